@@ -1,0 +1,53 @@
+//! Small things that only a browser can do. Call them from effects and callbacks, never from render.
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+
+/// Puts text on the clipboard. The error says why it could not.
+pub async fn copy(text: &str) -> Result<(), String> {
+    let navigator = gloo_utils::window().navigator();
+    // Without a secure context (plain http on another host) there is no clipboard at all.
+    let has = js_sys::Reflect::has(&navigator, &"clipboard".into()).unwrap_or(false);
+    if !has {
+        return Err("this browser gives the clipboard to https and localhost only".to_owned());
+    }
+    JsFuture::from(navigator.clipboard().write_text(text))
+        .await
+        .map(|_| ())
+        .map_err(|_| "the browser did not allow it".to_owned())
+}
+
+/// The address in the address bar.
+pub fn href() -> String {
+    gloo_utils::window().location().href().unwrap_or_default()
+}
+
+/// The address of `path` on this site's server with scheme `ws` or `wss`.
+pub fn websocket_url(path: &str) -> String {
+    let location = gloo_utils::window().location();
+    let scheme = match location.protocol().as_deref() {
+        Ok("https:") => "wss",
+        _ => "ws",
+    };
+    format!("{scheme}://{}{path}", location.host().unwrap_or_default())
+}
+
+/// Whether the reader asked for less motion.
+pub fn prefers_reduced_motion() -> bool {
+    gloo_utils::window()
+        .match_media("(prefers-reduced-motion: reduce)")
+        .ok()
+        .flatten()
+        .is_some_and(|query| query.matches())
+}
+
+/// Moves the focus to the element with this id, and brings it into view.
+pub fn focus(id: &str) {
+    if let Some(element) = gloo_utils::document()
+        .get_element_by_id(id)
+        .and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok())
+    {
+        // An element that cannot take the focus keeps the page as it was.
+        let _ = element.focus();
+    }
+}

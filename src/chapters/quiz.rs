@@ -1,0 +1,9 @@
+//! The quiz.
+
+use yew::prelude::*;
+
+/// The page.
+#[component]
+pub fn Quiz() -> Html {
+    html! { <h1>{ "Quiz" }</h1> }
+}

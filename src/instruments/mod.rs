@@ -1,0 +1,1 @@
+//! The interactive views that chapters are made of.

@@ -1,0 +1,16 @@
+//! Duplex: a page that shows how WebSockets work by letting a person watch, take apart, break and repair real ones.
+//!
+//! Render is pure here: browser APIs are called in effects and callbacks only, so that every page can be rendered on
+//! the host as well.
+#![forbid(unsafe_code)]
+
+pub mod app;
+pub mod browser;
+pub mod chapters;
+pub mod instruments;
+pub mod learn;
+pub mod live;
+pub mod routes;
+pub mod store;
+pub mod theme;
+pub mod ui;

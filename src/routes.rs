@@ -1,0 +1,162 @@
+//! Every route and its query parameters, in one place.
+
+use serde::{Deserialize, Serialize};
+use yew_router::prelude::*;
+
+/// Every page of the site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Routable)]
+pub enum Route {
+    /// The home page.
+    #[at("/")]
+    Home,
+    /// The opening handshake.
+    #[at("/handshake")]
+    Handshake,
+    /// One frame, bit by bit.
+    #[at("/frames")]
+    Frames,
+    /// Messages and fragments.
+    #[at("/messages")]
+    Messages,
+    /// The closing handshake.
+    #[at("/closing")]
+    Closing,
+    /// Pings and pongs.
+    #[at("/heartbeat")]
+    Heartbeat,
+    /// Backoff and jitter.
+    #[at("/reconnecting")]
+    Reconnecting,
+    /// Many connections.
+    #[at("/scale")]
+    Scale,
+    /// Polling, long polling, SSE.
+    #[at("/alternatives")]
+    Alternatives,
+    /// Who uses it, and how.
+    #[at("/field")]
+    Field,
+    /// A real connection.
+    #[at("/live")]
+    Live,
+    /// Questions.
+    #[at("/quiz")]
+    Quiz,
+    /// Tables.
+    #[at("/reference")]
+    Reference,
+    /// Everything else.
+    #[not_found]
+    #[at("/404")]
+    NotFound,
+}
+
+/// A part of the navigation.
+pub struct Part {
+    /// Its heading; empty for the part without one.
+    pub title: &'static str,
+    /// Its pages in reading order, with the sign that stands before each.
+    pub pages: &'static [(&'static str, Route)],
+}
+
+/// The navigation, in reading order.
+pub const PARTS: [Part; 5] = [
+    Part {
+        title: "",
+        pages: &[("0", Route::Home)],
+    },
+    Part {
+        title: "The wire",
+        pages: &[
+            ("1", Route::Handshake),
+            ("2", Route::Frames),
+            ("3", Route::Messages),
+            ("4", Route::Closing),
+        ],
+    },
+    Part {
+        title: "Over time",
+        pages: &[("5", Route::Heartbeat), ("6", Route::Reconnecting)],
+    },
+    Part {
+        title: "At scale",
+        pages: &[
+            ("7", Route::Scale),
+            ("8", Route::Alternatives),
+            ("9", Route::Field),
+        ],
+    },
+    Part {
+        title: "Hands on",
+        pages: &[
+            ("◉", Route::Live),
+            ("?", Route::Quiz),
+            ("§", Route::Reference),
+        ],
+    },
+];
+
+impl Route {
+    /// The name of the page in the navigation and in the window's title.
+    pub fn title(self) -> &'static str {
+        match self {
+            Route::Home => "Two ways to talk",
+            Route::Handshake => "Handshake",
+            Route::Frames => "Frames",
+            Route::Messages => "Messages",
+            Route::Closing => "Closing",
+            Route::Heartbeat => "Heartbeat",
+            Route::Reconnecting => "Reconnecting",
+            Route::Scale => "A million sockets",
+            Route::Alternatives => "Alternatives",
+            Route::Field => "In the field",
+            Route::Live => "Live wire",
+            Route::Quiz => "Quiz",
+            Route::Reference => "Reference",
+            Route::NotFound => "Not found",
+        }
+    }
+
+    /// Whether the page is there already. Pages that are not are linked from nowhere.
+    pub fn is_built(self) -> bool {
+        matches!(
+            self,
+            Route::Home | Route::Frames | Route::Live | Route::Quiz
+        )
+    }
+}
+
+/// The query of `/frames`: `?hex=818537fa213d7f9f4d5158&from=client&step=5`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FramesQuery {
+    /// The bytes, two hexadecimal digits each.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hex: Option<String>,
+    /// The name of a preset, instead of bytes that are too many for a link.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preset: Option<String>,
+    /// Who sent them: `client` or `server`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// The byte that the reader has reached, from 0; without it, the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<String>,
+    /// `1` where permessage-deflate was agreed on, so that RSV1 has a meaning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deflate: Option<String>,
+}
+
+/// The longest run of bytes that goes into a link. Servers and chat programs cut longer addresses.
+pub const MAX_LINK_BYTES: usize = 2048;
+
+impl FramesQuery {
+    /// The query that shows `bytes` from the beginning, where they fit into a link.
+    pub fn of_bytes(bytes: &[u8], from: wire::Role, deflate: bool) -> Option<FramesQuery> {
+        (bytes.len() <= MAX_LINK_BYTES).then(|| FramesQuery {
+            hex: Some(crate::ui::hex(bytes)),
+            from: Some(from.name().to_owned()),
+            deflate: deflate.then(|| "1".to_owned()),
+            ..FramesQuery::default()
+        })
+    }
+}

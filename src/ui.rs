@@ -1,0 +1,208 @@
+//! Small parts that many views use.
+
+use std::fmt::Write;
+
+use gloo_timers::callback::Timeout;
+use yew::prelude::*;
+
+use crate::browser;
+
+/// Bytes as lower-case hexadecimal digits without spaces.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+            let _ = write!(out, "{byte:02x}");
+            out
+        })
+}
+
+/// Bytes as lower-case hexadecimal digits, a space between two bytes.
+pub fn hex_spaced(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len() * 3);
+    for (i, byte) in bytes.iter().enumerate() {
+        let _ = write!(out, "{}{byte:02x}", if i == 0 { "" } else { " " });
+    }
+    out
+}
+
+/// A whole number with thin spaces between groups of three digits: `94 118`.
+pub fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() * 2);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push('\u{202f}');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `1 byte`, `2 bytes`.
+pub fn counted(n: u64, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(n), if n == 1 { one } else { many })
+}
+
+/// The sign that shows a byte as a character: itself where it is printable ASCII, else a middle dot.
+pub fn printable(byte: u8) -> char {
+    if byte.is_ascii_graphic() || byte == b' ' {
+        byte as char
+    } else {
+        '·'
+    }
+}
+
+/// A link to a section of RFC 6455, such as `5.2`.
+#[derive(Properties, PartialEq)]
+pub struct RfcProps {
+    /// The number of the section.
+    pub section: AttrValue,
+    /// Another RFC's number.
+    #[prop_or(6455)]
+    pub rfc: u16,
+    /// Whether to write `RFC 6455` before the section.
+    #[prop_or(true)]
+    pub long: bool,
+}
+
+/// A link to the place where something is written.
+#[component]
+pub fn Rfc(props: &RfcProps) -> Html {
+    let RfcProps { section, rfc, long } = props;
+    let href = format!("https://www.rfc-editor.org/rfc/rfc{rfc}#section-{section}");
+    let label = if *long {
+        format!("RFC {rfc} §{section}")
+    } else {
+        format!("§{section}")
+    };
+    html! { <a class="rfc" {href} rel="noopener">{ label }</a> }
+}
+
+/// Properties of [`CopyButton`].
+#[derive(Properties, PartialEq)]
+pub struct CopyProps {
+    /// What the button says.
+    pub label: AttrValue,
+    /// What it copies; without it, the page's address.
+    #[prop_or_default]
+    pub text: Option<AttrValue>,
+    /// Whether it can be used now.
+    #[prop_or_default]
+    pub disabled: bool,
+}
+
+/// How many milliseconds the button says that it has copied.
+const COPIED_MS: u32 = 1600;
+
+/// A button that copies a text, and says whether it did.
+#[component]
+pub fn CopyButton(props: &CopyProps) -> Html {
+    let said = use_state(|| None::<String>);
+    let timer = use_mut_ref(|| None::<Timeout>);
+    let onclick = {
+        let (said, text) = (said.clone(), props.text.clone());
+        Callback::from(move |_| {
+            let (said, timer) = (said.clone(), timer.clone());
+            let text = text
+                .as_ref()
+                .map_or_else(browser::href, ToString::to_string);
+            wasm_bindgen_futures::spawn_local(async move {
+                let word = match browser::copy(&text).await {
+                    Ok(()) => "Copied".to_owned(),
+                    Err(why) => format!("Not copied: {why}"),
+                };
+                said.set(Some(word));
+                *timer.borrow_mut() = Some(Timeout::new(COPIED_MS, move || said.set(None)));
+            });
+        })
+    };
+    html! {
+        <button type="button" class="btn copy" {onclick} disabled={props.disabled}>
+            <span aria-hidden={said.is_some().then_some("true")}>{ &props.label }</span>
+            <span class="said" role="status">{ said.as_deref().unwrap_or_default() }</span>
+        </button>
+    }
+}
+
+/// Drawn signs. Each takes the colour and the size of the text around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Icon {
+    /// The system's theme.
+    Monitor,
+    /// The light theme.
+    Sun,
+    /// The dark theme.
+    Moon,
+    /// Opens the navigation.
+    Menu,
+    /// Closes it.
+    Cross,
+    /// Starts playing.
+    Play,
+    /// Stops playing.
+    Pause,
+    /// One byte back.
+    Back,
+    /// One byte on.
+    Forward,
+    /// To the first byte.
+    First,
+    /// To the last byte.
+    Last,
+    /// All is well.
+    Check,
+    /// Something is wrong.
+    Warn,
+}
+
+impl Icon {
+    /// The drawing, hidden from screen readers: the control around it has a name.
+    pub fn view(self) -> Html {
+        let d = match self {
+            Icon::Monitor => "M3 5h18v11H3zM9 20h6M12 16v4",
+            Icon::Sun => {
+                "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8M12 3v1.5M12 19.5V21M3 12h1.5M19.5 12H21M5.6 5.6l1.1 1.1M17.3 17.3l1.1 1.1M18.4 5.6l-1.1 1.1M6.7 17.3l-1.1 1.1"
+            }
+            Icon::Moon => "M20 14.5A8.5 8.5 0 0 1 9.5 4 8.5 8.5 0 1 0 20 14.5",
+            Icon::Menu => "M4 7h16M4 12h16M4 17h16",
+            Icon::Cross => "M6 6l12 12M18 6L6 18",
+            Icon::Play => "M8 5.5v13l10.5-6.5z",
+            Icon::Pause => "M8.5 5.5v13M15.5 5.5v13",
+            Icon::Back => "M15 5.5L8 12l7 6.5",
+            Icon::Forward => "M9 5.5l7 6.5-7 6.5",
+            Icon::First => "M6 5.5v13M17.5 5.5L10.5 12l7 6.5",
+            Icon::Last => "M18 5.5v13M6.5 5.5l7 6.5-7 6.5",
+            Icon::Check => "M5 12.5l4.5 4.5L19 7.5",
+            Icon::Warn => "M12 4L2.8 20h18.4zM12 10v4.5M12 17.2v.3",
+        };
+        html! {
+            <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d={d}/></svg>
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped_by_three() {
+        for (n, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1000, "1 000"),
+            (94118, "94 118"),
+            (1234567, "1 234 567"),
+        ] {
+            assert_eq!(grouped(n).replace('\u{202f}', " "), text);
+        }
+    }
+
+    #[test]
+    fn hexadecimal_digits() {
+        assert_eq!(hex(&[0, 0xab, 0xff]), "00abff");
+        assert_eq!(hex_spaced(&[0, 0xab, 0xff]), "00 ab ff");
+        assert_eq!(hex_spaced(&[]), "");
+    }
+}
