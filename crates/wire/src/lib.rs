@@ -8,13 +8,17 @@
 //! | [`frame`] | header and payload of one frame, and where each field lies | RFC 6455 §5.2 |
 //! | [`mask`] | the XOR that a client applies to its payload | RFC 6455 §5.3 |
 //! | [`decode`] | frames from a byte stream, cut anywhere | RFC 6455 §5.2 |
+//! | [`handshake`] | the request and the answer that open a connection, and where each part lies | RFC 6455 §4 |
+//! | [`deflate`] | compressed messages | RFC 7692 |
 //! | [`close`] | close codes and the payload of a close frame | RFC 6455 §5.5.1, §7.4 |
 //! | [`rule`] | what an endpoint must not see, and what it does about it | RFC 6455 §5, §7, §8 |
 #![forbid(unsafe_code)]
 
 pub mod close;
 pub mod decode;
+pub mod deflate;
 pub mod frame;
+pub mod handshake;
 pub mod mask;
 pub mod rule;
 

@@ -1,0 +1,22 @@
+//! The opening handshake: an HTTP/1.1 request, and the answer that turns the connection into a WebSocket
+//! (RFC 6455 §4, §9, §11.3).
+//!
+//! ```
+//! use wire::handshake::{accept, head_len, Response};
+//! let bytes = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+//!     Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n\x81\x05Hello";
+//! let end = head_len(bytes).expect("the blank line is there");
+//! assert_eq!(bytes[end], 0x81, "frames follow the head at once");
+//! let response = Response::parse(&bytes[..end]).unwrap();
+//! assert_eq!(response.status(), 101);
+//! assert!(response.head().has_token("connection", "upgrade"));
+//! assert_eq!(response.head().value("sec-websocket-accept"), Some(&*accept("dGhlIHNhbXBsZSBub25jZQ==").value));
+//! ```
+
+mod head;
+mod key;
+mod list;
+
+pub use head::{Head, HeaderLine, MAX_HEADERS, Malformed, Request, Response, head_len};
+pub use key::{Accept, GUID, KEY_BYTES, accept, key_bytes};
+pub use list::{Extension, ListError, Param, extensions, is_token, tokens};
