@@ -1,0 +1,320 @@
+//! The command line.
+
+use crate::failure::{Failure, Result};
+use crate::{check, serve};
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// What was asked for.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Request {
+    /// Explain the commands, or one of them.
+    Help(Option<&'static str>),
+    /// Build what is missing and serve it.
+    Serve(serve::Options),
+    /// Run everything that CI runs.
+    Test(check::Options),
+    /// Rebuild and reload at each change.
+    Dev(serve::DevOptions),
+    /// Build the site and the server.
+    Build {
+        /// Even if nothing seems to have changed.
+        anew: bool,
+    },
+    /// Show what is here and what is not.
+    Doctor,
+}
+
+/// A command: its name, a line about it, its options as help shows them, and how they are understood.
+pub struct Command {
+    /// The name.
+    pub name: &'static str,
+    /// A line about it.
+    pub about: &'static str,
+    /// The rest of the help.
+    pub help: &'static str,
+    parse: fn(lexopt::Parser) -> Parsed,
+}
+
+type Parsed = std::result::Result<Request, lexopt::Error>;
+
+/// All commands. A new one needs an entry here and an arm in `main`.
+pub const COMMANDS: &[Command] = &[
+    Command {
+        name: "serve",
+        about: "Build what is missing and serve it at http://127.0.0.1:8080",
+        help: "\
+Usage: cargo xtask serve [OPTIONS] [-- SERVER OPTIONS]
+
+Gets the tools that are missing, builds the site and the server for release, and runs the server until
+Ctrl-C. When nothing has changed since the last time, it is up at once.
+
+  --listen ADDRESS  Where to listen [default: 127.0.0.1:8080]; a port alone means this machine only
+  --open            Open a browser when it is up
+  --site FOLDER     Serve this built site instead of building one
+  -- ...            What follows goes to the server; `cargo xtask serve -- --help` lists its options",
+        parse: parse_serve,
+    },
+    Command {
+        name: "test",
+        about: "Run everything that CI checks",
+        help: "\
+Usage: cargo xtask test [OPTIONS] [-- PLAYWRIGHT OPTIONS]
+
+Gets what is missing, then runs the steps in order and stops at the first that fails.
+
+  --only STEP  Run only this step; may be repeated, or several with commas
+  --skip STEP  Leave this step out; likewise
+  -- ...       What follows goes to Playwright, for example: --only e2e -- frames.spec.ts --headed
+
+DUPLEX_CHROMIUM names the browser to use; otherwise one is looked for, and downloaded if there is none.",
+        parse: parse_test,
+    },
+    Command {
+        name: "dev",
+        about: "Rebuild the page and reload it at each change, beside the server",
+        help: "\
+Usage: cargo xtask dev [OPTIONS] [-- TRUNK OPTIONS]
+
+Trunk serves the page at http://127.0.0.1:8081, unoptimised, and passes on to the server what is the server's.
+The server itself is at http://127.0.0.1:8080.
+
+  --port PORT  Trunk's port [default: 8081]
+  --open       Open a browser when it is up
+  -- ...       What follows goes to `trunk serve`",
+        parse: parse_dev,
+    },
+    Command {
+        name: "build",
+        about: "Build the site into dist, compressed, and the server",
+        help: "\
+Usage: cargo xtask build [--anew]
+
+Builds for release what has changed, and prints the sizes.
+
+  --anew  Build the site even if nothing seems to have changed",
+        parse: parse_build,
+    },
+    Command {
+        name: "doctor",
+        about: "Show what is installed, what is missing, and how it will be got",
+        help: "\
+Usage: cargo xtask doctor
+
+Changes nothing. Fails if something is missing that only you can install.",
+        parse: parse_doctor,
+    },
+];
+
+/// Understands the arguments after `cargo xtask`.
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Request> {
+    let mut arguments = arguments.into_iter();
+    let Some(first) = arguments.next() else {
+        return Ok(Request::Help(None));
+    };
+    let find = |name: &OsString| COMMANDS.iter().find(|command| name == command.name);
+    if first == "help" || first == "--help" || first == "-h" {
+        return Ok(Request::Help(
+            arguments.next().as_ref().and_then(find).map(|c| c.name),
+        ));
+    }
+    let Some(command) = find(&first) else {
+        let names: Vec<_> = COMMANDS.iter().map(|command| command.name).collect();
+        return Err(Failure::usage(format!(
+            "There is no command called {}.",
+            first.to_string_lossy()
+        ))
+        .advise(format!("The commands are {}.", names.join(", "))));
+    };
+    (command.parse)(lexopt::Parser::from_args(arguments)).map_err(|error| {
+        Failure::usage(format!("cargo xtask {}: {error}", command.name)).advise(command.help)
+    })
+}
+
+/// The help text for all commands, or for one.
+pub fn help(name: Option<&str>) -> String {
+    if let Some(command) = COMMANDS.iter().find(|command| Some(command.name) == name) {
+        let steps = match command.name {
+            "test" => format!("\n\nSteps:\n{}", steps()),
+            _ => String::new(),
+        };
+        return format!("{}.\n\n{}{steps}", command.about, command.help);
+    }
+    let lines: Vec<String> = COMMANDS
+        .iter()
+        .map(|command| format!("  {:8}  {}", command.name, command.about))
+        .collect();
+    format!(
+        "Every task a person runs on Duplex.\n\nUsage: cargo xtask COMMAND\n\n{}\n\n\
+         `cargo xtask COMMAND --help` says more. Tools go to a cache folder of yours, which DUPLEX_CACHE moves.",
+        lines.join("\n")
+    )
+}
+
+fn steps() -> String {
+    let lines: Vec<String> = check::STEPS
+        .iter()
+        .map(|step| format!("  {:12}  {}", step.name, step.what))
+        .collect();
+    lines.join("\n")
+}
+
+fn parse_serve(mut parser: lexopt::Parser) -> Parsed {
+    use lexopt::prelude::*;
+    let mut options = serve::Options {
+        listen: serve::LISTEN.into(),
+        open: false,
+        site: None,
+        rest: rest(&mut parser)?,
+    };
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("listen") => options.listen = parser.value()?.string()?,
+            Long("open") => options.open = true,
+            Long("site") => options.site = Some(PathBuf::from(parser.value()?)),
+            Long("help") | Short('h') => return Ok(Request::Help(Some("serve"))),
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(Request::Serve(options))
+}
+
+fn parse_test(mut parser: lexopt::Parser) -> Parsed {
+    use lexopt::prelude::*;
+    let mut options = check::Options {
+        rest: rest(&mut parser)?,
+        ..Default::default()
+    };
+    let names = |parser: &mut lexopt::Parser| -> std::result::Result<Vec<String>, lexopt::Error> {
+        let value = parser.value()?.string()?;
+        Ok(value
+            .split(',')
+            .map(|name| name.trim().to_owned())
+            .collect())
+    };
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("only") => options.only.extend(names(&mut parser)?),
+            Long("skip") => options.skip.extend(names(&mut parser)?),
+            Long("help") | Short('h') => return Ok(Request::Help(Some("test"))),
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(Request::Test(options))
+}
+
+fn parse_dev(mut parser: lexopt::Parser) -> Parsed {
+    use lexopt::prelude::*;
+    let mut options = serve::DevOptions {
+        port: serve::DEV_PORT,
+        open: false,
+        rest: rest(&mut parser)?,
+    };
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("port") => options.port = parser.value()?.parse()?,
+            Long("open") => options.open = true,
+            Long("help") | Short('h') => return Ok(Request::Help(Some("dev"))),
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(Request::Dev(options))
+}
+
+fn parse_build(mut parser: lexopt::Parser) -> Parsed {
+    use lexopt::prelude::*;
+    let mut anew = false;
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("anew") => anew = true,
+            Long("help") | Short('h') => return Ok(Request::Help(Some("build"))),
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(Request::Build { anew })
+}
+
+fn parse_doctor(mut parser: lexopt::Parser) -> Parsed {
+    use lexopt::prelude::*;
+    match parser.next()? {
+        None => Ok(Request::Doctor),
+        Some(Long("help") | Short('h')) => Ok(Request::Help(Some("doctor"))),
+        Some(other) => Err(other.unexpected()),
+    }
+}
+
+/// Takes what follows `--` off the end, untouched.
+fn rest(parser: &mut lexopt::Parser) -> std::result::Result<Vec<OsString>, lexopt::Error> {
+    let mut ours: Vec<OsString> = parser.raw_args()?.collect();
+    let Some(at) = ours.iter().position(|argument| argument == "--") else {
+        *parser = lexopt::Parser::from_args(ours);
+        return Ok(Vec::new());
+    };
+    let rest = ours.split_off(at).split_off(1);
+    *parser = lexopt::Parser::from_args(ours);
+    Ok(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Request> {
+        parse(line.split_whitespace().map(OsString::from))
+    }
+
+    #[test]
+    fn serve_knows_its_options_and_passes_on_the_rest() {
+        let Request::Serve(options) =
+            parsed("serve --open --listen=:9000 -- --max-message 1 --open").unwrap()
+        else {
+            panic!("not serve");
+        };
+        assert_eq!(options.listen, ":9000");
+        assert!(options.open && options.site.is_none());
+        assert_eq!(options.rest, ["--max-message", "1", "--open"]);
+    }
+
+    #[test]
+    fn steps_can_be_listed_or_repeated() {
+        let Request::Test(options) =
+            parsed("test --only fmt,clippy --only e2e --skip doc").unwrap()
+        else {
+            panic!("not test");
+        };
+        assert_eq!(options.only, ["fmt", "clippy", "e2e"]);
+        assert_eq!(options.skip, ["doc"]);
+        assert!(options.rest.is_empty());
+    }
+
+    #[test]
+    fn help_is_to_be_had_everywhere() {
+        assert_eq!(parsed("").unwrap(), Request::Help(None));
+        assert_eq!(parsed("--help").unwrap(), Request::Help(None));
+        for command in COMMANDS {
+            let expected = Request::Help(Some(command.name));
+            assert_eq!(
+                parsed(&format!("{} --help", command.name)).unwrap(),
+                expected
+            );
+            assert_eq!(parsed(&format!("help {}", command.name)).unwrap(), expected);
+            assert!(help(Some(command.name)).contains(command.help));
+            assert!(help(None).contains(command.about));
+        }
+    }
+
+    #[test]
+    fn a_wrong_command_line_says_what_would_be_right() {
+        for (line, says) in [
+            ("sevre", "serve"),
+            ("serve --prot 1", "--listen"),
+            ("serve --listen", "--listen"),
+            ("dev --port high", "--port"),
+            ("doctor now", "Usage"),
+        ] {
+            let failure = parsed(line).unwrap_err();
+            assert_eq!(failure.code, 2, "{line}");
+            assert!(failure.message.contains(says), "{line}: {failure}");
+        }
+    }
+}

@@ -1,0 +1,473 @@
+//! Builds the page: Trunk with the right tools, then compression. Does nothing when nothing has changed.
+
+use crate::failure::{Context, Failure, Result};
+use crate::timings::timed;
+use crate::tools::{self, WasmOpt, pins};
+use crate::{compress, paths, process, ui};
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// What the page is made from, besides the packages in `crates` that it may depend on.
+const INPUTS: &[&str] = &[
+    ".cargo/config.toml",
+    "Cargo.lock",
+    "Cargo.toml",
+    "Trunk.toml",
+    "build.rs",
+    "content",
+    "index.html",
+    "src",
+    "static",
+];
+
+/// Packages in `crates` that the page does not depend on.
+const NOT_INPUTS: &[&str] = &["server"];
+
+/// Brings `dist` up to date. With `anew`, builds even if nothing seems to have changed.
+pub fn build(anew: bool) -> Result {
+    let root = paths::root();
+    let dist = paths::dist();
+    if !root.join("index.html").is_file() {
+        return Err(Failure::new(format!(
+            "There is no page to build: {} is missing.",
+            root.join("index.html").display()
+        )));
+    }
+    let stamp = paths::notes()?.join("site");
+    let _lock = tools::Lock::take(&stamp, "the site")?;
+    let inputs = inputs(root)?;
+    if !anew && is_current(&stamp, &inputs, &dist) {
+        ui::say("The site in dist is up to date.");
+        return Ok(());
+    }
+
+    tools::get_wasm_target()?;
+    let trunk = Trunk {
+        program: tools::trunk().get()?.program,
+        wasm_bindgen: tools::wasm_bindgen()?.get()?,
+        wasm_opt: tools::get_wasm_opt()?,
+    };
+    fetch()?;
+    let _ = fs::remove_file(&stamp);
+    let optimised = timed(
+        "site",
+        "Building the page for release with Trunk",
+        "about 3 minutes the first time, on two cores",
+        || trunk.build(),
+    )?;
+    timed(
+        "compress",
+        "Compressing the site with Brotli and gzip",
+        "about 10 seconds",
+        || {
+            let _ticker = ui::Ticker::start("compressing");
+            compress::precompress(&dist)
+        },
+    )?;
+    let text = format!("{}\n{}\n", inputs.with(optimised), listing(&dist)?);
+    fs::write(&stamp, text).context(|| format!("Cannot write {}", stamp.display()))
+}
+
+/// Downloads the libraries, so that what follows can do without a network.
+pub fn fetch() -> Result {
+    let mut fetch = process::cargo();
+    fetch.arg("fetch").current_dir(paths::root());
+    if std::env::var_os("CI").is_some() {
+        // What is checked is what the lock file says.
+        fetch.arg("--locked");
+    }
+    // Cargo says nothing when all is there.
+    process::run(&mut fetch).map_err(|failure| match process::interrupted() {
+        Some(_) => failure,
+        None => failure.advise(
+            "This step downloads the libraries that Cargo.lock names; it needs the network the first time.",
+        ),
+    })
+}
+
+/// Trunk and what it is to use.
+pub struct Trunk {
+    /// Trunk itself.
+    pub program: PathBuf,
+    /// wasm-bindgen of the right version.
+    pub wasm_bindgen: tools::Found,
+    /// Where wasm-opt comes from.
+    pub wasm_opt: WasmOpt,
+}
+
+impl Trunk {
+    /// Builds for release into `dist`. Says whether wasm-opt could be had.
+    fn build(&self) -> Result<bool> {
+        let build = |page: &[&str]| {
+            let mut build = self.command()?;
+            build.arg("build").args(page).arg("--release");
+            Ok(build)
+        };
+        if let WasmOpt::Here(_) = self.wasm_opt {
+            let mut build = build(&[])?;
+            process::run(build.arg("--offline")).map_err(explain)?;
+            return Ok(true);
+        }
+        ui::say("  wasm-opt is not here, and no npm to get it with; Trunk will download it.");
+        let Err(failure) = process::run(&mut build(&[])?) else {
+            return Ok(true);
+        };
+        // If the page compiles, it was wasm-opt that could not be had.
+        if process::interrupted().is_some() || process::run(&mut compile_page()).is_err() {
+            return Err(explain(failure));
+        }
+        ui::warn(&format!(
+            "wasm-opt {} could not be had, so the page will be larger than it need be. To change that, install Node {} \
+             or newer (its npm is used to get wasm-opt), or put wasm-opt on PATH, and run this again.",
+            pins::WASM_OPT,
+            pins::NODE
+        ));
+        let page = WithoutWasmOpt::beside(&paths::root().join("index.html"))?;
+        let mut build = build(&[WithoutWasmOpt::NAME, "--html-output", "index.html"])?;
+        process::run(build.arg("--offline")).map_err(explain)?;
+        drop(page);
+        Ok(false)
+    }
+
+    /// Trunk, finding the tools we chose, and not put off by the environment.
+    pub fn command(&self) -> Result<Command> {
+        let mut folders = vec![self.wasm_bindgen.folder()];
+        if let WasmOpt::Here(found) = &self.wasm_opt {
+            folders.push(found.folder());
+        }
+        let mut trunk = process::command(&self.program);
+        trunk
+            .current_dir(paths::root())
+            .env("PATH", process::path_with(&folders)?)
+            .env("TRUNK_SKIP_VERSION_CHECK", "true")
+            .env("TRUNK_TOOLS_WASM_BINDGEN", &self.wasm_bindgen.version)
+            // Trunk takes only "true" and "false" here, and refuses to start with the usual "1".
+            .env_remove("NO_COLOR")
+            .env_remove("RUST_LOG");
+        Ok(trunk)
+    }
+}
+
+fn explain(failure: Failure) -> Failure {
+    match process::interrupted() {
+        Some(_) => failure,
+        None => failure.advise("The page could not be built; Trunk says why above."),
+    }
+}
+
+fn compile_page() -> Command {
+    let mut cargo = process::cargo();
+    cargo
+        .args([
+            "build",
+            "--quiet",
+            "--release",
+            "--offline",
+            "--package",
+            "duplex",
+        ])
+        .args(["--target", pins::WASM_TARGET])
+        .current_dir(paths::root());
+    cargo
+}
+
+/// A copy of `index.html` that asks for no wasm-opt. Removed when dropped.
+struct WithoutWasmOpt {
+    file: PathBuf,
+}
+
+impl WithoutWasmOpt {
+    /// Trunk resolves links relative to the page, so the copy has to lie beside it.
+    const NAME: &str = ".index-without-wasm-opt.html";
+
+    fn beside(page: &Path) -> Result<Self> {
+        let html =
+            fs::read_to_string(page).context(|| format!("Cannot read {}", page.display()))?;
+        let file = page.with_file_name(Self::NAME);
+        fs::write(&file, without_wasm_opt(&html))
+            .context(|| format!("Cannot write {}", file.display()))?;
+        Ok(Self { file })
+    }
+}
+
+impl Drop for WithoutWasmOpt {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.file);
+    }
+}
+
+/// Sets every `data-wasm-opt` to 0.
+fn without_wasm_opt(html: &str) -> String {
+    let mut parts = html.split("data-wasm-opt=\"");
+    let mut page = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let rest = part.split_once('"').map_or("", |(_, rest)| rest);
+        page.push_str("data-wasm-opt=\"0\"");
+        page.push_str(rest);
+    }
+    page
+}
+
+/// A fingerprint of everything the page is made from.
+struct Inputs(u64);
+
+impl Inputs {
+    /// As it is written down, with whether wasm-opt was used.
+    fn with(&self, optimised: bool) -> String {
+        format!(
+            "{:016x}{}",
+            self.0,
+            if optimised { "" } else { " without wasm-opt" }
+        )
+    }
+}
+
+fn inputs(root: &Path) -> Result<Inputs> {
+    let mut hash = DefaultHasher::new();
+    hash_files(root, &mut hash)?;
+    // The compiler and the tools are inputs too, and what the environment tells them.
+    process::output(process::command("rustc").arg("--version").current_dir(root)).hash(&mut hash);
+    (pins::TRUNK, pins::WASM_OPT).hash(&mut hash);
+    let mut settings: Vec<_> = std::env::vars()
+        .filter(|(name, _)| {
+            name.contains("RUSTFLAGS")
+                || name.starts_with("CARGO_PROFILE_")
+                || name.starts_with("TRUNK_")
+        })
+        .collect();
+    settings.sort();
+    settings.hash(&mut hash);
+    Ok(Inputs(hash.finish()))
+}
+
+/// The files and folders that the page is made from, those that exist.
+fn input_paths(root: &Path) -> Vec<PathBuf> {
+    let packages = fs::read_dir(root.join("crates"))
+        .into_iter()
+        .flatten()
+        .flatten();
+    let mut packages: Vec<PathBuf> = packages
+        .filter(|entry| !NOT_INPUTS.iter().any(|name| entry.file_name() == *name))
+        .map(|entry| entry.path())
+        .collect();
+    packages.sort();
+    let fixed = INPUTS.iter().map(|input| root.join(input));
+    fixed.chain(packages).filter(|path| path.exists()).collect()
+}
+
+fn hash_files(root: &Path, hash: &mut DefaultHasher) -> Result {
+    for input in input_paths(root) {
+        let files = if input.is_dir() {
+            compress::files(&input)?
+        } else {
+            vec![input]
+        };
+        for file in files {
+            // Editors leave hidden files while a file is open.
+            let hidden = file
+                .file_name()
+                .is_some_and(|n| n.to_string_lossy().starts_with('.'));
+            if hidden {
+                continue;
+            }
+            let content = fs::read(&file).context(|| format!("Cannot read {}", file.display()))?;
+            file.strip_prefix(root).unwrap_or(&file).hash(hash);
+            content.hash(hash);
+        }
+    }
+    Ok(())
+}
+
+/// A fingerprint of what lies in a folder: names, sizes and times. It tells whether anything else has written there.
+fn listing(folder: &Path) -> Result<String> {
+    let mut hash = DefaultHasher::new();
+    for file in compress::files(folder)? {
+        let about = fs::metadata(&file).context(|| format!("Cannot read {}", file.display()))?;
+        file.strip_prefix(folder).unwrap_or(&file).hash(&mut hash);
+        (about.len(), about.modified().ok()).hash(&mut hash);
+    }
+    Ok(format!("{:016x}", hash.finish()))
+}
+
+/// Whether `dist` is as we left it and was made from what is here now.
+fn is_current(stamp: &Path, inputs: &Inputs, dist: &Path) -> bool {
+    let Ok(text) = fs::read_to_string(stamp) else {
+        return false;
+    };
+    let mut lines = text.lines();
+    let made_from = lines.next().unwrap_or_default();
+    let same_inputs = made_from == inputs.with(true)
+        // Without wasm-opt is as good as it gets only as long as there is no way to get it.
+        || (made_from == inputs.with(false) && tools::node().is_none());
+    same_inputs && listing(dist).is_ok_and(|now| lines.next() == Some(&now))
+}
+
+/// The table of sizes.
+pub fn size_table(sizes: &[compress::Sizes]) -> Vec<String> {
+    const SHOWN: usize = 12;
+    let cell = |size: Option<u64>| size.map_or("–".to_owned(), ui::bytes);
+    let row = |name: String, raw: u64, gzip: Option<u64>, brotli: Option<u64>| {
+        vec![name, ui::bytes(raw), cell(gzip), cell(brotli)]
+    };
+    // What is sent when a browser takes this encoding: the file itself where there is no sibling.
+    let total = |files: &[compress::Sizes], sent: fn(&compress::Sizes) -> Option<u64>| {
+        files.iter().map(|f| sent(f).unwrap_or(f.raw)).sum::<u64>()
+    };
+    let sum = |name: String, files: &[compress::Sizes]| {
+        row(
+            name,
+            total(files, |f| Some(f.raw)),
+            Some(total(files, |f| f.gzip)),
+            Some(total(files, |f| f.brotli)),
+        )
+    };
+    let header = ["file", "size", "gzip", "Brotli"]
+        .map(str::to_owned)
+        .to_vec();
+    let mut rows = vec![header];
+    // One file too many gets its own line rather than a line that says so.
+    let shown = if sizes.len() <= SHOWN + 1 {
+        sizes.len()
+    } else {
+        SHOWN
+    };
+    for file in &sizes[..shown] {
+        rows.push(row(
+            file.path.display().to_string(),
+            file.raw,
+            file.gzip,
+            file.brotli,
+        ));
+    }
+    if shown < sizes.len() {
+        let rest = &sizes[shown..];
+        rows.push(sum(format!("{} more", ui::count(rest.len(), "file")), rest));
+    }
+    rows.push(sum("everything".into(), sizes));
+    ui::table(&rows, &[1, 2, 3])
+}
+
+/// Prints the table of sizes, and the WebAssembly once more, since that is what the first visit waits for.
+pub fn print_sizes() -> Result {
+    let sizes = compress::sizes(&paths::dist())?;
+    for line in size_table(&sizes) {
+        ui::print(line);
+    }
+    let wasm = |s: &&compress::Sizes| s.path.extension().is_some_and(|e| e == "wasm");
+    for file in sizes.iter().filter(wasm) {
+        ui::print(format!(
+            "WebAssembly: {}, as sent with Brotli {}",
+            ui::bytes(file.raw),
+            ui::bytes(file.brotli.unwrap_or(file.raw))
+        ));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fingerprint(root: &Path) -> u64 {
+        let mut hash = DefaultHasher::new();
+        hash_files(root, &mut hash).unwrap();
+        hash.finish()
+    }
+
+    #[test]
+    fn the_fingerprint_changes_with_what_the_page_is_made_from_and_only_then() {
+        let root = paths::temporary("inputs");
+        for folder in ["src/deep", "crates/wire/src", "crates/server/src", "tests"] {
+            fs::create_dir_all(root.join(folder)).unwrap();
+        }
+        fs::write(root.join("src/deep/a.rs"), "a").unwrap();
+        let mut last = fingerprint(&root);
+        let mut changed = |file: &str, content: &str| {
+            fs::write(root.join(file), content).unwrap();
+            let now = fingerprint(&root);
+            std::mem::replace(&mut last, now) != now
+        };
+        assert!(changed("src/deep/a.rs", "b"));
+        assert!(!changed("src/deep/a.rs", "b"), "the same content again");
+        assert!(changed("src/deep/c.rs", ""), "an empty file");
+        assert!(changed("crates/wire/src/lib.rs", "a"));
+        assert!(changed("Cargo.lock", "a"));
+        assert!(!changed("crates/server/src/main.rs", "a"));
+        assert!(!changed("tests/a.spec.ts", "a"));
+        assert!(!changed("README.md", "a"));
+        assert!(!changed("src/.a.rs.swp", "a"));
+        fs::rename(root.join("src/deep/c.rs"), root.join("src/deep/d.rs")).unwrap();
+        assert_ne!(fingerprint(&root), last, "another name");
+        fs::remove_dir_all(root).unwrap();
+    }
+
+    #[test]
+    fn a_site_is_current_until_its_inputs_or_its_files_change() {
+        let root = paths::temporary("current");
+        let (stamp, dist) = (root.join("stamp"), root.join("dist"));
+        fs::create_dir(&dist).unwrap();
+        fs::write(dist.join("index.html"), "a").unwrap();
+        let inputs = Inputs(1);
+        assert!(!is_current(&stamp, &inputs, &dist), "never built");
+        let text = format!("{}\n{}\n", inputs.with(true), listing(&dist).unwrap());
+        fs::write(&stamp, text).unwrap();
+        assert!(is_current(&stamp, &inputs, &dist));
+        assert!(!is_current(&stamp, &Inputs(2), &dist), "other inputs");
+        fs::write(dist.join("index.html"), "changed").unwrap();
+        assert!(!is_current(&stamp, &inputs, &dist), "written by another");
+        fs::remove_dir_all(&dist).unwrap();
+        assert!(!is_current(&stamp, &inputs, &dist), "removed");
+        fs::remove_dir_all(root).unwrap();
+    }
+
+    #[test]
+    fn everything_the_page_links_to_is_an_input() {
+        let root = paths::root();
+        let html = fs::read_to_string(root.join("index.html")).unwrap_or_default();
+        let inputs = input_paths(root);
+        for link in html.split('<').filter(|tag| tag.contains("data-trunk")) {
+            let Some((_, href)) = link.split_once(" href=\"") else {
+                continue;
+            };
+            let href = href.split_once('"').map_or("", |(href, _)| href);
+            let file = root.join(href.trim_start_matches('/'));
+            assert!(
+                inputs.iter().any(|input| file.starts_with(input)),
+                "index.html links to {href}, which is not among INPUTS in xtask/src/site.rs"
+            );
+        }
+    }
+
+    #[test]
+    fn wasm_opt_can_be_turned_off_in_a_page() {
+        let html = r#"<link data-trunk data-wasm-opt="z" /><link data-wasm-opt="4" data-bin="w">"#;
+        assert_eq!(
+            without_wasm_opt(html),
+            r#"<link data-trunk data-wasm-opt="0" /><link data-wasm-opt="0" data-bin="w">"#
+        );
+        assert_eq!(without_wasm_opt("<p>"), "<p>");
+    }
+
+    #[test]
+    fn the_table_sums_what_it_does_not_show() {
+        let file = |n: u64| compress::Sizes {
+            path: format!("f{n}").into(),
+            raw: 1_000,
+            gzip: Some(500),
+            brotli: None,
+        };
+        let sizes: Vec<_> = (0..20).map(file).collect();
+        let table = size_table(&sizes);
+        assert_eq!(table.len(), 1 + 12 + 1 + 1);
+        assert_eq!(
+            table[13].split_whitespace().collect::<Vec<_>>().join(" "),
+            "8 files more 8.0 kB 4.0 kB 8.0 kB"
+        );
+        assert_eq!(
+            table[14].split_whitespace().collect::<Vec<_>>().join(" "),
+            "everything 20.0 kB 10.0 kB 20.0 kB"
+        );
+    }
+}
