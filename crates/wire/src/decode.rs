@@ -260,7 +260,12 @@ impl Decoder {
             (Role::Server, true) => add(Rule::MaskPresent, 1, 2, 0),
             _ => {}
         }
-        if first.opcode.is_control() && second.form != LengthForm::Bits7 {
+        // An extended length is one too many for a control frame. Once it is known to be 125 or less, what is wrong is
+        // how it is written.
+        if first.opcode.is_control()
+            && second.form != LengthForm::Bits7
+            && known.length.is_none_or(|length| length > 125)
+        {
             add(
                 Rule::ControlTooLong,
                 1,
@@ -371,6 +376,7 @@ mod tests {
             (Server, "82 7f 7fffffff ffffffff", vec![Rule::TooBig]),
             (Server, "89 7e 007e", vec![Rule::ControlTooLong]),
             (Server, "89 7e", vec![Rule::ControlTooLong]),
+            (Server, "89 7e 0000", vec![Rule::LengthNotMinimal]),
             (Server, "09 00", vec![Rule::ControlFragmented]),
             (Client, "8105 48656c6c6f", vec![Rule::MaskMissing]),
             (Server, "8180 00000000", vec![Rule::MaskPresent]),
