@@ -1,0 +1,269 @@
+//! Flags, their defaults and their bounds. Every limit of the server is here.
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use clap::{Parser, ValueEnum};
+
+/// What `duplex-server` is told on its command line.
+///
+/// Tests build one with [`Config::parse_from`](clap::Parser::parse_from), so that they run with the same defaults and
+/// the same validation as a person at a shell.
+#[derive(Debug, Clone, Parser)]
+#[command(
+    name = "duplex-server",
+    version,
+    about = "Serves Duplex, echoes WebSocket messages, and shows each visitor the bytes of their own connection.",
+    long_about = "Serves Duplex, a web page that shows how WebSockets work, together with the two things a static \
+                  host cannot give it: a WebSocket echo (/echo), and a tap that shows a visitor every byte of their \
+                  own connection (/api/wires, /tap/ID). Also /healthz and /metrics.\n\n\
+                  Durations are written like 250ms, 5s or 2m; sizes like 512, 64KiB or 4MiB.",
+    after_help = "Build the site first with `cargo xtask build`, or let `cargo xtask serve` do both.\n\
+                  Stop with Ctrl-C or SIGTERM: every WebSocket gets a Close frame with 1001, then the server exits."
+)]
+pub struct Config {
+    /// Address and port to serve on; port 0 takes any free one
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+
+    /// Folder of the built site
+    #[arg(long, value_name = "FOLDER", default_value = "dist")]
+    pub site: PathBuf,
+
+    /// Another origin whose pages may create and read wires, such as http://localhost:8081; may be repeated. The
+    /// server's own origin always may
+    #[arg(long = "allow-origin", value_name = "ORIGIN", value_parser = parse_origin)]
+    pub allow_origins: Vec<String>,
+
+    /// Longest message a client may send, after decompression; a longer one closes the connection with 1009
+    #[arg(long, value_name = "SIZE", default_value = "1MiB", value_parser = |s: &str| size_within(s, 1, 64 << 20),
+          help_heading = "Limits")]
+    pub max_message: usize,
+
+    /// Connections held at once, of any kind; the next ones are answered 503
+    #[arg(long, value_name = "COUNT", default_value = "1000", value_parser = |s: &str| count_within(s, 1, 1_000_000),
+          help_heading = "Limits")]
+    pub max_connections: usize,
+
+    /// A WebSocket whose client sends nothing at all, not even a pong, for this long is closed with 1001
+    #[arg(long, value_name = "DURATION", default_value = "5m",
+          value_parser = |s: &str| duration_within(s, Duration::from_millis(100), DAY), help_heading = "Limits")]
+    pub idle_time: Duration,
+
+    /// A connection whose client accepts no byte for this long while some are waiting is cut
+    #[arg(long, value_name = "DURATION", default_value = "30s",
+          value_parser = |s: &str| duration_within(s, Duration::from_millis(100), DAY), help_heading = "Limits")]
+    pub stall_time: Duration,
+
+    /// Time to wait for a client's Close frame, and then for the end of its TCP stream, when a WebSocket closes
+    #[arg(long, value_name = "DURATION", default_value = "3s",
+          value_parser = |s: &str| duration_within(s, Duration::from_millis(10), Duration::from_secs(60)),
+          help_heading = "Limits")]
+    pub close_time: Duration,
+
+    /// Time a client has to send the head of a request; also how long an unused HTTP connection is kept
+    #[arg(long, value_name = "DURATION", default_value = "15s",
+          value_parser = |s: &str| duration_within(s, Duration::from_millis(100), DAY), help_heading = "Limits")]
+    pub header_time: Duration,
+
+    /// Largest head of a request; a larger one is answered 431
+    // hyper refuses a smaller buffer than 8 KiB.
+    #[arg(long, value_name = "SIZE", default_value = "32KiB", value_parser = |s: &str| size_within(s, 8 << 10, 1 << 20),
+          help_heading = "Limits")]
+    pub max_header: usize,
+
+    /// Bytes that one wire's tap holds for a reader that is late; what doesn't fit is counted and reported as lost
+    #[arg(long, value_name = "SIZE", default_value = "4MiB", value_parser = |s: &str| size_within(s, 4 << 10, 1 << 30),
+          help_heading = "Limits")]
+    pub tap_memory: usize,
+
+    /// Bytes that all taps together hold
+    #[arg(long, value_name = "SIZE", default_value = "256MiB",
+          value_parser = |s: &str| size_within(s, 4 << 10, 64 << 30), help_heading = "Limits")]
+    pub tap_memory_total: usize,
+
+    /// Wires that wait for their WebSocket or for their reader; the next request for one is answered 503
+    #[arg(long, value_name = "COUNT", default_value = "256", value_parser = |s: &str| count_within(s, 1, 1_000_000),
+          help_heading = "Limits")]
+    pub max_wires: usize,
+
+    /// How long a wire waits for its WebSocket and for its reader
+    #[arg(long, value_name = "DURATION", default_value = "60s",
+          value_parser = |s: &str| duration_within(s, Duration::from_millis(100), DAY), help_heading = "Limits")]
+    pub wire_lifetime: Duration,
+
+    /// Time that connections have to close when the server stops; then it exits all the same
+    #[arg(long, value_name = "DURATION", default_value = "5s",
+          value_parser = |s: &str| duration_within(s, Duration::ZERO, Duration::from_secs(600)),
+          help_heading = "Limits")]
+    pub grace_time: Duration,
+
+    /// Lowest level of log lines: error, warn, info, debug, trace or off
+    #[arg(
+        long,
+        value_name = "LEVEL",
+        default_value = "info",
+        help_heading = "Logs"
+    )]
+    pub log: tracing_subscriber::filter::LevelFilter,
+
+    /// How log lines are written, always to standard error
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "text",
+        help_heading = "Logs"
+    )]
+    pub log_format: LogFormat,
+}
+
+/// The form of a log line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For a person: time, level, message, `name=value` fields.
+    Text,
+    /// For a machine: one JSON object per line.
+    Json,
+}
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Reads a duration such as `250ms`, `5s` or `2m`, and keeps it within bounds.
+///
+/// # Errors
+///
+/// A sentence that says what is allowed, both bounds included.
+pub fn duration_within(text: &str, least: Duration, most: Duration) -> Result<Duration, String> {
+    let allowed = || {
+        format!(
+            "allowed are {} to {}, written like 250ms, 5s or 2m",
+            humantime::format_duration(least),
+            humantime::format_duration(most)
+        )
+    };
+    let value =
+        humantime::parse_duration(text).map_err(|_| format!("not a duration; {}", allowed()))?;
+    if value < least || value > most {
+        return Err(format!("out of range; {}", allowed()));
+    }
+    Ok(value)
+}
+
+/// Reads a size in bytes such as `512`, `64KiB` or `4MiB`, and keeps it within bounds.
+///
+/// # Errors
+///
+/// A sentence that says what is allowed, both bounds included.
+pub fn size_within(text: &str, least: usize, most: usize) -> Result<usize, String> {
+    let allowed = || format!("allowed are {} to {}", show_size(least), show_size(most));
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at(digits);
+    let unit: usize = match unit.trim() {
+        "" | "B" => 1,
+        "KiB" | "K" => 1 << 10,
+        "MiB" | "M" => 1 << 20,
+        "GiB" | "G" => 1 << 30,
+        _ => {
+            return Err(format!("not a size in B, KiB, MiB or GiB; {}", allowed()));
+        }
+    };
+    let value = number
+        .parse::<usize>()
+        .map_err(|_| format!("not a size; {}", allowed()))?
+        .checked_mul(unit)
+        .ok_or_else(|| format!("out of range; {}", allowed()))?;
+    if value < least || value > most {
+        return Err(format!("out of range; {}", allowed()));
+    }
+    Ok(value)
+}
+
+fn show_size(bytes: usize) -> String {
+    match bytes {
+        b if b >= 1 << 30 && b % (1 << 30) == 0 => format!("{}GiB", b >> 30),
+        b if b >= 1 << 20 && b % (1 << 20) == 0 => format!("{}MiB", b >> 20),
+        b if b >= 1 << 10 && b % (1 << 10) == 0 => format!("{}KiB", b >> 10),
+        b => format!("{b}"),
+    }
+}
+
+fn count_within(text: &str, least: usize, most: usize) -> Result<usize, String> {
+    match text.parse::<usize>() {
+        Ok(value) if (least..=most).contains(&value) => Ok(value),
+        _ => Err(format!("allowed are whole numbers from {least} to {most}")),
+    }
+}
+
+/// An origin as a browser sends it (RFC 6454 §7): scheme, host and optional port, with nothing behind.
+fn parse_origin(text: &str) -> Result<String, String> {
+    let rest = text
+        .strip_prefix("http://")
+        .or_else(|| text.strip_prefix("https://"))
+        .ok_or("an origin starts with http:// or https://")?;
+    if rest.is_empty() || rest.contains(['/', '?', '#', ' ', '@']) {
+        return Err(
+            "an origin ends after its host or port, without a slash: http://localhost:8081".into(),
+        );
+    }
+    Ok(text.to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_are_consistent() {
+        use clap::CommandFactory;
+        Config::command().debug_assert();
+        let defaults = Config::parse_from(["duplex-server"]);
+        assert_eq!(defaults.listen.port(), 8080);
+        assert_eq!(defaults.max_message, 1 << 20);
+        assert_eq!(defaults.idle_time, Duration::from_secs(300));
+    }
+
+    #[test]
+    fn sizes() {
+        assert_eq!(size_within("512", 1, 1024), Ok(512));
+        assert_eq!(size_within("64KiB", 1, 1 << 20), Ok(65536));
+        assert_eq!(size_within("1MiB", 1, 1 << 20), Ok(1 << 20));
+        for bad in [
+            "",
+            "KiB",
+            "-1",
+            "1.5MiB",
+            "2MiB",
+            "0",
+            "1 parsec",
+            "99999999999999999999",
+            "18446744073709551615GiB",
+        ] {
+            let said = size_within(bad, 1, 1 << 20).unwrap_err();
+            assert!(said.contains("1 to 1MiB"), "{bad}: {said}");
+        }
+    }
+
+    #[test]
+    fn durations() {
+        let within = |s| duration_within(s, Duration::from_millis(100), Duration::from_secs(60));
+        assert_eq!(within("250ms"), Ok(Duration::from_millis(250)));
+        assert_eq!(within("1m"), Ok(Duration::from_secs(60)));
+        for bad in ["", "5", "soon", "99ms", "61s", "-1s"] {
+            let said = within(bad).unwrap_err();
+            assert!(said.contains("100ms to 1m"), "{bad}: {said}");
+        }
+    }
+
+    #[test]
+    fn origins() {
+        assert!(parse_origin("http://localhost:8081").is_ok());
+        for bad in [
+            "localhost:8081",
+            "http://",
+            "http://a/",
+            "ws://a",
+            "http://u@a",
+        ] {
+            assert!(parse_origin(bad).is_err(), "{bad}");
+        }
+    }
+}

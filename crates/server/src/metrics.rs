@@ -1,0 +1,145 @@
+//! What `/metrics` reports, in Prometheus' text format 0.0.4.
+
+use prometheus::{
+    Encoder, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, Opts, Registry,
+    TextEncoder,
+};
+
+/// The server's measurements. Every value is counted where the thing happens; none is estimated.
+#[derive(Debug)]
+pub struct Metrics {
+    registry: Registry,
+    /// WebSockets open now: from the 101 to the end of the session.
+    pub websocket_connections: IntGauge,
+    /// Milliseconds from a whole message read to its echo accepted by the socket, without a delay that was asked for.
+    pub message_delivery_latency_ms: Histogram,
+    /// TCP connections open now, of any kind.
+    pub tcp_connections: IntGauge,
+    /// Connections answered 503 because `--max-connections` was reached.
+    pub connections_refused: IntCounter,
+    /// Messages received on `/echo`, by `type` (`text`, `binary`).
+    pub messages: IntCounterVec,
+    /// Payload bytes of those messages, after decompression.
+    pub message_bytes: IntCounter,
+    /// Bytes read from and written to TCP sockets, by `from` (`client`, `server`).
+    pub tcp_bytes: IntCounterVec,
+    /// Wires created by `POST /api/wires`.
+    pub wires_created: IntCounter,
+    /// Wires that wait for their WebSocket or their reader.
+    pub wires_waiting: IntGauge,
+    /// Readers attached to `/tap/ID` now.
+    pub tap_readers: IntGauge,
+    /// Bytes that a tap could not hold for its reader.
+    pub tap_lost_bytes: IntCounter,
+}
+
+impl Metrics {
+    /// Creates all metrics at zero.
+    ///
+    /// # Panics
+    ///
+    /// Never in practice: the names are constants, and a name used twice would fail every test.
+    pub fn new() -> Self {
+        let registry = Registry::new();
+        macro_rules! register {
+            ($metric:expr) => {{
+                let metric = $metric.expect("constant metric names are valid");
+                registry
+                    .register(Box::new(metric.clone()))
+                    .expect("constant metric names are unique");
+                metric
+            }};
+        }
+        // From 10 µs, about what one write to a loopback socket takes, to 10 s.
+        let latency = HistogramOpts::new(
+            "message_delivery_latency_ms",
+            "Milliseconds from a whole message read to its echo accepted by the socket",
+        )
+        .buckets(vec![
+            0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0,
+            500.0, 1000.0, 10000.0,
+        ]);
+        let metrics = Self {
+            websocket_connections: register!(IntGauge::new(
+                "websocket_connections",
+                "WebSockets open now"
+            )),
+            message_delivery_latency_ms: register!(Histogram::with_opts(latency)),
+            tcp_connections: register!(IntGauge::new(
+                "tcp_connections",
+                "TCP connections open now, of any kind"
+            )),
+            connections_refused: register!(IntCounter::new(
+                "connections_refused_total",
+                "Connections answered 503 because --max-connections was reached"
+            )),
+            messages: register!(IntCounterVec::new(
+                Opts::new("messages_received_total", "Messages received on /echo"),
+                &["type"]
+            )),
+            message_bytes: register!(IntCounter::new(
+                "message_bytes_received_total",
+                "Payload bytes of the messages received on /echo, after decompression"
+            )),
+            tcp_bytes: register!(IntCounterVec::new(
+                Opts::new("tcp_bytes_total", "Bytes carried by TCP sockets"),
+                &["from"]
+            )),
+            wires_created: register!(IntCounter::new("wires_created_total", "Wires created")),
+            wires_waiting: register!(IntGauge::new(
+                "wires_waiting",
+                "Wires that wait for their WebSocket or their reader"
+            )),
+            tap_readers: register!(IntGauge::new(
+                "tap_readers",
+                "Readers attached to a tap now"
+            )),
+            tap_lost_bytes: register!(IntCounter::new(
+                "tap_lost_bytes_total",
+                "Bytes that a tap could not hold for its reader"
+            )),
+            registry,
+        };
+        // So that every series exists, at zero, before the first event.
+        for kind in ["text", "binary"] {
+            metrics.messages.with_label_values(&[kind]);
+        }
+        for from in ["client", "server"] {
+            metrics.tcp_bytes.with_label_values(&[from]);
+        }
+        metrics
+    }
+
+    /// The page at `/metrics`.
+    pub fn render(&self) -> Vec<u8> {
+        let mut page = Vec::new();
+        if let Err(error) = TextEncoder::new().encode(&self.registry.gather(), &mut page) {
+            tracing::error!(%error, "metrics could not be written");
+        }
+        page
+    }
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Adds one to a gauge for as long as it lives.
+#[derive(Debug)]
+pub struct Held(IntGauge);
+
+impl Held {
+    /// Adds one now; dropping takes it away.
+    pub fn new(gauge: &IntGauge) -> Self {
+        gauge.inc();
+        Self(gauge.clone())
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}

@@ -1,0 +1,370 @@
+//! The built site: files, the app for unknown paths, caching, and the Content-Security-Policy.
+
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+    time::SystemTime,
+};
+
+use axum::{
+    body::Body,
+    extract::{Request, State},
+    http::{HeaderValue, Method, StatusCode, Uri, header},
+    response::{Html, IntoResponse, Response},
+};
+use base64::prelude::*;
+use sha2::{Digest, Sha256};
+use tower::ServiceExt as _;
+use tower_http::services::ServeDir;
+
+use crate::App;
+
+/// Serves the folder of the built site.
+#[derive(Debug)]
+pub struct Site {
+    folder: PathBuf,
+    files: ServeDir,
+    policies: Mutex<HashMap<PathBuf, Policy>>,
+}
+
+/// A page's policy, and the state of the file it was made from.
+#[derive(Debug, Clone)]
+struct Policy {
+    modified: Option<SystemTime>,
+    len: u64,
+    value: HeaderValue,
+}
+
+impl Site {
+    /// A site in `folder`, which may be missing, come, and change while the server runs.
+    pub fn new(folder: PathBuf) -> Self {
+        let files = ServeDir::new(&folder)
+            .append_index_html_on_directories(false)
+            .precompressed_br()
+            .precompressed_gzip();
+        Self {
+            folder,
+            files,
+            policies: Mutex::default(),
+        }
+    }
+
+    /// Whether there is something to serve.
+    pub async fn is_built(&self) -> bool {
+        tokio::fs::metadata(self.folder.join("index.html"))
+            .await
+            .is_ok_and(|file| file.is_file())
+    }
+
+    /// The file inside the folder that answers a path without an extension: a page made for that path at build time if
+    /// there is one, otherwise the app's.
+    async fn page_for(&self, path: &str) -> String {
+        let segments: Vec<_> = path
+            .split('/')
+            .filter(|segment| !segment.is_empty())
+            .collect();
+        let plain = |segment: &&str| {
+            segment
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+        };
+        if !segments.is_empty() && segments.iter().all(plain) {
+            let page = format!("{}/index.html", segments.join("/"));
+            if tokio::fs::metadata(self.folder.join(&page))
+                .await
+                .is_ok_and(|file| file.is_file())
+            {
+                return page;
+            }
+        }
+        "index.html".into()
+    }
+
+    /// The policy for a page of the site, with the digests of its inline scripts.
+    async fn policy(&self, page: &str) -> HeaderValue {
+        let file = self.folder.join(page);
+        let Ok(metadata) = tokio::fs::metadata(&file).await else {
+            return policy(&[]);
+        };
+        let (modified, len) = (metadata.modified().ok(), metadata.len());
+        let policies = || self.policies.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = policies().get(&file)
+            && modified.is_some()
+            && known.modified == modified
+            && known.len == len
+        {
+            return known.value.clone();
+        }
+        let html = tokio::fs::read(&file).await.unwrap_or_default();
+        let value = policy(&inline_scripts(&String::from_utf8_lossy(&html)));
+        let fresh = Policy {
+            modified,
+            len,
+            value: value.clone(),
+        };
+        policies().insert(file, fresh);
+        value
+    }
+
+    async fn serve(&self, request: Request) -> Response {
+        let path = request.uri().path().to_owned();
+        let last = path.rsplit('/').next().unwrap_or_default();
+        let page = if last.ends_with(".html") {
+            Some(path.trim_start_matches('/').to_owned())
+        } else if !last.contains('.') {
+            Some(self.page_for(&path).await)
+        } else {
+            None
+        };
+        let (mut parts, _) = request.into_parts();
+        if let (Some(page), false) = (&page, last.ends_with(".html")) {
+            match format!("/{page}").parse::<Uri>() {
+                Ok(uri) => parts.uri = uri,
+                Err(_) => return not_found(&path),
+            }
+        }
+        let response = match self
+            .files
+            .clone()
+            .oneshot(Request::from_parts(parts, Body::empty()))
+            .await
+        {
+            Ok(response) => response,
+            Err(never) => match never {},
+        };
+        match response.status() {
+            StatusCode::NOT_FOUND if !self.is_built().await => return self.not_built(),
+            StatusCode::NOT_FOUND => return not_found(&path),
+            _ => {}
+        }
+        let mut response = response.map(Body::new);
+        let fresh = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
+        let cache = if fresh && is_hashed(last) {
+            "public, max-age=31536000, immutable"
+        } else {
+            // Kept, but asked about each time: the answer carries an ETag.
+            "no-cache"
+        };
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+        let charset = match headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes) {
+            Some(b"text/html") => Some("text/html; charset=utf-8"),
+            Some(b"text/css") => Some("text/css; charset=utf-8"),
+            Some(b"text/javascript") => Some("text/javascript; charset=utf-8"),
+            Some(b"text/plain") => Some("text/plain; charset=utf-8"),
+            _ => None,
+        };
+        if let Some(charset) = charset {
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(charset));
+        }
+        // 304 too: it belongs to the same variants as the 200 it stands for (RFC 9110 §15.4.5).
+        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+        if let Some(page) = page {
+            headers.insert(header::CONTENT_SECURITY_POLICY, self.policy(&page).await);
+        }
+        response
+    }
+
+    /// What a visitor sees when the site isn't there.
+    fn not_built(&self) -> Response {
+        let folder = escape(&self.folder.display().to_string());
+        let page = format!(
+            "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>Duplex isn't built yet</title>\n\
+             <h1>Duplex isn't built yet</h1>\n\
+             <p>The server runs, and <code>/echo</code>, <code>/healthz</code> and <code>/metrics</code> work, but there \
+             is no site in <code>{folder}</code>.</p>\n\
+             <p>Run <code>cargo xtask build</code> in the project's folder and reload this page, or start the server \
+             with <code>--site</code> and the folder of a built site.</p>\n</html>\n"
+        );
+        let headers = [(header::CACHE_CONTROL, "no-store")];
+        (StatusCode::SERVICE_UNAVAILABLE, headers, Html(page)).into_response()
+    }
+}
+
+/// The fallback of the router: everything that isn't an endpoint is the site's.
+pub async fn serve(State(app): State<Arc<App>>, request: Request) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        let headers = [
+            (header::ALLOW, "GET,HEAD"),
+            (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
+        ];
+        return (
+            StatusCode::METHOD_NOT_ALLOWED,
+            headers,
+            "Only GET and HEAD are answered here.\n",
+        )
+            .into_response();
+    }
+    app.site.serve(request).await
+}
+
+fn not_found(path: &str) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    (
+        StatusCode::NOT_FOUND,
+        headers,
+        format!("There is no file {path} in this site.\n"),
+    )
+        .into_response()
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}
+
+/// Whether a file's name carries the digest of its content: 16 hexadecimal digits behind a hyphen, then perhaps `_bg`,
+/// as Trunk names `duplex-0123456789abcdef.js` and `duplex-0123456789abcdef_bg.wasm`.
+fn is_hashed(name: &str) -> bool {
+    let Some((stem, _extension)) = name.split_once('.') else {
+        return false;
+    };
+    let stem = stem.strip_suffix("_bg").unwrap_or(stem);
+    stem.rsplit_once('-').is_some_and(|(_, digest)| {
+        digest.len() == 16
+            && digest
+                .bytes()
+                .all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+    })
+}
+
+/// The Content-Security-Policy, with the digests of the inline scripts that may run.
+///
+/// `wasm-unsafe-eval` compiles WebAssembly and nothing else. Style attributes may be inline because the instruments
+/// place things by computed position; style elements may not. `connect-src` allows any WebSocket server, because the
+/// live page offers to connect to one; script can't be smuggled in that way.
+pub fn policy(inline_scripts: &[String]) -> HeaderValue {
+    let digests: String = inline_scripts
+        .iter()
+        .map(|script| {
+            format!(
+                " 'sha256-{}'",
+                BASE64_STANDARD.encode(Sha256::digest(script.as_bytes()))
+            )
+        })
+        .collect();
+    let policy = format!(
+        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'{digests}; style-src 'self'; style-src-elem 'self'; \
+         style-src-attr 'unsafe-inline'; connect-src 'self' ws: wss:; img-src 'self' data:; object-src 'none'; \
+         base-uri 'self'; frame-ancestors 'none'; form-action 'self'"
+    );
+    HeaderValue::from_str(&policy)
+        .unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"))
+}
+
+/// The contents of a page's inline `<script>` elements, as a browser digests them.
+///
+/// The page is our own build's, so this need not be an HTML parser; but text that only looks like a script costs no
+/// more than a digest that nothing matches.
+fn inline_scripts(html: &str) -> Vec<String> {
+    // A browser turns CR LF and CR into LF before anything else.
+    let html = html.replace("\r\n", "\n").replace('\r', "\n");
+    let lower = html.to_ascii_lowercase();
+    let mut scripts = Vec::new();
+    let mut at = 0;
+    while let Some(start) = lower[at..]
+        .find("<script")
+        .map(|found| at + found + "<script".len())
+    {
+        let Some(content) = end_of_tag(&lower, start) else {
+            break;
+        };
+        let Some(end) = lower[content..]
+            .find("</script")
+            .map(|found| content + found)
+        else {
+            break;
+        };
+        if !has_src(&lower[start..content]) {
+            scripts.push(html[content..end].to_owned());
+        }
+        at = end;
+    }
+    scripts
+}
+
+/// The position behind the `>` that ends a tag, where quoted values may hold one too.
+fn end_of_tag(html: &str, from: usize) -> Option<usize> {
+    let mut quote = None;
+    for (at, byte) in html.bytes().enumerate().skip(from) {
+        match (quote, byte) {
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (None, b'>') => return Some(at + 1),
+            (Some(open), byte) if open == byte => quote = None,
+            _ => {}
+        }
+    }
+    None
+}
+
+fn has_src(tag: &str) -> bool {
+    tag.split(|c: char| c.is_ascii_whitespace() || c == '/' || c == '"' || c == '\'')
+        .any(|word| word == "src" || word.starts_with("src="))
+}
+
+/// Whether the site's folder is one that can be served, and if not, why, as a sentence for the log.
+pub async fn check(folder: &Path) -> Result<(), String> {
+    let shown = folder.display();
+    match tokio::fs::metadata(folder.join("index.html")).await {
+        Ok(_) => Ok(()),
+        Err(_) if folder.is_dir() => Err(format!("{shown} has no index.html")),
+        Err(_) => Err(format!("there is no folder {shown}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hashed_names() {
+        for yes in [
+            "duplex-0123456789abcdef.js",
+            "duplex-0123456789abcdef_bg.wasm",
+            "a-b-00000000ffffffff.css",
+        ] {
+            assert!(is_hashed(yes), "{yes}");
+        }
+        for no in [
+            "index.html",
+            "duplex-0123456789abcde.js",
+            "duplex-0123456789abcdeg.js",
+            "duplex-0123456789ABCDEF.js",
+            "0123456789abcdef.js",
+            "duplex-0123456789abcdef",
+            "favicon.svg",
+        ] {
+            assert!(!is_hashed(no), "{no}");
+        }
+    }
+
+    #[test]
+    fn inline_scripts_are_found_as_a_browser_sees_them() {
+        let html = "<!doctype html>\r\n<script src=\"/a.js\"></script><SCRIPT type='module' data-x=\"a>b\">\r\nlet a = 1;\r\n\
+                    </Script><script defer src=b.js>ignored</script><script>second()</script><scripty>";
+        assert_eq!(inline_scripts(html), ["\nlet a = 1;\n", "second()"]);
+        assert!(inline_scripts("<script").is_empty());
+        assert!(inline_scripts("<script>never closed").is_empty());
+    }
+
+    #[test]
+    fn the_policy_names_a_script_by_its_digest() {
+        // The digest of the empty string, as RFC 6234's algorithm gives it.
+        let policy = policy(&[String::new()]);
+        let policy = policy.to_str().unwrap();
+        assert!(
+            policy.contains("'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"),
+            "{policy}"
+        );
+        let scripts = policy
+            .split("; ")
+            .find(|part| part.starts_with("script-src"))
+            .unwrap();
+        assert!(!scripts.contains("'unsafe-inline'") && !scripts.contains("'unsafe-eval'"));
+    }
+}

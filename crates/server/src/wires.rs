@@ -1,0 +1,539 @@
+//! Wires: each joins one WebSocket to one reader of its bytes.
+//!
+//! A wire is created by `POST /api/wires` and known by 128 random bits. One WebSocket claims it (`/echo?wire=ID`), one
+//! reader claims it (`/tap/ID`), in either order; when both have, the id is forgotten, so nobody can use it again. A
+//! wire that still waits for one of the two after `--wire-lifetime` is dropped, with what it had recorded.
+//!
+//! Recording never waits: the connection pushes, the reader pulls, and what doesn't fit in `--tap-memory` is counted
+//! and reported as lost, in its place in the order.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use tokio::sync::Notify;
+
+use crate::metrics::{Held, Metrics};
+
+/// Who sent bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Endpoint {
+    /// The visitor's side.
+    Client,
+    /// This server.
+    Server,
+}
+
+/// What a tap's reader gets, in the order in which it happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Item {
+    /// Bytes as one read or write of the socket carried them, or a piece of at most [`PIECE`] bytes of these.
+    Bytes {
+        /// Counts the records of both directions, from 0.
+        seq: u64,
+        /// Microseconds since the connection was accepted.
+        us: u64,
+        /// Who sent them.
+        from: Endpoint,
+        /// The bytes.
+        data: Bytes,
+    },
+    /// Records that didn't fit in memory, because the reader was late.
+    Lost {
+        /// The number of the first of them.
+        seq: u64,
+        /// When the first of them was carried.
+        us: u64,
+        /// How many there were.
+        records: u64,
+        /// How many bytes from the client they held.
+        client: u64,
+        /// How many bytes from the server they held.
+        server: u64,
+    },
+    /// The connection is over, or never came. Always the last.
+    End {
+        /// Microseconds since the connection was accepted; 0 when there was none.
+        us: u64,
+        /// Who ended it and how.
+        why: String,
+    },
+}
+
+/// Longest `data` of one [`Item::Bytes`]: keeps one event of the tap small enough to handle as it comes.
+pub const PIECE: usize = 32 * 1024;
+
+/// Memory that a record takes beside its bytes, rounded up.
+const RECORD_OVERHEAD: usize = 96;
+
+/// Why a wire can't be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refused {
+    /// No wire has this id: it never existed, is used up, or is too old. They can't be told apart on purpose.
+    Unknown,
+    /// The id's one WebSocket, or its one reader, is already there.
+    Taken,
+    /// `--max-wires` are already waiting.
+    TooMany,
+}
+
+/// All wires that wait for a WebSocket, a reader, or both.
+#[derive(Debug)]
+pub struct Wires {
+    waiting: Mutex<HashMap<String, Arc<Wire>>>,
+    max_waiting: usize,
+    lifetime: Duration,
+    tap_memory: usize,
+    budget: Arc<Budget>,
+    metrics: Arc<Metrics>,
+}
+
+/// The bytes that all taps hold together.
+#[derive(Debug)]
+struct Budget {
+    used: AtomicUsize,
+    most: usize,
+}
+
+impl Budget {
+    fn take(&self, size: usize) -> bool {
+        self.used
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |used| {
+                used.checked_add(size).filter(|sum| *sum <= self.most)
+            })
+            .is_ok()
+    }
+
+    fn give_back(&self, size: usize) {
+        self.used.fetch_sub(size, Ordering::Relaxed);
+    }
+}
+
+/// One connection's recording, shared by the connection and its reader.
+#[derive(Debug)]
+pub struct Wire {
+    created: Instant,
+    tap_memory: usize,
+    budget: Arc<Budget>,
+    metrics: Arc<Metrics>,
+    state: Mutex<State>,
+    news: Notify,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    socket_came: bool,
+    reader_came: bool,
+    /// Nobody will ever read: nothing is kept.
+    unread: bool,
+    ended: bool,
+    queue: VecDeque<Item>,
+    held: usize,
+    next_seq: u64,
+    losing: bool,
+}
+
+/// A poisoned lock is taken over: the state is a queue and some flags, and no update of it can stop half-way.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Wires {
+    /// A registry without wires. Sizes in bytes.
+    pub fn new(
+        max_waiting: usize,
+        lifetime: Duration,
+        tap_memory: usize,
+        tap_memory_total: usize,
+        metrics: Arc<Metrics>,
+    ) -> Self {
+        Self {
+            waiting: Mutex::default(),
+            max_waiting,
+            lifetime,
+            tap_memory,
+            budget: Arc::new(Budget {
+                used: AtomicUsize::new(0),
+                most: tap_memory_total,
+            }),
+            metrics,
+        }
+    }
+
+    /// Creates a wire and returns its id: 32 hexadecimal digits, 128 bits from the operating system.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::TooMany`] when `--max-wires` are waiting already, or when the system has no random bits to give.
+    pub fn create(&self) -> Result<String, Refused> {
+        self.sweep();
+        let mut bits = [0; 16];
+        getrandom::fill(&mut bits).map_err(|error| {
+            tracing::error!(%error, "no random bits for a wire");
+            Refused::TooMany
+        })?;
+        let id = bits
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect::<String>();
+        let mut waiting = lock(&self.waiting);
+        if waiting.len() >= self.max_waiting {
+            return Err(Refused::TooMany);
+        }
+        let wire = Wire {
+            created: Instant::now(),
+            tap_memory: self.tap_memory,
+            budget: Arc::clone(&self.budget),
+            metrics: Arc::clone(&self.metrics),
+            state: Mutex::default(),
+            news: Notify::new(),
+        };
+        waiting.insert(id.clone(), Arc::new(wire));
+        self.metrics.wires_created.inc();
+        self.metrics.wires_waiting.set(waiting.len() as i64);
+        Ok(id)
+    }
+
+    /// Claims a wire for a WebSocket.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::Unknown`] or [`Refused::Taken`].
+    pub fn claim_socket(&self, id: &str) -> Result<Arc<Wire>, Refused> {
+        self.claim(id, |state| &mut state.socket_came)
+    }
+
+    /// Claims a wire for its reader.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::Unknown`] or [`Refused::Taken`].
+    pub fn claim_reader(&self, id: &str) -> Result<Reader, Refused> {
+        let wire = self.claim(id, |state| &mut state.reader_came)?;
+        let held = Held::new(&self.metrics.tap_readers);
+        Ok(Reader { wire, _held: held })
+    }
+
+    fn claim(
+        &self,
+        id: &str,
+        side: impl Fn(&mut State) -> &mut bool,
+    ) -> Result<Arc<Wire>, Refused> {
+        self.sweep();
+        let mut waiting = lock(&self.waiting);
+        let wire = Arc::clone(waiting.get(id).ok_or(Refused::Unknown)?);
+        let complete = {
+            let mut state = lock(&wire.state);
+            if std::mem::replace(side(&mut state), true) {
+                return Err(Refused::Taken);
+            }
+            state.socket_came && state.reader_came
+        };
+        if complete {
+            waiting.remove(id);
+            self.metrics.wires_waiting.set(waiting.len() as i64);
+        }
+        Ok(wire)
+    }
+
+    /// Drops the wires that have waited too long. Called now and then by the server, so that what they hold is freed
+    /// although nobody asks.
+    pub fn sweep(&self) {
+        let mut waiting = lock(&self.waiting);
+        waiting.retain(|_, wire| {
+            if wire.created.elapsed() < self.lifetime {
+                return true;
+            }
+            let socket_came = {
+                let mut state = lock(&wire.state);
+                if !state.reader_came {
+                    wire.forget(&mut state);
+                }
+                state.socket_came
+            };
+            if !socket_came {
+                let lifetime = humantime::format_duration(self.lifetime);
+                wire.end(0, format!("no connection came within {lifetime}"));
+            }
+            false
+        });
+        self.metrics.wires_waiting.set(waiting.len() as i64);
+    }
+}
+
+impl Wire {
+    /// Records bytes that the socket carried, `us` microseconds after it was accepted.
+    pub fn record(&self, from: Endpoint, us: u64, bytes: &[u8]) {
+        let mut state = lock(&self.state);
+        if state.unread || state.ended {
+            return;
+        }
+        for piece in bytes.chunks(PIECE) {
+            let seq = state.next_seq;
+            state.next_seq += 1;
+            let size = piece.len() + RECORD_OVERHEAD;
+            // Once something is lost, all is, until the reader has caught up by half: one gap to explain, not many.
+            let room = if state.losing {
+                self.tap_memory / 2
+            } else {
+                self.tap_memory
+            };
+            if state.held + size <= room && self.budget.take(size) {
+                state.losing = false;
+                state.held += size;
+                let data = Bytes::copy_from_slice(piece);
+                state.queue.push_back(Item::Bytes {
+                    seq,
+                    us,
+                    from,
+                    data,
+                });
+                continue;
+            }
+            state.losing = true;
+            self.metrics.tap_lost_bytes.inc_by(piece.len() as u64);
+            let (more_client, more_server) = match from {
+                Endpoint::Client => (piece.len() as u64, 0),
+                Endpoint::Server => (0, piece.len() as u64),
+            };
+            if let Some(Item::Lost {
+                records,
+                client,
+                server,
+                ..
+            }) = state.queue.back_mut()
+            {
+                *records += 1;
+                *client += more_client;
+                *server += more_server;
+            } else {
+                state.queue.push_back(Item::Lost {
+                    seq,
+                    us,
+                    records: 1,
+                    client: more_client,
+                    server: more_server,
+                });
+            }
+        }
+        drop(state);
+        self.news.notify_one();
+    }
+
+    /// Says that the connection is over. Only the first call counts.
+    pub fn end(&self, us: u64, why: String) {
+        let mut state = lock(&self.state);
+        if std::mem::replace(&mut state.ended, true) || state.unread {
+            return;
+        }
+        state.queue.push_back(Item::End { us, why });
+        drop(state);
+        self.news.notify_one();
+    }
+
+    fn forget(&self, state: &mut State) {
+        state.unread = true;
+        state.queue = VecDeque::new();
+        self.budget.give_back(std::mem::take(&mut state.held));
+    }
+}
+
+impl Drop for Wire {
+    fn drop(&mut self) {
+        let held = self
+            .state
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner)
+            .held;
+        self.budget.give_back(held);
+    }
+}
+
+/// The one reader of a wire. Recording stops when it is dropped.
+#[derive(Debug)]
+pub struct Reader {
+    wire: Arc<Wire>,
+    _held: Held,
+}
+
+impl Reader {
+    /// The next item, as soon as there is one. After [`Item::End`] it never returns. Cancel-safe.
+    pub async fn next(&mut self) -> Item {
+        loop {
+            {
+                let mut state = lock(&self.wire.state);
+                if let Some(item) = state.queue.pop_front() {
+                    if let Item::Bytes { data, .. } = &item {
+                        let size = data.len() + RECORD_OVERHEAD;
+                        state.held -= size;
+                        self.wire.budget.give_back(size);
+                    }
+                    return item;
+                }
+            }
+            // `notify_one` keeps a permit, so news between the look and the wait isn't missed.
+            self.wire.news.notified().await;
+        }
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        self.wire.forget(&mut lock(&self.wire.state));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wires(max: usize, lifetime: Duration, memory: usize) -> Wires {
+        Wires::new(max, lifetime, memory, memory, Arc::default())
+    }
+
+    const LONG: Duration = Duration::from_secs(3600);
+
+    #[tokio::test]
+    async fn records_come_in_order_and_end_comes_last() {
+        let wires = wires(1, LONG, 1 << 20);
+        let id = wires.create().unwrap();
+        assert_eq!(id.len(), 32);
+        let socket = wires.claim_socket(&id).unwrap();
+        socket.record(Endpoint::Client, 1, b"a");
+        socket.record(Endpoint::Server, 2, b"bc");
+        let mut reader = wires.claim_reader(&id).unwrap();
+        socket.end(3, "over".into());
+        socket.end(4, "again".into());
+        socket.record(Endpoint::Client, 5, b"late");
+        let data = Bytes::from_static;
+        assert_eq!(
+            reader.next().await,
+            Item::Bytes {
+                seq: 0,
+                us: 1,
+                from: Endpoint::Client,
+                data: data(b"a")
+            }
+        );
+        assert_eq!(
+            reader.next().await,
+            Item::Bytes {
+                seq: 1,
+                us: 2,
+                from: Endpoint::Server,
+                data: data(b"bc")
+            }
+        );
+        assert_eq!(
+            reader.next().await,
+            Item::End {
+                us: 3,
+                why: "over".into()
+            }
+        );
+        assert!(lock(&socket.state).queue.is_empty());
+    }
+
+    #[test]
+    fn an_id_is_good_for_one_socket_and_one_reader() {
+        let wires = wires(2, LONG, 1 << 20);
+        let id = wires.create().unwrap();
+        assert_eq!(wires.claim_socket("0").unwrap_err(), Refused::Unknown);
+        let _socket = wires.claim_socket(&id).unwrap();
+        assert_eq!(wires.claim_socket(&id).unwrap_err(), Refused::Taken);
+        let _reader = wires.claim_reader(&id).unwrap();
+        assert_eq!(wires.claim_reader(&id).unwrap_err(), Refused::Unknown);
+        assert_eq!(wires.claim_socket(&id).unwrap_err(), Refused::Unknown);
+    }
+
+    #[test]
+    fn waiting_wires_are_bounded() {
+        let wires = wires(2, LONG, 1 << 20);
+        let first = wires.create().unwrap();
+        wires.create().unwrap();
+        assert_eq!(wires.create().unwrap_err(), Refused::TooMany);
+        let _socket = wires.claim_socket(&first).unwrap();
+        assert_eq!(
+            wires.create().unwrap_err(),
+            Refused::TooMany,
+            "it still waits for its reader"
+        );
+        let _reader = wires.claim_reader(&first).unwrap();
+        wires.create().unwrap();
+    }
+
+    #[tokio::test]
+    async fn an_old_wire_is_gone_and_its_reader_is_told() {
+        let wires = wires(2, Duration::ZERO, 1 << 20);
+        let id = wires.create().unwrap();
+        assert_eq!(wires.claim_socket(&id).unwrap_err(), Refused::Unknown);
+
+        let wires = self::wires(2, Duration::from_millis(1), 1 << 20);
+        let id = wires.create().unwrap();
+        // Claimed before the time is up, or, on a slow machine, not at all.
+        if let Ok(mut reader) = wires.claim_reader(&id) {
+            while !lock(&wires.waiting).is_empty() {
+                wires.sweep();
+            }
+            assert!(matches!(reader.next().await, Item::End { us: 0, .. }));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_late_reader_is_told_what_it_lost() {
+        let wires = wires(1, LONG, 4096);
+        let id = wires.create().unwrap();
+        let socket = wires.claim_socket(&id).unwrap();
+        for n in 0..100 {
+            socket.record(
+                if n % 2 == 0 {
+                    Endpoint::Client
+                } else {
+                    Endpoint::Server
+                },
+                n,
+                &[7; 1000],
+            );
+        }
+        assert!(lock(&socket.state).held <= 4096);
+        let mut reader = wires.claim_reader(&id).unwrap();
+        for n in 0..3 {
+            assert!(matches!(reader.next().await, Item::Bytes { seq, .. } if seq == n));
+        }
+        let lost = Item::Lost {
+            seq: 3,
+            us: 3,
+            records: 97,
+            client: 48_000,
+            server: 49_000,
+        };
+        assert_eq!(reader.next().await, lost);
+        socket.record(Endpoint::Client, 100, b"after");
+        assert!(matches!(reader.next().await, Item::Bytes { seq: 100, .. }));
+    }
+
+    #[test]
+    fn memory_is_given_back() {
+        let wires = wires(4, LONG, 4096);
+        for read in [false, true] {
+            let id = wires.create().unwrap();
+            let socket = wires.claim_socket(&id).unwrap();
+            socket.record(Endpoint::Client, 0, &[1; 2000]);
+            assert!(wires.budget.used.load(Ordering::Relaxed) >= 2000);
+            if read {
+                drop(wires.claim_reader(&id).unwrap());
+            } else {
+                lock(&wires.waiting).clear();
+                drop(socket);
+            }
+            assert_eq!(wires.budget.used.load(Ordering::Relaxed), 0);
+        }
+    }
+}
