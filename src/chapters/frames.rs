@@ -1,9 +1,454 @@
 //! A frame, bit by bit.
 
+use std::rc::Rc;
+
+use gloo_timers::callback::Timeout;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlTextAreaElement;
+use wire::Role;
 use yew::prelude::*;
+use yew_router::prelude::*;
+
+use crate::instruments::frame::FrameDecoder;
+use crate::instruments::frame::input::parse_hex;
+use crate::instruments::frame::model::Source;
+use crate::instruments::frame::presets::{PRESETS, Preset};
+use crate::routes::{FramesQuery, MAX_LINK_BYTES, Route};
+use crate::ui::{CopyButton, grouped, hex_spaced};
+
+/// How long the reader has to rest on a byte before the address says so, in milliseconds. Browsers refuse an address
+/// that changes many times a second.
+const SETTLE_MS: u32 = 300;
+
+/// What an address asks for.
+#[derive(Clone, Debug, PartialEq)]
+struct Asked {
+    source: Source,
+    step: usize,
+    /// The preset with exactly these bytes.
+    preset: Option<&'static str>,
+    /// What in the address could not be used.
+    problems: Vec<String>,
+}
+
+/// Reads the query. Whatever cannot be used gives the default and a line that says so.
+fn asked(query: Result<FramesQuery, String>) -> Asked {
+    let mut problems = Vec::new();
+    let query = query.unwrap_or_else(|why| {
+        problems.push(format!(
+            "The address after “?” cannot be read: {why}. Here is the first example."
+        ));
+        FramesQuery::default()
+    });
+    let preset = query.preset.as_deref().and_then(|name| {
+        let preset = Preset::named(name);
+        if preset.is_none() {
+            problems.push(format!(
+                "preset={}: there is no example of that name. Here is the first.",
+                cut(name)
+            ));
+        }
+        preset
+    });
+    let hex = query.hex.as_deref().and_then(|text| {
+        parse_hex(text)
+            .map_err(|why| {
+                problems.push(format!(
+                    "hex={}: {why} Here is the first example.",
+                    cut(text)
+                ))
+            })
+            .ok()
+    });
+    let fallback = preset.unwrap_or(PRESETS[0]);
+    let from = query.from.as_deref().and_then(|text| {
+        text.parse::<Role>()
+            .map_err(|why| {
+                problems.push(format!(
+                    "from={}: {why}. Read as sent by a {}.",
+                    cut(text),
+                    fallback.from
+                ))
+            })
+            .ok()
+    });
+    let source = match hex {
+        Some(bytes) => Source {
+            bytes: bytes.into(),
+            from: from.unwrap_or(Role::Client),
+            deflate: query.deflate.as_deref() == Some("1"),
+        },
+        None => Source {
+            bytes: fallback.bytes().into(),
+            from: from.unwrap_or(fallback.from),
+            deflate: fallback.deflate,
+        },
+    };
+    let last = source.bytes.len() - 1;
+    let step = match query
+        .step
+        .as_deref()
+        .map(|text| (text, text.parse::<usize>()))
+    {
+        None => last,
+        Some((_, Ok(step))) if step <= last => step,
+        Some((text, _)) => {
+            problems.push(format!(
+                "step={}: the bytes are numbered 0 to {}. Here is the last.",
+                cut(text),
+                grouped(last as u64)
+            ));
+            last
+        }
+    };
+    let preset = name_of(&source);
+    Asked {
+        source,
+        step,
+        preset,
+        problems,
+    }
+}
+
+/// The preset that is this source.
+fn name_of(source: &Source) -> Option<&'static str> {
+    let same = |p: &&Preset| {
+        p.from == source.from && p.deflate == source.deflate && p.bytes() == *source.bytes
+    };
+    PRESETS.iter().find(same).map(|p| p.name)
+}
+
+fn cut(text: &str) -> String {
+    const MOST: usize = 24;
+    let short: String = text.chars().take(MOST).collect();
+    if short.len() < text.len() {
+        format!("{short}…")
+    } else {
+        short
+    }
+}
+
+/// The address of a source and a step; `None` where the bytes are too many for a link.
+fn query_of(source: &Source, step: usize) -> Option<FramesQuery> {
+    let step = (step + 1 < source.bytes.len()).then(|| step.to_string());
+    let query =
+        FramesQuery::of_bytes(&source.bytes, source.from, source.deflate).or_else(|| {
+            name_of(source).map(|name| FramesQuery {
+                preset: Some(name.to_owned()),
+                ..FramesQuery::default()
+            })
+        })?;
+    Some(FramesQuery { step, ..query })
+}
 
 /// The page.
 #[component]
 pub fn Frames() -> Html {
-    html! { <h1>{ "A frame, bit by bit" }</h1> }
+    let location = use_location();
+    let navigator = use_navigator();
+    let query = location
+        .as_ref()
+        .map(|l| l.query_str().to_owned())
+        .unwrap_or_default();
+    let state = use_state(|| asked(parse(&query)));
+    // The address that this page wrote itself: it says nothing new when it comes back.
+    let written = use_mut_ref(|| query.clone());
+    let settle = use_mut_ref(|| None::<Timeout>);
+    let pasting = use_state(|| false);
+
+    {
+        let (state, written) = (state.setter(), written.clone());
+        use_effect_with(query, move |query| {
+            if *query != *written.borrow() {
+                written.replace(query.clone());
+                state.set(asked(parse(query)));
+            }
+        });
+    }
+    // Bytes that are too many for a link stay in the page, and the address says nothing of them.
+    let write = {
+        let (navigator, written) = (navigator.clone(), written.clone());
+        Rc::new(move |source: &Source, step: usize, push: bool| {
+            let Some(navigator) = &navigator else { return };
+            let query = query_of(source, step).unwrap_or_default();
+            let text = serde_urlencoded::to_string(&query).unwrap_or_default();
+            written.replace(if text.is_empty() {
+                text
+            } else {
+                format!("?{text}")
+            });
+            // The query is made of strings, which always have a form in an address.
+            let _ = if push {
+                navigator.push_with_query(&Route::Frames, &query)
+            } else {
+                navigator.replace_with_query(&Route::Frames, &query)
+            };
+        })
+    };
+    let on_step = {
+        let (state, write, settle) = (state.clone(), write.clone(), settle.clone());
+        Callback::from(move |step: usize| {
+            let source = state.source.clone();
+            state.set(Asked {
+                step,
+                problems: Vec::new(),
+                ..(*state).clone()
+            });
+            let write = write.clone();
+            *settle.borrow_mut() =
+                Some(Timeout::new(SETTLE_MS, move || write(&source, step, false)));
+        })
+    };
+    let show = {
+        let (state, write, settle) = (state.clone(), write.clone(), settle.clone());
+        Callback::from(move |source: Source| {
+            settle.borrow_mut().take();
+            let step = source.bytes.len() - 1;
+            write(&source, step, true);
+            let preset = name_of(&source);
+            state.set(Asked {
+                source,
+                step,
+                preset,
+                problems: Vec::new(),
+            });
+        })
+    };
+
+    let source = state.source.clone();
+    let link = query_of(&source, state.step).is_some();
+    let bar =
+        html! { <Bar state={(*state).clone()} show={show.clone()} pasting={pasting.clone()}/> };
+    let above = html! {
+        <>
+            if *pasting {
+                <Paste source={source.clone()} show={show}/>
+            }
+            if !state.problems.is_empty() {
+                <div class="problems" role="status">
+                    { for state.problems.iter().map(|p| html! { <p>{ p }</p> }) }
+                </div>
+            }
+        </>
+    };
+    let foot = html! {
+        if link {
+            <CopyButton label="Copy link"/>
+        } else {
+            <span>{ format!("More than {} bytes: too many for a link.", grouped(MAX_LINK_BYTES as u64)) }</span>
+        }
+    };
+    html! {
+        <>
+            <h1>{ "A frame, bit by bit" }</h1>
+            <p class="lede">
+                { "After the handshake there are no more headers to parse, only frames: two bytes that say what this is \
+                   and how long it is, up to twelve more when it needs them, then the payload. Step through one." }
+            </p>
+            <FrameDecoder {source} step={state.step} {on_step} {bar} {above} {foot}/>
+        </>
+    }
+}
+
+fn parse(query: &str) -> Result<FramesQuery, String> {
+    serde_urlencoded::from_str(query.strip_prefix('?').unwrap_or(query)).map_err(|e| e.to_string())
+}
+
+#[derive(Properties, PartialEq)]
+struct BarProps {
+    state: Asked,
+    show: Callback<Source>,
+    pasting: UseStateHandle<bool>,
+}
+
+/// The presets, who sends, and the way to bytes of one's own.
+#[component]
+fn Bar(props: &BarProps) -> Html {
+    let BarProps {
+        state,
+        show,
+        pasting,
+    } = props;
+    let presets = PRESETS.into_iter().map(|preset| {
+        let show = show.clone();
+        let onclick = Callback::from(move |_| {
+            show.emit(Source { bytes: preset.bytes().into(), from: preset.from, deflate: preset.deflate });
+        });
+        let pressed = state.preset == Some(preset.name);
+        html! {
+            <button type="button" class={classes!("chip", preset.broken.then_some("broken"))} {onclick} aria-pressed={pressed.to_string()}>
+                { preset.label }
+            </button>
+        }
+    });
+    let senders = [Role::Client, Role::Server].into_iter().map(|role| {
+        let (show, source) = (show.clone(), state.source.clone());
+        let onclick = Callback::from(move |_| show.emit(Source { from: role, ..source.clone() }));
+        let pressed = state.source.from == role;
+        html! {
+            <button type="button" {onclick} aria-pressed={pressed.to_string()}>{ role.name() }</button>
+        }
+    });
+    let toggle = {
+        let pasting = pasting.clone();
+        Callback::from(move |_| pasting.set(!*pasting))
+    };
+    html! {
+        <div class="bar">
+            <div class="chips" role="group" aria-label="Examples">{ for presets }</div>
+            <span class="grow"></span>
+            <div class="switch" role="group" aria-label="Sent by">
+                <span aria-hidden="true">{ "from" }</span>
+                { for senders }
+            </div>
+            <button type="button" class="btn" onclick={toggle} aria-expanded={pasting.to_string()} aria-controls="paste">{ "Paste bytes" }</button>
+        </div>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct PasteProps {
+    source: Source,
+    show: Callback<Source>,
+}
+
+/// A box for bytes of the reader's own. What was typed stays there, whatever is wrong with it.
+#[component]
+fn Paste(props: &PasteProps) -> Html {
+    let text = use_state(|| {
+        let bytes = &props.source.bytes;
+        hex_spaced(&bytes[..bytes.len().min(MAX_LINK_BYTES)])
+    });
+    let problem = use_state(|| None::<String>);
+    let field = use_node_ref();
+    {
+        let field = field.clone();
+        use_effect_with((), move |()| {
+            if let Some(field) = field.cast::<HtmlTextAreaElement>() {
+                // A field that cannot take the focus is still there to be clicked.
+                let _ = field.focus();
+                field.select();
+            }
+        });
+    }
+    let oninput = {
+        let (text, problem) = (text.clone(), problem.clone());
+        Callback::from(move |event: InputEvent| {
+            if let Some(field) = event
+                .target()
+                .and_then(|t| t.dyn_into::<HtmlTextAreaElement>().ok())
+            {
+                text.set(field.value());
+                problem.set(None);
+            }
+        })
+    };
+    let decode = {
+        let (text, problem, source, show) = (
+            text.clone(),
+            problem.clone(),
+            props.source.clone(),
+            props.show.clone(),
+        );
+        move || match parse_hex(&text) {
+            Ok(bytes) => {
+                problem.set(None);
+                show.emit(Source {
+                    bytes: bytes.into(),
+                    ..source.clone()
+                });
+            }
+            Err(why) => problem.set(Some(why)),
+        }
+    };
+    let onsubmit = {
+        let decode = decode.clone();
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            decode();
+        })
+    };
+    let onkeydown = Callback::from(move |event: KeyboardEvent| {
+        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+            decode();
+        }
+    });
+    html! {
+        <form id="paste" class="paste" {onsubmit}>
+            <label for="paste-hex">{ "Bytes in hexadecimal, one frame or several" }</label>
+            <textarea id="paste-hex" class="input" rows="3" spellcheck="false" autocomplete="off" autocapitalize="off" ref={field} {oninput} {onkeydown}
+                value={(*text).clone()} aria-invalid={problem.is_some().then_some("true")} aria-describedby="paste-problem"/>
+            <p id="paste-problem" class="error" role="alert">{ problem.as_deref().unwrap_or_default() }</p>
+            <button type="submit" class="btn primary">{ "Decode" }</button>
+        </form>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(query: &str) -> Asked {
+        asked(parse(query))
+    }
+
+    #[test]
+    fn a_link_gives_what_the_sender_saw() {
+        let asked = of("?hex=818537fa213d7f9f4d5158&from=client&step=5");
+        assert_eq!(
+            (asked.step, asked.source.from, asked.preset),
+            (5, Role::Client, Some("hello"))
+        );
+        assert!(asked.problems.is_empty());
+        for preset in PRESETS {
+            let source = Source {
+                bytes: preset.bytes().into(),
+                from: preset.from,
+                deflate: preset.deflate,
+            };
+            for step in [0, 1, source.bytes.len() - 1] {
+                let query = query_of(&source, step).unwrap();
+                let back = of(&serde_urlencoded::to_string(&query).unwrap());
+                assert_eq!(
+                    (back.source, back.step, back.problems),
+                    (source.clone(), step, vec![])
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_named_and_the_default_is_shown() {
+        let first = of("");
+        assert_eq!((first.preset, first.step), (Some("hello"), 10));
+        for (query, word) in [
+            ("?hex=81zz", "hex=81zz"),
+            ("?hex=", "hex="),
+            ("?from=nobody", "from=nobody"),
+            ("?step=11", "step=11"),
+            ("?step=-1", "step=-1"),
+            ("?preset=none", "preset=none"),
+            ("?hex=81&hex=82", "cannot be read"),
+        ] {
+            let asked = of(query);
+            assert_eq!(asked.source, first.source, "{query}");
+            assert_eq!(asked.step, first.step, "{query}");
+            assert!(
+                asked.problems[0].contains(word),
+                "{query}: {:?}",
+                asked.problems
+            );
+        }
+    }
+
+    #[test]
+    fn too_many_bytes_have_no_link() {
+        let bytes = vec![0; MAX_LINK_BYTES + 1];
+        let source = Source {
+            bytes: bytes.into(),
+            from: Role::Client,
+            deflate: false,
+        };
+        assert_eq!(query_of(&source, 0), None);
+    }
 }

@@ -1,1 +1,3 @@
 //! The interactive views that chapters are made of.
+
+pub mod frame;
