@@ -1,1 +1,3 @@
 //! Quiz, progress, glossary.
+
+pub mod quiz;
