@@ -14,12 +14,15 @@ pub fn timed<T>(
     first: &str,
     work: impl FnOnce() -> Result<T>,
 ) -> Result<T> {
-    let about = last(name).map(|d| format!("took {} last time", ui::duration(d)));
+    let about = last(name).map(|d| format!("took {} when it last had work to do", ui::duration(d)));
     ui::doing(what, Some(about.as_deref().unwrap_or(first)));
     let begun = Instant::now();
     let value = work()?;
     let took = begun.elapsed();
-    note(name, took);
+    // A glance at what is up to date already says nothing about the work.
+    if took >= Duration::from_secs(2) {
+        note(name, took);
+    }
     ui::say(format!("  done in {}", ui::duration(took)));
     Ok(value)
 }
