@@ -61,7 +61,7 @@ fn duo() -> Html {
             NEWS.as_bytes(),
             &mut out,
         );
-        out.len()
+        out
     };
     let request = "GET /news HTTP/1.1\r\nHost: example.org\r\n\r\n";
     let answer = format!(
@@ -83,8 +83,8 @@ fn duo() -> Html {
                     <h2>{ "The walkie-talkie" }</h2>
                     <p class="sub">{ "WebSocket, once it is open" }</p>
                 </div>
-                <pre class="letter" tabindex="0" aria-label="WebSocket frame"><span class="from-server">{ format!("81 {:02x}", NEWS.len()) }</span>{ format!(" {NEWS}") }</pre>
-                <p class="sum"><b>{ frame }</b><span>{ "bytes for the same word, from the server, unasked" }</span></p>
+                <pre class="letter" tabindex="0" aria-label="WebSocket frame"><span class="opcode">{ format!("{:02x}", frame[0]) }</span>{ " " }<span class="len">{ format!("{:02x}", frame[1]) }</span>{ " " }<span class="payload">{ NEWS }</span></pre>
+                <p class="sum"><b>{ frame.len() }</b><span>{ "bytes for the same word, from the server, unasked" }</span></p>
             </div>
         </section>
     }

@@ -311,7 +311,7 @@ fn stepper(
             { button(Move::Back, Icon::Back, "Previous byte", start) }
             <button type="button" class="btn primary" onclick={next} aria-disabled={end.then_some("true")}>{ "Next byte" }{ Icon::Forward.view() }</button>
             { button(Move::Last, Icon::Last, "Last byte", end) }
-            <button type="button" class="btn" onclick={play}>
+            <button type="button" class="btn play" onclick={play}>
                 { if **playing { Icon::Pause.view() } else { Icon::Play.view() } }
                 { if **playing { "Pause" } else { "Play" } }
             </button>
