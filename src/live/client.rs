@@ -1,0 +1,590 @@
+//! The only part of the live wire that calls the browser: fetch, WebSocket, EventSource, timers, the clock, the dice.
+
+use std::cell::{Ref, RefCell};
+use std::rc::{Rc, Weak};
+
+use gloo_events::EventListener;
+use gloo_timers::callback::{Interval, Timeout};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wire::Role;
+use yew::Callback;
+
+use super::address::{self, Site, Target};
+use super::api::{self, NoWire, TAP_EVENTS, Wire};
+use super::compose::{self, Draft, Kind};
+use super::entry::{Body, Opened, Seen, Told, What};
+use super::phase::{Command, Event, Phase};
+use super::state::Live;
+use super::trips::Mark;
+
+/// How long a request or a handshake may take, in milliseconds.
+const PATIENCE_MS: u32 = 10_000;
+/// How often a countdown is looked at, in milliseconds.
+const TICK_MS: u32 = 200;
+/// Changes within so many milliseconds are shown together.
+const FRAME_MS: u32 = 16;
+
+/// The live wire.
+#[derive(Default)]
+pub struct Client {
+    live: RefCell<Live>,
+    io: RefCell<Io>,
+    changed: RefCell<Callback<()>>,
+}
+
+/// What is held of the browser. Dropping a part lets go of it.
+#[derive(Default)]
+struct Io {
+    me: Weak<Client>,
+    /// Counts attempts: what belongs to an earlier one is not listened to.
+    round: u64,
+    socket: Option<Socket>,
+    tap: Option<Tap>,
+    timer: Option<Timeout>,
+    ticker: Option<Interval>,
+    soon: Option<Timeout>,
+}
+
+struct Socket {
+    ws: web_sys::WebSocket,
+    _listeners: Vec<EventListener>,
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        // Without arguments there is nothing to refuse.
+        let _ = self.ws.close();
+    }
+}
+
+struct Tap {
+    source: web_sys::EventSource,
+    _listeners: Vec<EventListener>,
+}
+
+impl Drop for Tap {
+    fn drop(&mut self) {
+        // Otherwise it would connect again by itself.
+        self.source.close();
+    }
+}
+
+fn now() -> f64 {
+    gloo_utils::window()
+        .performance()
+        .map_or(0.0, |clock| clock.now())
+}
+
+impl Client {
+    /// What is known. Not to be held across a callback.
+    pub fn live(&self) -> Ref<'_, Live> {
+        self.live.borrow()
+    }
+
+    /// The page is there: whoever shows the wire wants to know of changes.
+    pub fn attach(self: &Rc<Self>, changed: Callback<()>) {
+        let location = gloo_utils::window().location();
+        {
+            let mut live = self.live.borrow_mut();
+            live.site = Site {
+                secure: location.protocol().as_deref() == Ok("https:"),
+                host: location.host().unwrap_or_default(),
+            };
+        }
+        *self.changed.borrow_mut() = changed;
+        self.io.borrow_mut().me = Rc::downgrade(self);
+        self.show();
+    }
+
+    /// The page is gone.
+    pub fn detach(&self) {
+        *self.changed.borrow_mut() = Callback::noop();
+        *self.io.borrow_mut() = Io::default();
+    }
+
+    /// Shows what has changed, at once.
+    fn show(&self) {
+        let changed = self.changed.borrow().clone();
+        changed.emit(());
+    }
+
+    /// Shows what has changed, together with what changes in the same moment.
+    fn show_soon(&self) {
+        let mut io = self.io.borrow_mut();
+        if io.soon.is_some() {
+            return;
+        }
+        let me = io.me.clone();
+        io.soon = Some(Timeout::new(FRAME_MS, move || {
+            if let Some(client) = me.upgrade() {
+                client.io.borrow_mut().soon = None;
+                client.show();
+            }
+        }));
+    }
+
+    /// Connects to the own echo, if nothing has been asked for yet.
+    pub fn open_first(&self) {
+        let idle = self.live.borrow().line.phase == Phase::Idle;
+        if idle {
+            self.connect();
+        }
+    }
+
+    /// Connects to the address in the box.
+    pub fn connect(&self) {
+        let parsed = {
+            let live = self.live.borrow();
+            match &live.draft.address {
+                Some(typed) => address::parse(typed, &live.site),
+                None => Ok(live.line.target.clone()),
+            }
+        };
+        match parsed {
+            Ok(target) => {
+                let mut live = self.live.borrow_mut();
+                live.trouble.address = None;
+                live.draft.address = None;
+                drop(live);
+                self.step(Event::Connect(target));
+            }
+            Err(error) => {
+                self.live.borrow_mut().trouble.address = Some(error.to_string());
+                self.show();
+            }
+        }
+    }
+
+    /// Goes back to the own echo.
+    pub fn connect_own(&self) {
+        {
+            let mut live = self.live.borrow_mut();
+            live.draft.address = None;
+            live.trouble.address = None;
+        }
+        self.step(Event::Connect(Target::Own(String::new())));
+    }
+
+    /// Tries again now.
+    pub fn retry(&self) {
+        self.step(Event::Retry);
+    }
+
+    /// No more attempts.
+    pub fn stop(&self) {
+        self.step(Event::Stop);
+    }
+
+    /// Turns compression on or off, which takes a new handshake.
+    pub fn set_compression(&self, on: bool) {
+        self.live.borrow_mut().compression = on;
+        self.step(Event::Restart);
+    }
+
+    /// Changes what was typed.
+    pub fn edit(&self, change: impl FnOnce(&mut Draft)) {
+        {
+            let mut live = self.live.borrow_mut();
+            change(&mut live.draft);
+            live.trouble = Default::default();
+        }
+        self.show();
+    }
+
+    /// Takes all lines off the timeline.
+    pub fn clear(&self) {
+        self.live.borrow_mut().record.clear();
+        self.show();
+    }
+
+    /// Closes with the code and reason that were typed.
+    pub fn close(&self) {
+        let checked = {
+            let live = self.live.borrow();
+            let (bytes, fits) = compose::reason_len(&live.draft.reason);
+            match compose::close_code(&live.draft.code) {
+                Ok(_) if !fits => Err(format!(
+                    "The reason has {bytes} bytes, and 123 fit: a control frame carries 125, the code takes two."
+                )),
+                Ok(code) => Ok((code, live.draft.reason.clone())),
+                Err(error) => Err(error),
+            }
+        };
+        match checked {
+            Ok((code, reason)) => self.step(Event::Close(code, reason)),
+            Err(error) => {
+                self.live.borrow_mut().trouble.close = Some(error);
+                self.show();
+            }
+        }
+    }
+
+    /// Sends what was typed. It stays in its box.
+    pub fn send(&self) {
+        if let Err(trouble) = self.try_send() {
+            self.live.borrow_mut().trouble.message = Some(trouble);
+        }
+        self.show();
+    }
+
+    fn try_send(&self) -> Result<(), String> {
+        let mut live = self.live.borrow_mut();
+        let io = self.io.borrow();
+        live.trouble.message = None;
+        let (text, bytes) = match live.draft.kind {
+            Kind::Text => (true, live.draft.text.clone().into_bytes()),
+            Kind::Binary => (
+                false,
+                compose::bytes(&live.draft.hex).map_err(|e| e.to_string())?,
+            ),
+        };
+        let socket = match &io.socket {
+            Some(socket) if live.line.phase.is_open() => socket,
+            _ => return Err("Not sent: the wire is not open. What you wrote stays here.".into()),
+        };
+        let sent = now();
+        let result = if text {
+            socket.ws.send_with_str(&live.draft.text)
+        } else {
+            socket.ws.send_with_u8_array(&bytes)
+        };
+        result.map_err(|error| format!("The browser did not send it: {}", said(&error)))?;
+        live.trips.sent(Mark::of(text, &bytes), sent);
+        if !live.line.target.is_own() {
+            self.seen(&mut live, Role::Client, text, &bytes, sent);
+        }
+        Ok(())
+    }
+
+    fn seen(&self, live: &mut Live, from: Role, text: bool, bytes: &[u8], at: f64) {
+        let body = match text.then(|| Body::text(bytes)) {
+            Some(Ok(body)) => body,
+            _ => Body::binary(bytes),
+        };
+        let us = live.us(at);
+        let len = bytes.len() as u64;
+        live.record
+            .add(Some(us), What::Seen(Seen { from, body, len }));
+    }
+
+    /// Takes an event and does what has to be done.
+    fn step(&self, event: Event) {
+        let command = {
+            let mut live = self.live.borrow_mut();
+            let now = now();
+            live.now = now;
+            live.line.step(event, now, js_sys::Math::random())
+        };
+        self.run(command);
+        self.show();
+    }
+
+    fn run(&self, command: Command) {
+        match command {
+            Command::Nothing => {
+                if !self.live.borrow().line.phase.is_busy() {
+                    self.io.borrow_mut().timer = None;
+                }
+            }
+            Command::Ask => self.ask(),
+            Command::Open(url) => {
+                self.begin();
+                self.open(&url);
+            }
+            Command::Close(code, reason) => {
+                let result = match &self.io.borrow().socket {
+                    Some(socket) => socket.ws.close_with_code_and_reason(code, &reason),
+                    None => Ok(()),
+                };
+                if let Err(error) = result {
+                    self.live.borrow_mut().trouble.close =
+                        Some(format!("The browser did not close it: {}", said(&error)));
+                }
+            }
+            Command::Wait(ms) => self.wait(ms),
+            Command::Drop => self.let_go(),
+        }
+    }
+
+    fn is_in(&self, round: u64) -> bool {
+        self.io.borrow().round == round
+    }
+
+    fn let_go(&self) {
+        let mut io = self.io.borrow_mut();
+        io.round += 1;
+        io.socket = None;
+        io.tap = None;
+        io.timer = None;
+        io.ticker = None;
+    }
+
+    /// A new attempt: nothing of the one before is listened to.
+    fn begin(&self) {
+        self.let_go();
+        {
+            let mut live = self.live.borrow_mut();
+            live.zero = now();
+            live.record.begin();
+            live.trips.forget_awaited();
+        }
+        self.after(PATIENCE_MS, |client| client.step(Event::Late));
+    }
+
+    /// Does something after a while, unless something else is waited for in between.
+    fn after(&self, ms: u32, then: impl FnOnce(&Client) + 'static) {
+        let mut io = self.io.borrow_mut();
+        let me = io.me.clone();
+        let round = io.round;
+        io.timer = Some(Timeout::new(ms, move || {
+            if let Some(client) = me.upgrade()
+                && client.is_in(round)
+            {
+                then(&client);
+            }
+        }));
+    }
+
+    fn wait(&self, ms: f64) {
+        // The tap stays: it may still tell how the connection ended.
+        self.io.borrow_mut().socket = None;
+        self.after(ms.max(0.0) as u32, |client| client.step(Event::Retry));
+        let mut io = self.io.borrow_mut();
+        let me = io.me.clone();
+        io.ticker = Some(Interval::new(TICK_MS, move || {
+            if let Some(client) = me.upgrade() {
+                client.tick();
+            }
+        }));
+    }
+
+    fn tick(&self) {
+        let turned = {
+            let mut live = self.live.borrow_mut();
+            let now = now();
+            let before = std::mem::replace(&mut live.now, now);
+            match &live.line.phase {
+                Phase::Waiting(waiting) => waiting.seconds(before) != waiting.seconds(now),
+                _ => false,
+            }
+        };
+        if turned {
+            self.show();
+        }
+    }
+
+    fn ask(&self) {
+        self.begin();
+        let (me, round) = {
+            let io = self.io.borrow();
+            (io.me.clone(), io.round)
+        };
+        spawn_local(async move {
+            let answer = post_wires().await;
+            let Some(client) = me.upgrade() else { return };
+            if !client.is_in(round) {
+                return;
+            }
+            match answer {
+                Ok(wire) => client.got(&wire),
+                Err(error) => client.step(Event::NoWire(error)),
+            }
+        });
+    }
+
+    fn got(&self, wire: &Wire) {
+        self.step(Event::Wire);
+        self.tap(&wire.tap);
+        let url = {
+            let live = self.live.borrow();
+            match &live.line.target {
+                Target::Own(options) => {
+                    address::echo_url(&live.site, &wire.echo, options, live.compression)
+                }
+                Target::Other(url) => url.clone(),
+            }
+        };
+        self.open(&url);
+    }
+
+    fn tap(&self, path: &str) {
+        let source = match web_sys::EventSource::new(path) {
+            Ok(source) => source,
+            Err(error) => {
+                self.blind(format!("The tap could not be opened: {}.", said(&error)));
+                return;
+            }
+        };
+        let mut listeners: Vec<EventListener> = TAP_EVENTS
+            .iter()
+            .map(|name| {
+                self.listen(&source, name, move |client, event| {
+                    let data = event
+                        .dyn_ref::<web_sys::MessageEvent>()
+                        .and_then(|event| event.data().as_string())
+                        .unwrap_or_default();
+                    client.tapped(name, &data);
+                })
+            })
+            .collect();
+        listeners.push(self.listen(&source, "error", |client, _| {
+            client.blind("The tap broke off: the server is gone, or the way to it.".into());
+        }));
+        self.io.borrow_mut().tap = Some(Tap {
+            source,
+            _listeners: listeners,
+        });
+    }
+
+    fn tapped(&self, name: &str, data: &str) {
+        match api::tap_event(name, data) {
+            Ok(event) => {
+                let ended = {
+                    let mut live = self.live.borrow_mut();
+                    live.record.tap(event);
+                    live.record.ended()
+                };
+                if ended {
+                    self.io.borrow_mut().tap = None;
+                }
+                self.show_soon();
+            }
+            Err(why) => self.blind(format!(
+                "The tap is left: {why}. What follows on this connection is not shown."
+            )),
+        }
+    }
+
+    /// The tap tells nothing more.
+    fn blind(&self, why: String) {
+        self.io.borrow_mut().tap = None;
+        self.live.borrow_mut().record.add(None, What::Blind(why));
+        self.show_soon();
+    }
+
+    fn open(&self, url: &str) {
+        let ws = match web_sys::WebSocket::new(url) {
+            Ok(ws) => ws,
+            Err(error) => {
+                self.step(Event::Refused(format!(
+                    "The browser does not connect to this address: {}.",
+                    said(&error).trim_end_matches('.')
+                )));
+                return;
+            }
+        };
+        ws.set_binary_type(web_sys::BinaryType::Arraybuffer);
+        let listeners = vec![
+            self.listen(&ws, "open", |client, _| client.opened()),
+            self.listen(&ws, "message", |client, event| {
+                let at = now();
+                if let Some(event) = event.dyn_ref::<web_sys::MessageEvent>() {
+                    client.message(&event.data(), at);
+                }
+            }),
+            self.listen(&ws, "close", |client, event| {
+                if let Some(event) = event.dyn_ref::<web_sys::CloseEvent>() {
+                    client.closed(Told {
+                        code: event.code(),
+                        reason: event.reason(),
+                        clean: event.was_clean(),
+                    });
+                }
+            }),
+        ];
+        self.io.borrow_mut().socket = Some(Socket {
+            ws,
+            _listeners: listeners,
+        });
+    }
+
+    fn listen(
+        &self,
+        target: &web_sys::EventTarget,
+        name: &'static str,
+        then: impl Fn(&Client, &web_sys::Event) + 'static,
+    ) -> EventListener {
+        let (me, round) = {
+            let io = self.io.borrow();
+            (io.me.clone(), io.round)
+        };
+        EventListener::new(target, name, move |event| {
+            if let Some(client) = me.upgrade()
+                && client.is_in(round)
+            {
+                then(&client, event);
+            }
+        })
+    }
+
+    fn opened(&self) {
+        {
+            let io = self.io.borrow();
+            let mut live = self.live.borrow_mut();
+            if let (Some(socket), false) = (&io.socket, live.line.target.is_own()) {
+                let what = What::Opened(Opened {
+                    protocol: socket.ws.protocol(),
+                    extensions: socket.ws.extensions(),
+                });
+                let us = live.us(now());
+                live.record.add(Some(us), what);
+            }
+        }
+        self.step(Event::Opened);
+    }
+
+    fn message(&self, data: &JsValue, at: f64) {
+        let (text, bytes) = match data.as_string() {
+            Some(text) => (true, text.into_bytes()),
+            None => match data.dyn_ref::<js_sys::ArrayBuffer>() {
+                Some(buffer) => (false, js_sys::Uint8Array::new(buffer).to_vec()),
+                None => return,
+            },
+        };
+        {
+            let mut live = self.live.borrow_mut();
+            live.trips.came(&Mark::of(text, &bytes), at);
+            if !live.line.target.is_own() {
+                self.seen(&mut live, Role::Server, text, &bytes, at);
+            }
+        }
+        self.show_soon();
+    }
+
+    fn closed(&self, told: Told) {
+        {
+            let mut live = self.live.borrow_mut();
+            let us = (!live.line.target.is_own()).then(|| live.us(now()));
+            live.record.add(us, What::Told(told.clone()));
+            live.trips.forget_awaited();
+        }
+        self.io.borrow_mut().socket = None;
+        self.step(Event::Ended(told));
+    }
+}
+
+/// What the browser said of an error.
+fn said(error: &JsValue) -> String {
+    error
+        .dyn_ref::<js_sys::Error>()
+        .map(|error| String::from(error.message()))
+        .or_else(|| {
+            js_sys::Reflect::get(error, &"message".into())
+                .ok()
+                .and_then(|message| message.as_string())
+        })
+        .unwrap_or_else(|| "it gave no reason".into())
+}
+
+async fn post_wires() -> Result<Wire, NoWire> {
+    let unreachable = |_| NoWire::Unreachable;
+    let init = web_sys::RequestInit::new();
+    init.set_method("POST");
+    let fetch = gloo_utils::window().fetch_with_str_and_init("/api/wires", &init);
+    let response = JsFuture::from(fetch).await.map_err(unreachable)?;
+    let response: web_sys::Response = response.dyn_into().map_err(unreachable)?;
+    let body = response.text().map_err(unreachable)?;
+    let body = JsFuture::from(body).await.map_err(unreachable)?;
+    api::wire(response.status(), &body.as_string().unwrap_or_default())
+}

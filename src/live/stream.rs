@@ -1,0 +1,445 @@
+//! One connection's bytes, read: the handshake, then frames both ways, and messages inflated.
+
+use std::collections::VecDeque;
+
+use wire::Role;
+use wire::close::Close;
+use wire::decode::Decoder;
+use wire::deflate::{Inflater, NAME, Params};
+use wire::frame::{Frame, Opcode};
+use wire::handshake::{Request, Response, accept, head_len};
+
+use super::entry::{
+    Answer, Answers, Body, FrameEntry, KEPT_BYTES, KEPT_TEXT, Message, Unread, What,
+};
+use super::trips::Mark;
+
+/// Bytes of handshake without an end that are waited for.
+const MAX_HEAD: usize = 64 * 1024;
+/// Bytes that a message may have, inflated. The server's own limit is lower.
+const MAX_MESSAGE: usize = 32 << 20;
+/// Pings and messages whose answer is awaited.
+const AWAITED: usize = 64;
+
+/// What happened, and when, in microseconds.
+pub type Timed = (u64, What);
+
+/// Both directions of one connection.
+#[derive(Debug)]
+pub struct Streams {
+    client: Lane,
+    server: Lane,
+    key: Option<String>,
+    pings: VecDeque<(Vec<u8>, u64)>,
+    messages: VecDeque<(Mark, u64)>,
+}
+
+#[derive(Debug)]
+struct Lane {
+    role: Role,
+    at: At,
+}
+
+#[derive(Debug)]
+enum At {
+    /// In the handshake: the bytes so far, and when the first of them came.
+    Head(Vec<u8>, u64),
+    /// The client's bytes after its request, while the answer is not there yet.
+    Held(Vec<u8>),
+    /// In the frames.
+    Frames(Box<Frames>),
+    /// Not to be read any more.
+    Deaf,
+}
+
+#[derive(Debug)]
+struct Frames {
+    decoder: Decoder,
+    /// Bytes of the frame that is being read.
+    raw: Vec<u8>,
+    deflate: bool,
+    inflater: Option<Inflater>,
+    message: Option<Assembly>,
+}
+
+/// A message whose last frame has not come.
+#[derive(Debug)]
+struct Assembly {
+    text: bool,
+    compressed: bool,
+    bytes: Vec<u8>,
+    on_wire: u64,
+    frames: u32,
+    trouble: Option<String>,
+}
+
+impl Default for Streams {
+    fn default() -> Streams {
+        let lane = |role| Lane {
+            role,
+            at: At::Head(Vec::new(), 0),
+        };
+        Streams {
+            client: lane(Role::Client),
+            server: lane(Role::Server),
+            key: None,
+            pings: VecDeque::new(),
+            messages: VecDeque::new(),
+        }
+    }
+}
+
+impl Streams {
+    /// Takes the next bytes that `from` sent.
+    pub fn push(&mut self, from: Role, us: u64, bytes: &[u8]) -> Vec<Timed> {
+        let mut out = Vec::new();
+        match from {
+            Role::Client => self.push_client(us, bytes, &mut out),
+            Role::Server => self.push_server(us, bytes, &mut out),
+        }
+        out
+    }
+
+    /// Bytes of `from` are missing: where its next frame begins cannot be known.
+    pub fn lost(&mut self, from: Role) {
+        match from {
+            Role::Client => self.client.at = At::Deaf,
+            Role::Server => self.server.at = At::Deaf,
+        }
+    }
+
+    fn push_client(&mut self, us: u64, bytes: &[u8], out: &mut Vec<Timed>) {
+        match self.client.take_head(us, bytes) {
+            Headed::Whole { head, rest, us } => match Request::parse(&head) {
+                Ok(request) => {
+                    self.key = request.head().value("sec-websocket-key").map(str::to_owned);
+                    out.push((us, What::Request(request)));
+                    self.client.at = At::Held(rest);
+                }
+                Err(error) => self.client.give_up(us, &error.message, &head, out),
+            },
+            Headed::Endless { head } => {
+                self.client
+                    .give_up(us, "no end of the request’s head", &head, out);
+            }
+            Headed::Not => self.frames(Role::Client, us, bytes, out),
+        }
+    }
+
+    fn push_server(&mut self, us: u64, bytes: &[u8], out: &mut Vec<Timed>) {
+        match self.server.take_head(us, bytes) {
+            Headed::Whole { head, rest, us } => match Response::parse(&head) {
+                Ok(response) => self.answered(us, response, rest, out),
+                Err(error) => self.server.give_up(us, &error.message, &head, out),
+            },
+            Headed::Endless { head } => {
+                self.server
+                    .give_up(us, "no end of the answer’s head", &head, out);
+            }
+            Headed::Not => self.frames(Role::Server, us, bytes, out),
+        }
+    }
+
+    fn answered(&mut self, us: u64, response: Response, rest: Vec<u8>, out: &mut Vec<Timed>) {
+        let (deflate, trouble) = agreed(&response);
+        let accepted = self.key.as_deref().is_some_and(|key| {
+            response.head().value("sec-websocket-accept") == Some(accept(key).value.as_str())
+        });
+        let opened = response.status() == 101;
+        let status = response.status();
+        out.push((
+            us,
+            What::Response(Answer {
+                response,
+                accepted,
+                deflate,
+                trouble,
+            }),
+        ));
+        if !opened {
+            self.client.at = At::Deaf;
+            self.server.at = At::Deaf;
+            if !rest.is_empty() {
+                let why = format!("the body of an answer with status {status}");
+                self.server.give_up(us, &why, &rest, out);
+            }
+            return;
+        }
+        self.server.at = At::Frames(Box::new(Frames::new(Role::Server, deflate)));
+        let held = match &mut self.client.at {
+            At::Held(held) => std::mem::take(held),
+            _ => Vec::new(),
+        };
+        if !matches!(self.client.at, At::Deaf) {
+            self.client.at = At::Frames(Box::new(Frames::new(Role::Client, deflate)));
+        }
+        self.frames(Role::Client, us, &held, out);
+        self.frames(Role::Server, us, &rest, out);
+    }
+
+    /// Reads frames, where `from` has come so far.
+    fn frames(&mut self, from: Role, us: u64, bytes: &[u8], out: &mut Vec<Timed>) {
+        let lane = match from {
+            Role::Client => &mut self.client,
+            Role::Server => &mut self.server,
+        };
+        let frames = match &mut lane.at {
+            At::Held(held) if held.len() + bytes.len() <= MAX_HEAD => {
+                held.extend_from_slice(bytes);
+                return;
+            }
+            At::Held(_) => {
+                let why = "sent before the handshake was answered";
+                lane.give_up(us, why, bytes, out);
+                return;
+            }
+            At::Frames(frames) => frames,
+            _ => return,
+        };
+        frames.raw.extend_from_slice(bytes);
+        for frame in frames.decoder.push(bytes) {
+            let (mut entry, mark) = frames.read(from, frame);
+            entry.answers = pair(&mut self.pings, &mut self.messages, &entry, mark, us);
+            out.push((us, What::Frame(Box::new(entry))));
+        }
+        if frames.decoder.stopped() {
+            let violations = frames.decoder.progress().violations;
+            let why = violations.last().map_or_else(String::new, |v| v.message());
+            let raw = std::mem::take(&mut frames.raw);
+            lane.give_up(us, &why, &raw, out);
+        }
+    }
+}
+
+/// What the answer says of permessage-deflate, and why it cannot be understood.
+fn agreed(response: &Response) -> (Option<Params>, Option<String>) {
+    let extensions = match response.head().extensions() {
+        Ok(extensions) => extensions,
+        Err(error) => return (None, Some(error.to_string())),
+    };
+    match extensions.iter().find(|e| e.name == NAME) {
+        None => (None, None),
+        Some(extension) => match Params::from_answer(extension) {
+            Ok(params) => (Some(params), None),
+            Err(error) => (None, Some(error.to_string())),
+        },
+    }
+}
+
+/// Finds what a frame answers, and remembers what will be answered.
+fn pair(
+    pings: &mut VecDeque<(Vec<u8>, u64)>,
+    messages: &mut VecDeque<(Mark, u64)>,
+    entry: &FrameEntry,
+    mark: Option<Mark>,
+    us: u64,
+) -> Option<Answers> {
+    match (entry.from, entry.header.opcode, mark) {
+        (Role::Server, Opcode::Ping, _) => {
+            remember(pings, (entry.payload.to_vec(), us));
+            None
+        }
+        (Role::Client, Opcode::Pong, _) => {
+            // Only the latest of several pings need be answered (RFC 6455 §5.5.3).
+            let i = pings
+                .iter()
+                .rposition(|(sent, _)| sent[..] == entry.payload[..])?;
+            let (_, sent) = pings.drain(..=i).next_back()?;
+            Some(Answers::Ping(us.saturating_sub(sent)))
+        }
+        (Role::Client, _, Some(mark)) => {
+            remember(messages, (mark, us));
+            None
+        }
+        (Role::Server, _, Some(mark)) => {
+            let i = messages.iter().position(|(sent, _)| *sent == mark)?;
+            let (_, sent) = messages.drain(..=i).next_back()?;
+            Some(Answers::Message(us.saturating_sub(sent)))
+        }
+        _ => None,
+    }
+}
+
+fn remember<T>(queue: &mut VecDeque<T>, item: T) {
+    if queue.len() == AWAITED {
+        queue.pop_front();
+    }
+    queue.push_back(item);
+}
+
+enum Headed {
+    Whole {
+        head: Vec<u8>,
+        rest: Vec<u8>,
+        us: u64,
+    },
+    Endless {
+        head: Vec<u8>,
+    },
+    Not,
+}
+
+impl Lane {
+    /// Collects the handshake's head. What it gives as the rest came after the head.
+    fn take_head(&mut self, us: u64, bytes: &[u8]) -> Headed {
+        let At::Head(head, first) = &mut self.at else {
+            return Headed::Not;
+        };
+        if head.is_empty() {
+            *first = us;
+        }
+        head.extend_from_slice(bytes);
+        match head_len(head) {
+            Some(end) => {
+                let rest = head.split_off(end);
+                Headed::Whole {
+                    head: std::mem::take(head),
+                    rest,
+                    us: *first,
+                }
+            }
+            None if head.len() > MAX_HEAD => Headed::Endless {
+                head: std::mem::take(head),
+            },
+            None => Headed::Not,
+        }
+    }
+
+    fn give_up(&mut self, us: u64, why: &str, bytes: &[u8], out: &mut Vec<Timed>) {
+        self.at = At::Deaf;
+        out.push((
+            us,
+            What::Unread(Unread {
+                from: self.role,
+                why: why.to_owned(),
+                bytes: bytes[..bytes.len().min(KEPT_TEXT)].into(),
+            }),
+        ));
+    }
+}
+
+impl Frames {
+    fn new(role: Role, deflate: Option<Params>) -> Frames {
+        Frames {
+            decoder: Decoder::new(role)
+                .with_compression(deflate.is_some())
+                .with_max_payload(MAX_MESSAGE as u64),
+            raw: Vec::new(),
+            deflate: deflate.is_some(),
+            inflater: deflate.map(|params| Inflater::new(&params, role)),
+            message: None,
+        }
+    }
+
+    /// What a frame holds, and the mark of the message that it completes.
+    fn read(&mut self, from: Role, frame: Frame) -> (FrameEntry, Option<Mark>) {
+        let len = (frame.wire_len() as usize).min(self.raw.len());
+        let rest = self.raw.split_off(len);
+        let mut raw = std::mem::replace(&mut self.raw, rest);
+        raw.truncate(KEPT_BYTES);
+        let offset = frame.offset;
+        let mut violations = frame.violations;
+        for violation in &mut violations {
+            violation.at =
+                violation.at.start.saturating_sub(offset)..violation.at.end.saturating_sub(offset);
+        }
+        let header = frame.header;
+        let mut entry = FrameEntry {
+            from,
+            header,
+            raw: raw.into(),
+            payload: frame.payload[..frame.payload.len().min(KEPT_TEXT)].into(),
+            violations,
+            trouble: None,
+            fragment: None,
+            message: None,
+            close: None,
+            answers: None,
+            deflate: self.deflate,
+        };
+        if header.opcode == Opcode::Close {
+            entry.close = Close::read(&frame.payload);
+        }
+        if header.opcode.is_control() {
+            return (entry, None);
+        }
+        entry.trouble = match (header.opcode, &self.message) {
+            (Opcode::Continuation, None) => {
+                Some("It goes on with a message, but none has begun (RFC 6455 §5.4).")
+            }
+            (Opcode::Text | Opcode::Binary, Some(_)) => {
+                Some("It begins a message, but the one before has not ended (RFC 6455 §5.4).")
+            }
+            _ => None,
+        };
+        let mark = self.assemble(&mut entry, &frame.payload);
+        (entry, mark)
+    }
+
+    fn assemble(&mut self, entry: &mut FrameEntry, payload: &[u8]) -> Option<Mark> {
+        let header = entry.header;
+        let mut message = match (header.opcode, self.message.take()) {
+            (Opcode::Continuation, Some(message)) => message,
+            (Opcode::Text | Opcode::Binary, _) => Assembly {
+                text: header.opcode == Opcode::Text,
+                compressed: header.rsv1 && self.deflate,
+                bytes: Vec::new(),
+                on_wire: 0,
+                frames: 0,
+                trouble: None,
+            },
+            _ => return None,
+        };
+        message.frames += 1;
+        message.on_wire += header.length;
+        if message.frames > 1 || !header.fin {
+            entry.fragment = Some(message.frames);
+        }
+        self.take(&mut message, payload);
+        if !header.fin {
+            self.message = Some(message);
+            return None;
+        }
+        if let (true, Some(inflater)) = (message.compressed, &mut self.inflater)
+            && message.trouble.is_none()
+            && let Err(error) = inflater.finish(&mut message.bytes, MAX_MESSAGE)
+        {
+            message.trouble = Some(error.to_string());
+        }
+        let body = match message.text.then(|| Body::text(&message.bytes)) {
+            Some(Ok(body)) => body,
+            Some(Err(why)) => {
+                message.trouble.get_or_insert(why);
+                Body::binary(&message.bytes)
+            }
+            None => Body::binary(&message.bytes),
+        };
+        entry.message = Some(Message {
+            body,
+            len: message.bytes.len() as u64,
+            deflated: message.compressed.then_some(message.on_wire),
+            frames: message.frames,
+            trouble: message.trouble,
+        });
+        Some(Mark::of(message.text, &message.bytes))
+    }
+
+    fn take(&mut self, message: &mut Assembly, payload: &[u8]) {
+        if message.trouble.is_some() {
+            return;
+        }
+        if let (true, Some(inflater)) = (message.compressed, &mut self.inflater) {
+            if let Err(error) = inflater.push(payload, &mut message.bytes, MAX_MESSAGE) {
+                message.trouble = Some(error.to_string());
+            }
+        } else if message.bytes.len() + payload.len() > MAX_MESSAGE {
+            message.trouble = Some(format!("more than {MAX_MESSAGE} bytes"));
+        } else {
+            message.bytes.extend_from_slice(payload);
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "stream_tests.rs"]
+mod tests;
