@@ -215,7 +215,7 @@ pub fn unmasking(source: &Source, reading: &Reading) -> Html {
                     { format!(" · payload bytes {}–{} of {}", start, start + columns.len() - 1, grouped(range.len() as u64)) }
                 }
             </h2>
-            <div class="xor">
+            <div class="xor" tabindex="0" role="group" aria-label="Unmasking, column by column">
                 <table>
                     <tbody>
                         { row("payload", Some(Hue::Payload), "p", |c| &c.0) }
