@@ -239,14 +239,14 @@ fn view_bar(session: &Session, act: &Callback<Action>) -> Html {
     let steps = (0..total).map(|i| {
         let here = session.place() == Place::Question(i);
         let (class, sign, said) = match session.verdict(i) {
-            Some(true) => ("right", Some(Icon::Check), "right"),
-            Some(false) => ("wrong", Some(Icon::Cross), "not right"),
+            Some(true) => ("is-right", Some(Icon::Check), "right"),
+            Some(false) => ("is-wrong", Some(Icon::Cross), "not right"),
             None => ("", None, "not answered"),
         };
         let onclick = act.reform(move |_| Action::Go(Place::Question(i)));
         html! {
             <li>
-                <button type="button" class={classes!("chip", "step", class)} {onclick}
+                <button type="button" class={classes!("chip", "q-step", class)} {onclick}
                     aria-current={here.then_some("step")} aria-label={format!("Question {}, {said}", i + 1)}>
                     { i + 1 }
                     { sign.map(Icon::view).unwrap_or_default() }
@@ -256,17 +256,17 @@ fn view_bar(session: &Session, act: &Callback<Action>) -> Html {
     });
     let line = (0..total).map(|i| {
         html! {
-            <i class={session.verdict(i).map(|right| if right { "right" } else { "wrong" })}></i>
+            <i class={session.verdict(i).map(|right| if right { "is-right" } else { "is-wrong" })}></i>
         }
     });
     html! {
         <>
             <div class="bar">
-                <ol class="steps" aria-label="Questions">{ for steps }</ol>
+                <ol class="q-steps" aria-label="Questions">{ for steps }</ol>
                 <span class="grow"></span>
-                <p class="score"><b>{ score(session) }</b></p>
+                <p class="q-score"><b>{ score(session) }</b></p>
             </div>
-            <div class="progress" aria-hidden="true">{ for line }</div>
+            <div class="q-progress" aria-hidden="true">{ for line }</div>
         </>
     }
 }
@@ -298,25 +298,25 @@ fn view_question(
         let picked = answer.or(session.picked()) == Some(i);
         // The sign and the words that say what became of this choice.
         let mark = match answer {
-            Some(_) if choice.right => Some(("right", Icon::Check, "Right answer")),
-            Some(_) if picked => Some(("wrong", Icon::Cross, "Your answer")),
+            Some(_) if choice.right => Some(("is-right", Icon::Check, "Right answer")),
+            Some(_) if picked => Some(("is-wrong", Icon::Cross, "Your answer")),
             _ => None,
         };
         let class = match (mark, answer) {
             (Some((class, ..)), _) => Some(class),
-            (None, Some(_)) => Some("other"),
+            (None, Some(_)) => Some("is-other"),
             (None, None) => None,
         };
         let onchange = act.reform(move |_| Action::Pick(i));
         html! {
-            <label key={choice.id} class={classes!("choice", class)}>
+            <label key={choice.id} class={classes!("q-choice", class)}>
                 <input type="radio" id={choice_id(i)} name={question.id} value={choice.id} checked={picked}
                     disabled={answer.is_some()} {onchange}/>
-                <span class="letter" aria-hidden="true">{ letter(i) }</span>
-                <span class="words">
+                <span class="q-letter" aria-hidden="true">{ letter(i) }</span>
+                <span class="q-words">
                     { words(choice.text) }
                     if let Some((_, icon, said)) = mark {
-                        <span class="mark-of"><span class="sr">{ ". " }</span>{ icon.view() }{ said }</span>
+                        <span class="q-mark"><span class="sr">{ ". " }</span>{ icon.view() }{ said }</span>
                     }
                 </span>
             </label>
@@ -326,7 +326,7 @@ fn view_question(
     html! {
         <form key={question.id} {onsubmit}>
             <div class="body">
-                <fieldset class="left">
+                <div class="left"><fieldset>
                     <legend>
                         <span class="cap">
                             { format!("Question {} of {}", index + 1, session.questions().len()) }
@@ -334,7 +334,7 @@ fn view_question(
                         <h2 id={QUESTION} tabindex="-1">{ words(question.text) }</h2>
                     </legend>
                     { for choices }
-                </fieldset>
+                </fieldset></div>
                 <div class="right">
                     { match answer {
                         Some(answer) => view_verdict(question, answer),
@@ -364,7 +364,7 @@ fn view_question(
 fn view_keys(question: &Question) -> Html {
     let n = question.choices.len();
     html! {
-        <div class="keys">
+        <div class="q-keys">
             <h3 class="cap">{ "By keyboard" }</h3>
             <dl>
                 <dt>
@@ -402,7 +402,7 @@ fn view_verdict(question: &'static Question, answer: usize) -> Html {
                 </div>
             }
             <h3 class="cap">{ "Why" }</h3>
-            <p>{ words(question.explanation) }{ " " }{ view_section(question) }</p>
+            { view_explanation(question) }
             { view_reading(question) }
             <details>
                 <summary>{ "Why not the others" }</summary>
@@ -427,10 +427,19 @@ fn explanation(question: &Question, choice: usize) -> Html {
         .unwrap_or_default()
 }
 
-fn view_section(question: &Question) -> Html {
-    match question.section {
-        Some(section) => html! { <Rfc section={section.number} rfc={section.rfc}/> },
-        None => Html::default(),
+/// What is true, in paragraphs; then where it is written.
+fn view_explanation(question: &'static Question) -> Html {
+    let paragraphs = question
+        .explanation
+        .split("\n\n")
+        .map(|paragraph| html! { <p>{ words(paragraph) }</p> });
+    html! {
+        <>
+            { for paragraphs }
+            if let Some(section) = question.section {
+                <p>{ "Written in " }<Rfc section={section.number} rfc={section.rfc}/></p>
+            }
+        </>
     }
 }
 
@@ -451,7 +460,7 @@ fn view_reading(question: &Question) -> Html {
     if question.reading().next().is_none() {
         return Html::default();
     }
-    html! { <ul class="reading">{ links }</ul> }
+    html! { <ul class="q-reading">{ links }</ul> }
 }
 
 fn view_result(session: &Session, act: &Callback<Action>) -> Html {
@@ -465,17 +474,17 @@ fn view_result(session: &Session, act: &Callback<Action>) -> Html {
     };
     let items = session.questions().iter().enumerate().map(|(i, question)| {
         let (class, icon, said) = match session.verdict(i) {
-            Some(true) => ("right", Icon::Check, "Right"),
-            Some(false) => ("wrong", Icon::Cross, "Not right"),
-            None => ("open", Icon::Forward, "Not answered"),
+            Some(true) => ("is-right", Icon::Check, "Right"),
+            Some(false) => ("is-wrong", Icon::Cross, "Not right"),
+            None => ("is-open", Icon::Forward, "Not answered"),
         };
         let onclick = act.reform(move |_| Action::Review(i));
         html! {
             <li class={class}>
                 <h3>{ words(question.text) }</h3>
-                <p class="mark-of">{ icon.view() }{ said }</p>
+                <p class="q-mark">{ icon.view() }{ said }</p>
                 if let (Some(false), Some(answer)) = (session.verdict(i), session.answer(i)) {
-                    <dl class="review">
+                    <dl class="q-review">
                         { view_reviewed("You chose", question, answer) }
                         { view_reviewed("Right is", question, question.right()) }
                     </dl>
@@ -491,7 +500,7 @@ fn view_result(session: &Session, act: &Callback<Action>) -> Html {
     let repeat = act.reform(|_| Action::RepeatWrong);
     html! {
         <>
-            <div class="result">
+            <div class="q-result">
                 <h2 id={RESULT} tabindex="-1">{ score(session) }</h2>
                 <p>{ summary }</p>
                 <ol>{ for items }</ol>
@@ -518,7 +527,7 @@ fn view_reviewed(said: &'static str, question: &'static Question, choice: usize)
             <dt>{ said }{ " " }<b>{ letter(choice) }</b></dt>
             <dd>
                 <p>{ question.choices.get(choice).map(|c| words(c.text)).unwrap_or_default() }</p>
-                <p class="why">{ explanation(question, choice) }</p>
+                <p class="q-why">{ explanation(question, choice) }</p>
             </dd>
         </>
     }
