@@ -71,6 +71,17 @@ pub fn playwright() -> Result<Command> {
     Ok(npx)
 }
 
+/// Checks the types of the tests, which Playwright only strips.
+pub fn check_types() -> Result {
+    if !tests().join("tsconfig.json").is_file() {
+        return Ok(());
+    }
+    let mut tsc = node_program("npx")?;
+    process::run(tsc.args(["--no-install", "tsc", "--noEmit"])).map_err(|failure| {
+        failure.advise("The types of the browser tests do not fit; tsc says where above.")
+    })
+}
+
 /// Whether the packages of the tests are those of the lock file.
 pub fn has_packages() -> bool {
     let stamp = fs::read_to_string(packages_stamp());
@@ -175,15 +186,21 @@ pub fn get() -> Result<Browser> {
         "Getting Chromium from Playwright, into its own cache",
         Some("about 1 minute, 150 MB"),
     );
-    let mut install = playwright()?;
-    install.arg("install");
-    if can_use_apt() {
-        // The libraries that Chromium needs, which a small system lacks.
-        install.arg("--with-deps");
-    }
-    let downloaded = process::run(install.arg("chromium"));
+    let downloaded = process::run(playwright()?.args(["install", "chromium"]));
     stop_if_interrupted(&downloaded)?;
     if downloaded.is_ok() {
+        if can_use_apt() {
+            ui::doing(
+                "Getting the libraries that Chromium needs with apt-get",
+                Some("about 1 minute"),
+            );
+            let libraries = process::run(playwright()?.args(["install-deps", "chromium"]));
+            stop_if_interrupted(&libraries)?;
+            if libraries.is_err() {
+                // Most machines have them already. If not, the tests say which are missing.
+                ui::warn("they could not be installed; Chromium may not start.");
+            }
+        }
         return Ok(Browser::Playwrights);
     }
     if can_use_apt() {

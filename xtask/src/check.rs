@@ -239,6 +239,7 @@ fn end_to_end(options: &Options) -> Result {
     let browser = browser::get()?;
     site::build(false)?;
     let server = build_server(Profile::Server)?;
+    browser::check_types()?;
     let mut playwright = browser::playwright()?;
     playwright
         .arg("test")

@@ -44,10 +44,10 @@ pub fn doctor() -> Result {
         ui::print(line);
     }
     ui::print(format!("\nTools are kept in {}", paths::tools()?.display()));
-    let by_hand: Vec<&str> = rows
+    let by_hand: Vec<String> = rows
         .iter()
         .filter(|row| matches!(row.state, Err(Missing::ByHand(_))))
-        .map(|row| row.what.as_str())
+        .map(|row| format!("{} (for {})", row.what, row.used_by))
         .collect();
     let automatic = rows
         .iter()
