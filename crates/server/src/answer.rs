@@ -76,10 +76,12 @@ pub fn gone_wire(refused: Refused) -> Answer {
 /// Browsers send `Origin` with every WebSocket handshake, POST and cross-origin request, and scripts can't change it.
 /// Tools that aren't browsers need not send it, and have no visitor whose rights they could abuse.
 ///
+/// For one of the origins that `--allow-origin` names, this returns the headers that let its page read the answer.
+///
 /// # Errors
 ///
 /// 403 when there is an `Origin` that is neither the host that was asked nor one of `--allow-origin`.
-pub fn same_site(config: &Config, headers: &HeaderMap) -> Result<(), Answer> {
+pub fn same_site(config: &Config, headers: &HeaderMap) -> Result<HeaderMap, Answer> {
     let refused = || {
         Answer::new(
             StatusCode::FORBIDDEN,
@@ -91,16 +93,20 @@ pub fn same_site(config: &Config, headers: &HeaderMap) -> Result<(), Answer> {
     let Some(origin) = origins.next() else {
         // A cross-origin GET without `Origin` (an <img>, say) still tells where it comes from, in newer browsers.
         return match headers.get("sec-fetch-site").map(HeaderValue::as_bytes) {
-            None | Some(b"same-origin" | b"none") => Ok(()),
+            None | Some(b"same-origin" | b"none") => Ok(HeaderMap::new()),
             Some(_) => Err(refused()),
         };
     };
-    let origin = origin.to_str().map_err(|_| refused())?.to_ascii_lowercase();
+    let value = origin;
+    let origin = value.to_str().map_err(|_| refused())?.to_ascii_lowercase();
     if origins.next().is_some() {
         return Err(refused());
     }
     if config.allow_origins.contains(&origin) {
-        return Ok(());
+        return Ok(HeaderMap::from_iter([
+            (header::ACCESS_CONTROL_ALLOW_ORIGIN, value.clone()),
+            (header::VARY, HeaderValue::from_static("origin")),
+        ]));
     }
     let host = headers
         .get(header::HOST)
@@ -115,7 +121,11 @@ pub fn same_site(config: &Config, headers: &HeaderMap) -> Result<(), Answer> {
         })
         .zip(host)
         .is_some_and(|(origin, host)| origin.eq_ignore_ascii_case(host));
-    if same { Ok(()) } else { Err(refused()) }
+    if same {
+        Ok(HeaderMap::new())
+    } else {
+        Err(refused())
+    }
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ use clap::{Parser, ValueEnum};
 )]
 pub struct Config {
     /// Address and port to serve on; port 0 takes any free one
-    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080", value_parser = parse_listen)]
     pub listen: SocketAddr,
 
     /// Folder of the built site
@@ -55,7 +55,7 @@ pub struct Config {
     pub stall_time: Duration,
 
     /// Time to wait for a client's Close frame, and then for the end of its TCP stream, when a WebSocket closes
-    #[arg(long, value_name = "DURATION", default_value = "3s",
+    #[arg(long, value_name = "DURATION", default_value = "2s",
           value_parser = |s: &str| duration_within(s, Duration::from_millis(10), Duration::from_secs(60)),
           help_heading = "Limits")]
     pub close_time: Duration,
@@ -193,6 +193,16 @@ fn count_within(text: &str, least: usize, most: usize) -> Result<usize, String> 
     }
 }
 
+fn parse_listen(text: &str) -> Result<SocketAddr, String> {
+    match text.strip_prefix("localhost:") {
+        Some(port) => format!("127.0.0.1:{port}").parse(),
+        None => text.parse(),
+    }
+    .map_err(|_| {
+        "write an IP address and a port, such as 127.0.0.1:8080, 0.0.0.0:80 or [::1]:8080".into()
+    })
+}
+
 /// An origin as a browser sends it (RFC 6454 §7): scheme, host and optional port, with nothing behind.
 fn parse_origin(text: &str) -> Result<String, String> {
     let rest = text
@@ -219,6 +229,28 @@ mod tests {
         assert_eq!(defaults.listen.port(), 8080);
         assert_eq!(defaults.max_message, 1 << 20);
         assert_eq!(defaults.idle_time, Duration::from_secs(300));
+    }
+
+    #[test]
+    fn addresses() {
+        assert_eq!(
+            parse_listen("localhost:1234"),
+            Ok(([127, 0, 0, 1], 1234).into())
+        );
+        assert!(parse_listen("[::1]:80").is_ok());
+        for bad in [
+            "",
+            "8080",
+            ":8080",
+            "example.org:80",
+            "127.0.0.1",
+            "127.0.0.1:65536",
+        ] {
+            assert!(
+                parse_listen(bad).unwrap_err().contains("127.0.0.1:8080"),
+                "{bad}"
+            );
+        }
     }
 
     #[test]

@@ -274,6 +274,8 @@ impl TapStream {
                 if stall.as_mut().poll(cx).is_pending() {
                     return Poll::Pending;
                 }
+                // Nothing more can reach this client, so there is nothing to wait for.
+                self.conn.linger.store(false, Ordering::Relaxed);
                 let time = humantime::format_duration(time);
                 self.conn.set_why(format!(
                     "cut by server: the client accepted no byte for {time}"

@@ -11,12 +11,12 @@ use std::{
 use axum::{
     body::Body,
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Version, header},
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
 use futures_util::{Sink, SinkExt as _};
-use tokio::time::{MissedTickBehavior, interval_at, sleep, sleep_until, timeout};
+use tokio::time::{Interval, MissedTickBehavior, interval_at, sleep, sleep_until, timeout};
 use yawc::{Frame, HttpWebSocket, OpCode, Options, WebSocketError, close::CloseCode};
 
 use crate::{
@@ -108,9 +108,12 @@ fn has_token(headers: &HeaderMap, name: header::HeaderName, token: &str) -> bool
 }
 
 /// What is wrong with a request as an opening handshake (RFC 6455 §4.2.1), as the answer to it.
-fn judge_handshake(headers: &HeaderMap) -> Result<(), Answer> {
+fn judge_handshake(request: &Request) -> Result<(), Answer> {
+    let headers = request.headers();
     let upgrade = HeaderValue::from_static("websocket");
-    if !has_token(headers, header::UPGRADE, "websocket")
+    // The router sends HEAD here as well, and that can't upgrade.
+    if request.method() != Method::GET
+        || !has_token(headers, header::UPGRADE, "websocket")
         || !has_token(headers, header::CONNECTION, "upgrade")
     {
         return Err(Answer::new(
@@ -135,6 +138,13 @@ fn judge_handshake(headers: &HeaderMap) -> Result<(), Answer> {
         .header(
             header::SEC_WEBSOCKET_VERSION,
             HeaderValue::from_static("13"),
+        ));
+    }
+    if request.version() != Version::HTTP_11 || !headers.contains_key(header::HOST) {
+        return Err(Answer::new(
+            StatusCode::BAD_REQUEST,
+            "an opening handshake is an HTTP/1.1 request with a Host (RFC 6455 section 4.2.1)",
+            "send GET /echo HTTP/1.1 and a Host header",
         ));
     }
     let mut keys = headers.get_all(header::SEC_WEBSOCKET_KEY).iter();
@@ -164,7 +174,7 @@ pub async fn echo(State(app): State<Arc<App>>, mut request: Request) -> Response
 }
 
 fn open(app: &Arc<App>, request: &mut Request) -> Result<Response, Answer> {
-    judge_handshake(request.headers())?;
+    judge_handshake(request)?;
     let options = EchoOptions::parse(
         request.uri().query().unwrap_or_default(),
         app.config.max_message,
@@ -207,7 +217,8 @@ fn open(app: &Arc<App>, request: &mut Request) -> Result<Response, Answer> {
         same_site(&app.config, request.headers())?;
         let wire = app.wires.claim_socket(id).map_err(gone_wire)?;
         let request_line = format!("{} {} ", request.method(), request.uri());
-        conn.tap(wire, request_line.as_bytes()).map_err(|_| {
+        conn.tap(Arc::clone(&wire), request_line.as_bytes()).map_err(|_| {
+            wire.end(0, "its request came right behind another".into());
             Answer::new(
                 StatusCode::BAD_REQUEST,
                 "a tapped connection has to begin with its own request, and this one came right behind another",
@@ -345,8 +356,8 @@ impl Session {
             let step = tokio::select! {
                 biased;
                 () = shutdown.cancelled() => Step::Shutdown,
-                () = async { sleep_until(due.unwrap_or_else(tokio::time::Instant::now)).await }, if due.is_some() => Step::Due,
-                _ = async { pings.as_mut().expect("checked").tick().await }, if pings.is_some() => Step::Ping,
+                () = reached(due) => Step::Due,
+                () = tick(&mut pings) => Step::Ping,
                 () = &mut idle => Step::Idle,
                 frame = self.socket.next_frame(), if room => Step::Read(frame),
             };
@@ -529,6 +540,22 @@ impl Session {
     async fn end(&mut self) -> Result<(), WebSocketError> {
         let _ = timeout(self.app.config.close_time, self.socket.close()).await;
         Ok(())
+    }
+}
+
+async fn tick(pings: &mut Option<Interval>) {
+    match pings {
+        Some(pings) => {
+            pings.tick().await;
+        }
+        None => std::future::pending().await,
+    }
+}
+
+async fn reached(due: Option<tokio::time::Instant>) {
+    match due {
+        Some(due) => sleep_until(due).await,
+        None => std::future::pending().await,
     }
 }
 

@@ -25,7 +25,7 @@ use crate::{
 ///
 /// 403 for a page of another origin, 503 when too many wires are waiting.
 pub async fn create(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Answer> {
-    same_site(&app.config, &headers)?;
+    let cross_origin = same_site(&app.config, &headers)?;
     let id = app.wires.create().map_err(gone_wire)?;
     let tap = format!("/tap/{id}");
     #[derive(serde::Serialize)]
@@ -45,7 +45,7 @@ pub async fn create(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<R
         (header::CACHE_CONTROL, "no-store".to_owned()),
         (header::LOCATION, tap),
     ];
-    Ok((StatusCode::CREATED, headers, body).into_response())
+    Ok((StatusCode::CREATED, headers, cross_origin, body).into_response())
 }
 
 /// `GET /tap/ID`: the connection's bytes as Server-Sent Events, then why it ended.
@@ -58,7 +58,7 @@ pub async fn tap(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Answer> {
-    same_site(&app.config, &headers)?;
+    let cross_origin = same_site(&app.config, &headers)?;
     let reader = app.wires.claim_reader(&id).map_err(gone_wire)?;
     let events = stream::unfold(Some((reader, app)), |state| async move {
         let (mut reader, app) = state?;
@@ -71,6 +71,7 @@ pub async fn tap(
         .text("quiet");
     let mut response = Sse::new(events).keep_alive(keep_alive).into_response();
     let headers = response.headers_mut();
+    headers.extend(cross_origin);
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     // nginx collects a response before passing it on, unless told otherwise.
     headers.insert("x-accel-buffering", HeaderValue::from_static("no"));

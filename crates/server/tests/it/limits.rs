@@ -1,0 +1,125 @@
+use crate::help::*;
+use tokio::{io::AsyncWriteExt as _, net::TcpSocket};
+
+#[tokio::test]
+async fn connections_beyond_the_limit_are_told_and_places_come_back() {
+    let server = start(&["--max-connections", "2"]).await;
+    let mut one = Raw::open(server.address, "/echo", "").await;
+    let two = Raw::open(server.address, "/echo", "").await;
+    let (_, refused) = Raw::handshake(server.address, "/echo", "").await;
+    assert_eq!(refused.status, 503);
+    assert_eq!(refused.header("retry-after"), "10");
+    assert!(
+        refused.json()["what_to_do"]
+            .as_str()
+            .unwrap()
+            .contains("--max-connections")
+    );
+    assert_eq!(get(server.address, "/").await.status, 503);
+    assert_eq!(
+        get(server.address, "/healthz").await.status,
+        200,
+        "the server is alive"
+    );
+    one.frame(0x81, b"unharmed").await;
+    one.expect(0x81, b"unharmed").await;
+    drop(two);
+    within(async { while Raw::handshake(server.address, "/echo", "").await.1.status != 101 {} })
+        .await;
+}
+
+#[tokio::test]
+async fn a_head_that_is_too_large_or_too_slow_is_not_waited_for() {
+    let server = start(&["--max-header", "8KiB", "--header-time", "200ms"]).await;
+    let reply = request(
+        server.address,
+        "GET",
+        "/healthz",
+        &[("X-Long", &"x".repeat(20_000))],
+    )
+    .await;
+    assert_eq!(reply.status, 431);
+    let mut slow = Raw::new(
+        tokio::net::TcpStream::connect(server.address)
+            .await
+            .unwrap(),
+    );
+    slow.send(b"GET /healthz HTT").await;
+    within(async {
+        use tokio::io::AsyncReadExt as _;
+        let _ = slow.stream.read_to_end(&mut slow.received).await;
+    })
+    .await;
+    let answered = String::from_utf8_lossy(&slow.received);
+    assert!(
+        answered.is_empty() || answered.starts_with("HTTP/1.1 408"),
+        "{answered}"
+    );
+}
+
+/// Pushes `chunk` again and again at a server whose answers are never read, until the connection breaks. Returns how
+/// many bytes went out.
+async fn push_unread(server: &TestServer, target: &str, chunk: &[u8]) -> usize {
+    let socket = TcpSocket::new_v4().expect("a socket");
+    // Small, so that the kernel's own buffers aren't what the count is about.
+    socket.set_recv_buffer_size(4096).expect("a small buffer");
+    socket.set_send_buffer_size(4096).expect("a small buffer");
+    let stream = within(socket.connect(server.address))
+        .await
+        .expect("connect");
+    let mut raw = Raw::new(stream);
+    assert_eq!(raw.shake(target, "").await.status, 101);
+    let mut pushed = 0;
+    within(async {
+        while pushed < 512 << 20 && raw.stream.write_all(chunk).await.is_ok() {
+            pushed += chunk.len();
+        }
+    })
+    .await;
+    pushed
+}
+
+/// More than the kernel buffers of both directions ever hold (6 MiB to receive and 4 MiB to send, by default), and far
+/// less than what a server that reads on takes in.
+const BOUND: usize = 64 << 20;
+
+#[tokio::test]
+async fn a_client_that_does_not_read_is_not_read_from() {
+    let server = start(&["--stall-time", "1s"]).await;
+    for target in [
+        "/echo",
+        "/echo?delay=10ms",
+        "/echo?ping=100ms&fragment=1000",
+    ] {
+        let pushed = push_unread(&server, target, &masked(0x82, &[0; 60_000])).await;
+        assert!(
+            pushed > 60_000 && pushed < BOUND,
+            "{target}: {pushed} bytes"
+        );
+    }
+}
+
+#[tokio::test]
+async fn nor_are_its_pings_answered_into_memory() {
+    let server = start(&["--stall-time", "1s"]).await;
+    let pings = masked(0x89, &[0; 125]).repeat(500);
+    let pushed = push_unread(&server, "/echo", &pings).await;
+    assert!(pushed < BOUND, "{pushed} bytes");
+}
+
+#[tokio::test]
+async fn a_stalled_connection_ends_and_its_tap_says_so() {
+    let server = start(&["--stall-time", "300ms"]).await;
+    let id = new_wire(server.address).await;
+    push_unread(
+        &server,
+        &format!("/echo?wire={id}"),
+        &masked(0x82, &[0; 60_000]),
+    )
+    .await;
+    let events = read_tap(server.address, &id).await;
+    assert_eq!(
+        why(&events),
+        "cut by server: the client accepted no byte for 300ms"
+    );
+}

@@ -1,0 +1,11 @@
+//! The server as its clients see it: over real sockets, with frames written by hand or by another implementation.
+
+mod close;
+mod deflate;
+mod echo;
+mod help;
+mod limits;
+#[cfg(unix)]
+mod process;
+mod site;
+mod tap;
