@@ -66,13 +66,13 @@ pub const STEPS: &[Step] = &[
         what: "Unit and integration tests",
         about: "about 2 minutes the first time",
         advice: "`cargo test -p PACKAGE NAME` runs one test again.",
-        run: |_| cargo(&["test", "--workspace"]),
+        run: |_| cargo(&["test", "--workspace", "--no-fail-fast"]),
     },
     Step {
         name: "doc",
         what: "Documentation, with its links",
         about: "about 1 minute the first time",
-        advice: "Mend the comments that rustdoc shows above.",
+        advice: "rustdoc shows above what it stumbled over.",
         run: doc,
     },
     Step {

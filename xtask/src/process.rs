@@ -192,7 +192,7 @@ pub fn run_quietly(command: &mut Command, label: &str) -> Result {
     let said = std::fs::read(&log).unwrap_or_default();
     let _ = std::fs::remove_file(&log);
     let result = ended.and_then(|status| judge(command, status));
-    if result.is_err() {
+    if result.is_err() && interrupted().is_none() {
         ui::say(format!("  `{shown}` said:"));
         for line in String::from_utf8_lossy(&said).lines() {
             ui::say(format!("  | {line}"));
