@@ -218,12 +218,6 @@ async fn compressed_faults_close_too() {
             masked(0xc1, &not_utf8),
         ),
         ("no deflated data", 1007, masked(0xc2, &[0xff; 20])),
-        ("RSV1 on a ping", 1002, masked(0xc9, b"")),
-        (
-            "RSV1 on a continuation",
-            1002,
-            [masked(0x42, &bomb[..1]), masked(0xc0, &bomb[1..2])].concat(),
-        ),
     ] {
         let mut raw = Raw::open(server.address, "/echo", OFFER).await;
         raw.send(&bytes).await;

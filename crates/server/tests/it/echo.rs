@@ -57,7 +57,7 @@ async fn fragments_come_back_as_one_message_with_pongs_between() {
     raw.frame(0x89, b"in between").await;
     raw.expect(0x8a, b"in between").await;
     raw.frame(0x00, b"").await;
-    raw.frame(0x00, "l\u{e9}"[..2].as_bytes()).await;
+    raw.frame(0x00, &"l\u{e9}".as_bytes()[..2]).await;
     // The second half of a character that the fragments cut in two.
     raw.frame(0x80, &"\u{e9}".as_bytes()[1..]).await;
     raw.expect(0x81, "Hel\u{e9}".as_bytes()).await;
@@ -92,11 +92,6 @@ async fn the_handshake_may_bring_the_first_frame_along() {
         tokio::net::TcpStream::connect(server.address)
             .await
             .unwrap(),
-    );
-    let early = String::from_utf8(masked(0x81, b"").to_vec());
-    assert!(
-        early.is_err(),
-        "frames aren't text, so the request is put together by hand"
     );
     let mut bytes =
         b"GET /echo HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
