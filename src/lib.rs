@@ -10,6 +10,7 @@ pub mod chapters;
 pub mod instruments;
 pub mod learn;
 pub mod live;
+pub mod prose;
 pub mod routes;
 pub mod store;
 pub mod theme;

@@ -64,17 +64,25 @@ pub struct RfcProps {
     /// Whether to write `RFC 6455` before the section.
     #[prop_or(true)]
     pub long: bool,
+    /// Other words for the link.
+    #[prop_or_default]
+    pub text: Option<Html>,
 }
 
 /// A link to the place where something is written.
 #[component]
 pub fn Rfc(props: &RfcProps) -> Html {
-    let RfcProps { section, rfc, long } = props;
+    let RfcProps {
+        section,
+        rfc,
+        long,
+        text,
+    } = props;
     let href = format!("https://www.rfc-editor.org/rfc/rfc{rfc}#section-{section}");
-    let label = if *long {
-        format!("RFC {rfc} §{section}")
-    } else {
-        format!("§{section}")
+    let label = match text {
+        Some(text) => text.clone(),
+        None if *long => html! { format!("RFC {rfc} §{section}") },
+        None => html! { format!("§{section}") },
     };
     html! { <a class="rfc" {href} rel="noopener">{ label }</a> }
 }

@@ -1,11 +1,10 @@
-//! One module for each page, in reading order.
+//! The pages, in reading order: chapters in Markdown from `content/`, and those that are made in code.
 
 use yew::prelude::*;
 
+use crate::prose;
 use crate::routes::Route;
 
-mod frames;
-mod home;
 mod live;
 mod missing;
 mod quiz;
@@ -13,11 +12,12 @@ mod quiz;
 /// The page of a route.
 pub fn view(route: Route) -> Html {
     match route {
-        Route::Home => html! { <home::Home/> },
-        Route::Frames => html! { <frames::Frames/> },
         Route::Live => html! { <live::Live/> },
         Route::Quiz => html! { <quiz::Quiz/> },
         Route::NotFound => html! { <missing::NotFound/> },
-        other => html! { <missing::NotYet route={other}/> },
+        other => match prose::chapter(other) {
+            Some(chapter) => prose::view(chapter),
+            None => html! { <missing::NotYet route={other}/> },
+        },
     }
 }

@@ -1,3 +1,26 @@
 //! The interactive views that chapters are made of.
 
+pub mod duo;
 pub mod frame;
+
+use yew::prelude::*;
+
+/// Everything that a chapter can embed by name: `{{frame-decoder}}` is [`Instrument::FrameDecoder`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Instrument {
+    /// The same news by mail and by walkie-talkie.
+    Duo,
+    /// One frame, bit by bit.
+    FrameDecoder,
+}
+
+impl Instrument {
+    /// The instrument itself.
+    pub fn view(self) -> Html {
+        match self {
+            Instrument::Duo => html! { <duo::Duo/> },
+            Instrument::FrameDecoder => html! { <frame::FrameDesk/> },
+        }
+    }
+}
+pub mod timeline;

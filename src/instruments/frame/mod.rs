@@ -8,6 +8,7 @@ use yew::prelude::*;
 
 use crate::ui::{CopyButton, Icon, counted, grouped, hex_spaced};
 
+mod desk;
 pub mod explain;
 pub mod input;
 pub mod model;
@@ -15,6 +16,7 @@ pub mod presets;
 mod verdict;
 mod views;
 
+pub use desk::FrameDesk;
 use model::{Hue, Reading, Source};
 
 /// How long a byte stays in view while playing, in milliseconds.

@@ -1,4 +1,4 @@
-//! A frame, bit by bit.
+//! The decoder with all that is around it: examples, a box for bytes, and its state in the address.
 
 use std::rc::Rc;
 
@@ -9,10 +9,10 @@ use wire::Role;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
-use crate::instruments::frame::FrameDecoder;
-use crate::instruments::frame::input::parse_hex;
-use crate::instruments::frame::model::Source;
-use crate::instruments::frame::presets::{PRESETS, Preset};
+use super::FrameDecoder;
+use super::input::parse_hex;
+use super::model::Source;
+use super::presets::{PRESETS, Preset};
 use crate::routes::{FramesQuery, MAX_LINK_BYTES, Route};
 use crate::ui::{CopyButton, grouped, hex_spaced};
 
@@ -141,9 +141,9 @@ fn query_of(source: &Source, step: usize) -> Option<FramesQuery> {
     Some(FramesQuery { step, ..query })
 }
 
-/// The page.
+/// The instrument.
 #[component]
-pub fn Frames() -> Html {
+pub fn FrameDesk() -> Html {
     let location = use_location();
     let navigator = use_navigator();
     let query = location
@@ -238,16 +238,7 @@ pub fn Frames() -> Html {
             <span>{ format!("More than {} bytes: too many for a link.", grouped(MAX_LINK_BYTES as u64)) }</span>
         }
     };
-    html! {
-        <>
-            <h1>{ "A frame, bit by bit" }</h1>
-            <p class="lede">
-                { "After the handshake there are no more headers to parse, only frames: two bytes that say what this is \
-                   and how long it is, up to twelve more when it needs them, then the payload. Step through one." }
-            </p>
-            <FrameDecoder {source} step={state.step} {on_step} {bar} {above} {foot}/>
-        </>
-    }
+    html! { <FrameDecoder {source} step={state.step} {on_step} {bar} {above} {foot}/> }
 }
 
 fn parse(query: &str) -> Result<FramesQuery, String> {

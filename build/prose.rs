@@ -1,0 +1,473 @@
+//! Checks the chapters in `content/*.md` and writes them as Rust. It runs in the build script;
+//! `tests/prose_content.rs` tests it.
+//!
+//! A chapter is Markdown: a heading of the first level, a paragraph that leads in, then anything, and at the end
+//! three sections that every chapter has. A line that is only `{{frame-decoder}}` stands for the instrument of that
+//! name. `[text](/frames?step=5)` leads to a page, `[§5.2](rfc6455#5.2)` to a section.
+
+use std::fmt::Write;
+
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+
+use super::quiz::Page;
+use super::sections;
+
+/// The headings that end every chapter, in this order.
+pub const ENDING: [&str; 3] = [
+    "What to remember",
+    "What usually goes wrong",
+    "Where to read on",
+];
+
+/// How many lines there are to remember.
+const TO_REMEMBER: usize = 3;
+
+/// What a chapter may refer to.
+pub struct Known<'a> {
+    /// Every page of the site.
+    pub pages: &'a [Page],
+    /// The paths of the pages that are built.
+    pub built: &'a [String],
+    /// The variants of `Instrument`.
+    pub instruments: &'a [String],
+}
+
+/// The variants of `pub enum Instrument` in the source of `src/instruments/mod.rs`.
+pub fn instruments(source: &str) -> Vec<String> {
+    let Some((_, rest)) = source.split_once("pub enum Instrument {") else {
+        return Vec::new();
+    };
+    let body = rest.split('}').next().unwrap_or_default();
+    let lines = body.lines().map(str::trim);
+    lines
+        .filter(|l| !l.starts_with("//") && !l.starts_with('#'))
+        .filter_map(|l| l.strip_suffix(','))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// `frame-decoder` → `FrameDecoder`.
+fn variant(name: &str) -> String {
+    let words = name.split('-').filter(|w| !w.is_empty());
+    words
+        .map(|w| w[..1].to_uppercase() + &w[1..])
+        .collect::<String>()
+}
+
+/// Turns a chapter into the Rust expression of a `Chapter`, or into everything that is wrong with it.
+pub fn generate(file: &str, text: &str, known: &Known<'_>) -> Result<String, Vec<String>> {
+    let mut writer = Writer {
+        file,
+        text,
+        known,
+        at: 0,
+        problems: Vec::new(),
+    };
+    let events: Vec<_> = Parser::new_ext(
+        text,
+        Options::ENABLE_TABLES | Options::ENABLE_SMART_PUNCTUATION,
+    )
+    .into_offset_iter()
+    .collect();
+    let mut blocks = Vec::new();
+    let mut rest = &events[..];
+    while let Some(block) = writer.block(&mut rest) {
+        blocks.push(block);
+    }
+    let code = writer.chapter(&blocks);
+    if writer.problems.is_empty() {
+        Ok(code)
+    } else {
+        Err(writer.problems)
+    }
+}
+
+type Events<'a> = [(Event<'a>, std::ops::Range<usize>)];
+
+struct Block {
+    /// Where it begins in the file.
+    at: usize,
+    kind: Kind,
+    code: String,
+}
+
+#[derive(PartialEq)]
+enum Kind {
+    Title,
+    Heading(String),
+    Paragraph,
+    List(usize),
+    Other,
+}
+
+struct Writer<'a> {
+    file: &'a str,
+    text: &'a str,
+    known: &'a Known<'a>,
+    at: usize,
+    problems: Vec<String>,
+}
+
+impl Writer<'_> {
+    fn problem(&mut self, what: impl AsRef<str>) {
+        let line = self.text[..self.at.min(self.text.len())]
+            .matches('\n')
+            .count()
+            + 1;
+        self.problems
+            .push(format!("{}:{line}: {}", self.file, what.as_ref()));
+    }
+
+    fn chapter(&mut self, blocks: &[Block]) -> String {
+        let mut blocks = blocks.iter();
+        let title = match blocks.next() {
+            Some(Block {
+                kind: Kind::Title,
+                code,
+                ..
+            }) => code.clone(),
+            _ => {
+                self.at = 0;
+                self.problem("a chapter begins with its title: `# …`");
+                String::new()
+            }
+        };
+        let lede = match blocks.next() {
+            Some(Block {
+                kind: Kind::Paragraph,
+                code,
+                ..
+            }) => code.clone(),
+            _ => {
+                self.problem("after the title comes a paragraph that leads in");
+                String::new()
+            }
+        };
+        let blocks: Vec<_> = blocks.collect();
+        let heading = |name: &str| {
+            blocks
+                .iter()
+                .position(|b| b.kind == Kind::Heading(name.to_owned()))
+        };
+        let places: Vec<_> = ENDING.iter().map(|name| heading(name)).collect();
+        let mut lists = Vec::new();
+        for (name, place) in ENDING.iter().zip(&places) {
+            let list = place.and_then(|p| blocks.get(p + 1));
+            match list {
+                Some(Block {
+                    kind: Kind::List(n),
+                    code,
+                    at,
+                }) => {
+                    self.at = *at;
+                    if *name == ENDING[0] && *n != TO_REMEMBER {
+                        self.problem(format!("“{name}” has {n} lines; it takes {TO_REMEMBER}"));
+                    }
+                    lists.push(code.clone());
+                }
+                _ => {
+                    self.at = self.text.len();
+                    self.problem(format!(
+                        "the chapter needs a section `## {name}` with a list"
+                    ));
+                    lists.push("&[]".to_owned());
+                }
+            }
+        }
+        let mut end = blocks.len();
+        if let [Some(first), Some(second), Some(third)] = places[..] {
+            if second != first + 2 || third != second + 2 || third + 2 != blocks.len() {
+                self.at = blocks[first].at;
+                self.problem(format!(
+                    "{} end the chapter in this order, each with one list",
+                    ENDING.join(", ")
+                ));
+            }
+            end = first;
+        }
+        let body: Vec<_> = blocks[..end].iter().map(|b| b.code.as_str()).collect();
+        format!(
+            "Chapter {{ title: {title}, lede: {lede}, body: &[{}], remember: {}, wrong: {}, read_on: {} }}",
+            body.join(", "),
+            lists[0],
+            lists[1],
+            lists[2]
+        )
+    }
+
+    fn block<'e>(&mut self, rest: &mut &'e Events<'e>) -> Option<Block> {
+        let ((event, range), tail) = rest.split_first()?;
+        let at = range.start;
+        self.at = at;
+        *rest = tail;
+        let (kind, code) = match event {
+            Event::Start(Tag::Heading { level, .. }) => {
+                let (code, plain) = self.inlines(rest, |e| matches!(e, TagEnd::Heading(_)));
+                match level {
+                    HeadingLevel::H1 => (Kind::Title, format!("{plain:?}")),
+                    HeadingLevel::H2 | HeadingLevel::H3 => {
+                        let level = if *level == HeadingLevel::H2 { 2 } else { 3 };
+                        let code = format!(
+                            "Block::Heading {{ level: {level}, id: {:?}, text: {code} }}",
+                            slug(&plain)
+                        );
+                        (Kind::Heading(plain), code)
+                    }
+                    _ => {
+                        self.problem("headings go down to the third level only");
+                        (Kind::Other, String::new())
+                    }
+                }
+            }
+            Event::Start(Tag::Paragraph) => {
+                let (code, plain) = self.inlines(rest, |e| *e == TagEnd::Paragraph);
+                match plain.strip_prefix("{{").and_then(|p| p.strip_suffix("}}")) {
+                    Some(name) => (Kind::Other, self.instrument(name.trim())),
+                    // The first paragraph is the lede, which is written without its block.
+                    None if self.is_lede(at) => (Kind::Paragraph, code),
+                    None => (Kind::Paragraph, format!("Block::Paragraph({code})")),
+                }
+            }
+            Event::Start(Tag::List(start)) => {
+                let items = self.items(rest);
+                let list = format!("&[{}]", items.join(", "));
+                if self.in_ending(at) {
+                    (Kind::List(items.len()), list)
+                } else {
+                    (
+                        Kind::Other,
+                        format!(
+                            "Block::List {{ ordered: {}, items: {list} }}",
+                            start.is_some()
+                        ),
+                    )
+                }
+            }
+            Event::Start(Tag::CodeBlock(_)) => {
+                let mut text = String::new();
+                while let Some(((event, _), tail)) = rest.split_first() {
+                    *rest = tail;
+                    match event {
+                        Event::Text(t) => text.push_str(t),
+                        Event::End(TagEnd::CodeBlock) => break,
+                        _ => {}
+                    }
+                }
+                (Kind::Other, format!("Block::Code({:?})", text.trim_end()))
+            }
+            Event::Start(Tag::Table(_)) => (Kind::Other, self.table(rest)),
+            other => {
+                self.problem(format!(
+                    "{} is not something that a chapter is made of",
+                    name_of(other)
+                ));
+                (Kind::Other, String::new())
+            }
+        };
+        Some(Block { at, kind, code })
+    }
+
+    /// Whether the paragraph at `at` is the first thing after the title.
+    fn is_lede(&self, at: usize) -> bool {
+        let before = self.text[..at].trim();
+        before.starts_with("# ") && !before.contains('\n')
+    }
+
+    fn in_ending(&self, at: usize) -> bool {
+        let before = self.text[..at].trim_end();
+        let last = before.lines().last().unwrap_or_default();
+        ENDING.iter().any(|name| last == format!("## {name}"))
+    }
+
+    fn instrument(&mut self, name: &str) -> String {
+        let wanted = variant(name);
+        if !self.known.instruments.contains(&wanted) {
+            let known: Vec<_> = self.known.instruments.iter().map(|v| kebab(v)).collect();
+            self.problem(format!(
+                "no instrument is called `{name}`; there are: {}",
+                known.join(", ")
+            ));
+        }
+        format!("Block::Instrument(Instrument::{wanted})")
+    }
+
+    fn items<'e>(&mut self, rest: &mut &'e Events<'e>) -> Vec<String> {
+        let mut items = Vec::new();
+        while let Some(((event, range), tail)) = rest.split_first() {
+            self.at = range.start;
+            *rest = tail;
+            match event {
+                Event::Start(Tag::Item) => {
+                    let (code, _) = self.inlines(rest, |e| *e == TagEnd::Item);
+                    items.push(code);
+                }
+                Event::End(TagEnd::List(_)) => break,
+                _ => {}
+            }
+        }
+        items
+    }
+
+    fn table<'e>(&mut self, rest: &mut &'e Events<'e>) -> String {
+        let mut rows: Vec<Vec<String>> = Vec::new();
+        while let Some(((event, _), tail)) = rest.split_first() {
+            *rest = tail;
+            match event {
+                Event::Start(Tag::TableHead | Tag::TableRow) => rows.push(Vec::new()),
+                Event::Start(Tag::TableCell) => {
+                    let (code, _) = self.inlines(rest, |e| *e == TagEnd::TableCell);
+                    if let Some(row) = rows.last_mut() {
+                        row.push(code);
+                    }
+                }
+                Event::End(TagEnd::Table) => break,
+                _ => {}
+            }
+        }
+        let rows: Vec<_> = rows
+            .iter()
+            .map(|row| format!("&[{}]", row.join(", ")))
+            .collect();
+        let (head, body) = rows
+            .split_first()
+            .map_or(("&[]", &[][..]), |(h, b)| (h.as_str(), b));
+        format!(
+            "Block::Table {{ head: {head}, rows: &[{}] }}",
+            body.join(", ")
+        )
+    }
+
+    /// The inlines up to the end that `ends` knows, as code and as plain text.
+    fn inlines<'e>(
+        &mut self,
+        rest: &mut &'e Events<'e>,
+        ends: fn(&TagEnd) -> bool,
+    ) -> (String, String) {
+        let mut code = String::from("&[");
+        let mut plain = String::new();
+        let mut text = String::new();
+        let flush = |text: &mut String, code: &mut String| {
+            if !text.is_empty() {
+                let _ = write!(code, "Inline::Text({text:?}), ");
+                text.clear();
+            }
+        };
+        while let Some(((event, range), tail)) = rest.split_first() {
+            self.at = range.start;
+            *rest = tail;
+            match event {
+                Event::End(end) if ends(end) => break,
+                Event::Text(t) => {
+                    text.push_str(t);
+                    plain.push_str(t);
+                }
+                Event::SoftBreak | Event::HardBreak => {
+                    text.push(' ');
+                    plain.push(' ');
+                }
+                Event::Code(t) => {
+                    flush(&mut text, &mut code);
+                    let _ = write!(code, "Inline::Code({:?}), ", t.as_ref());
+                    plain.push_str(t);
+                }
+                Event::Start(Tag::Emphasis) => {
+                    flush(&mut text, &mut code);
+                    let (inner, p) = self.inlines(rest, |e| *e == TagEnd::Emphasis);
+                    let _ = write!(code, "Inline::Emphasis({inner}), ");
+                    plain.push_str(&p);
+                }
+                Event::Start(Tag::Strong) => {
+                    flush(&mut text, &mut code);
+                    let (inner, p) = self.inlines(rest, |e| *e == TagEnd::Strong);
+                    let _ = write!(code, "Inline::Strong({inner}), ");
+                    plain.push_str(&p);
+                }
+                Event::Start(Tag::Link { dest_url, .. }) => {
+                    flush(&mut text, &mut code);
+                    let to = self.link(dest_url);
+                    let (inner, p) = self.inlines(rest, |e| *e == TagEnd::Link);
+                    let _ = write!(code, "Inline::Link({to}, {inner}), ");
+                    plain.push_str(&p);
+                }
+                // A list whose items stand apart wraps each in a paragraph.
+                Event::Start(Tag::Paragraph) | Event::End(TagEnd::Paragraph) => {}
+                other => {
+                    let what = name_of(other);
+                    self.problem(format!("{what} does not belong inside a line"));
+                }
+            }
+        }
+        flush(&mut text, &mut code);
+        code.push(']');
+        (code, plain)
+    }
+
+    fn link(&mut self, to: &str) -> String {
+        if let Some((rfc, section)) = to.strip_prefix("rfc").and_then(|r| r.split_once('#')) {
+            let number = rfc
+                .parse::<u16>()
+                .ok()
+                .filter(|rfc| sections::exists(*rfc, section));
+            if number.is_none() {
+                self.problem(format!(
+                    "`{to}`: RFC {rfc} has no section {section} that is known here"
+                ));
+            }
+            return format!("To::Section({}, {section:?})", number.unwrap_or_default());
+        }
+        if to.starts_with("https://") {
+            return format!("To::Web({to:?})");
+        }
+        let (path, query) = to.split_once('?').unwrap_or((to, ""));
+        match self.known.pages.iter().find(|page| page.path == path) {
+            Some(page) if self.known.built.iter().any(|b| b == path) => {
+                format!("To::Page(Route::{}, {query:?})", page.variant)
+            }
+            Some(_) => {
+                self.problem(format!("`{to}` leads to a page that is not built yet"));
+                String::new()
+            }
+            None => {
+                self.problem(format!(
+                    "`{to}` leads nowhere: no page of src/routes.rs has this path"
+                ));
+                String::new()
+            }
+        }
+    }
+}
+
+fn name_of(event: &Event<'_>) -> String {
+    let text = format!("{event:?}");
+    text.split(['{', '\n'])
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_owned()
+}
+
+fn slug(text: &str) -> String {
+    let mapped: String = text
+        .chars()
+        .map(|c| {
+            if c.is_alphanumeric() {
+                c.to_ascii_lowercase()
+            } else {
+                ' '
+            }
+        })
+        .collect();
+    mapped.split_whitespace().collect::<Vec<_>>().join("-")
+}
+
+/// `FrameDecoder` → `frame-decoder`.
+fn kebab(variant: &str) -> String {
+    let mut out = String::new();
+    for (i, c) in variant.char_indices() {
+        if c.is_ascii_uppercase() && i > 0 {
+            out.push('-');
+        }
+        out.push(c.to_ascii_lowercase());
+    }
+    out
+}
