@@ -10,6 +10,7 @@
 //! | `record`, `entry` | the lines of the timeline, within a budget |
 //! | `trips` | round trips by the page's clock |
 //! | `client` | the only one that calls the browser |
+//! | `card`, `panel`, `notice`, `controls` | what the reader sees and works |
 
 use std::rc::Rc;
 
@@ -21,7 +22,10 @@ pub mod backoff;
 pub mod card;
 mod client;
 pub mod compose;
+mod controls;
 pub mod entry;
+mod notice;
+mod panel;
 pub mod phase;
 pub mod record;
 pub mod state;
@@ -30,6 +34,7 @@ pub mod trips;
 
 pub use card::LiveCard;
 pub use client::Client;
+pub use panel::Panel;
 pub use state::Live;
 
 /// The live wire, for whatever shows or uses it. Two contexts are equal when nothing has happened in between.

@@ -1,0 +1,274 @@
+//! What the reader works: address, compression, closing, composing.
+
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
+use yew::prelude::*;
+
+use super::compose::{Kind, reason_len};
+use super::phase::Phase;
+use super::{Live, LiveContext};
+use crate::ui::Rfc;
+
+/// Properties of [`Bar`].
+#[derive(Properties, PartialEq)]
+pub struct BarProps {
+    /// The live wire.
+    pub live: LiveContext,
+}
+
+fn typed(event: &InputEvent) -> String {
+    event
+        .target_dyn_into::<HtmlInputElement>()
+        .map(|input| input.value())
+        .unwrap_or_default()
+}
+
+/// Where to, with compression or without, and the end.
+#[component]
+pub fn Bar(props: &BarProps) -> Html {
+    let live = &props.live;
+    let closing = use_state(|| false);
+    let state = live.live();
+    let address = state
+        .draft
+        .address
+        .clone()
+        .unwrap_or_else(|| state.address());
+    let oninput = {
+        let live = live.clone();
+        Callback::from(move |event: InputEvent| {
+            let text = typed(&event);
+            live.edit(|draft| draft.address = Some(text));
+        })
+    };
+    let onsubmit = {
+        let live = live.clone();
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            live.connect();
+        })
+    };
+    let compression = {
+        let (live, on) = (live.clone(), !state.compression);
+        Callback::from(move |_: MouseEvent| live.set_compression(on))
+    };
+    let more = {
+        let closing = closing.clone();
+        Callback::from(move |_: MouseEvent| closing.set(!*closing))
+    };
+    let trouble = state.trouble.address.as_deref();
+    html! {
+        <>
+            <div class="bar">
+                <form class="conn" {onsubmit} novalidate=true>
+                    <input
+                        class="input mono" type="text" inputmode="url" autocomplete="off" autocapitalize="off" spellcheck="false"
+                        aria-label="Address" value={address} {oninput}
+                        aria-invalid={trouble.map(|_| "true")} aria-describedby={trouble.map(|_| "address-error")}
+                    />
+                    if state.line.target.is_own() {
+                        <button type="button" class="btn" aria-pressed={state.compression.to_string()} onclick={compression}
+                            title="Turning it takes a new handshake: the wire is closed and opened again">
+                            { if state.compression { "compression: on" } else { "compression: off" } }
+                        </button>
+                    }
+                    { main_button(live, &state, *closing, more) }
+                </form>
+                if let Some(trouble) = trouble {
+                    <p id="address-error" class="error" role="alert">{ trouble }</p>
+                }
+            </div>
+            if *closing && (state.line.phase.is_open() || state.trouble.close.is_some()) {
+                { closing_row(live, &state) }
+            }
+        </>
+    }
+}
+
+/// Connects or closes, whichever makes sense now.
+fn main_button(live: &LiveContext, state: &Live, more: bool, onmore: Callback<MouseEvent>) -> Html {
+    if state.draft.address.is_some() || matches!(state.line.phase, Phase::Idle | Phase::Closed(_)) {
+        return html! { <button type="submit" class="btn primary">{ "Connect" }</button> };
+    }
+    let close = {
+        let live = live.clone();
+        Callback::from(move |_: MouseEvent| live.close())
+    };
+    let open = state.line.phase.is_open();
+    html! {
+        <span class="split">
+            <button type="button" class="btn" disabled={!open} onclick={close}>{ format!("Close {}", state.draft.code.trim()) }</button>
+            <button type="button" class="btn" disabled={!open} onclick={onmore} aria-expanded={(more && open).to_string()} aria-label="Close code and reason">
+                <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="M6 9.5l6 6 6-6"/></svg>
+            </button>
+        </span>
+    }
+}
+
+fn closing_row(live: &LiveContext, state: &Live) -> Html {
+    let oncode = {
+        let live = live.clone();
+        Callback::from(move |event: InputEvent| {
+            let text = typed(&event);
+            live.edit(|draft| draft.code = text);
+        })
+    };
+    let onreason = {
+        let live = live.clone();
+        Callback::from(move |event: InputEvent| {
+            let text = typed(&event);
+            live.edit(|draft| draft.reason = text);
+        })
+    };
+    let onsubmit = {
+        let live = live.clone();
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            live.close();
+        })
+    };
+    let checked = super::compose::close_code(&state.draft.code).err();
+    let (bytes, fits) = reason_len(&state.draft.reason);
+    let count = format!("{bytes} of 123 bytes");
+    html! {
+        <form class="closing" {onsubmit} novalidate=true>
+            <label class="field code"><span>{ "Close code" }</span>
+                <input class="input mono" type="text" inputmode="numeric" autocomplete="off" value={state.draft.code.clone()} oninput={oncode}
+                    aria-invalid={checked.as_ref().map(|_| "true")} aria-describedby="close-help"/>
+            </label>
+            <label class="field"><span>{ "Reason, for people" }</span>
+                <input class="input" type="text" autocomplete="off" value={state.draft.reason.clone()} oninput={onreason}
+                    aria-invalid={(!fits).then_some("true")} aria-describedby="close-count"/>
+            </label>
+            <button type="submit" class="btn">{ "Send the close frame" }</button>
+            <p id="close-count" class={classes!("say3", (!fits).then_some("bad"))}>{ count }</p>
+            <p id="close-help" class={if checked.is_some() { "error" } else { "say3" }}>
+                if let Some(why) = checked.or_else(|| state.trouble.close.clone()) {
+                    { why }{ " " }
+                } else {
+                    { "A page may send 1000, or 3000 to 4999. Browsers refuse the rest, 1001 too: those codes are for endpoints themselves. " }
+                }
+                <Rfc section="7.4"/>
+            </p>
+        </form>
+    }
+}
+
+/// Properties of [`Composer`].
+#[derive(Properties, PartialEq)]
+pub struct ComposerProps {
+    /// The live wire.
+    pub live: LiveContext,
+    /// The reader sends.
+    pub onsend: Callback<()>,
+}
+
+/// Messages to try: what the button says, and the text.
+fn samples() -> [(&'static str, Kind, String); 3] {
+    [
+        ("Hello", Kind::Text, "Hello".into()),
+        (
+            "2 000 characters",
+            Kind::Text,
+            "the same words again and ".repeat(80),
+        ),
+        (
+            "16 bytes",
+            Kind::Binary,
+            "00 01 02 03 04 05 06 07 f8 f9 fa fb fc fd fe ff".into(),
+        ),
+    ]
+}
+
+/// What to send.
+#[component]
+pub fn Composer(props: &ComposerProps) -> Html {
+    let ComposerProps { live, onsend } = props;
+    let input = use_node_ref();
+    let state = live.live();
+    let kind = state.draft.kind;
+    let onkind = {
+        let live = live.clone();
+        Callback::from(move |event: Event| {
+            let binary = event
+                .target()
+                .and_then(|target| target.dyn_into::<HtmlSelectElement>().ok())
+                .is_some_and(|select| select.value() == "binary");
+            live.edit(|draft| draft.kind = if binary { Kind::Binary } else { Kind::Text });
+        })
+    };
+    let oninput = {
+        let live = live.clone();
+        Callback::from(move |event: InputEvent| {
+            let text = typed(&event);
+            live.edit(|draft| match draft.kind {
+                Kind::Text => draft.text = text,
+                Kind::Binary => draft.hex = text,
+            });
+        })
+    };
+    let onsubmit = {
+        let (onsend, input) = (onsend.clone(), input.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            onsend.emit(());
+            // The text stays, ready to be sent again or typed over.
+            if let Some(input) = input.cast::<HtmlInputElement>() {
+                input.select();
+            }
+        })
+    };
+    let (value, placeholder) = match kind {
+        Kind::Text => (state.draft.text.clone(), "Any text, or none"),
+        Kind::Binary => (state.draft.hex.clone(), "Bytes, such as 48 65 6c 6c 6f"),
+    };
+    let trouble = state.trouble.message.as_deref();
+    html! {
+        <div class="foot">
+            <form class="compose" {onsubmit} novalidate=true>
+                <select class="input" aria-label="Kind of message" onchange={onkind}>
+                    <option value="text" selected={kind == Kind::Text}>{ "Text" }</option>
+                    <option value="binary" selected={kind == Kind::Binary}>{ "Binary" }</option>
+                </select>
+                <input
+                    ref={input} class={classes!("input", (kind == Kind::Binary).then_some("mono"))} type="text" autocomplete="off" spellcheck="false"
+                    aria-label="Message" {placeholder} {value} {oninput}
+                    aria-invalid={trouble.map(|_| "true")} aria-describedby={trouble.map(|_| "message-error")}
+                />
+                <button type="submit" class="btn primary">{ "Send" }</button>
+            </form>
+            if let Some(trouble) = trouble {
+                <p id="message-error" class="error" role="alert">{ trouble }</p>
+            }
+            <div class="samples">
+                <span>{ "Try" }</span>
+                { for samples().into_iter().map(|sample| view_sample(live, sample)) }
+                <span class="grow"></span>
+                { clear_button(live, &state) }
+            </div>
+        </div>
+    }
+}
+
+fn view_sample(live: &LiveContext, (name, kind, text): (&'static str, Kind, String)) -> Html {
+    let live = live.clone();
+    let onclick = Callback::from(move |_: MouseEvent| {
+        let text = text.clone();
+        live.edit(|draft| {
+            draft.kind = kind;
+            match kind {
+                Kind::Text => draft.text = text,
+                Kind::Binary => draft.hex = text,
+            }
+        });
+    });
+    html! { <button type="button" class="chip" {onclick}>{ name }</button> }
+}
+
+fn clear_button(live: &LiveContext, state: &Live) -> Html {
+    let onclick = {
+        let live = live.clone();
+        Callback::from(move |_: MouseEvent| live.clear())
+    };
+    html! { <button type="button" class="chip" {onclick} disabled={state.record.entries().is_empty()}>{ "Clear the timeline" }</button> }
+}

@@ -1,0 +1,119 @@
+//! What there is to say about the connection when all is not simply well, and what can be done.
+
+use yew::prelude::*;
+
+use super::address::Target;
+use super::api::NoWire;
+use super::backoff;
+use super::card::{countdown, tone};
+use super::phase::{Closed, Phase, Waiting};
+use super::state::closed_sentence;
+use super::{Live, LiveContext};
+use crate::ui::Rfc;
+
+/// Properties of [`Notice`].
+#[derive(Properties, PartialEq)]
+pub struct NoticeProps {
+    /// The live wire.
+    pub live: LiveContext,
+}
+
+/// A strip below the toolbar. Nothing while the own wire is open.
+#[component]
+pub fn Notice(props: &NoticeProps) -> Html {
+    let live = &props.live;
+    let state = live.live();
+    let content = match &state.line.phase {
+        Phase::Open(_) if state.line.target.is_own() => return Html::default(),
+        Phase::Open(_) => other(live),
+        Phase::Idle => strip("Nothing is connected yet.".into(), Html::default()),
+        Phase::Asking => strip(
+            "Asking the server for a wire of your own…".into(),
+            Html::default(),
+        ),
+        Phase::Connecting => strip("Shaking hands…".into(), Html::default()),
+        Phase::Closing(code) => strip(
+            format!("Closing with {code}: waiting for the other side’s close frame."),
+            Html::default(),
+        ),
+        Phase::Waiting(waiting) => waits(live, &state, waiting),
+        Phase::Closed(closed) => closed_strip(live, &state, closed),
+    };
+    html! {
+        <div class={classes!("notice", tone(&state.line.phase))}>
+            <i class="dot" aria-hidden="true"></i>
+            { content }
+        </div>
+    }
+}
+
+fn strip(text: String, more: Html) -> Html {
+    html! { <div class="what"><p><b>{ text }</b></p>{ more }</div> }
+}
+
+fn button(label: &'static str, primary: bool, act: impl Fn() + 'static) -> Html {
+    let onclick = Callback::from(move |_: MouseEvent| act());
+    html! { <button type="button" class={classes!("btn", primary.then_some("primary"))} {onclick}>{ label }</button> }
+}
+
+fn own_button(live: &LiveContext) -> Html {
+    let live = live.clone();
+    button("Use this site’s echo", false, move || live.connect_own())
+}
+
+fn other(live: &LiveContext) -> Html {
+    html! {
+        <>
+            <div class="what">
+                <p><b>{ "Only messages can be seen here, not bytes." }</b>{ " No browser gives a page the bytes of its WebSocket: not the frames, not the pings, not the handshake’s headers. Frames are shown for this site’s own echo, since its server copies the bytes for you." }</p>
+            </div>
+            <div class="acts">{ own_button(live) }</div>
+        </>
+    }
+}
+
+fn waits(live: &LiveContext, state: &Live, waiting: &Waiting) -> Html {
+    let ceiling = backoff::ceiling_ms(waiting.attempt) / 1000.0;
+    let (now, stop) = (live.clone(), live.clone());
+    html! {
+        <>
+            <div class="what">
+                <p><b>{ &waiting.why }</b>{ " " }<span class="count">{ countdown(waiting.seconds(state.now)) }</span>{ "." }</p>
+                <p>
+                    { format!("Attempt {}. The wait was drawn at random between 0 and {ceiling:.0} s: exponential backoff with full jitter, the ceiling doubling up to {:.0} s. What you typed stays. ", waiting.attempt + 1, backoff::CAP_MS / 1000.0) }
+                    <Rfc section="7.2.3"/>
+                </p>
+            </div>
+            <div class="acts">
+                { button("Connect now", true, move || now.retry()) }
+                { button("Stop", false, move || stop.stop()) }
+            </div>
+        </>
+    }
+}
+
+fn closed_strip(live: &LiveContext, state: &Live, closed: &Closed) -> Html {
+    let again = live.clone();
+    let own = state.line.target.is_own();
+    let more = match closed {
+        Closed::ByReader(_) => "Nobody connects again until you do.",
+        Closed::NoWire(NoWire::NotHere(_)) => {
+            "This page needs Duplex’s server to show bytes: a static host cannot speak WebSocket. You can put another ws:// or wss:// address into the box above, and see its messages."
+        }
+        Closed::Never(_) if matches!(state.line.target, Target::Other(_)) => {
+            "Look whether the address is right, the server is up, and it allows pages of this origin."
+        }
+        _ => "",
+    };
+    html! {
+        <>
+            <div class="what">
+                <p><b>{ closed_sentence(closed) }</b>if !more.is_empty() { { " " }{ more } }</p>
+            </div>
+            <div class="acts">
+                { button("Connect again", true, move || again.connect()) }
+                if !own { { own_button(live) } }
+            </div>
+        </>
+    }
+}
