@@ -25,9 +25,7 @@ pub const DEFAULT_MAX_PAYLOAD: u64 = 64 << 20;
 /// trusted the decoder stops; see [`Decoder::stopped`].
 #[derive(Clone, Debug)]
 pub struct Decoder {
-    sender: Role,
-    compression: bool,
-    max_payload: u64,
+    expect: Expect,
     /// Bytes from the start of the stream to the current frame.
     offset: u64,
     head: [u8; MAX_HEADER],
@@ -68,9 +66,11 @@ impl Decoder {
     /// A decoder of what `sender` sends, without extensions.
     pub fn new(sender: Role) -> Decoder {
         Decoder {
-            sender,
-            compression: false,
-            max_payload: DEFAULT_MAX_PAYLOAD,
+            expect: Expect {
+                sender,
+                compression: false,
+                max_payload: DEFAULT_MAX_PAYLOAD,
+            },
             offset: 0,
             head: [0; MAX_HEADER],
             head_len: 0,
@@ -83,13 +83,13 @@ impl Decoder {
     /// Whether permessage-deflate was agreed on: RSV1 is then legal on the first frame of a message (RFC 7692 §6),
     /// and such a frame's payload is not text until it is inflated.
     pub fn with_compression(mut self, agreed: bool) -> Decoder {
-        self.compression = agreed;
+        self.expect.compression = agreed;
         self
     }
 
     /// The limit on one frame's payload, in bytes.
     pub fn with_max_payload(mut self, bytes: u64) -> Decoder {
-        self.max_payload = bytes;
+        self.expect.max_payload = bytes;
         self
     }
 
@@ -132,7 +132,7 @@ impl Decoder {
         loop {
             let known = Header::parse(&self.head[..self.head_len]);
             if let Some(length) = known.length
-                && (length >> 63 != 0 || length > self.max_payload)
+                && (length >> 63 != 0 || length > self.expect.max_payload)
             {
                 self.stopped = true;
                 return false;
@@ -152,13 +152,17 @@ impl Decoder {
 
     fn finish(&mut self, header: Header) -> Frame {
         let payload = std::mem::take(&mut self.payload);
-        let mut violations = self.judge_header(&Header::parse(&self.head[..self.head_len]));
+        let mut violations = judge_header(
+            &self.expect,
+            self.offset,
+            &Header::parse(&self.head[..self.head_len]),
+        );
         let payload_at = self.offset + header.len() as u64;
         violations.extend(judge_payload(
             &header,
             &payload,
             payload_at,
-            self.compression,
+            self.expect.compression,
         ));
         let frame = Frame {
             offset: self.offset,
@@ -185,7 +189,7 @@ impl Decoder {
             } else {
                 Some(self.need(&known))
             },
-            violations: self.judge_header(&known),
+            violations: judge_header(&self.expect, self.offset, &known),
         }
     }
 
@@ -225,74 +229,86 @@ impl Decoder {
     pub fn offset(&self) -> u64 {
         self.offset
     }
+}
 
-    /// The rules that a header breaks, as far as it is known, by place.
-    fn judge_header(&self, known: &Known) -> Vec<Violation> {
-        let mut found = Vec::new();
-        let at = self.offset;
-        let mut add = |rule, from: u64, to: u64, value| {
-            found.push(Violation {
-                rule,
-                at: at.saturating_add(from)..at.saturating_add(to),
-                value,
-            });
-        };
-        let Some(first) = known.first else {
-            return found;
-        };
-        let compressed_start = matches!(first.opcode, Opcode::Text | Opcode::Binary);
-        let rsv1_broken = first.rsv1 && !(self.compression && compressed_start);
-        let bits = u64::from(rsv1_broken) << 2 | u64::from(first.rsv2) << 1 | u64::from(first.rsv3);
-        if bits != 0 {
-            add(Rule::ReservedBit, 0, 1, bits);
-        }
-        if let Opcode::Reserved(opcode) = first.opcode {
-            add(Rule::ReservedOpcode, 0, 1, u64::from(opcode));
-        }
-        if first.opcode.is_control() && !first.fin {
-            add(Rule::ControlFragmented, 0, 1, 0);
-        }
-        let Some(second) = known.second else {
-            return found;
-        };
-        match (self.sender, second.masked) {
-            (Role::Client, false) => add(Rule::MaskMissing, 1, 2, 0),
-            (Role::Server, true) => add(Rule::MaskPresent, 1, 2, 0),
-            _ => {}
-        }
-        // An extended length is one too many for a control frame. Once it is known to be 125 or less, what is wrong is
-        // how it is written.
-        if first.opcode.is_control()
-            && second.form != LengthForm::Bits7
-            && known.length.is_none_or(|length| length > 125)
-        {
-            add(
-                Rule::ControlTooLong,
-                1,
-                2 + second.form.extended_bytes() as u64,
-                known.length.unwrap_or(0),
-            );
-        }
-        let Some(length) = known.length else {
-            return found;
-        };
-        let end = 2 + second.form.extended_bytes() as u64;
-        if length >> 63 != 0 {
-            add(Rule::LengthTopBit, 2, end, length);
-        } else {
-            if second.form != LengthForm::shortest(length) {
-                add(Rule::LengthNotMinimal, 1, end, length);
-            }
-            if length > self.max_payload {
-                add(Rule::TooBig, 1, end, length);
-            }
-        }
-        found
+/// What a header is judged by.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Expect {
+    pub(crate) sender: Role,
+    pub(crate) compression: bool,
+    pub(crate) max_payload: u64,
+}
+
+/// The rules that a header breaks, as far as it is known, by place.
+pub(crate) fn judge_header(expect: &Expect, at: u64, known: &Known) -> Vec<Violation> {
+    let mut found = Vec::new();
+    let mut add = |rule, from: u64, to: u64, value| {
+        found.push(Violation {
+            rule,
+            at: at.saturating_add(from)..at.saturating_add(to),
+            value,
+        });
+    };
+    let Some(first) = known.first else {
+        return found;
+    };
+    let compressed_start = matches!(first.opcode, Opcode::Text | Opcode::Binary);
+    let rsv1_broken = first.rsv1 && !(expect.compression && compressed_start);
+    let bits = u64::from(rsv1_broken) << 2 | u64::from(first.rsv2) << 1 | u64::from(first.rsv3);
+    if bits != 0 {
+        add(Rule::ReservedBit, 0, 1, bits);
     }
+    if let Opcode::Reserved(opcode) = first.opcode {
+        add(Rule::ReservedOpcode, 0, 1, u64::from(opcode));
+    }
+    if first.opcode.is_control() && !first.fin {
+        add(Rule::ControlFragmented, 0, 1, 0);
+    }
+    let Some(second) = known.second else {
+        return found;
+    };
+    match (expect.sender, second.masked) {
+        (Role::Client, false) => add(Rule::MaskMissing, 1, 2, 0),
+        (Role::Server, true) => add(Rule::MaskPresent, 1, 2, 0),
+        _ => {}
+    }
+    // An extended length is one too many for a control frame. Once it is known to be 125 or less, what is wrong is
+    // how it is written.
+    if first.opcode.is_control()
+        && second.form != LengthForm::Bits7
+        && known.length.is_none_or(|length| length > 125)
+    {
+        add(
+            Rule::ControlTooLong,
+            1,
+            2 + second.form.extended_bytes() as u64,
+            known.length.unwrap_or(0),
+        );
+    }
+    let Some(length) = known.length else {
+        return found;
+    };
+    let end = 2 + second.form.extended_bytes() as u64;
+    if length >> 63 != 0 {
+        add(Rule::LengthTopBit, 2, end, length);
+    } else {
+        if second.form != LengthForm::shortest(length) {
+            add(Rule::LengthNotMinimal, 1, end, length);
+        }
+        if length > expect.max_payload {
+            add(Rule::TooBig, 1, end, length);
+        }
+    }
+    found
 }
 
 /// The rules that a whole payload breaks. `at` is where it begins in the stream.
-fn judge_payload(header: &Header, payload: &[u8], at: u64, compression: bool) -> Option<Violation> {
+pub(crate) fn judge_payload(
+    header: &Header,
+    payload: &[u8],
+    at: u64,
+    compression: bool,
+) -> Option<Violation> {
     let utf8 = |rule, skip: usize| {
         let text = &payload[skip..];
         let error = simdutf8::compat::from_utf8(text).err()?;

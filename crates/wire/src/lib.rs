@@ -11,6 +11,8 @@
 //! | [`handshake`] | the request and the answer that open a connection, and where each part lies | RFC 6455 §4 |
 //! | [`deflate`] | compressed messages | RFC 7692 |
 //! | [`close`] | close codes and the payload of a close frame | RFC 6455 §5.5.1, §7.4 |
+//! | [`utf8`] | text that comes in pieces | RFC 6455 §8.1 |
+//! | [`session`] | one endpoint: messages, control frames, closing | RFC 6455 §5–§8, RFC 7692 |
 //! | [`rule`] | what an endpoint must not see, and what it does about it | RFC 6455 §5, §7, §8 |
 #![forbid(unsafe_code)]
 
@@ -21,6 +23,8 @@ pub mod frame;
 pub mod handshake;
 pub mod mask;
 pub mod rule;
+pub mod session;
+pub mod utf8;
 
 /// One of the two ends of a connection.
 ///

@@ -35,14 +35,24 @@ pub enum Rule {
     CloseReasonNotUtf8,
     /// More bytes than this endpoint is willing to take.
     TooBig,
+    /// A continuation frame while no message is under way.
+    ContinuationUnexpected,
+    /// A text or binary frame before the message under way has ended.
+    MessageInterleaved,
+    /// A compressed message that is not deflate, or refers to bytes before its window.
+    DeflateCorrupt,
+    /// A compressed message that inflates to more bytes than this endpoint is willing to take.
+    InflatesTooBig,
 }
 
 impl Rule {
     /// Every rule, in the order in which a frame meets them.
-    pub const ALL: [Rule; 13] = [
+    pub const ALL: [Rule; 17] = [
         Rule::ReservedBit,
         Rule::ReservedOpcode,
         Rule::ControlFragmented,
+        Rule::ContinuationUnexpected,
+        Rule::MessageInterleaved,
         Rule::MaskMissing,
         Rule::MaskPresent,
         Rule::ControlTooLong,
@@ -52,6 +62,8 @@ impl Rule {
         Rule::ClosePayloadOneByte,
         Rule::CloseCodeInvalid,
         Rule::CloseReasonNotUtf8,
+        Rule::DeflateCorrupt,
+        Rule::InflatesTooBig,
         Rule::TextNotUtf8,
     ];
 
@@ -71,6 +83,10 @@ impl Rule {
             Rule::TextNotUtf8 => "text-not-utf8",
             Rule::CloseReasonNotUtf8 => "close-reason-not-utf8",
             Rule::TooBig => "too-big",
+            Rule::ContinuationUnexpected => "continuation-unexpected",
+            Rule::MessageInterleaved => "message-interleaved",
+            Rule::DeflateCorrupt => "deflate-corrupt",
+            Rule::InflatesTooBig => "inflates-too-big",
         }
     }
 
@@ -90,10 +106,22 @@ impl Rule {
             Rule::TextNotUtf8 => "Text that is not UTF-8",
             Rule::CloseReasonNotUtf8 => "Close reason that is not UTF-8",
             Rule::TooBig => "Too big",
+            Rule::ContinuationUnexpected => "Nothing to continue",
+            Rule::MessageInterleaved => "A message inside a message",
+            Rule::DeflateCorrupt => "Compressed data that cannot be inflated",
+            Rule::InflatesTooBig => "Too big once inflated",
         }
     }
 
-    /// The section of RFC 6455 that says so, such as `5.2`.
+    /// The RFC that says so: 6455, or 7692 for permessage-deflate.
+    pub fn rfc(self) -> u16 {
+        match self {
+            Rule::DeflateCorrupt | Rule::InflatesTooBig => 7692,
+            _ => 6455,
+        }
+    }
+
+    /// The section of [`Rule::rfc`] that says so, such as `5.2`.
     pub fn section(self) -> &'static str {
         match self {
             Rule::ReservedOpcode
@@ -106,14 +134,17 @@ impl Rule {
             Rule::CloseCodeInvalid => "7.4",
             Rule::TextNotUtf8 => "8.1",
             Rule::TooBig => "10.4",
+            Rule::ContinuationUnexpected | Rule::MessageInterleaved => "5.4",
+            Rule::DeflateCorrupt => "7.2.2",
+            Rule::InflatesTooBig => "8",
         }
     }
 
     /// The code with which an endpoint that sees this fails the connection (RFC 6455 §7.1.7, §7.4.1).
     pub fn close_code(self) -> CloseCode {
         CloseCode(match self {
-            Rule::TextNotUtf8 | Rule::CloseReasonNotUtf8 => 1007,
-            Rule::TooBig => 1009,
+            Rule::TextNotUtf8 | Rule::CloseReasonNotUtf8 | Rule::DeflateCorrupt => 1007,
+            Rule::TooBig | Rule::InflatesTooBig => 1009,
             _ => 1002,
         })
     }
@@ -160,6 +191,18 @@ impl Rule {
             Rule::TooBig => {
                 "A header can announce up to 2⁶³ − 1 bytes; every endpoint needs a limit of its own, and says with 1009 that it was passed."
             }
+            Rule::ContinuationUnexpected => {
+                "A continuation frame carries on with a message; without one under way nobody can say what it belongs to."
+            }
+            Rule::MessageInterleaved => {
+                "Frames carry no message number, so the fragments of one message come before the next begins; only control frames may come between."
+            }
+            Rule::DeflateCorrupt => {
+                "A frame that says it is compressed has to inflate; guessing at broken data would hand an application bytes that nobody sent."
+            }
+            Rule::InflatesTooBig => {
+                "A few kilobytes of deflate can stand for gigabytes, so an endpoint limits what comes out and not only what goes in."
+            }
         }
     }
 }
@@ -178,7 +221,8 @@ pub struct Violation {
     /// The bytes that broke it, as offsets from the start of the stream.
     pub at: Range<u64>,
     /// The value that broke it: an opcode, a length in bytes, a close code, the first byte that is not UTF-8, or a
-    /// set of RSV bits (4 for RSV1, 2 for RSV2, 1 for RSV3). 0 where the rule says it all.
+    /// set of RSV bits (4 for RSV1, 2 for RSV2, 1 for RSV3), the limit on an inflated message. 0 where the rule says
+    /// it all.
     pub value: u64,
 }
 
@@ -239,6 +283,17 @@ impl Violation {
             Rule::TooBig => {
                 format!("The frame announces {v} bytes, more than this endpoint takes.")
             }
+            Rule::ContinuationUnexpected => {
+                "A continuation frame came while no message was under way.".into()
+            }
+            Rule::MessageInterleaved => {
+                format!(
+                    "A {} frame came before the message under way had ended.",
+                    crate::frame::Opcode::from_bits(v as u8)
+                )
+            }
+            Rule::DeflateCorrupt => "The compressed message cannot be inflated.".into(),
+            Rule::InflatesTooBig => format!("The message inflates to more than {v} bytes."),
         }
     }
 }

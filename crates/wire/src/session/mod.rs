@@ -1,0 +1,246 @@
+//! One endpoint of a connection after its handshake, in either role (RFC 6455 §5–§8, RFC 7692).
+//!
+//! A [`Session`] does no I/O. Bytes that came go in, events come out, and bytes to be sent pile up until they are taken:
+//!
+//! ```
+//! use wire::session::{Config, Event, Session};
+//! let mut server = Session::server(Config::default());
+//! // In real life the masking keys have to be unpredictable (RFC 6455 §10.3).
+//! let mut client = Session::client(Config::default(), || [1, 2, 3, 4]);
+//!
+//! client.send_text("Hello").unwrap();
+//! server.receive(client.output());
+//! client.sent(client.output().len());
+//!
+//! assert_eq!(server.next_event(), Some(Event::Text("Hello")));
+//! assert_eq!(server.next_event(), None);
+//! ```
+//!
+//! Payloads are unmasked where they lie and lent out, so a message in one frame is never copied after
+//! [`Session::receive`].
+
+mod closing;
+mod input;
+mod receive;
+mod send;
+mod time;
+
+use crate::Role;
+use crate::close::Close;
+use crate::deflate::{Deflater, Inflater, Params};
+use crate::rule::{Rule, Violation};
+use crate::utf8::Validator;
+
+pub use closing::{Closing, Outcome};
+pub use send::{Kind, SendError};
+pub use time::{Timeout, Timing};
+
+use input::Input;
+use receive::{Current, Step};
+
+/// What a session is willing to do.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The longest payload of one frame, in bytes. 64 MiB unless set.
+    pub max_frame: u64,
+    /// The longest message, in bytes, inflated where it was compressed. 64 MiB unless set.
+    pub max_message: usize,
+    /// What the handshake agreed on for permessage-deflate; `None` where it agreed on nothing.
+    pub compression: Option<Params>,
+    /// Messages shorter than this are sent uncompressed, in bytes: they rarely get smaller. 0 unless set.
+    pub compress_from: usize,
+    /// How hard to compress, from 0 to 9. 6 unless set, as in zlib.
+    pub compression_level: u8,
+    /// How long to wait for what.
+    pub timing: Timing,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            max_frame: 64 << 20,
+            max_message: 64 << 20,
+            compression: None,
+            compress_from: 0,
+            compression_level: 6,
+            timing: Timing::default(),
+        }
+    }
+}
+
+/// What has happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event<'a> {
+    /// A whole text message.
+    Text(&'a str),
+    /// A whole binary message.
+    Binary(&'a [u8]),
+    /// A ping. Its pong is in the output already.
+    Ping(&'a [u8]),
+    /// A pong, asked for or not.
+    Pong(&'a [u8]),
+    /// The peer's close frame, and what it says. Where it began the closing, the answer is in the output already.
+    /// Nothing comes after it.
+    Close(Option<Close>),
+    /// The peer broke a rule, so this end fails the connection (RFC 6455 §7.1.7): its close frame is in the output
+    /// already, and nothing comes after this event.
+    Failed(Violation),
+}
+
+/// One endpoint. See the [module](self).
+pub struct Session {
+    /// What has come and is not used up. Apart from the rest, so that an event can borrow it while the rest changes.
+    input: Input,
+    /// The message under way, joined from its fragments and inflated.
+    message: Vec<u8>,
+    core: Core,
+}
+
+/// All of a session but the bytes that its events borrow.
+struct Core {
+    role: Role,
+    config: Config,
+    keys: Option<Box<dyn FnMut() -> [u8; 4] + Send>>,
+    inflater: Option<Inflater>,
+    deflater: Option<Deflater>,
+    /// The frame that is being read.
+    current: Option<Current>,
+    /// What the message under way is, once a fragment of it has come.
+    under_way: Option<receive::UnderWay>,
+    validator: Validator,
+    /// The message lent out with the last event is still in the buffer.
+    lent: bool,
+    output: send::Output,
+    closing: Closing,
+    clock: time::Clock,
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session")
+            .field("role", &self.core.role)
+            .field("closing", &self.core.closing)
+            .field("unread", &self.input.rest().len())
+            .field("unsent", &self.output().len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Session {
+    /// The end that accepted the connection.
+    pub fn server(config: Config) -> Session {
+        Session::new(Role::Server, config, None)
+    }
+
+    /// The end that opened it. `keys` gives a fresh masking key for every frame; keys that a page or a peer can foresee
+    /// defeat what masking is for (RFC 6455 §10.3).
+    pub fn client(config: Config, keys: impl FnMut() -> [u8; 4] + Send + 'static) -> Session {
+        Session::new(Role::Client, config, Some(Box::new(keys)))
+    }
+
+    fn new(
+        role: Role,
+        config: Config,
+        keys: Option<Box<dyn FnMut() -> [u8; 4] + Send>>,
+    ) -> Session {
+        Session {
+            input: Input::default(),
+            message: Vec::new(),
+            core: Core {
+                role,
+                keys,
+                inflater: None,
+                deflater: None,
+                current: None,
+                under_way: None,
+                validator: Validator::default(),
+                lent: false,
+                output: send::Output::default(),
+                closing: Closing::default(),
+                clock: time::Clock::default(),
+                config,
+            },
+        }
+    }
+
+    /// Which end this is.
+    pub fn role(&self) -> Role {
+        self.core.role
+    }
+
+    /// Takes bytes that came from the peer. Any way of cutting them gives the same events.
+    ///
+    /// At most the longest frame is kept, if events are taken in between: call [`Session::next_event`] until it gives
+    /// none before reading more.
+    pub fn receive(&mut self, bytes: &[u8]) {
+        if self.core.closing.listens() {
+            self.input.push(bytes);
+            self.core.clock.heard();
+        }
+    }
+
+    /// What the peer's bytes mean next. `None` when more are needed, or when nothing can come any more.
+    pub fn next_event(&mut self) -> Option<Event<'_>> {
+        if self.core.lent {
+            self.core.lent = false;
+            self.message.clear();
+        }
+        let event = match self.core.step(&mut self.input, &mut self.message)? {
+            Step::Text { payload, at } => {
+                let bytes = &self.input.bytes()[payload];
+                match simdutf8::basic::from_utf8(bytes) {
+                    Ok(text) => Event::Text(text),
+                    Err(_) => self.core.refuse_text(bytes, at),
+                }
+            }
+            Step::Binary(payload) => Event::Binary(&self.input.bytes()[payload]),
+            Step::Joined {
+                kind: Kind::Binary, ..
+            } => {
+                self.core.lent = true;
+                Event::Binary(&self.message)
+            }
+            Step::Joined {
+                kind: Kind::Text,
+                at,
+            } => {
+                self.core.lent = true;
+                match simdutf8::basic::from_utf8(&self.message) {
+                    Ok(text) => Event::Text(text),
+                    // The validator has seen every byte, so this cannot be.
+                    Err(_) => self.core.refuse_text(&self.message, at),
+                }
+            }
+            Step::Ping(payload) => Event::Ping(&self.input.bytes()[payload]),
+            Step::Pong(payload) => Event::Pong(&self.input.bytes()[payload]),
+            Step::Close(close) => Event::Close(close),
+            Step::Failed(violation) => Event::Failed(violation),
+        };
+        Some(event)
+    }
+
+    /// Bytes to be sent to the peer.
+    pub fn output(&self) -> &[u8] {
+        self.core.output.bytes()
+    }
+
+    /// Says that the first `n` bytes of [`Session::output`] have been sent.
+    pub fn sent(&mut self, n: usize) {
+        self.core.output.sent(n);
+        self.core.answer_late_ping();
+    }
+}
+
+impl Core {
+    /// Fails the connection for a text that is known not to be UTF-8. `at` is its place in the stream.
+    fn refuse_text(&mut self, bytes: &[u8], at: u64) -> Event<'static> {
+        let checked = receive::check_text(&mut Validator::default(), bytes, at, at, true);
+        let violation = checked.err().unwrap_or(Violation {
+            rule: Rule::TextNotUtf8,
+            at: at..at + bytes.len() as u64,
+            value: 0,
+        });
+        self.fail(&violation);
+        Event::Failed(violation)
+    }
+}

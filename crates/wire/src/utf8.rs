@@ -1,0 +1,111 @@
+//! UTF-8 that comes in pieces (RFC 6455 §8.1, RFC 3629).
+//!
+//! A text message may be cut in the middle of a character, and an endpoint should fail the connection at the first byte
+//! that cannot be right, not at the end of the message.
+//!
+//! ```
+//! use wire::utf8::Validator;
+//! let mut validator = Validator::default();
+//! assert_eq!(validator.push(b"caf\xc3"), Ok(()));
+//! assert!(!validator.is_complete());
+//! assert_eq!(validator.push(b"\xa9"), Ok(()));
+//! assert!(validator.is_complete());
+//! assert_eq!(validator.push(b"ok\xf4\x90"), Err(2));
+//! ```
+
+/// Checks text that comes in pieces.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Validator {
+    /// The bytes of a character that is not complete yet: at most three.
+    pending: [u8; 4],
+    len: usize,
+}
+
+impl Validator {
+    /// Takes the next bytes. The error is where in `bytes` the first wrong sequence begins; 0 where it began before them.
+    ///
+    /// After an error the validator is of no more use.
+    pub fn push(&mut self, bytes: &[u8]) -> Result<(), usize> {
+        let mut from = 0;
+        while self.len > 0 {
+            let Some(&next) = bytes.get(from) else {
+                return Ok(());
+            };
+            self.pending[self.len] = next;
+            self.len += 1;
+            from += 1;
+            match std::str::from_utf8(&self.pending[..self.len]) {
+                Ok(_) => self.len = 0,
+                // Three bytes may still grow; four are a character or an error.
+                Err(e) if e.error_len().is_none() && self.len < 4 => {}
+                Err(_) => return Err(0),
+            }
+        }
+        let rest = &bytes[from..];
+        match simdutf8::compat::from_utf8(rest) {
+            Ok(_) => Ok(()),
+            Err(e) if e.error_len().is_none() => {
+                let tail = &rest[e.valid_up_to()..];
+                self.pending[..tail.len()].copy_from_slice(tail);
+                self.len = tail.len();
+                Ok(())
+            }
+            Err(e) => Err(from + e.valid_up_to()),
+        }
+    }
+
+    /// Whether no character is under way, so that the text may end here.
+    pub fn is_complete(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The bytes of the character under way: none, or up to three.
+    pub fn pending(&self) -> &[u8] {
+        &self.pending[..self.len]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many bytes are taken before the first is refused.
+    fn taken(bytes: &[u8]) -> usize {
+        let mut validator = Validator::default();
+        bytes
+            .iter()
+            .position(|b| validator.push(&[*b]).is_err())
+            .unwrap_or(bytes.len())
+    }
+
+    #[test]
+    fn the_first_impossible_byte_is_refused() {
+        for (bytes, at) in [
+            (&b"\x80"[..], 0),
+            (b"\xc0\x80", 0),
+            (b"\xc2a", 1),
+            (b"\xe0\x9f", 1),
+            (b"\xed\xa0\x80", 1),
+            (b"\xf4\x90\x80\x80", 1),
+            (b"\xf5", 0),
+            (b"\xf0\x9f\x92a", 3),
+            (b"\xf0\x9f\x92\xa9a", 5),
+        ] {
+            assert_eq!(taken(bytes), at, "{bytes:x?}");
+        }
+    }
+
+    #[test]
+    fn pieces_give_what_the_whole_gives() {
+        let text = "aé€💩z".as_bytes();
+        for cut in 0..=text.len() {
+            for second in cut..=text.len() {
+                let mut validator = Validator::default();
+                for piece in [&text[..cut], &text[cut..second], &text[second..]] {
+                    assert_eq!(validator.push(piece), Ok(()));
+                }
+                assert!(validator.is_complete());
+            }
+        }
+    }
+}
