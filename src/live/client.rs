@@ -26,8 +26,9 @@ const TICK_MS: u32 = 200;
 const FRAME_MS: u32 = 16;
 
 /// The live wire.
-#[derive(Default)]
 pub struct Client {
+    /// For callbacks, which must not keep it alive.
+    me: Weak<Client>,
     live: RefCell<Live>,
     io: RefCell<Io>,
     changed: RefCell<Callback<()>>,
@@ -36,7 +37,6 @@ pub struct Client {
 /// What is held of the browser. Dropping a part lets go of it.
 #[derive(Default)]
 struct Io {
-    me: Weak<Client>,
     /// Counts attempts: what belongs to an earlier one is not listened to.
     round: u64,
     socket: Option<Socket>,
@@ -77,13 +77,23 @@ fn now() -> f64 {
 }
 
 impl Client {
+    /// A wire that nobody has opened.
+    pub fn shared() -> Rc<Client> {
+        Rc::new_cyclic(|me| Client {
+            me: me.clone(),
+            live: RefCell::default(),
+            io: RefCell::default(),
+            changed: RefCell::default(),
+        })
+    }
+
     /// What is known. Not to be held across a callback.
     pub fn live(&self) -> Ref<'_, Live> {
         self.live.borrow()
     }
 
     /// The page is there: whoever shows the wire wants to know of changes.
-    pub fn attach(self: &Rc<Self>, changed: Callback<()>) {
+    pub fn attach(&self, changed: Callback<()>) {
         let location = gloo_utils::window().location();
         {
             let mut live = self.live.borrow_mut();
@@ -93,14 +103,14 @@ impl Client {
             };
         }
         *self.changed.borrow_mut() = changed;
-        self.io.borrow_mut().me = Rc::downgrade(self);
         self.show();
     }
 
     /// The page is gone.
     pub fn detach(&self) {
         *self.changed.borrow_mut() = Callback::noop();
-        *self.io.borrow_mut() = Io::default();
+        self.let_go();
+        self.io.borrow_mut().soon = None;
     }
 
     /// Shows what has changed, at once.
@@ -115,7 +125,7 @@ impl Client {
         if io.soon.is_some() {
             return;
         }
-        let me = io.me.clone();
+        let me = self.me.clone();
         io.soon = Some(Timeout::new(FRAME_MS, move || {
             if let Some(client) = me.upgrade() {
                 client.io.borrow_mut().soon = None;
@@ -335,7 +345,7 @@ impl Client {
     /// Does something after a while, unless something else is waited for in between.
     fn after(&self, ms: u32, then: impl FnOnce(&Client) + 'static) {
         let mut io = self.io.borrow_mut();
-        let me = io.me.clone();
+        let me = self.me.clone();
         let round = io.round;
         io.timer = Some(Timeout::new(ms, move || {
             if let Some(client) = me.upgrade()
@@ -351,7 +361,7 @@ impl Client {
         self.io.borrow_mut().socket = None;
         self.after(ms.max(0.0) as u32, |client| client.step(Event::Retry));
         let mut io = self.io.borrow_mut();
-        let me = io.me.clone();
+        let me = self.me.clone();
         io.ticker = Some(Interval::new(TICK_MS, move || {
             if let Some(client) = me.upgrade() {
                 client.tick();
@@ -376,10 +386,7 @@ impl Client {
 
     fn ask(&self) {
         self.begin();
-        let (me, round) = {
-            let io = self.io.borrow();
-            (io.me.clone(), io.round)
-        };
+        let (me, round) = (self.me.clone(), self.io.borrow().round);
         spawn_local(async move {
             let answer = post_wires().await;
             let Some(client) = me.upgrade() else { return };
@@ -505,10 +512,7 @@ impl Client {
         name: &'static str,
         then: impl Fn(&Client, &web_sys::Event) + 'static,
     ) -> EventListener {
-        let (me, round) = {
-            let io = self.io.borrow();
-            (io.me.clone(), io.round)
-        };
+        let (me, round) = (self.me.clone(), self.io.borrow().round);
         EventListener::new(target, name, move |event| {
             if let Some(client) = me.upgrade()
                 && client.is_in(round)

@@ -226,7 +226,7 @@ pub fn Composer(props: &ComposerProps) -> Html {
     html! {
         <div class="foot">
             <form class="compose" {onsubmit} novalidate=true>
-                <select class="input" aria-label="Kind of message" onchange={onkind}>
+                <select class="input" aria-label="Type" onchange={onkind}>
                     <option value="text" selected={kind == Kind::Text}>{ "Text" }</option>
                     <option value="binary" selected={kind == Kind::Binary}>{ "Binary" }</option>
                 </select>

@@ -69,7 +69,7 @@ pub struct LiveProviderProps {
 /// Keeps the live wire open while the reader goes from page to page.
 #[component]
 pub fn LiveProvider(props: &LiveProviderProps) -> Html {
-    let client = use_memo((), |()| Client::default());
+    let client = (*use_state(Client::shared)).clone();
     let revision = use_reducer(Revision::default);
     {
         let client = client.clone();
