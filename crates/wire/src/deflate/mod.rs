@@ -16,7 +16,9 @@
 //! ```
 
 mod codec;
+mod negotiate;
 mod params;
 
 pub use codec::{Deflater, InflateError, Inflater};
+pub use negotiate::{Answer, Offer, Policy, Refusal};
 pub use params::{NAME, ParamError, Params};

@@ -13,10 +13,19 @@
 //! assert_eq!(response.head().value("sec-websocket-accept"), Some(&*accept("dGhlIHNhbXBsZSBub25jZQ==").value));
 //! ```
 
+mod answer;
 mod head;
+mod judge;
 mod key;
 mod list;
+mod requirement;
 
+pub use answer::{Answer, ClientRequest, refusal};
 pub use head::{Head, HeaderLine, MAX_HEADERS, Malformed, Request, Response, head_len};
+pub use judge::{
+    Asked, DEFAULT_MAX_HEAD, Declined, Policy, RequestVerdict, ResponseVerdict, judge_request,
+    judge_response,
+};
 pub use key::{Accept, GUID, KEY_BYTES, accept, key_bytes};
 pub use list::{Extension, ListError, Param, extensions, is_token, tokens};
+pub use requirement::{Finding, Requirement};
