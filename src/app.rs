@@ -4,7 +4,7 @@ use yew::prelude::*;
 use yew_router::prelude::*;
 
 use crate::chapters;
-use crate::live::{LiveCard, LiveProvider};
+use crate::live::{LiveCard, LivePip, LiveProvider};
 use crate::routes::{PARTS, Part, Route};
 use crate::theme::ThemeSwitch;
 use crate::ui::Icon;
@@ -74,6 +74,7 @@ fn Shell() -> Html {
                         <Mark/>
                         { "Duplex" }
                     </Link<Route>>
+                    <LivePip/>
                     <button id="menu" type="button" class="menu" aria-expanded={open.to_string()} aria-controls="nav" onclick={toggle}>
                         { if open { Icon::Cross.view() } else { Icon::Menu.view() } }
                         <span>{ if open { "Close" } else { "Menu" } }</span>

@@ -8,6 +8,28 @@ use super::{Live, use_live};
 use crate::routes::Route;
 use crate::ui::{counted, grouped};
 
+/// The status in a word, for the head of a small screen, where the card is folded away.
+#[component]
+pub fn LivePip() -> Html {
+    let Some(live) = use_live() else {
+        return Html::default();
+    };
+    let state = live.live();
+    let phase = &state.line.phase;
+    let word = match phase {
+        Phase::Open(_) => "open",
+        Phase::Waiting(_) => "lost",
+        phase if phase.is_busy() => "busy",
+        _ => "closed",
+    };
+    html! {
+        <Link<Route> to={Route::Live} classes={classes!("pip", tone(phase))}>
+            <i class="dot" aria-hidden="true"></i>
+            <span><span class="sr">{ "Live wire " }</span>{ word }</span>
+        </Link<Route>>
+    }
+}
+
 /// The class that colours the dot: it never says anything that the words beside it do not.
 pub fn tone(phase: &Phase) -> &'static str {
     match phase {

@@ -232,10 +232,14 @@ impl Client {
 
     /// Sends what was typed. It stays in its box.
     pub fn send(&self) {
-        if let Err(trouble) = self.try_send() {
-            self.live.borrow_mut().trouble.message = Some(trouble);
+        match self.try_send() {
+            // Drawing now would only delay the echo that is being timed.
+            Ok(()) => self.show_soon(),
+            Err(trouble) => {
+                self.live.borrow_mut().trouble.message = Some(trouble);
+                self.show();
+            }
         }
-        self.show();
     }
 
     fn try_send(&self) -> Result<(), String> {

@@ -78,7 +78,7 @@ pub fn Bar(props: &BarProps) -> Html {
                     <p id="address-error" class="error" role="alert">{ trouble }</p>
                 }
             </div>
-            if *closing && (state.line.phase.is_open() || state.trouble.close.is_some()) {
+            if state.line.phase.is_open() && (*closing || state.trouble.close.is_some()) {
                 { closing_row(live, &state) }
             }
         </>
@@ -98,7 +98,7 @@ fn main_button(live: &LiveContext, state: &Live, more: bool, onmore: Callback<Mo
     html! {
         <span class="split">
             <button type="button" class="btn" disabled={!open} onclick={close}>{ format!("Close {}", state.draft.code.trim()) }</button>
-            <button type="button" class="btn" disabled={!open} onclick={onmore} aria-expanded={(more && open).to_string()} aria-label="Close code and reason">
+            <button type="button" class="btn" disabled={!open} onclick={onmore} aria-expanded={(more && open).to_string()} aria-label="Choose how to close">
                 <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="M6 9.5l6 6 6-6"/></svg>
             </button>
         </span>
@@ -136,7 +136,7 @@ fn closing_row(live: &LiveContext, state: &Live) -> Html {
                 <input class="input mono" type="text" inputmode="numeric" autocomplete="off" value={state.draft.code.clone()} oninput={oncode}
                     aria-invalid={checked.as_ref().map(|_| "true")} aria-describedby="close-help"/>
             </label>
-            <label class="field"><span>{ "Reason, for people" }</span>
+            <label class="field"><span>{ "Reason" }</span>
                 <input class="input" type="text" autocomplete="off" value={state.draft.reason.clone()} oninput={onreason}
                     aria-invalid={(!fits).then_some("true")} aria-describedby="close-count"/>
             </label>

@@ -32,7 +32,7 @@ pub mod state;
 pub mod stream;
 pub mod trips;
 
-pub use card::LiveCard;
+pub use card::{LiveCard, LivePip};
 pub use client::Client;
 pub use panel::Panel;
 pub use state::Live;
@@ -79,12 +79,16 @@ pub fn LiveProvider(props: &LiveProviderProps) -> Html {
             move || client.detach()
         });
     }
+    let announcement = client.live().announcement();
     let context = LiveContext {
         client,
         revision: revision.0,
     };
     html! {
-        <ContextProvider<LiveContext> {context}>{ props.children.clone() }</ContextProvider<LiveContext>>
+        <ContextProvider<LiveContext> {context}>
+            { props.children.clone() }
+            <p class="sr" role="status">{ announcement }</p>
+        </ContextProvider<LiveContext>>
     }
 }
 

@@ -26,7 +26,7 @@ struct WholeProps {
 #[component]
 fn Whole(props: &WholeProps) -> Html {
     let live = &props.live;
-    let chosen = use_state(|| None::<u64>);
+    let chosen = use_state_eq(|| None::<u64>);
     {
         let live = live.clone();
         // A reader who comes to this page wants a connection; on all others nothing is sent until asked for.
@@ -52,7 +52,6 @@ fn Whole(props: &WholeProps) -> Html {
     html! {
         <section class="panel wirepanel" aria-label="Live wire">
             <Bar live={live.clone()}/>
-            <p class="sr" role="status">{ state.announcement() }</p>
             <Notice live={live.clone()}/>
             <div class="body">
                 <Timeline live={live.clone()} current={current.as_ref().map(|entry| entry.id)} pinned={chosen.is_some()} {onselect}/>

@@ -92,9 +92,8 @@ impl Live {
     /// What a screen reader is told when the phase changes. It does not count down.
     pub fn announcement(&self) -> String {
         match &self.line.phase {
-            Phase::Idle | Phase::Asking | Phase::Connecting | Phase::Closing(_) => {
-                self.status().to_owned()
-            }
+            Phase::Idle => String::new(),
+            Phase::Asking | Phase::Connecting | Phase::Closing(_) => self.status().to_owned(),
             Phase::Open(_) => format!("Live wire open to {}", self.address()),
             Phase::Closed(closed) => format!("{}. {}", self.status(), closed_sentence(closed)),
             Phase::Waiting(waiting) => format!(

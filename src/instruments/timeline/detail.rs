@@ -120,6 +120,7 @@ fn view_frame(frame: &FrameEntry) -> Html {
             { bytes_by_field(frame) }
             { facts(frame) }
             { problems(frame) }
+            { actions(frame) }
             { for words::explain(frame).into_iter().map(|(text, at)| html! {
                 <p class="say2">
                     { text }
@@ -128,7 +129,6 @@ fn view_frame(frame: &FrameEntry) -> Html {
                     }
                 </p>
             }) }
-            { actions(frame) }
         </>
     }
 }

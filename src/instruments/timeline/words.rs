@@ -155,7 +155,7 @@ fn frame_line(frame: &FrameEntry) -> Vec<Part> {
     match header.opcode {
         Opcode::Ping | Opcode::Pong => {
             if !frame.payload.is_empty() {
-                parts.push(Code(some_bytes(&frame.payload, header.length)));
+                parts.push(Code(readable(&frame.payload, header.length)));
             }
             parts.push(Plain(heartbeat_remark(frame).into()));
         }
@@ -241,6 +241,16 @@ fn body(body: &Body, len: u64) -> Part {
         Body::Text(_, chars) => Part::Plain(format!("{} chars", grouped(*chars))),
         Body::Binary(bytes) if bytes.is_empty() => Part::Plain("empty".into()),
         Body::Binary(bytes) => Part::Code(some_bytes(bytes, len)),
+    }
+}
+
+/// A payload that may be anything: as text where it is printable, else as bytes.
+fn readable(bytes: &[u8], len: u64) -> String {
+    let printable = |byte: &u8| byte.is_ascii_graphic() || *byte == b' ';
+    if bytes.len() as u64 == len && bytes.iter().all(printable) {
+        format!("“{}”", cut(&String::from_utf8_lossy(bytes), 20))
+    } else {
+        some_bytes(bytes, len)
     }
 }
 
