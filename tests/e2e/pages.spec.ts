@@ -1,0 +1,120 @@
+import { expect, open, SIZES, test } from "./support/test.ts";
+
+/** Every page that is built: its address, its name in the navigation, its first heading. */
+const PAGES = [
+  { path: "/", name: "Two ways to talk", h1: "Two ways to talk" },
+  { path: "/frames", name: "Frames", h1: "A frame, bit by bit" },
+  { path: "/live", name: "Live wire", h1: "Live wire" },
+  { path: "/quiz", name: "Quiz", h1: "Quiz" },
+] as const;
+
+const UNBUILT = [
+  "/handshake",
+  "/messages",
+  "/closing",
+  "/heartbeat",
+  "/reconnecting",
+  "/scale",
+  "/alternatives",
+  "/field",
+  "/reference",
+];
+
+test("it opens, and the navigation leads through every page", async ({ page }) => {
+  await open(page, "/");
+  const navigation = page.getByRole("navigation", { name: "Chapters" });
+  for (const { path, name, h1 } of [...PAGES.slice(1), PAGES[0]]) {
+    await navigation.getByRole("link", { name }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(h1);
+    await expect(page).toHaveURL((url) => url.pathname === path);
+    await expect(page).toHaveTitle(`${name} · Duplex`);
+    await expect(navigation.locator("[aria-current=page]")).toHaveText(new RegExp(name));
+    // A new page begins at its heading, for the eye and for the keyboard.
+    await expect(page.getByRole("main")).toBeFocused();
+  }
+  await page.goBack();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Quiz");
+});
+
+for (const { path, name, h1 } of PAGES) {
+  test(`${path} opens directly`, async ({ page }) => {
+    const answer = await page.goto(path);
+    expect(answer?.status()).toBe(200);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(h1);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
+    await expect(page).toHaveTitle(`${name} · Duplex`);
+    // And again from the browser's cache.
+    await page.reload();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(h1);
+  });
+}
+
+test("pages that are not built are linked from nowhere, and say so", async ({ page }) => {
+  for (const { path } of PAGES) {
+    await open(page, path);
+    const links = await page.locator("a[href]").evaluateAll((all) => all.map((a) => new URL((a as HTMLAnchorElement).href)));
+    const here = new URL(page.url()).origin;
+    for (const link of links.filter((link) => link.origin === here)) {
+      expect(UNBUILT, `${path} links to ${link}`).not.toContain(link.pathname);
+    }
+  }
+  await open(page, "/scale");
+  await expect(page.getByText("not written yet")).toBeVisible();
+});
+
+for (const path of ["/nowhere", "/frames/none", "/%F0%9F%98%80"]) {
+  test(`${path} is the page for addresses that are no page's`, async ({ page }) => {
+    await open(page, path);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("No page here");
+    await page.getByRole("main").getByRole("link", { name: "Take a frame apart" }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("A frame, bit by bit");
+  });
+}
+
+test("missing files are missing, not the page", async ({ request }) => {
+  const answer = await request.get("/duplex-0000000000000000.js");
+  expect(answer.status()).toBe(404);
+});
+
+test("the theme is kept", async ({ page }) => {
+  await page.emulateMedia({ colorScheme: "light" });
+  await open(page, "/");
+  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await background();
+  await page.getByRole("button", { name: "Dark theme" }).click();
+  await expect.poll(background).not.toBe(light);
+  const dark = await background();
+  await page.reload();
+  await expect(page.getByRole("button", { name: "Dark theme" })).toHaveAttribute("aria-pressed", "true");
+  expect(await background()).toBe(dark);
+  await page.getByRole("button", { name: "System theme" }).click();
+  await expect.poll(background).toBe(light);
+});
+
+test.describe("on a small screen", () => {
+  test.use({ viewport: SIZES.narrow });
+
+  test("the navigation folds into a menu", async ({ page }) => {
+    await open(page, "/");
+    const navigation = page.getByRole("navigation", { name: "Chapters" });
+    await expect(navigation).toBeHidden();
+    await page.getByRole("button", { name: "Menu" }).click();
+    await expect(navigation).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(navigation).toBeHidden();
+    await expect(page.getByRole("button", { name: "Menu" })).toBeFocused();
+    await page.keyboard.press("Enter");
+    await navigation.getByRole("link", { name: "Quiz" }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Quiz");
+    await expect(navigation).toBeHidden();
+  });
+});
+
+test("the skip link leads past the navigation and leaves the address alone", async ({ page }) => {
+  await open(page, "/frames?hex=8900&from=server");
+  const address = page.url();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("main")).toBeFocused();
+  expect(page.url()).toBe(address);
+});

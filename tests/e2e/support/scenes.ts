@@ -1,0 +1,43 @@
+import type { Page } from "@playwright/test";
+import { expect, open } from "./test.ts";
+
+/** The pages in the states that people see, for the eye and for axe. */
+export const SCENES: Record<string, (page: Page) => Promise<void>> = {
+  home: (page) => open(page, "/"),
+  frames: (page) => open(page, "/frames?hex=818537fa213d7f9f4d5158&from=client&step=5"),
+  "frames, broken": async (page) => {
+    await open(page, "/frames?preset=reserved");
+    await expect(page.getByRole("region", { name: "Verdict" })).toContainText("fails the connection");
+  },
+  "frames, bad link": async (page) => {
+    await open(page, "/frames?hex=81zz&from=nobody");
+    await page.getByRole("button", { name: "Paste bytes" }).click();
+    await page.getByRole("textbox", { name: /^Bytes in hexadecimal/ }).fill("8");
+    await page.getByRole("button", { name: "Decode" }).click();
+  },
+  quiz: (page) => open(page, "/quiz"),
+  "quiz, right": async (page) => {
+    await open(page, "/quiz");
+    await page.getByRole("radio").nth(1).click();
+    await page.getByRole("button", { name: "Check" }).click();
+    await expect(page.getByText("B is right.")).toBeVisible();
+  },
+  "quiz, wrong": async (page) => {
+    await open(page, "/quiz");
+    await page.getByRole("radio").nth(0).click();
+    await page.getByRole("button", { name: "Check" }).click();
+    await page.getByText("Why not the others").click();
+    await expect(page.getByText("A is not right.")).toBeVisible();
+  },
+  "quiz, result": async (page) => {
+    await open(page, "/quiz");
+    for (const choice of [1, 0, 3]) {
+      await page.getByRole("radio").nth(choice).click();
+      await page.getByRole("button", { name: "Check" }).click();
+      await page.getByRole("button", { name: /^(Next question|See the result)$/ }).click();
+    }
+    await expect(page.getByRole("heading", { level: 2, name: "1 of 3 right" })).toBeVisible();
+  },
+  "not found": (page) => open(page, "/nowhere"),
+  "not written yet": (page) => open(page, "/scale"),
+};
