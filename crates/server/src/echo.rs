@@ -358,8 +358,9 @@ impl Session {
                 () = shutdown.cancelled() => Step::Shutdown,
                 () = reached(due) => Step::Due,
                 () = tick(&mut pings) => Step::Ping,
-                () = &mut idle => Step::Idle,
                 frame = self.socket.next_frame(), if room => Step::Read(frame),
+                // Last: a client is only idle when nothing of it is waiting to be read.
+                () = &mut idle => Step::Idle,
             };
             match step {
                 Step::Read(Ok(frame)) => {
@@ -387,7 +388,12 @@ impl Session {
                         .await?;
                 }
                 Step::Idle => {
-                    let left = idle_time.saturating_sub(self.conn.idle());
+                    let silent = if room {
+                        self.conn.idle()
+                    } else {
+                        Duration::ZERO
+                    };
+                    let left = idle_time.saturating_sub(silent);
                     if left.is_zero() {
                         let reason = format!(
                             "idle: nothing received for {}",

@@ -142,6 +142,10 @@ async fn the_close_frame_arrives_although_the_client_is_still_sending() {
     raw.send(&masked(0x82, &vec![0; 1 << 20])).await;
     assert_eq!(raw.next().await.close_code(), 1009);
     raw.expect_end().await;
+    // The server has closed its side, and still takes what was under way.
+    for _ in 0..2 {
+        raw.send(&[0; 100_000]).await;
+    }
 }
 
 #[tokio::test]

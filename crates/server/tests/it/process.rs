@@ -66,7 +66,7 @@ impl Program {
 #[tokio::test]
 async fn a_signal_closes_every_websocket_with_1001_and_exits_with_0() {
     for signal in ["-TERM", "-INT"] {
-        let program = Program::start(&["--log-format", "json"]);
+        let program = Program::start(&["--log-format", "json", "--close-time", "300ms"]);
         let mut polite = Raw::open(program.address, "/echo", "").await;
         let mut mute = Raw::open(program.address, "/echo?delay=1m", "").await;
         mute.frame(0x81, b"held back").await;
