@@ -39,5 +39,5 @@ export const SCENES: Record<string, (page: Page) => Promise<void>> = {
     await expect(page.getByRole("heading", { level: 2, name: "1 of 3 right" })).toBeVisible();
   },
   "not found": (page) => open(page, "/nowhere"),
-  "not written yet": (page) => open(page, "/scale"),
+
 };

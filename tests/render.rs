@@ -1,0 +1,145 @@
+//! Every page renders on the host, without a browser, whatever its address says.
+
+use duplex::app::{App, AppProps};
+use duplex::routes::{PARTS, Route};
+use yew::ServerRenderer;
+use yew_router::Routable;
+use yew_router::history::{AnyHistory, History, MemoryHistory};
+use yew_router::query::Raw;
+
+/// The HTML of the whole page at this address.
+fn render(address: &str) -> String {
+    let address = address.to_owned();
+    let renderer = ServerRenderer::<App>::with_props(move || {
+        let history = MemoryHistory::new();
+        match address.split_once('?') {
+            // As it is, and not written anew: a browser hands on what somebody typed.
+            Some((path, query)) => {
+                let Ok(()) = history.replace_with_query(path.to_owned(), Raw(query));
+            }
+            None => history.replace(address),
+        }
+        AppProps {
+            history: AnyHistory::Memory(history),
+        }
+    });
+    pollster::block_on(renderer.hydratable(false).render())
+}
+
+/// The words of the page's first heading.
+fn h1(html: &str) -> &str {
+    let start = html.find("<h1").expect("a heading");
+    let html = &html[start..];
+    let start = html.find('>').expect("an opened heading") + 1;
+    let end = html.find("</h1>").expect("a closed heading");
+    assert_eq!(html.matches("<h1").count(), 1, "one first heading");
+    &html[start..end]
+}
+
+/// The heading that a page has to have: its chapter's, where there is one in `content/`.
+fn title(route: Route) -> String {
+    let path = route.to_path();
+    let stem = match path.trim_start_matches('/') {
+        "" => "home",
+        stem => stem,
+    };
+    let chapter = format!("{}/content/{stem}.md", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(chapter).unwrap_or_default();
+    match text.lines().next().and_then(|line| line.strip_prefix("# ")) {
+        Some(heading) => heading.to_owned(),
+        None => route.title().to_owned(),
+    }
+}
+
+#[test]
+fn every_route_renders_with_its_heading() {
+    for route in PARTS.iter().flat_map(|part| part.pages).map(|page| page.1) {
+        let html = render(&route.to_path());
+        let wanted = title(route);
+        assert_eq!(h1(&html), wanted, "{}", route.to_path());
+        assert!(!html.contains("undefined"), "{}", route.to_path());
+    }
+}
+
+#[test]
+fn an_unknown_address_is_the_page_that_says_so() {
+    for address in ["/nowhere", "/frames/5", "/%F0%9F%98%80", "/quiz/"] {
+        let html = render(address);
+        let wanted = if address == "/quiz/" {
+            "Quiz"
+        } else {
+            "No page here"
+        };
+        assert_eq!(h1(&html), wanted, "{address}");
+    }
+}
+
+#[test]
+fn pages_that_are_not_built_are_linked_from_nowhere() {
+    let pages: Vec<Route> = PARTS
+        .iter()
+        .flat_map(|part| part.pages)
+        .map(|page| page.1)
+        .collect();
+    for from in &pages {
+        let html = render(&from.to_path());
+        for to in pages.iter().filter(|to| !to.is_built()) {
+            let link = format!("href=\"{}\"", to.to_path());
+            assert!(!html.contains(&link), "{from:?} links to {to:?}");
+        }
+    }
+}
+
+#[test]
+fn a_link_to_a_frame_shows_that_frame() {
+    let html = render("/frames?hex=818537fa213d7f9f4d5158&from=client");
+    for part in ["37fa213d", "Hello", "0x1"] {
+        assert!(html.contains(part), "{part}");
+    }
+    assert!(!render("/frames?hex=8900&from=server").contains("37fa213d"));
+}
+
+#[test]
+fn hostile_addresses_do_no_harm() {
+    let huge = format!("/frames?hex={}", "81".repeat(200_000));
+    let deep = format!("/frames?hex={}", "%2581".repeat(1000));
+    for address in [
+        huge.as_str(),
+        deep.as_str(),
+        "/frames?hex=8",
+        "/frames?hex=zz&from=nobody&step=-1",
+        "/frames?hex=81fe",
+        "/frames?hex=82ffffffffffffffffff&step=9",
+        "/frames?hex=827f7fffffffffffffff&from=server",
+        "/frames?hex=81&step=18446744073709551616",
+        "/frames?hex=8180&step=99999999999999999999999",
+        "/frames?hex=%ff%fe&from=%c3%28",
+        "/frames?%=%&&&==",
+        "/frames?hex=81&hex=82",
+        "/frames?preset=%00&from=%F0%9F%98%80",
+        "/frames?hex=c107f248cdc9c90700&deflate=1&from=server",
+        "/frames?hex=c10affffffffffffffffffff&deflate=1&from=server",
+        "/live?url=javascript:alert(1)",
+        "/live?%ff",
+        "/quiz?question=%00",
+        "/?%",
+    ] {
+        let html = render(address);
+        let short = &address[..address.len().min(60)];
+        assert!(h1(&html).len() > 2, "{short}");
+        assert!(!html.contains("alert(1)\""), "{short}");
+    }
+}
+
+#[test]
+fn words_from_an_address_stay_words() {
+    let html = render("/frames?from=%3Cscript%3Ealert(1)%3C/script%3E&preset=%3Cimg%3E");
+    assert!(!html.contains("<script>"), "{html}");
+    assert!(!html.contains("<img>"), "{html}");
+}
+
+#[test]
+fn bad_parameters_give_the_default_and_say_so() {
+    let html = render("/frames?hex=81zz");
+    assert!(html.contains("81zz") && html.contains("37fa213d"));
+}
