@@ -82,9 +82,12 @@ pub fn drive(
         if session.should_close_tcp() {
             return hang_up(stream);
         }
-        match stream.read(&mut buffer)? {
-            0 => return Ok(()),
-            n => session.receive(&buffer[..n]),
+        match stream.read(&mut buffer) {
+            Ok(0) => return Ok(()),
+            Ok(n) => session.receive(&buffer[..n]),
+            // Whoever closes TCP after the closing handshake may do it the hard way.
+            Err(_) if session.closing().is_complete() => return Ok(()),
+            Err(error) => return Err(error),
         }
     }
 }
