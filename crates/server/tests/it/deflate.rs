@@ -24,6 +24,17 @@ fn deflate(state: &mut Compress, data: &[u8]) -> Vec<u8> {
     out
 }
 
+/// Bytes that don't compress, the same each time.
+fn noise(len: usize) -> Vec<u8> {
+    let mut state = 1u32;
+    std::iter::repeat_with(|| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 24) as u8
+    })
+    .take(len)
+    .collect()
+}
+
 #[tokio::test]
 async fn messages_are_compressed_both_ways_with_context() {
     let server = start(&[]).await;
@@ -68,6 +79,31 @@ async fn messages_are_compressed_both_ways_with_context() {
     let frame = raw.next().await;
     assert_eq!(frame.first, 0xc2);
     assert_eq!(inflate(&mut down, &frame.payload), [0]);
+}
+
+/// Sizes around those at which a compressor's buffers fill up, of data that compresses and of data that doesn't.
+#[tokio::test]
+async fn every_size_comes_back_whole() {
+    let server = start(&[]).await;
+    let mut raw = Raw::open(server.address, "/echo", OFFER).await;
+    let mut up = Compress::new(Compression::default(), false);
+    let mut down = Decompress::new(false);
+    let noise = noise(70_000);
+    let sizes = (1..40)
+        .chain(980..1060)
+        .chain(2020..2070)
+        .chain([4096, 16383, 16384, 65535, 70_000]);
+    for size in sizes {
+        for message in [&noise[..size], &[b'x'].repeat(size)] {
+            raw.frame(0xc2, &deflate(&mut up, message)).await;
+            let frame = raw.next().await;
+            assert_eq!(frame.first, 0xc2);
+            assert!(
+                inflate(&mut down, &frame.payload) == message,
+                "{size} bytes"
+            );
+        }
+    }
 }
 
 #[tokio::test]
@@ -161,13 +197,7 @@ async fn a_window_that_the_client_asked_for_is_not_exceeded() {
     let offer = "Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=9\r\n";
     let mut raw = Raw::open(server.address, "/echo", offer).await;
     // 600 bytes that don't compress, twice: only a window of more than 600 bytes sees the second as a repetition.
-    let mut state = 1u32;
-    let noise: Vec<u8> = std::iter::repeat_with(|| {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (state >> 24) as u8
-    })
-    .take(600)
-    .collect();
+    let noise = noise(600);
     raw.frame(0x82, &[&noise[..], &noise].concat()).await;
     let frame = raw.next().await;
     assert!(
