@@ -1,0 +1,202 @@
+//! Everybody: who holds a frequency, who waits for one, and what it all comes to.
+
+use std::collections::VecDeque;
+
+use super::{Params, SAMPLE, Sizes, Trip};
+use crate::Micros;
+
+/// What everybody had of the mail by some time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MailCrowd {
+    /// Bytes that were sent, both ways.
+    pub bytes: u64,
+    /// Questions whose answer is back.
+    pub trips: u64,
+    /// Of these, the ones that brought nothing.
+    pub empty: u64,
+    /// Pieces of news that arrived, counted once for each person.
+    pub delivered: u64,
+    /// Letters under way: frequencies in use.
+    pub in_use: u32,
+    /// Letters that wait for a frequency.
+    pub waiting: u32,
+}
+
+/// What everybody had of the radio by some time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RadioCrowd {
+    /// Bytes that were sent, both ways.
+    pub bytes: u64,
+    /// Pieces of news that arrived, counted once for each person.
+    pub delivered: u64,
+    /// Channels open or opening: frequencies in use.
+    pub in_use: u32,
+    /// People who found no frequency. They hear nothing.
+    pub unheard: u32,
+}
+
+/// The record of everybody.
+#[derive(Clone, Debug)]
+pub(super) struct Crowds {
+    starts: Vec<Micros>,
+    samples: Vec<MailCrowd>,
+    peak: u32,
+    sizes: Sizes,
+}
+
+impl Crowds {
+    pub(super) fn mail(&self, now: Micros) -> MailCrowd {
+        let index = usize::try_from(now / SAMPLE).unwrap_or(usize::MAX);
+        let last = self.samples.len().saturating_sub(1);
+        self.samples
+            .get(index.min(last))
+            .copied()
+            .unwrap_or_default()
+    }
+
+    pub(super) fn peak(&self) -> u32 {
+        self.peak
+    }
+
+    /// People open their channels in the order in which they begin, as long as there are frequencies.
+    pub(super) fn radio(&self, params: &Params, news: &[Micros], now: Micros) -> RadioCrowd {
+        let (there, back) = (params.way_there(), params.way_back());
+        let room = self.starts.len().min(params.frequencies as usize);
+        let (tuned, rest) = self.starts.split_at(room);
+        let began = |people: &[Micros], ago: Micros| {
+            now.checked_sub(ago)
+                .map_or(0, |then| people.partition_point(|&start| start <= then))
+        };
+        let happened = |ago: Micros| {
+            now.checked_sub(ago)
+                .map_or(0, |then| news.partition_point(|&at| at <= then))
+        };
+        let welcomed = began(tuned, there) as u64;
+        RadioCrowd {
+            bytes: began(tuned, 0) as u64 * self.sizes.hello
+                + welcomed * self.sizes.welcome
+                + welcomed * happened(0) as u64 * self.sizes.frame,
+            delivered: began(tuned, params.round_trip) as u64 * happened(back) as u64,
+            in_use: began(tuned, 0) as u32,
+            unheard: began(rest, 0) as u32,
+        }
+    }
+}
+
+/// Changes that take effect at a sample, before they are summed up.
+#[derive(Clone, Copy, Default)]
+struct Change {
+    bytes: u64,
+    trips: u64,
+    empty: u64,
+    delivered: u64,
+    wanted: u64,
+    left: u64,
+}
+
+/// Runs everybody's mail, and records the trips of the first.
+///
+/// A letter's round trip always takes as long, so letters come back in the order in which they left. Nobody asks again
+/// before `ask_every` has passed and the last answer is back, so people keep the order in which they began. A walk
+/// around the ring of people is therefore the whole simulation; no calendar of events is needed.
+pub(super) fn run(
+    params: &Params,
+    sizes: &Sizes,
+    news: &[Micros],
+    starts: Vec<Micros>,
+) -> (Vec<Trip>, Crowds) {
+    let (there, round) = (params.way_there(), params.round_trip);
+    let samples = usize::try_from(params.duration / SAMPLE).unwrap_or(usize::MAX);
+    let mut changes = vec![Change::default(); samples + 1];
+    // What happens at `at` shows in the first sample that is not before it.
+    let mut at = |at: Micros, change: &mut dyn FnMut(&mut Change)| {
+        if let Some(slot) =
+            changes.get_mut(usize::try_from(at.div_ceil(SAMPLE)).unwrap_or(usize::MAX))
+        {
+            change(slot);
+        }
+    };
+    let mut wants = starts.clone();
+    let mut heard = vec![0usize; starts.len()];
+    let mut ends: VecDeque<Micros> = VecDeque::new();
+    let (mut peak, mut happened) = (0, 0);
+    let mut trips = Vec::new();
+    'run: loop {
+        for person in 0..wants.len() {
+            let wanted = wants[person];
+            if wanted > params.duration {
+                break 'run;
+            }
+            while ends.front().is_some_and(|&end| end <= wanted) {
+                ends.pop_front();
+            }
+            let mut left = wanted;
+            if ends.len() >= params.frequencies as usize
+                && let Some(end) = ends.pop_front()
+            {
+                left = end;
+            }
+            let (reached, back) = (left + there, left + round);
+            ends.push_back(back);
+            wants[person] = (wanted + params.ask_every).max(back);
+            at(wanted, &mut |c| c.wanted += 1);
+            if left > params.duration {
+                continue;
+            }
+            peak = peak.max(ends.len());
+            while news.get(happened).is_some_and(|&at| at <= reached) {
+                happened += 1;
+            }
+            let carried = heard[person]..happened;
+            heard[person] = happened;
+            let answer = (sizes.answer)(carried.len() as u64);
+            at(left, &mut |c| {
+                c.left += 1;
+                c.bytes += sizes.request;
+            });
+            at(reached, &mut |c| c.bytes += answer);
+            at(back, &mut |c| {
+                c.trips += 1;
+                c.empty += u64::from(carried.is_empty());
+                c.delivered += carried.len() as u64;
+            });
+            if person == 0 {
+                trips.push(Trip {
+                    wanted,
+                    left,
+                    reached,
+                    back,
+                    news: carried,
+                    request: sizes.request,
+                    answer,
+                });
+            }
+        }
+    }
+    let crowds = Crowds {
+        starts,
+        samples: summed(&changes),
+        peak: peak as u32,
+        sizes: *sizes,
+    };
+    (trips, crowds)
+}
+
+fn summed(changes: &[Change]) -> Vec<MailCrowd> {
+    let mut sum = MailCrowd::default();
+    let (mut wanted, mut left) = (0, 0);
+    changes
+        .iter()
+        .map(|change| {
+            wanted += change.wanted;
+            left += change.left;
+            sum.bytes += change.bytes;
+            sum.trips += change.trips;
+            sum.empty += change.empty;
+            sum.delivered += change.delivered;
+            sum.in_use = (left - sum.trips) as u32;
+            sum.waiting = (wanted - left) as u32;
+            sum
+        })
+        .collect()
+}
