@@ -41,7 +41,7 @@ pub const STEPS: &[Step] = &[
     Step {
         name: "clippy",
         what: "Clippy, on this machine's target",
-        about: "about 1 minute the first time",
+        about: "about 2 minutes the first time",
         advice: "Mend what clippy shows above.",
         run: |_| {
             cargo(&[
