@@ -16,12 +16,14 @@ use super::compose::{self, Draft, Kind};
 use super::entry::{Body, Opened, Seen, Told, What};
 use super::phase::{Command, Event, Phase};
 use super::state::Live;
-use super::trips::Mark;
+use super::trips::{Mark, Trips};
 
 /// How long a request or a handshake may take, in milliseconds.
 const PATIENCE_MS: u32 = 10_000;
 /// How often a countdown is looked at, in milliseconds.
 const TICK_MS: u32 = 200;
+/// How long the tap is waited for once the connection is over, in milliseconds.
+const TAP_MS: u32 = 400;
 /// Changes within so many milliseconds are shown together.
 const FRAME_MS: u32 = 16;
 
@@ -43,6 +45,8 @@ struct Io {
     tap: Option<Tap>,
     timer: Option<Timeout>,
     ticker: Option<Interval>,
+    /// What the script was told, while the tap may still tell what came before.
+    told: Option<Told>,
     soon: Option<Timeout>,
 }
 
@@ -196,8 +200,7 @@ impl Client {
     pub fn edit(&self, change: impl FnOnce(&mut Draft)) {
         {
             let mut live = self.live.borrow_mut();
-            change(&mut live.draft);
-            live.trouble = Default::default();
+            live.edit(change);
         }
         self.show();
     }
@@ -288,6 +291,9 @@ impl Client {
             let mut live = self.live.borrow_mut();
             let now = now();
             live.now = now;
+            if matches!(&event, Event::Connect(target) if *target != live.line.target) {
+                live.trips = Trips::default();
+            }
             live.line.step(event, now, js_sys::Math::random())
         };
         self.run(command);
@@ -332,6 +338,7 @@ impl Client {
         io.tap = None;
         io.timer = None;
         io.ticker = None;
+        io.told = None;
     }
 
     /// A new attempt: nothing of the one before is listened to.
@@ -458,6 +465,7 @@ impl Client {
                 };
                 if ended {
                     self.io.borrow_mut().tap = None;
+                    self.ended();
                 }
                 self.show_soon();
             }
@@ -471,6 +479,7 @@ impl Client {
     fn blind(&self, why: String) {
         self.io.borrow_mut().tap = None;
         self.live.borrow_mut().record.add(None, What::Blind(why));
+        self.ended();
         self.show_soon();
     }
 
@@ -561,13 +570,31 @@ impl Client {
     }
 
     fn closed(&self, told: Told) {
+        let tapped = {
+            let mut io = self.io.borrow_mut();
+            io.socket = None;
+            io.told = Some(told);
+            io.tap.is_some()
+        };
+        // The last frames come by the tap, and belong before what the script is told of them.
+        if tapped {
+            self.after(TAP_MS, Client::ended);
+        } else {
+            self.ended();
+        }
+    }
+
+    /// The connection is over, and the tap has told what it knows.
+    fn ended(&self) {
+        let Some(told) = self.io.borrow_mut().told.take() else {
+            return;
+        };
         {
             let mut live = self.live.borrow_mut();
             let us = (!live.line.target.is_own()).then(|| live.us(now()));
             live.record.add(us, What::Told(told.clone()));
             live.trips.forget_awaited();
         }
-        self.io.borrow_mut().socket = None;
         self.step(Event::Ended(told));
     }
 }

@@ -85,10 +85,13 @@ pub fn Bar(props: &BarProps) -> Html {
     }
 }
 
-/// Connects or closes, whichever makes sense now.
+/// Connects or closes, whichever makes sense now. A closed wire has a button of its own below.
 fn main_button(live: &LiveContext, state: &Live, more: bool, onmore: Callback<MouseEvent>) -> Html {
-    if state.draft.address.is_some() || matches!(state.line.phase, Phase::Idle | Phase::Closed(_)) {
+    if state.draft.address.is_some() || state.line.phase == Phase::Idle {
         return html! { <button type="submit" class="btn primary">{ "Connect" }</button> };
+    }
+    if matches!(state.line.phase, Phase::Closed(_)) {
+        return Html::default();
     }
     let close = {
         let live = live.clone();

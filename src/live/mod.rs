@@ -109,3 +109,6 @@ impl Reducible for Revision {
 pub fn use_live() -> Option<LiveContext> {
     use_context::<LiveContext>()
 }
+
+#[cfg(test)]
+mod render_tests;

@@ -55,6 +55,7 @@ fn Whole(props: &WholeProps) -> Html {
             <Notice live={live.clone()}/>
             <div class="body">
                 <Timeline live={live.clone()} current={current.as_ref().map(|entry| entry.id)} pinned={chosen.is_some()} {onselect}/>
+                <Composer live={live.clone()} {onsend}/>
                 <div class="right">
                     <section class="chosen" aria-label="Selected" tabindex="0">
                         <Selected entry={current} {dropped}/>
@@ -64,7 +65,6 @@ fn Whole(props: &WholeProps) -> Html {
                     </section>
                 </div>
             </div>
-            <Composer live={live.clone()} {onsend}/>
         </section>
     }
 }

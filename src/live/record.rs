@@ -22,6 +22,8 @@ pub struct Record {
     dropped: u64,
     cost: usize,
     connection: u32,
+    /// Whether the present connection has a line.
+    used: bool,
     streams: Streams,
     next_seq: u64,
     up: u64,
@@ -30,9 +32,12 @@ pub struct Record {
 }
 
 impl Record {
-    /// A connection begins.
+    /// A connection begins. An attempt that left no line behind is not counted.
     pub fn begin(&mut self) {
-        self.connection += 1;
+        if self.used || self.connection == 0 {
+            self.connection += 1;
+        }
+        self.used = false;
         self.streams = Streams::default();
         self.next_seq = 0;
         self.up = 0;
@@ -141,6 +146,7 @@ impl Record {
             (What::Frame(_) | What::Seen(_), Some(Role::Server)) => self.down += 1,
             _ => {}
         }
+        self.used = true;
         self.cost += what.cost();
         self.entries.push_back(Rc::new(Entry {
             id: self.next_id,

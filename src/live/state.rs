@@ -60,6 +60,29 @@ impl Default for Live {
 }
 
 impl Live {
+    /// Changes what was typed. What was wrong with it is not said any longer.
+    pub fn edit(&mut self, change: impl FnOnce(&mut Draft)) {
+        let before = self.draft.clone();
+        change(&mut self.draft);
+        let Draft {
+            kind,
+            text,
+            hex,
+            address,
+            code,
+            reason,
+        } = &self.draft;
+        if (kind, text, hex) != (&before.kind, &before.text, &before.hex) {
+            self.trouble.message = None;
+        }
+        if *address != before.address {
+            self.trouble.address = None;
+        }
+        if (code, reason) != (&before.code, &before.reason) {
+            self.trouble.close = None;
+        }
+    }
+
     /// The address of the target, empty as long as the page does not know where it came from.
     pub fn address(&self) -> String {
         if self.site.host.is_empty() && self.line.target.is_own() {
@@ -131,5 +154,40 @@ pub fn closed_sentence(closed: &Closed) -> String {
         Closed::Never(why) => why.clone(),
         Closed::NoWire(why) => why.to_string(),
         Closed::Stopped => "You stopped the attempts.".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_goes_when_its_own_text_changes() {
+        let wrong = || Trouble {
+            address: Some("a".into()),
+            message: Some("m".into()),
+            close: Some("c".into()),
+        };
+        let after = |change: fn(&mut Draft)| {
+            let mut live = Live {
+                trouble: wrong(),
+                ..Live::default()
+            };
+            live.edit(change);
+            let Trouble {
+                address,
+                message,
+                close,
+            } = live.trouble;
+            (address.is_none(), message.is_none(), close.is_none())
+        };
+        assert_eq!(after(|d| d.text.push('x')), (false, true, false));
+        assert_eq!(after(|d| d.hex.push('x')), (false, true, false));
+        assert_eq!(
+            after(|d| d.address = Some("x".into())),
+            (true, false, false)
+        );
+        assert_eq!(after(|d| d.reason.push('x')), (false, false, true));
+        assert_eq!(after(|_| ()), (false, false, false));
     }
 }

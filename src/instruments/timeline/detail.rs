@@ -76,7 +76,7 @@ fn view(what: &What) -> Html {
             <>
                 <dl class="facts"><dt>{ "Why" }</dt><dd>{ why }</dd></dl>
                 <p class="say2">
-                    { "This is the server’s account of the end. Your browser waits for it: the server ends TCP first, so that the connection does not linger at its side of a busy port. " }
+                    { "This is the server’s account of the end. Whoever ends TCP first has to remember the connection for a while (TIME_WAIT), so the server does: it would keep a client from connecting again. " }
                     <Rfc section="7.1.1"/>
                 </p>
             </>

@@ -291,11 +291,11 @@ pub fn explain(frame: &FrameEntry) -> Vec<Said> {
             Some((6455, "5.5.3")),
         ),
         (Opcode::Close, Role::Client) => say(
-            "Your browser closes, or answers a close frame. After this it sends nothing more. It waits for the server to end TCP, so that the side with many connections is not the one left with the waiting.",
+            "Your browser closes, or answers a close frame. After this it sends nothing more. Then it waits for the server to end TCP: whoever ends it first has to remember the connection for a while, and that would keep a client from connecting again.",
             Some((6455, "7.1.1")),
         ),
         (Opcode::Close, Role::Server) => say(
-            "The server closes, or answers a close frame. Once both have crossed, the server ends TCP first.",
+            "The server closes, or answers a close frame. Once a close frame has gone each way, the server ends TCP first.",
             Some((6455, "7.1.1")),
         ),
         (_, Role::Client) if frame.header.key.is_some() => {
