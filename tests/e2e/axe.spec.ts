@@ -1,15 +1,6 @@
-import { AxeBuilder } from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
+import { violations } from "./support/axe.ts";
 import { choose, expect, SIZES, test, THEMES } from "./support/test.ts";
 import { SCENES } from "./support/scenes.ts";
-
-/** Every violation with the element it is about, so that the report says what to mend. */
-async function violations(page: Page) {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.flatMap(({ id, help, nodes }) =>
-    nodes.map((node) => `${id} (${help}): ${node.target.join(" ")}\n${node.failureSummary}`),
-  );
-}
 
 for (const theme of THEMES) {
   for (const [size, viewport] of Object.entries(SIZES)) {

@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { connect, line, selected, send } from "./live.ts";
 import { expect, open } from "./test.ts";
 
 /** The pages in the states that people see, for the eye and for axe. */
@@ -14,6 +15,29 @@ export const SCENES: Record<string, (page: Page) => Promise<void>> = {
     await page.getByRole("button", { name: "Paste bytes" }).click();
     await page.getByRole("textbox", { name: /^Bytes in hexadecimal/ }).fill("8");
     await page.getByRole("button", { name: "Decode" }).click();
+  },
+  live: async (page) => {
+    await connect(page);
+    await send(page, "Hello");
+    await expect(line(page, /^Server to client: text/)).toBeVisible();
+    await expect(selected(page)).toContainText("text");
+  },
+  "live, handshake": async (page) => {
+    await connect(page);
+    await line(page, /^Server to client: 101/).click();
+    await expect(selected(page)).toContainText("it matches");
+  },
+  "live, closing": async (page) => {
+    await connect(page);
+    await page.getByRole("button", { name: "Choose how to close" }).click();
+    await page.getByRole("textbox", { name: "Close code" }).fill("1001");
+    await page.getByRole("button", { name: "Send the close frame" }).click();
+    await expect(page.getByText("A page may not send 1001").or(page.getByText("1001").first())).toBeVisible();
+  },
+  "live, closed": async (page) => {
+    await connect(page);
+    await page.getByRole("button", { name: "Close 1000", exact: true }).click();
+    await expect(line(page, /^Your script is told 1000/)).toBeVisible();
   },
   quiz: (page) => open(page, "/quiz"),
   "quiz, right": async (page) => {

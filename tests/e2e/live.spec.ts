@@ -1,0 +1,209 @@
+import { once } from "node:events";
+import { inflateRawSync } from "node:zlib";
+import { WebSocketServer } from "ws";
+import { frame } from "./support/frames.ts";
+import { connect, connectPlain, isOpen, line, selected, send, shownBytes, status, timeline } from "./support/live.ts";
+import { expect, open, test } from "./support/test.ts";
+
+test("connect, send Hello, and see the frame's real bytes", async ({ page }) => {
+  await connectPlain(page);
+  await send(page, "Hello");
+
+  await line(page, /^Client to server: text “Hello”/).click();
+  const sent = frame(await shownBytes(page));
+  expect(sent).toMatchObject({ fin: true, rsv1: false, opcode: 1 });
+  expect(sent.raw).toHaveLength(11);
+  expect(sent.key).toHaveLength(4);
+  expect(sent.payload.toString()).toBe("Hello");
+  await expect(selected(page)).toContainText(sent.key!.toString("hex"));
+
+  await line(page, /^Server to client: text “Hello”/).click();
+  expect((await shownBytes(page)).toString("hex")).toBe("810548656c6c6f");
+  await expect(selected(page)).toContainText("not masked");
+
+  // The same word again has another key.
+  await send(page, "Hello");
+  await expect(timeline(page).getByRole("button", { name: /^Server to client: text “Hello”/ })).toHaveCount(2);
+  await line(page, /^Client to server: text “Hello”/).click();
+  const again = frame(await shownBytes(page));
+  expect(again.payload.toString()).toBe("Hello");
+  expect(again.raw.equals(sent.raw)).toBe(false);
+  await expect(page.getByRole("region", { name: "Round trip" })).toContainText("median");
+});
+
+test("the handshake is there line by line", async ({ page }) => {
+  await connect(page);
+  await line(page, /^Client to server: GET \/echo/).click();
+  for (const words of ["HTTP/1.1", "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13"]) {
+    await expect(selected(page)).toContainText(words);
+  }
+  await expect(selected(page)).toContainText("permessage-deflate");
+  await line(page, /^Server to client: 101/).click();
+  await expect(selected(page)).toContainText(/sec-websocket-accept: [A-Za-z0-9+/]{27}=/i);
+  await expect(selected(page)).toContainText("it matches");
+});
+
+test("with compression on, RSV1 is set and the text is readable", async ({ page }) => {
+  await connect(page);
+  await page.getByRole("button", { name: "2 000 characters" }).click();
+  const text = await page.getByRole("textbox", { name: "Message" }).inputValue();
+  expect(text).toHaveLength(2000);
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  for (const from of ["Client", "Server"]) {
+    const words = new RegExp(`^${from} to .*: text .*RSV1`);
+    await line(page, words).click();
+    await expect(selected(page)).toContainText("RSV1");
+    await expect(selected(page)).toContainText(text.trim());
+    const { raw, rsv1, payload, key } = frame(await shownBytes(page));
+    expect(rsv1).toBe(true);
+    expect(raw.length).toBeLessThan(200);
+    expect(key !== undefined).toBe(from === "Client");
+    // RFC 7692 §7.2.2: what was taken off the end comes back before inflating.
+    const tail = Buffer.from("0000ffff", "hex");
+    expect(inflateRawSync(Buffer.concat([payload, tail]), { finishFlush: 2 }).toString()).toBe(text);
+  }
+});
+
+test("a frame of the wire opens in Frames with its own bytes", async ({ page }) => {
+  await connectPlain(page);
+  await send(page, "Hello");
+  await line(page, /^Client to server: text “Hello”/).click();
+  const { raw } = frame(await shownBytes(page));
+  await selected(page).getByRole("link", { name: "Step through it" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("A frame, bit by bit");
+  await expect(page).toHaveURL(new RegExp(`hex=${raw.toString("hex")}`));
+  await expect(page.getByRole("region", { name: "Decoded frame" })).toContainText("Hello");
+  await expect(page.getByRole("region", { name: "Verdict" })).toContainText("A server accepts this.");
+  // The wire stays open meanwhile, and back on its page nothing is lost.
+  await expect(status(page)).toContainText("Live wire open");
+  await page.goBack();
+  await expect(line(page, /^Client to server: text “Hello”/)).toBeVisible();
+});
+
+test("the server's pings and the browser's pongs are seen", async ({ page }) => {
+  await connect(page);
+  await expect(line(page, /^Client to server: pong/)).toBeVisible({ timeout: 60_000 });
+  await timeline(page).getByRole("button", { name: /^Server to client: ping/ }).first().click();
+  const ping = frame(await shownBytes(page));
+  await timeline(page).getByRole("button", { name: /^Client to server: pong/ }).first().click();
+  const pong = frame(await shownBytes(page));
+  expect(ping).toMatchObject({ fin: true, opcode: 9, key: undefined });
+  expect(pong).toMatchObject({ fin: true, opcode: 10 });
+  expect(pong.key).toHaveLength(4);
+  expect(pong.payload.equals(ping.payload)).toBe(true);
+});
+
+test("binary messages, and bytes that are no bytes", async ({ page }) => {
+  await connectPlain(page);
+  await page.getByRole("combobox", { name: "Type" }).selectOption({ label: "Binary" });
+  await send(page, "00 ff 8g");
+  await expect(page.getByRole("alert")).toContainText("g");
+  await expect(page.getByRole("textbox", { name: "Message" })).toHaveValue("00 ff 8g");
+  await send(page, "00 ff 80");
+  await line(page, /^Server to client: binary/).click();
+  expect((await shownBytes(page)).toString("hex")).toBe("820300ff80");
+});
+
+test("closing with a code of one's own", async ({ page }) => {
+  await connect(page);
+  await page.getByRole("button", { name: "Choose how to close" }).click();
+  await page.getByRole("textbox", { name: "Close code" }).fill("4321");
+  await page.getByRole("textbox", { name: "Reason" }).fill("enough");
+  await page.getByRole("button", { name: "Send the close frame" }).click();
+  await expect(status(page)).toContainText("Live wire closed");
+  await line(page, /^Client to server: close/).click();
+  const sent = frame(await shownBytes(page));
+  expect(sent.opcode).toBe(8);
+  expect(sent.payload.readUInt16BE(0)).toBe(4321);
+  expect(sent.payload.subarray(2).toString()).toBe("enough");
+  await line(page, /^Server to client: close/).click();
+  expect(frame(await shownBytes(page)).payload.readUInt16BE(0)).toBe(4321);
+  await expect(line(page, /^Your script is told 4321/)).toBeVisible();
+  // Who closes on purpose is not connected again behind their back.
+  await expect(page.getByText("Nobody connects again until you do.")).toBeVisible();
+  await page.getByRole("main").getByRole("button", { name: /^Connect/ }).first().click();
+  await isOpen(page);
+});
+
+test("what was typed is not sent while the wire is closed, and stays", async ({ page }) => {
+  await connect(page);
+  await page.getByRole("button", { name: "Close 1000", exact: true }).click();
+  await expect(status(page)).toContainText("Live wire closed");
+  await send(page, "too late");
+  await expect(page.getByRole("alert")).toContainText("Not sent");
+  await expect(page.getByRole("textbox", { name: "Message" })).toHaveValue("too late");
+});
+
+test("words from the wire stay words", async ({ page }) => {
+  await connectPlain(page);
+  const words = "<img src=x onerror=alert(1)>\u202e & “quotes” 😀";
+  await send(page, words);
+  await line(page, /^Server to client: text/).click();
+  await expect(selected(page)).toContainText(words);
+  await expect(page.getByRole("main").locator("img")).toHaveCount(0);
+});
+
+test.describe("another address", () => {
+  test("shows messages only, and says why", async ({ page }) => {
+    const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+    await once(server, "listening");
+    server.on("connection", (socket) => {
+      socket.on("message", (data, binary) => socket.send(data, { binary }));
+    });
+    const { port } = server.address() as { port: number };
+    try {
+      await connect(page);
+      await page.getByRole("textbox", { name: "Address" }).fill(`ws://127.0.0.1:${port}/some/path`);
+      await page.getByRole("textbox", { name: "Address" }).press("Enter");
+      await expect(page.getByText("Only messages can be seen here, not bytes.")).toBeVisible();
+      await expect(page.getByText("No browser gives a page the bytes of its WebSocket")).toBeVisible();
+      await isOpen(page);
+      await send(page, "Hello over there");
+      await expect(line(page, /^Client to server: text “Hello over there”/)).toBeVisible();
+      await line(page, /^Server to client: text “Hello over there”/).click();
+      await expect(selected(page)).toContainText("No bytes here.");
+      await expect(selected(page).getByRole("group", { name: "Bytes" })).toHaveCount(0);
+      await page.getByRole("button", { name: "Use this site’s echo" }).click();
+      await isOpen(page);
+      await send(page, "home again");
+      await line(page, /^Server to client: text “home again”/).click();
+      expect(frame(await shownBytes(page)).opcode).toBe(1);
+    } finally {
+      server.clients.forEach((client) => client.terminate());
+      server.close();
+    }
+  });
+
+  test("where nobody answers the page says so and offers the way back", async ({ page, troubles }) => {
+    troubles.expect(/WebSocket connection to .* failed/);
+    const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+    await once(server, "listening");
+    const { port } = server.address() as { port: number };
+    await new Promise((resolve) => server.close(resolve));
+    await connect(page);
+    await page.getByRole("textbox", { name: "Address" }).fill(`ws://127.0.0.1:${port}/`);
+    await page.getByRole("textbox", { name: "Address" }).press("Enter");
+    await expect(page.getByText("The connection failed before it was open.").last()).toBeVisible();
+    await page.getByRole("button", { name: "Use this site’s echo" }).click();
+    await isOpen(page);
+  });
+
+  for (const [typed, said] of [
+    ["http://127.0.0.1/", "Try ws://"],
+    ["127.0.0.1:8080", "has no scheme"],
+    ["ftp://a/", "not a scheme for WebSockets"],
+    ["ws://", "comes a host"],
+    ["ws://a:99999/", "not a port"],
+    ["", "empty"],
+  ] as const) {
+    test(`“${typed}” is no address, and the page says what to do`, async ({ page }) => {
+      await open(page, "/live");
+      const box = page.getByRole("textbox", { name: "Address" });
+      await isOpen(page);
+      await box.fill(typed);
+      await box.press("Enter");
+      await expect(page.getByRole("alert")).toContainText(said);
+      await expect(box).toHaveValue(typed);
+    });
+  }
+});
