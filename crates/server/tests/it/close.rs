@@ -161,9 +161,9 @@ async fn exactly_the_largest_message_passes() {
 
 #[tokio::test]
 async fn an_idle_client_is_sent_away_but_a_pong_is_a_sign_of_life() {
-    let server = start(&["--idle-time", "400ms"]).await;
+    let server = start(&["--idle-time", "1500ms"]).await;
     let mut idle = Raw::open(server.address, "/echo", "").await;
-    let mut alive = Raw::open(server.address, "/echo?ping=100ms", "").await;
+    let mut alive = Raw::open(server.address, "/echo?ping=300ms", "").await;
     for _ in 0..8 {
         let ping = alive.next().await;
         assert_eq!(ping.first, 0x89, "{ping:?}");
