@@ -32,9 +32,9 @@ for (const compression of ["off", "on"] as const) {
       const fromServer = recording.split("server");
 
       await line(page, /^Client to server: GET/).click();
-      expect(await copied(page, "Copy the text")).toBe(fromClient.head.toString("latin1"));
+      expect(await copied(page)).toBe(fromClient.head.toString("latin1"));
       await line(page, /^Server to client: 101/).click();
-      expect(await copied(page, "Copy the text")).toBe(fromServer.head.toString("latin1"));
+      expect(await copied(page)).toBe(fromServer.head.toString("latin1"));
 
       const sent = frames(fromClient.rest);
       const received = frames(fromServer.rest);
@@ -63,7 +63,7 @@ for (const compression of ["off", "on"] as const) {
           } else {
             expect((await shownBytes(page)).toString("hex"), name).toBe(raw.toString("hex"));
           }
-          const copy = await copied(page, "Copy");
+          const copy = await copied(page);
           const whole = raw.toString("hex");
           expect(copy === whole || (raw.length > 65_536 && whole.startsWith(copy)), name).toBe(true);
         }

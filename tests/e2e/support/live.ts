@@ -41,11 +41,12 @@ export async function shownBytes(page: Page): Promise<Buffer> {
   return Buffer.from(text.replaceAll(/\s/g, ""), "hex");
 }
 
-/** What a copy button of the selected line copies. The page needs the permission to read the clipboard. */
-export async function copied(page: Page, button: string): Promise<string> {
+/** What the selected line's copy button copies. The page needs the permission to read the clipboard. */
+export async function copied(page: Page): Promise<string> {
   await page.evaluate(() => navigator.clipboard.writeText("nothing yet"));
-  await selected(page).getByRole("button", { name: button }).click();
+  // By its class: for a moment after copying, its name is what it has done.
+  await selected(page).locator("button.copy").click();
   const read = () => page.evaluate(() => navigator.clipboard.readText());
-  await expect.poll(read).not.toBe("nothing yet");
+  await expect.poll(read, { intervals: [20] }).not.toBe("nothing yet");
   return read();
 }
