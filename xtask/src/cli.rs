@@ -1,7 +1,7 @@
 //! The command line.
 
 use crate::failure::{Failure, Result};
-use crate::{check, serve};
+use crate::{check, conformance, serve};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -23,6 +23,8 @@ pub enum Request {
     },
     /// Show what is here and what is not.
     Doctor,
+    /// Run the Autobahn test suite.
+    Conformance(conformance::Options),
 }
 
 /// A command: its name, a line about it, its options as help shows them, and how they are understood.
@@ -104,6 +106,20 @@ Usage: cargo xtask doctor
 Changes nothing. Fails if something is missing that only you can install.",
         parse: parse_doctor,
     },
+    Command {
+        name: "conformance",
+        about: "Run the Autobahn test suite against the codec and the server",
+        help: "\
+Usage: cargo xtask conformance [OPTIONS]
+
+Needs the suite's program, wstest, on PATH. The codec has to be OK in every case, in both roles; the server's /echo
+must fail in none. A whole run takes about a quarter of an hour for each.
+
+  --only SUBJECT   server, client or echo; may be repeated, or several with commas
+  --cases PATTERN  Only these cases, such as 6.*; likewise
+  --write          Put the result into the README of wire",
+        parse: parse_conformance,
+    },
 ];
 
 /// Understands the arguments after `cargo xtask`.
@@ -142,7 +158,7 @@ pub fn help(name: Option<&str>) -> String {
     }
     let lines: Vec<String> = COMMANDS
         .iter()
-        .map(|command| format!("  {:8}  {}", command.name, command.about))
+        .map(|command| format!("  {:11}  {}", command.name, command.about))
         .collect();
     format!(
         "Every task a person runs on Duplex.\n\nUsage: cargo xtask COMMAND\n\n{}\n\n\
@@ -185,17 +201,10 @@ fn parse_test(mut parser: lexopt::Parser) -> Parsed {
         rest: rest(&mut parser)?,
         ..Default::default()
     };
-    let names = |parser: &mut lexopt::Parser| -> std::result::Result<Vec<String>, lexopt::Error> {
-        let value = parser.value()?.string()?;
-        Ok(value
-            .split(',')
-            .map(|name| name.trim().to_owned())
-            .collect())
-    };
     while let Some(argument) = parser.next()? {
         match argument {
-            Long("only") => options.only.extend(names(&mut parser)?),
-            Long("skip") => options.skip.extend(names(&mut parser)?),
+            Long("only") => options.only.extend(list(&mut parser)?),
+            Long("skip") => options.skip.extend(list(&mut parser)?),
             Long("help") | Short('h') => return Ok(Request::Help(Some("test"))),
             other => return Err(other.unexpected()),
         }
@@ -241,6 +250,49 @@ fn parse_doctor(mut parser: lexopt::Parser) -> Parsed {
         Some(Long("help") | Short('h')) => Ok(Request::Help(Some("doctor"))),
         Some(other) => Err(other.unexpected()),
     }
+}
+
+fn parse_conformance(mut parser: lexopt::Parser) -> Parsed {
+    use lexopt::prelude::*;
+    let mut options = conformance::Options::default();
+    let (mut subjects, mut cases) = (Vec::new(), Vec::new());
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("only") => {
+                for name in list(&mut parser)? {
+                    let known = conformance::Subject::ALL
+                        .into_iter()
+                        .find(|s| s.name() == name);
+                    subjects.push(known.ok_or_else(|| {
+                        lexopt::Error::from(format!(
+                            "--only knows server, client and echo, not {name}"
+                        ))
+                    })?);
+                }
+            }
+            Long("cases") => cases.extend(list(&mut parser)?),
+            Long("write") => options.write = true,
+            Long("help") | Short('h') => return Ok(Request::Help(Some("conformance"))),
+            other => return Err(other.unexpected()),
+        }
+    }
+    if !subjects.is_empty() {
+        options.subjects = subjects;
+    }
+    if !cases.is_empty() {
+        options.cases = cases;
+    }
+    Ok(Request::Conformance(options))
+}
+
+/// An option's value: names with commas between them.
+fn list(parser: &mut lexopt::Parser) -> std::result::Result<Vec<String>, lexopt::Error> {
+    use lexopt::prelude::*;
+    let value = parser.value()?.string()?;
+    Ok(value
+        .split(',')
+        .map(|name| name.trim().to_owned())
+        .collect())
 }
 
 /// Takes what follows `--` off the end, untouched.

@@ -1,9 +1,10 @@
-//! Every task a person runs: `cargo xtask serve`, `test`, `dev`, `build`, `doctor`.
+//! Every task a person runs: `cargo xtask serve`, `test`, `dev`, `build`, `doctor`, `conformance`.
 
 mod browser;
 mod check;
 mod cli;
 mod compress;
+mod conformance;
 mod doctor;
 mod failure;
 mod paths;
@@ -47,5 +48,6 @@ fn run(request: Request) -> failure::Result {
             Ok(())
         }
         Request::Doctor => doctor::doctor(),
+        Request::Conformance(options) => conformance::conformance(&options),
     }
 }

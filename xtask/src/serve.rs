@@ -314,7 +314,12 @@ pub fn dev(options: &DevOptions) -> Result {
             }
             // The server has something to serve once Trunk has built it.
             None if site.join("index.html").is_file() => {
-                server_running = Some(Running::start(&mut server(&program, backend, &site))?);
+                let mut server = server(&program, backend, &site);
+                // Trunk's proxy replaces Host, so that to the server its page comes from elsewhere.
+                for host in ["127.0.0.1", "localhost"] {
+                    server.args(["--allow-origin", &format!("http://{host}:{}", options.port)]);
+                }
+                server_running = Some(Running::start(&mut server)?);
             }
             None => {}
         }
