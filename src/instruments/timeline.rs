@@ -33,6 +33,8 @@ pub struct TimelineProps {
     pub current: Option<u64>,
     /// Whether the reader has chosen it.
     pub pinned: bool,
+    /// Counts what makes the reader want to see the newest: messages sent.
+    pub sent: u32,
     /// The reader chooses a line, or goes back to the newest.
     pub onselect: Callback<Option<u64>>,
 }
@@ -41,7 +43,7 @@ pub struct TimelineProps {
 #[component]
 pub fn Timeline(props: &TimelineProps) -> Html {
     // The first line that is drawn, where the reader has stopped following.
-    let hold = use_state(|| None::<u64>);
+    let hold = use_state_eq(|| None::<u64>);
     let scroller = use_node_ref();
     let state = props.live.live();
     let entries = state.record.entries();
@@ -53,6 +55,14 @@ pub fn Timeline(props: &TimelineProps) -> Html {
         None => end.saturating_sub(WINDOW),
     }
     .clamp(oldest, end);
+    {
+        let hold = hold.setter();
+        use_effect_with((props.sent, props.pinned), move |(_, pinned)| {
+            if !*pinned {
+                hold.set(None);
+            }
+        });
+    }
     {
         let scroller = scroller.clone();
         use_effect_with((end, follow), move |(_, follow)| {

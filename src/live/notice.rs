@@ -100,6 +100,9 @@ fn closed_strip(live: &LiveContext, state: &Live, closed: &Closed) -> Html {
         Closed::NoWire(NoWire::NotHere(_)) => {
             "This page needs Duplex’s server to show bytes: a static host cannot speak WebSocket. You can put another ws:// or wss:// address into the box above, and see its messages."
         }
+        Closed::Never(_) if own => {
+            "If the address has options, look at them: the echo knows ping, fragment, delay and compress."
+        }
         Closed::Never(_) if matches!(state.line.target, Target::Other(_)) => {
             "Look whether the address is right, the server is up, and it allows pages of this origin."
         }

@@ -36,11 +36,13 @@ fn Whole(props: &WholeProps) -> Html {
         let chosen = chosen.setter();
         Callback::from(move |id| chosen.set(id))
     };
+    let sent = use_state(|| 0u32);
     let onsend = {
-        let (live, chosen) = (live.clone(), chosen.setter());
+        let (live, chosen, sent) = (live.clone(), chosen.setter(), sent.clone());
         Callback::from(move |()| {
-            chosen.set(None);
             live.send();
+            chosen.set(None);
+            sent.set(sent.wrapping_add(1));
         })
     };
     let state = live.live();
@@ -54,7 +56,7 @@ fn Whole(props: &WholeProps) -> Html {
             <Bar live={live.clone()}/>
             <Notice live={live.clone()}/>
             <div class="body">
-                <Timeline live={live.clone()} current={current.as_ref().map(|entry| entry.id)} pinned={chosen.is_some()} {onselect}/>
+                <Timeline live={live.clone()} current={current.as_ref().map(|entry| entry.id)} pinned={chosen.is_some()} sent={*sent} {onselect}/>
                 <Composer live={live.clone()} {onsend}/>
                 <div class="right">
                     <section class="chosen" aria-label="Selected" tabindex="0">

@@ -258,7 +258,7 @@ impl Line {
                 }
                 self.lost(lost_sentence(&told), now, random)
             }
-            Phase::Connecting if self.reached || self.target.is_own() => self.lost(
+            Phase::Connecting if self.reached => self.lost(
                 "The connection failed before it was open.".into(),
                 now,
                 random,
@@ -403,6 +403,15 @@ mod tests {
             line.step(told(1006, false), 9000.0, 0.5),
             Command::Wait(_)
         ));
+    }
+
+    #[test]
+    fn options_that_the_echo_refuses_are_not_tried_again() {
+        let mut line = Line::default();
+        line.step(Event::Connect(Target::Own("x=1".into())), 0.0, 0.5);
+        line.step(Event::Wire, 0.0, 0.5);
+        assert_eq!(line.step(told(1006, false), 0.0, 0.5), Command::Nothing);
+        assert!(matches!(line.phase, Phase::Closed(Closed::Never(_))));
     }
 
     #[test]
