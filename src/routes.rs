@@ -146,6 +146,14 @@ pub struct FramesQuery {
     pub deflate: Option<String>,
 }
 
+/// The query of `/quiz`: `?question=ping-pong`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuizQuery {
+    /// The id of the question to open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<String>,
+}
+
 /// The longest run of bytes that goes into a link. Servers and chat programs cut longer addresses.
 pub const MAX_LINK_BYTES: usize = 2048;
 

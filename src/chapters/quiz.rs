@@ -9,7 +9,7 @@ use yew_router::prelude::*;
 
 use crate::browser;
 use crate::learn::quiz::{Place, QUESTIONS, Question, Session, choice_of_key, letter};
-use crate::routes::Route;
+use crate::routes::{QuizQuery, Route};
 use crate::store;
 use crate::ui::{Icon, Rfc};
 
@@ -19,6 +19,8 @@ const PANEL: &str = "quiz";
 const QUESTION: &str = "question";
 const VERDICT: &str = "quiz-verdict";
 const RESULT: &str = "quiz-result";
+/// Characters of an unknown question that are repeated to the reader.
+const MOST_SHOWN: usize = 24;
 
 #[derive(Clone, PartialEq)]
 struct State {
@@ -27,12 +29,19 @@ struct State {
     loaded: bool,
     /// Counts the steps that put something new before the reader. The focus follows them.
     steps: u32,
+    /// Counts what the reader does that another visit should come back to. The address follows.
+    moves: u32,
 }
 
 enum Action {
     Load(Session),
+    /// An address asks for this place.
+    Asked(Place),
     Pick(usize),
     Go(Place),
+    /// Checks what is marked, or goes on from what is checked. Decided by the state as it is, not as it was drawn: two
+    /// keys may come faster than the page is drawn.
+    Enter,
     Check,
     Ahead,
     Review(usize),
@@ -45,11 +54,23 @@ impl Reducible for State {
 
     fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
         let mut state = (*self).clone();
+        // A check counts: whoever reads on from there and comes back wants that question again, not the next.
+        let by_reader = !matches!(action, Action::Load(_) | Action::Asked(_) | Action::Pick(_));
         let session = &mut state.session;
+        let action = match (action, session.place()) {
+            (Action::Enter, Place::Question(i)) if session.answer(i).is_some() => Action::Ahead,
+            (Action::Enter, Place::Question(_)) => Action::Check,
+            (Action::Enter, Place::Result) => return self,
+            (action, _) => action,
+        };
         let new_before_the_reader = match action {
             Action::Load(kept) => {
                 *session = kept;
                 state.loaded = true;
+                false
+            }
+            Action::Asked(place) => {
+                session.go(place);
                 false
             }
             Action::Pick(choice) => {
@@ -61,7 +82,7 @@ impl Reducible for State {
                 session.go(place);
                 false
             }
-            Action::Check => {
+            Action::Check | Action::Enter => {
                 let before = session.answered();
                 session.check();
                 session.answered() > before
@@ -83,19 +104,49 @@ impl Reducible for State {
                 true
             }
         };
+        state.moves += u32::from(by_reader && *session != self.session);
         state.steps += u32::from(new_before_the_reader);
         state.into()
+    }
+}
+
+/// The place that an address asks for. The error says what in it cannot be used.
+fn asked(query: &str) -> Result<Option<Place>, String> {
+    let query: QuizQuery = serde_urlencoded::from_str(query.strip_prefix('?').unwrap_or(query))
+        .map_err(|why| format!("The address after “?” cannot be read: {why}."))?;
+    let Some(id) = query.question else {
+        return Ok(None);
+    };
+    match Session::new(QUESTIONS).named(&id) {
+        Some(place) => Ok(Some(place)),
+        None => Err(format!(
+            "question={}: there is no question of that name.",
+            id.chars().take(MOST_SHOWN).collect::<String>()
+        )),
     }
 }
 
 /// The page.
 #[component]
 pub fn Quiz() -> Html {
-    let state = use_reducer(|| State {
-        session: Session::new(QUESTIONS),
-        loaded: false,
-        steps: 0,
-    });
+    let navigator = use_navigator();
+    let query = use_location().map_or(String::new(), |l| l.query_str().to_owned());
+    let asked = asked(&query);
+    let state = {
+        let place = asked.clone().ok().flatten();
+        use_reducer(|| {
+            let mut session = Session::new(QUESTIONS);
+            if let Some(place) = place {
+                session.go(place);
+            }
+            State {
+                session,
+                loaded: false,
+                steps: 0,
+                moves: 0,
+            }
+        })
+    };
     {
         let dispatch = state.dispatcher();
         use_effect_with((), move |()| {
@@ -103,6 +154,25 @@ pub fn Quiz() -> Html {
                 QUESTIONS,
                 &store::load().quiz,
             )));
+        });
+    }
+    {
+        let dispatch = state.dispatcher();
+        use_effect_with(asked.clone(), move |asked| {
+            if let Ok(Some(place)) = asked {
+                dispatch.dispatch(Action::Asked(*place));
+            }
+        });
+    }
+    {
+        let session = state.session.clone();
+        use_effect_with(state.moves, move |moves| {
+            // The address follows the reader, so that it can be sent to somebody: to the question, without the answer.
+            if let (Some(navigator), true) = (navigator, *moves > 0) {
+                let question = session.here().map(str::to_owned);
+                // An id is made of letters, digits and hyphens, which always have a form in an address.
+                let _ = navigator.replace_with_query(&Route::Quiz, &QuizQuery { question });
+            }
         });
     }
     use_effect_with(
@@ -176,6 +246,9 @@ pub fn Quiz() -> Html {
             <p class="lede">
                 { "Choose an answer, check it, and read why. The wrong choices are explained too." }
             </p>
+            if let Err(problem) = asked {
+                <p class="error" role="status">{ problem }{ " Here is where you left off." }</p>
+            }
             <section id={PANEL} class="panel quiz" aria-label="Questions">
                 { view_bar(session, &act) }
                 { view }
@@ -198,19 +271,12 @@ fn on_key(event: &KeyboardEvent, session: &Session) -> Option<Action> {
     if !is(&format!("body, main, #{PANEL} *")) {
         return None;
     }
-    let answered = session.answer(i).is_some();
     if event.key() == "Enter" {
-        // Buttons and links do their own work, and a radio button sends the form.
-        if event.repeat() || is("a, button, summary, input") {
-            return None;
-        }
-        return match (answered, session.picked()) {
-            (true, _) => Some(Action::Ahead),
-            (false, Some(_)) => Some(Action::Check),
-            (false, None) => None,
-        };
+        // Buttons and links do their own work.
+        let own = is("a, button, summary") || event.repeat();
+        return (!own).then_some(Action::Enter);
     }
-    if answered || event.shift_key() {
+    if session.answer(i).is_some() || event.shift_key() {
         return None;
     }
     let choices = session.questions().get(i)?.choices.len();
@@ -282,18 +348,10 @@ fn view_question(
     act: &Callback<Action>,
 ) -> Html {
     let answer = session.answer(index);
-    let onsubmit = {
-        let act = act.clone();
-        let checked = answer.is_some();
-        Callback::from(move |event: SubmitEvent| {
-            event.prevent_default();
-            act.emit(if checked {
-                Action::Ahead
-            } else {
-                Action::Check
-            });
-        })
-    };
+    let onsubmit = act.reform(|event: SubmitEvent| {
+        event.prevent_default();
+        Action::Enter
+    });
     let choices = question.choices.iter().enumerate().map(|(i, choice)| {
         let picked = answer.or(session.picked()) == Some(i);
         // The sign and the words that say what became of this choice.
@@ -530,5 +588,31 @@ fn view_reviewed(said: &'static str, question: &'static Question, choice: usize)
                 <p class="q-why">{ explanation(question, choice) }</p>
             </dd>
         </>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_opens_a_question() {
+        assert_eq!(asked(""), Ok(None));
+        assert_eq!(asked("?question=ping-pong"), Ok(Some(Place::Question(2))));
+        assert_eq!(asked("?other=1"), Ok(None));
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_named() {
+        for (query, words) in [
+            ("?question=", "question=:"),
+            ("?question=nobody", "question=nobody"),
+            ("?question=a&question=b", "cannot be read"),
+        ] {
+            let problem = asked(query).unwrap_err();
+            assert!(problem.contains(words), "{problem}");
+        }
+        let long = format!("?question={}", "é".repeat(1000));
+        assert!(asked(&long).unwrap_err().chars().count() < 100);
     }
 }

@@ -230,6 +230,20 @@ impl Session {
             .map_or(Place::Result, Place::Question)
     }
 
+    /// The name of the question at which the reader is.
+    pub fn here(&self) -> Option<&'static str> {
+        match self.place {
+            Place::Question(i) => self.questions.get(i).map(|q| q.id),
+            Place::Result => None,
+        }
+    }
+
+    /// The place of the question with this name.
+    pub fn named(&self, id: &str) -> Option<Place> {
+        let at = self.questions.iter().position(|q| q.id == id)?;
+        Some(Place::Question(at))
+    }
+
     /// Goes to a place, if it is there.
     pub fn go(&mut self, place: Place) {
         let there = match place {
@@ -430,6 +444,17 @@ mod tests {
         assert_eq!((session.place(), session.right()), (Place::Result, 3));
         session.repeat_wrong();
         assert_eq!((session.place(), session.right()), (Place::Result, 3));
+    }
+
+    #[test]
+    fn questions_are_found_by_name() {
+        let mut session = Session::new(THREE);
+        assert_eq!(session.named("three"), Some(Place::Question(2)));
+        assert_eq!(session.named("four"), None);
+        session.go(Place::Question(1));
+        assert_eq!(session.here(), Some("two"));
+        session.go(Place::Result);
+        assert_eq!(session.here(), None);
     }
 
     #[test]

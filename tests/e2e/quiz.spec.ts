@@ -127,6 +127,9 @@ test("answers are there after a reload, and go on where they ended", async ({ pa
   await page.keyboard.press("Enter");
   await expect.poll(() => kept(page)).toEqual({ beginning: "upgrade" });
   await page.reload();
+  await expect(questions(page)).toContainText("B is right.");
+  // Who comes without an address to a question goes on with the next one.
+  await open(page, "/quiz");
   await expect(question(page, 1)).toBeVisible();
   await expect(questions(page)).toContainText("1 of 3 right");
   await page.getByRole("button", { name: "Question 1, right" }).click();
@@ -167,6 +170,30 @@ test("every link to read on leads to a page that is there", async ({ page }) => 
     await expect(page.getByRole("link", { name, exact: true }).and(page.locator("[aria-current=page]"))).toBeVisible();
     await expect(page.getByText("not written yet")).toHaveCount(0);
     await page.goBack();
-    await expect(page).toHaveURL(/\/quiz$/);
+    await expect(question(page, i)).toBeVisible();
   }
 });
+
+test("a link opens its question, and the address follows the reader", async ({ page }) => {
+  await open(page, "/quiz?question=ping-pong");
+  await expect(question(page, 2)).toBeVisible();
+  await page.getByRole("button", { name: "Question 2," }).click();
+  await expect(page).toHaveURL(/\/quiz\?question=round-robin$/);
+  await page.keyboard.press("c");
+  await page.keyboard.press("Enter");
+  await expect(questions(page)).toContainText("C is right.");
+  // The answer is the reader's own; the link names the question alone.
+  await expect(page).toHaveURL(/\/quiz\?question=round-robin$/);
+  await page.reload();
+  await expect(questions(page)).toContainText("C is right.");
+});
+
+for (const query of ["question=nobody", "question=", "question=a&question=b"]) {
+  test(`?${query} gives the quiz from its beginning and says so`, async ({ page }) => {
+    await open(page, `/quiz?${query}`);
+    await expect(page.getByRole("status").filter({ hasText: /no question of that name|cannot be read/ })).toBeVisible();
+    await expect(question(page, 0)).toBeVisible();
+    await page.getByRole("button", { name: "Question 3," }).click();
+    await expect(page.getByText(/no question of that name|cannot be read/)).toHaveCount(0);
+  });
+}

@@ -86,8 +86,10 @@ export async function choose(page: Page, theme: (typeof THEMES)[number]): Promis
   }, theme);
 }
 
-/** Goes to a page and waits until the program has drawn it. */
+/** Goes to a page and waits until the program has drawn it and listens. */
 export async function open(page: Page, path: string): Promise<void> {
   await page.goto(path);
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  // Set by the outermost effect, which runs after all others: from now on no key is lost.
+  await expect(page).toHaveTitle(/ · Duplex$/);
 }
