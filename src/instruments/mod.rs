@@ -12,6 +12,8 @@ pub enum Instrument {
     Duo,
     /// One frame, bit by bit.
     FrameDecoder,
+    /// Where to begin: the first chapter, or the live wire.
+    WaysIn,
 }
 
 impl Instrument {
@@ -20,6 +22,7 @@ impl Instrument {
         match self {
             Instrument::Duo => html! { <duo::Duo/> },
             Instrument::FrameDecoder => html! { <frame::FrameDesk/> },
+            Instrument::WaysIn => html! { <duo::WaysIn/> },
         }
     }
 }

@@ -1,0 +1,421 @@
+//! What the reader sets, and how it stands in the address.
+
+use serde::{Deserialize, Serialize};
+use sim::news::Params;
+use sim::{Micros, SECOND};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+use crate::ui::grouped;
+
+/// How long a run is, in microseconds.
+pub const DURATION: Micros = 180 * SECOND;
+
+/// What the reader sets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Knobs {
+    /// Pieces of news per minute.
+    pub news: u32,
+    /// From one question to the next, in milliseconds.
+    pub ask: u32,
+    /// The round trip, in milliseconds.
+    pub trip: u32,
+    /// People who want the news.
+    pub people: u32,
+    /// Connections that the server can hold.
+    pub frequencies: u32,
+    /// Which news: the model's seed.
+    pub seed: u32,
+}
+
+impl Default for Knobs {
+    fn default() -> Knobs {
+        Knobs {
+            news: 12,
+            ask: 2000,
+            trip: 400,
+            people: 1200,
+            frequencies: 1024,
+            seed: 1,
+        }
+    }
+}
+
+impl Knobs {
+    /// What the model runs with.
+    pub fn params(&self) -> Params {
+        Params {
+            news_per_minute: self.news,
+            ask_every: Micros::from(self.ask) * 1000,
+            round_trip: Micros::from(self.trip) * 1000,
+            people: self.people,
+            frequencies: self.frequencies,
+            duration: DURATION,
+            seed: self.seed.into(),
+        }
+    }
+}
+
+/// One knob: how it is called, what it can be, how its value is said.
+pub struct Knob {
+    /// Its name in the address.
+    pub key: &'static str,
+    /// Its label.
+    pub label: &'static str,
+    /// The values along its way, in order. An address may name any number between the first and the last.
+    pub stops: &'static [u32],
+    /// Its value as it is written beside it.
+    pub short: fn(u32) -> String,
+    /// Its value as it is read aloud.
+    pub long: fn(u32) -> String,
+    get: fn(&Knobs) -> u32,
+    set: fn(&mut Knobs, u32),
+}
+
+/// All knobs, in the order in which they stand.
+pub const KNOBS: [Knob; 5] = [
+    Knob {
+        key: "news",
+        label: "News",
+        stops: &[0, 1, 2, 4, 6, 8, 10, 12, 15, 20, 30, 40, 60, 90, 120, 240],
+        short: |n| format!("{n} / min"),
+        long: |n| format!("{n} per minute on average"),
+        get: |knobs| knobs.news,
+        set: |knobs, n| knobs.news = n,
+    },
+    Knob {
+        key: "ask",
+        label: "Client asks every",
+        stops: &[
+            500, 1000, 1500, 2000, 3000, 4000, 5000, 7000, 10_000, 15_000, 20_000, 30_000, 60_000,
+        ],
+        short: span,
+        long: |ms| format!("every {}", span_aloud(ms)),
+        get: |knobs| knobs.ask,
+        set: |knobs, ms| knobs.ask = ms,
+    },
+    Knob {
+        key: "trip",
+        label: "Round trip",
+        stops: &[
+            10, 20, 40, 80, 120, 160, 200, 300, 400, 600, 800, 1000, 1500, 2000, 5000,
+        ],
+        short: span,
+        long: span_aloud,
+        get: |knobs| knobs.trip,
+        set: |knobs, ms| knobs.trip = ms,
+    },
+    Knob {
+        key: "people",
+        label: "People on the air",
+        stops: &[
+            1, 2, 5, 10, 20, 50, 100, 200, 500, 800, 1000, 1200, 2000, 5000, 10_000,
+        ],
+        short: |n| grouped(n.into()),
+        long: |n| {
+            if n == 1 {
+                "1 person".to_owned()
+            } else {
+                format!("{n} people")
+            }
+        },
+        get: |knobs| knobs.people,
+        set: |knobs, n| knobs.people = n,
+    },
+    Knob {
+        key: "frequencies",
+        label: "Frequencies",
+        stops: &[
+            1, 2, 5, 10, 20, 50, 100, 128, 256, 512, 1024, 2048, 4096, 10_000,
+        ],
+        short: |n| grouped(n.into()),
+        long: |n| {
+            if n == 1 {
+                "1 connection at once".to_owned()
+            } else {
+                format!("{n} connections at once")
+            }
+        },
+        get: |knobs| knobs.frequencies,
+        set: |knobs, n| knobs.frequencies = n,
+    },
+];
+
+/// A span of milliseconds as it is written: `80 ms`, `1.5 s`.
+fn span(ms: u32) -> String {
+    if ms < 1000 {
+        format!("{ms} ms")
+    } else {
+        format!("{} s", f64::from(ms) / 1000.0)
+    }
+}
+
+fn span_aloud(ms: u32) -> String {
+    match ms {
+        1000 => "1 second".to_owned(),
+        ms if ms < 1000 => format!("{ms} milliseconds"),
+        ms => format!("{} seconds", f64::from(ms) / 1000.0),
+    }
+}
+
+impl Knob {
+    fn bounds(&self) -> (u32, u32) {
+        (self.stops[0], self.stops[self.stops.len() - 1])
+    }
+
+    /// The stop nearest to a value.
+    fn stop(&self, value: u32) -> usize {
+        let after = self.stops.partition_point(|&stop| stop < value);
+        match after {
+            0 => 0,
+            n if n == self.stops.len() => n - 1,
+            n if value - self.stops[n - 1] < self.stops[n] - value => n - 1,
+            n => n,
+        }
+    }
+}
+
+/// The query of `/`: `?news=12&ask=2000&trip=400&people=1200&frequencies=1024&seed=1&at=30.5`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HomeQuery {
+    /// Pieces of news per minute.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub news: Option<String>,
+    /// From one question to the next, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ask: Option<String>,
+    /// The round trip, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trip: Option<String>,
+    /// People who want the news.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people: Option<String>,
+    /// Connections that the server can hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frequencies: Option<String>,
+    /// Which news.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<String>,
+    /// The time of the model at which it is stopped, in seconds; without it, it plays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
+}
+
+impl HomeQuery {
+    /// The address of these knobs, stopped at this time or playing. The plain address is the default, playing.
+    pub fn of(knobs: &Knobs, at: Option<Micros>) -> HomeQuery {
+        if *knobs == Knobs::default() && at.is_none() {
+            return HomeQuery::default();
+        }
+        HomeQuery {
+            news: Some(knobs.news.to_string()),
+            ask: Some(knobs.ask.to_string()),
+            trip: Some(knobs.trip.to_string()),
+            people: Some(knobs.people.to_string()),
+            frequencies: Some(knobs.frequencies.to_string()),
+            seed: Some(knobs.seed.to_string()),
+            at: at.map(|at| format!("{}", at as f64 / SECOND as f64)),
+        }
+    }
+
+    fn value(&self, key: &str) -> Option<&str> {
+        match key {
+            "news" => self.news.as_deref(),
+            "ask" => self.ask.as_deref(),
+            "trip" => self.trip.as_deref(),
+            "people" => self.people.as_deref(),
+            _ => self.frequencies.as_deref(),
+        }
+    }
+}
+
+/// What an address asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The knobs.
+    pub knobs: Knobs,
+    /// The time at which to stand still, in microseconds.
+    pub at: Option<Micros>,
+    /// What in the address could not be used.
+    pub problems: Vec<String>,
+}
+
+/// Reads an address's query. Whatever cannot be used gives the default and a line that says so.
+pub fn asked(query: &str) -> Asked {
+    let mut problems = Vec::new();
+    let query: HomeQuery = serde_urlencoded::from_str(query.strip_prefix('?').unwrap_or(query))
+        .unwrap_or_else(|why| {
+            problems.push(format!(
+                "The address after “?” cannot be read: {why}. Every knob stands where it usually does."
+            ));
+            HomeQuery::default()
+        });
+    let mut knobs = Knobs::default();
+    for knob in &KNOBS {
+        let Some(text) = query.value(knob.key) else {
+            continue;
+        };
+        let (low, high) = knob.bounds();
+        match text.parse() {
+            Ok(value) if (low..=high).contains(&value) => (knob.set)(&mut knobs, value),
+            _ => problems.push(format!(
+                "{}={}: a whole number from {low} to {high} is needed. Here it is {}.",
+                knob.key,
+                cut(text),
+                (knob.get)(&knobs)
+            )),
+        }
+    }
+    if let Some(text) = query.seed.as_deref() {
+        match text.parse() {
+            Ok(seed) => knobs.seed = seed,
+            Err(_) => problems.push(format!(
+                "seed={}: a whole number up to {} is needed. Here it is {}.",
+                cut(text),
+                u32::MAX,
+                knobs.seed
+            )),
+        }
+    }
+    let at = query.at.as_deref().and_then(|text| {
+        let last = DURATION as f64 / SECOND as f64;
+        match text.parse::<f64>() {
+            Ok(s) if (0.0..=last).contains(&s) => Some((s * SECOND as f64).round() as Micros),
+            _ => {
+                problems.push(format!(
+                    "at={}: a time from 0 to {last} seconds is needed. Here it begins at 0.",
+                    cut(text)
+                ));
+                None
+            }
+        }
+    });
+    Asked {
+        knobs,
+        at,
+        problems,
+    }
+}
+
+fn cut(text: &str) -> String {
+    const MOST: usize = 24;
+    let short: String = text.chars().take(MOST).collect();
+    if short.len() < text.len() {
+        format!("{short}…")
+    } else {
+        short
+    }
+}
+
+/// Properties of [`KnobBoard`].
+#[derive(Properties, PartialEq)]
+pub struct KnobBoardProps {
+    /// Where they stand.
+    pub knobs: Knobs,
+    /// The reader turned one.
+    pub on_turn: Callback<Knobs>,
+}
+
+/// The knobs.
+#[component]
+pub fn KnobBoard(props: &KnobBoardProps) -> Html {
+    let knobs = KNOBS.iter().map(|knob| {
+        let value = (knob.get)(&props.knobs);
+        let (at, on_turn) = (props.knobs, props.on_turn.clone());
+        let oninput = Callback::from(move |event: InputEvent| {
+            let field = event
+                .target()
+                .and_then(|t| t.dyn_into::<HtmlInputElement>().ok());
+            let stop = field.and_then(|field| field.value().parse::<usize>().ok());
+            if let Some(&value) = stop.and_then(|stop| knob.stops.get(stop)) {
+                let mut turned = at;
+                (knob.set)(&mut turned, value);
+                on_turn.emit(turned);
+            }
+        });
+        let id = format!("knob-{}", knob.key);
+        html! {
+            <div class="knob">
+                <label for={id.clone()}>{ knob.label }</label>
+                <output for={id.clone()}>{ (knob.short)(value) }</output>
+                <input type="range" {id} min="0" max={(knob.stops.len() - 1).to_string()} value={knob.stop(value).to_string()}
+                    {oninput} aria-valuetext={(knob.long)(value)}/>
+            </div>
+        }
+    });
+    html! { <div class="knobs">{ for knobs }</div> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_gives_what_the_sender_saw() {
+        let knobs = Knobs {
+            news: 30,
+            ask: 5000,
+            trip: 80,
+            people: 37,
+            frequencies: 12,
+            seed: 99,
+        };
+        for at in [None, Some(0), Some(30_500_000), Some(DURATION)] {
+            let query = serde_urlencoded::to_string(HomeQuery::of(&knobs, at)).unwrap();
+            let back = asked(&format!("?{query}"));
+            assert_eq!((back.knobs, back.at), (knobs, at));
+            assert!(back.problems.is_empty(), "{:?}", back.problems);
+        }
+        assert_eq!(HomeQuery::of(&Knobs::default(), None), HomeQuery::default());
+        assert_eq!(asked("").knobs, Knobs::default());
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_named_and_the_default_is_there() {
+        for (query, word) in [
+            ("?news=-1", "news=-1"),
+            ("?ask=0", "ask=0"),
+            ("?trip=5001", "trip=5001"),
+            ("?people=many", "people=many"),
+            ("?frequencies=0", "frequencies=0"),
+            ("?frequencies=99999999999999999999", "frequencies=999"),
+            ("?seed=1.5", "seed=1.5"),
+            ("?at=-1", "at=-1"),
+            ("?at=NaN", "at=NaN"),
+            ("?at=181", "at=181"),
+            ("?news=1&news=2", "cannot be read"),
+        ] {
+            let asked = asked(query);
+            assert_eq!((asked.knobs, asked.at), (Knobs::default(), None), "{query}");
+            assert_eq!(asked.problems.len(), 1, "{query}");
+            assert!(asked.problems[0].contains(word), "{:?}", asked.problems);
+        }
+    }
+
+    #[test]
+    fn one_bad_knob_leaves_the_others() {
+        let asked = asked("?news=30&ask=soon&people=7");
+        assert_eq!((asked.knobs.news, asked.knobs.people), (30, 7));
+        assert_eq!(asked.knobs.ask, Knobs::default().ask);
+    }
+
+    #[test]
+    fn every_knob_stands_at_the_stop_nearest_to_its_value() {
+        for knob in &KNOBS {
+            assert!(knob.stops.is_sorted());
+            for (i, &value) in knob.stops.iter().enumerate() {
+                assert_eq!(knob.stop(value), i);
+            }
+            assert_eq!(knob.stop(u32::MAX), knob.stops.len() - 1);
+            let mut knobs = Knobs::default();
+            assert_eq!(
+                knob.stops[knob.stop((knob.get)(&knobs))],
+                (knob.get)(&knobs)
+            );
+            (knob.set)(&mut knobs, knob.stops[0]);
+            assert_eq!((knob.get)(&knobs), knob.stops[0]);
+        }
+        assert_eq!(KNOBS[0].stops[KNOBS[0].stop(13)], 12);
+    }
+}

@@ -1,0 +1,497 @@
+//! The same news by mail and by walkie-talkie, in motion and counted. Every number and every position is the model's, at
+//! one time of the model; the drawing adds nothing.
+
+use std::rc::Rc;
+
+use gloo_timers::callback::Timeout;
+use sim::news::Run;
+use sim::{Micros, SECOND};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+use yew_router::prelude::*;
+
+use crate::browser;
+use crate::routes::Route;
+use crate::ui::{CopyButton, Icon};
+
+mod breaks;
+mod clock;
+mod knobs;
+mod post;
+mod reader;
+mod scene;
+mod tallies;
+mod ways_in;
+
+use breaks::Breaks;
+use clock::{use_frames, use_on_screen};
+pub use knobs::HomeQuery;
+use knobs::{Asked, DURATION, KnobBoard, Knobs, asked};
+use post::{Item, Line, sizes};
+use reader::Reader;
+use scene::{Scene, Shared, moments};
+use tallies::{Everybody, in_words, of_line, on_the_wire};
+pub use ways_in::WaysIn;
+
+/// How long the reader has to leave the knobs alone before the address says where they stand, in milliseconds. Browsers
+/// refuse an address that changes many times a second.
+const SETTLE_MS: u32 = 300;
+
+/// How fast the model's time passes, and how that is written.
+const SPEEDS: [(f64, &str, &str); 4] = [
+    (0.25, "¼×", "a quarter of real time"),
+    (1.0, "1×", "real time"),
+    (4.0, "4×", "four times real time"),
+    (16.0, "16×", "sixteen times real time"),
+];
+const REAL_TIME: usize = 1;
+
+/// Where the stills begin for whoever asked for less motion: late enough that there is something to see.
+const FIRST_STILL: Micros = 12 * SECOND;
+
+/// Where the reader is.
+#[derive(Clone, Debug, PartialEq)]
+struct State {
+    asked: Asked,
+    now: Micros,
+    playing: bool,
+    /// Whether the reader asked for less motion.
+    still: bool,
+    speed: usize,
+    open: Option<Item>,
+    /// Whether the reader has changed something that a link should say.
+    touched: bool,
+}
+
+impl State {
+    fn of(asked: Asked) -> State {
+        State {
+            now: asked.at.unwrap_or(0),
+            asked,
+            playing: false,
+            still: false,
+            speed: REAL_TIME,
+            open: None,
+            touched: false,
+        }
+    }
+
+    /// As an address wants it: standing still where that says so, else playing, for whoever can bear the motion.
+    fn begin(&mut self, still: bool) {
+        self.still = still;
+        self.playing = self.asked.at.is_none() && !still;
+        self.now = match self.asked.at {
+            Some(at) => at,
+            None if still => FIRST_STILL,
+            None => 0,
+        };
+    }
+}
+
+/// What the reader or the clock does.
+#[derive(Clone)]
+enum Do {
+    /// The page is there; the reader asked for less motion or did not.
+    Begin(bool),
+    /// The address changed.
+    Ask(Asked),
+    Turn(Knobs),
+    Play,
+    Pause,
+    /// The clock goes on by so many milliseconds.
+    Beat(f64),
+    /// To this time, and stand still.
+    Go(Micros),
+    Restart,
+    Speed(usize),
+    Open(Option<Item>),
+}
+
+impl Reducible for State {
+    type Action = Do;
+
+    fn reduce(self: Rc<Self>, action: Do) -> Rc<Self> {
+        let mut state = (*self).clone();
+        state.touched |= matches!(
+            action,
+            Do::Turn(_) | Do::Play | Do::Pause | Do::Go(_) | Do::Restart
+        );
+        match action {
+            Do::Begin(still) => state.begin(still),
+            Do::Ask(asked) => {
+                state = State {
+                    speed: state.speed,
+                    ..State::of(asked)
+                };
+                state.begin(self.still);
+            }
+            Do::Turn(knobs) => {
+                state.asked.knobs = knobs;
+                state.asked.problems.clear();
+            }
+            Do::Play => {
+                if state.now >= DURATION {
+                    state.now = 0;
+                }
+                state.playing = true;
+            }
+            Do::Pause => state.playing = false,
+            Do::Beat(ms) => {
+                if !state.playing {
+                    return self;
+                }
+                let (speed, ..) = SPEEDS[state.speed];
+                state.now = (state.now + (ms * 1000.0 * speed) as Micros).min(DURATION);
+                state.playing = state.now < DURATION;
+            }
+            Do::Go(now) => {
+                state.now = now.min(DURATION);
+                state.playing = false;
+            }
+            Do::Restart => state.now = 0,
+            Do::Speed(speed) => state.speed = speed.min(SPEEDS.len() - 1),
+            Do::Open(item) => state.open = item,
+        }
+        Rc::new(state)
+    }
+}
+
+/// The instrument.
+#[component]
+pub fn Duo() -> Html {
+    let location = use_location();
+    let navigator = use_navigator();
+    let query = location
+        .as_ref()
+        .map(|l| l.query_str().to_owned())
+        .unwrap_or_default();
+    let state = use_reducer(|| State::of(asked(&query)));
+    let breaks = use_state(|| false);
+    // The address that this page wrote itself: it says nothing new when it comes back.
+    let written = use_mut_ref(|| query.clone());
+    let panel = use_node_ref();
+    let on_screen = use_on_screen(panel.clone());
+
+    let knobs = state.asked.knobs;
+    let run = use_memo(knobs, |knobs| {
+        Shared(Rc::new(Run::new(knobs.params(), &sizes())))
+    });
+    let run = (*run).clone();
+    let now = state.now;
+
+    {
+        let dispatcher = state.dispatcher();
+        use_effect_with((), move |()| {
+            dispatcher.dispatch(Do::Begin(browser::prefers_reduced_motion()));
+        });
+    }
+    {
+        let (dispatcher, written) = (state.dispatcher(), written.clone());
+        use_effect_with(query, move |query| {
+            if *query != *written.borrow() {
+                written.replace(query.clone());
+                dispatcher.dispatch(Do::Ask(asked(query)));
+            }
+        });
+    }
+    {
+        let at = (!state.playing).then_some(now);
+        use_effect_with((state.touched, knobs, at), move |&(touched, knobs, at)| {
+            let timer = touched.then(|| {
+                Timeout::new(SETTLE_MS, move || {
+                    let query = HomeQuery::of(&knobs, at);
+                    let text = serde_urlencoded::to_string(&query).unwrap_or_default();
+                    let Some(navigator) = navigator else { return };
+                    if text.is_empty() {
+                        written.replace(text);
+                        navigator.replace(&Route::Home);
+                    } else {
+                        written.replace(format!("?{text}"));
+                        // The query is made of strings, which always have a form in an address.
+                        let _ = navigator.replace_with_query(&Route::Home, &query);
+                    }
+                })
+            });
+            move || drop(timer)
+        });
+    }
+    {
+        let dispatcher = state.dispatcher();
+        let beat = Callback::from(move |ms| dispatcher.dispatch(Do::Beat(ms)));
+        use_frames(state.playing && on_screen, beat);
+    }
+    use_effect_with(state.open, |open| {
+        if open.is_some() {
+            browser::focus(reader::HEADING);
+        }
+    });
+
+    let dispatcher = state.dispatcher();
+    let on_turn = Callback::from(move |knobs| dispatcher.dispatch(Do::Turn(knobs)));
+    let dispatcher = state.dispatcher();
+    let on_open = Callback::from(move |item| dispatcher.dispatch(Do::Open(item)));
+    let toggle_breaks = {
+        let breaks = breaks.clone();
+        Callback::from(move |_| breaks.set(!*breaks))
+    };
+    let way = |line: Line| {
+        html! { <Way run={run.clone()} {line} {now} open={state.open} on_open={on_open.clone()}/> }
+    };
+    html! {
+        <section class="panel duo" aria-label="Mail and walkie-talkie, side by side" ref={panel}>
+            <KnobBoard {knobs} {on_turn}/>
+            if !state.asked.problems.is_empty() {
+                <div class="problems" role="status">
+                    { for state.asked.problems.iter().map(|p| html! { <p>{ p }</p> }) }
+                </div>
+            }
+            <Transport state={state.clone()} run={run.clone()}/>
+            <p class="sr" role="status">{ if state.playing { String::new() } else { in_words(&run.0, now) } }</p>
+            { way(Line::Mail) }
+            { way(Line::Radio) }
+            <p class="legend" aria-hidden="true">
+                <span>{ "◇ something happens; the line is its wait until you have it" }</span>
+                <span>{ "✉ an answer, empty if it brought nothing" }</span>
+                <span>{ "● a frame" }</span>
+            </p>
+            <Everybody run={run.clone()} {now}/>
+            if let Some(item) = state.open {
+                <Reader run={run.clone()} {now} {item} {on_open}/>
+            }
+            if *breaks {
+                <Breaks/>
+            }
+            <div class="foot">
+                <span>{ "Bytes are those of real headers and real frames; open any of them." }</span>
+                <span class="grow"></span>
+                <button type="button" class="btn" onclick={toggle_breaks} aria-expanded={breaks.to_string()} aria-controls="duo-breaks">{ "Where the analogy breaks" }</button>
+                <CopyButton label="Copy link"/>
+            </div>
+        </section>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct WayProps {
+    run: Shared,
+    line: Line,
+    now: Micros,
+    open: Option<Item>,
+    on_open: Callback<Option<Item>>,
+}
+
+/// One line: its name, its drawing, its numbers.
+#[component]
+fn Way(props: &WayProps) -> Html {
+    let WayProps {
+        run,
+        line,
+        now,
+        open,
+        on_open,
+    } = props;
+    let (mail, radio) = (run.0.mail(*now), run.0.radio(*now));
+    let (name, sub, what) = match line {
+        Line::Mail => ("The mail carrier", "HTTP, polling", "Open a letter"),
+        Line::Radio => ("The walkie-talkie", "WebSocket", "Open a frame"),
+    };
+    let numbers = match line {
+        Line::Mail => of_line(&mail, on_the_wire(mail.bytes, radio.bytes)),
+        Line::Radio => of_line(&radio, "on the wire, with the handshake".to_owned()),
+    };
+    let last = {
+        let (run, line, now, on_open) = (run.clone(), *line, *now, on_open.clone());
+        Callback::from(move |_| on_open.emit(Some(Item::last(line, &run.0, now))))
+    };
+    html! {
+        <div class="way">
+            <div class="name">
+                <h2>{ name }</h2>
+                <p class="sub">{ sub }</p>
+                <button type="button" class="btn" onclick={last}>{ what }</button>
+            </div>
+            <Scene run={run.clone()} line={*line} now={*now} open={*open} on_open={on_open.reform(Some)}/>
+            { numbers }
+        </div>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct TransportProps {
+    state: UseReducerHandle<State>,
+    run: Shared,
+}
+
+/// Time: play, pause, step, scrub, how fast, and which news.
+#[component]
+fn Transport(props: &TransportProps) -> Html {
+    let TransportProps { state, run } = props;
+    let button = |action: Do, name: &'static str, icon: Option<Icon>, words: bool| {
+        let dispatcher = state.dispatcher();
+        let onclick = Callback::from(move |_| dispatcher.dispatch(action.clone()));
+        html! {
+            <button type="button" class="btn" {onclick} aria-label={(!words).then_some(name)}>
+                { for icon.map(Icon::view) }
+                if words { { name } }
+            </button>
+        }
+    };
+    let step = |on: bool| {
+        let (dispatcher, run, now) = (state.dispatcher(), run.clone(), state.now);
+        let onclick = Callback::from(move |_| {
+            dispatcher.dispatch(Do::Go(neighbour(&run.0, now, on)));
+        });
+        let (name, icon) = if on {
+            ("Step", Icon::Forward)
+        } else {
+            ("Step back", Icon::Back)
+        };
+        html! {
+            <button type="button" class="btn" {onclick} aria-label={(!on).then_some(name)}>
+                { icon.view() }
+                if on { { name } }
+            </button>
+        }
+    };
+    let scrub = {
+        let dispatcher = state.dispatcher();
+        Callback::from(move |event: InputEvent| {
+            let field = event
+                .target()
+                .and_then(|t| t.dyn_into::<HtmlInputElement>().ok());
+            if let Some(tenths) = field.and_then(|field| field.value().parse::<Micros>().ok()) {
+                dispatcher.dispatch(Do::Go(tenths.saturating_mul(SECOND / 10)));
+            }
+        })
+    };
+    let speeds = SPEEDS.iter().enumerate().map(|(i, (_, short, long))| {
+        let dispatcher = state.dispatcher();
+        let onclick = Callback::from(move |_| dispatcher.dispatch(Do::Speed(i)));
+        html! {
+            <button type="button" {onclick} aria-pressed={(state.speed == i).to_string()} aria-label={*long}>{ *short }</button>
+        }
+    });
+    let knobs = state.asked.knobs;
+    let other = Knobs {
+        seed: knobs.seed.wrapping_add(1),
+        ..knobs
+    };
+    html! {
+        <div class="bar time">
+            if !state.still {
+                if state.playing {
+                    { button(Do::Pause, "Pause", Some(Icon::Pause), true) }
+                } else {
+                    { button(Do::Play, "Play", Some(Icon::Play), true) }
+                }
+            }
+            { step(false) }
+            { step(true) }
+            { button(Do::Restart, "Restart", Some(Icon::First), false) }
+            <input type="range" aria-label="Time" min="0" max={(DURATION / (SECOND / 10)).to_string()} value={(state.now / (SECOND / 10)).to_string()}
+                oninput={scrub} aria-valuetext={format!("{} of {} seconds", state.now / SECOND, DURATION / SECOND)}/>
+            <output class="mono">{ minutes(state.now) }</output>
+            if !state.still {
+                <div class="switch" role="group" aria-label="Speed">{ for speeds }</div>
+            }
+            { button(Do::Turn(other), "Other news", None, true) }
+        </div>
+    }
+}
+
+/// A time of the model: `1:05.2`.
+fn minutes(at: Micros) -> String {
+    let tenths = at / (SECOND / 10);
+    format!("{}:{:02}.{}", tenths / 600, tenths / 10 % 60, tenths % 10)
+}
+
+/// The next or the last time worth standing still at.
+fn neighbour(run: &Run, now: Micros, on: bool) -> Micros {
+    let moments = moments(run);
+    let found = if on {
+        moments.iter().find(|&&at| at > now)
+    } else {
+        moments.iter().rev().find(|&&at| at < now)
+    };
+    found.copied().unwrap_or(now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state(query: &str) -> Rc<State> {
+        Rc::new(State::of(asked(query)))
+    }
+
+    #[test]
+    fn the_plain_page_plays_from_the_beginning() {
+        let state = state("").reduce(Do::Begin(false));
+        assert_eq!((state.now, state.playing), (0, true));
+        let state = state.reduce(Do::Beat(50.0)).reduce(Do::Speed(2));
+        let state = state.reduce(Do::Beat(50.0));
+        assert_eq!(state.now, 50_000 + 200_000);
+        assert!(!state.touched, "watching changes no address");
+    }
+
+    #[test]
+    fn a_link_to_a_moment_stands_still_there() {
+        for still in [false, true] {
+            let state = state("?at=30.5").reduce(Do::Begin(still));
+            assert_eq!((state.now, state.playing), (30_500_000, false));
+            assert_eq!(state.clone().reduce(Do::Beat(50.0)).now, state.now);
+        }
+    }
+
+    #[test]
+    fn whoever_asked_for_less_motion_gets_stills() {
+        let state = state("").reduce(Do::Begin(true));
+        assert_eq!((state.now, state.playing), (FIRST_STILL, false));
+        let state = state.reduce(Do::Ask(asked("?news=30")));
+        assert_eq!((state.now, state.playing), (FIRST_STILL, false));
+    }
+
+    #[test]
+    fn the_run_ends_and_play_begins_it_again() {
+        let state = state("?at=180").reduce(Do::Play);
+        assert_eq!((state.now, state.playing), (0, true));
+        let state = state.reduce(Do::Go(DURATION - 1)).reduce(Do::Play);
+        let state = state.reduce(Do::Beat(100.0));
+        assert_eq!((state.now, state.playing), (DURATION, false));
+        assert_eq!(state.reduce(Do::Go(Micros::MAX)).now, DURATION);
+    }
+
+    #[test]
+    fn turning_a_knob_clears_what_was_wrong_with_the_address() {
+        let state = state("?news=lots");
+        assert_eq!(state.asked.problems.len(), 1);
+        let state = state.reduce(Do::Turn(Knobs::default()));
+        assert!(state.asked.problems.is_empty() && state.touched);
+    }
+
+    #[test]
+    fn steps_go_on_and_back_and_stay_inside() {
+        let run = Run::new(Knobs::default().params(), &sizes());
+        let (mut now, mut seen) = (0, vec![0]);
+        loop {
+            let next = neighbour(&run, now, true);
+            if next == now {
+                break;
+            }
+            assert_eq!(neighbour(&run, next, false), now);
+            seen.push(next);
+            now = next;
+        }
+        assert_eq!(now, DURATION);
+        assert_eq!(seen, moments(&run));
+        assert_eq!(neighbour(&run, 0, false), 0);
+    }
+
+    #[test]
+    fn times_as_they_are_written() {
+        assert_eq!(minutes(0), "0:00.0");
+        assert_eq!(minutes(65_290_000), "1:05.2");
+        assert_eq!(minutes(DURATION), "3:00.0");
+    }
+}
