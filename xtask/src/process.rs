@@ -217,6 +217,10 @@ pub fn output(command: &mut Command) -> Option<String> {
 }
 
 fn judge(command: &Command, status: ExitStatus) -> Result {
+    if !status.success() {
+        // A signal to the whole group may end the program before our own handler has noted it.
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
     if let Some(signal) = interrupted() {
         return Err(Failure {
             message: "Interrupted. Run the same command again to go on.".into(),
