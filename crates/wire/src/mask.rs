@@ -9,31 +9,63 @@
 //! assert_eq!(payload, [0x7f, 0x9f, 0x4d, 0x51, 0x58]);
 //! ```
 
+/// Bytes that are masked at a time. Blocks of a known size are what the compiler turns into vector code.
+const BLOCK: usize = 64;
+
 /// Masks or unmasks `bytes`, which begin at `offset` bytes into the payload.
 ///
 /// The offset makes it resumable: a payload may come in pieces of any size.
 pub fn apply(key: [u8; 4], offset: u64, bytes: &mut [u8]) {
     let key = rotate(key, offset);
-    // Blocks of a known size with no carry from one to the next are what the compiler turns into vector code.
-    const BLOCK: usize = 64;
-    let mut wide = [0u8; BLOCK];
-    for (w, k) in wide.iter_mut().zip(key.iter().cycle()) {
-        *w = *k;
-    }
+    let wide = [key; BLOCK / 4];
     let (blocks, rest) = bytes.as_chunks_mut::<BLOCK>();
     for block in blocks {
-        for (b, k) in block.iter_mut().zip(&wide) {
+        for (b, k) in block.iter_mut().zip(wide.as_flattened()) {
             *b ^= k;
         }
     }
-    for (b, k) in rest.iter_mut().zip(&wide) {
+    let double = double(key);
+    let (words, rest) = rest.as_chunks_mut::<8>();
+    for word in words {
+        *word = (u64::from_ne_bytes(*word) ^ double).to_ne_bytes();
+    }
+    for (b, k) in rest.iter_mut().zip(wide.as_flattened()) {
         *b ^= k;
+    }
+}
+
+/// Copies `from` into `to` and masks it on the way: one pass over memory where a copy and [`apply`] are two. Copies no
+/// more than the shorter of the two holds.
+pub fn copy(key: [u8; 4], offset: u64, from: &[u8], to: &mut [u8]) {
+    let key = rotate(key, offset);
+    let wide = [key; BLOCK / 4];
+    let length = from.len().min(to.len());
+    let (from_blocks, from) = from[..length].as_chunks::<BLOCK>();
+    let (to_blocks, to) = to[..length].as_chunks_mut::<BLOCK>();
+    for (to, from) in to_blocks.iter_mut().zip(from_blocks) {
+        for ((t, f), k) in to.iter_mut().zip(from).zip(wide.as_flattened()) {
+            *t = f ^ k;
+        }
+    }
+    let double = double(key);
+    let (from_words, from) = from.as_chunks::<8>();
+    let (to_words, to) = to.as_chunks_mut::<8>();
+    for (to, from) in to_words.iter_mut().zip(from_words) {
+        *to = (u64::from_ne_bytes(*from) ^ double).to_ne_bytes();
+    }
+    for ((t, f), k) in to.iter_mut().zip(from).zip(wide.as_flattened()) {
+        *t = f ^ k;
     }
 }
 
 /// The byte of the key that masks the payload byte at `offset`.
 pub fn key_byte(key: [u8; 4], offset: u64) -> u8 {
     key[(offset % 4) as usize]
+}
+
+/// The key twice over, as a word in memory order.
+fn double([a, b, c, d]: [u8; 4]) -> u64 {
+    u64::from_ne_bytes([a, b, c, d, a, b, c, d])
 }
 
 /// The key turned so that its first byte is the one for `offset`.
@@ -62,6 +94,21 @@ mod tests {
         }
         for (i, (p, m)) in plain.iter().zip(&whole).enumerate() {
             assert_eq!(p ^ key_byte(key, i as u64), *m);
+        }
+    }
+
+    #[test]
+    fn copying_masks_too() {
+        let from: Vec<u8> = (0..=255).collect();
+        for length in 0..from.len() {
+            for offset in 0..4 {
+                let mut expected = from[..length].to_vec();
+                apply([9, 8, 7, 6], offset, &mut expected);
+                let mut to = vec![0; length + 1];
+                copy([9, 8, 7, 6], offset, &from[..length], &mut to);
+                assert_eq!(to[..length], expected);
+                assert_eq!(to[length], 0);
+            }
         }
     }
 

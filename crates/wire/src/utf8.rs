@@ -26,6 +26,16 @@ impl Validator {
     ///
     /// After an error the validator is of no more use.
     pub fn push(&mut self, bytes: &[u8]) -> Result<(), usize> {
+        self.feed(bytes, |_| {})
+    }
+
+    /// Like [`Validator::push`], and appends the characters that are complete.
+    pub fn collect(&mut self, bytes: &[u8], text: &mut String) -> Result<(), usize> {
+        self.feed(bytes, |part| text.push_str(part))
+    }
+
+    /// Gives the complete characters to `take`.
+    fn feed(&mut self, bytes: &[u8], mut take: impl FnMut(&str)) -> Result<(), usize> {
         let mut from = 0;
         while self.len > 0 {
             let Some(&next) = bytes.get(from) else {
@@ -35,23 +45,33 @@ impl Validator {
             self.len += 1;
             from += 1;
             match std::str::from_utf8(&self.pending[..self.len]) {
-                Ok(_) => self.len = 0,
+                Ok(character) => {
+                    take(character);
+                    self.len = 0;
+                }
                 // Three bytes may still grow; four are a character or an error.
                 Err(e) if e.error_len().is_none() && self.len < 4 => {}
                 Err(_) => return Err(0),
             }
         }
         let rest = &bytes[from..];
-        match simdutf8::compat::from_utf8(rest) {
-            Ok(_) => Ok(()),
-            Err(e) if e.error_len().is_none() => {
-                let tail = &rest[e.valid_up_to()..];
-                self.pending[..tail.len()].copy_from_slice(tail);
-                self.len = tail.len();
-                Ok(())
+        // A character that is cut at the end would send all of a good text down the slow path.
+        let (whole, tail) = rest.split_at(rest.len() - cut_at_end(rest));
+        match simdutf8::basic::from_utf8(whole) {
+            Ok(text) => take(text),
+            Err(_) => {
+                let wrong = simdutf8::compat::from_utf8(whole).err();
+                return Err(from + wrong.map_or(0, |e| e.valid_up_to()));
             }
-            Err(e) => Err(from + e.valid_up_to()),
         }
+        if let Err(e) = std::str::from_utf8(tail)
+            && e.error_len().is_some()
+        {
+            return Err(from + whole.len());
+        }
+        self.pending[..tail.len()].copy_from_slice(tail);
+        self.len = tail.len();
+        Ok(())
     }
 
     /// Whether no character is under way, so that the text may end here.
@@ -63,6 +83,21 @@ impl Validator {
     pub fn pending(&self) -> &[u8] {
         &self.pending[..self.len]
     }
+}
+
+/// How many bytes at the end begin a character that needs more of them: 0–3.
+fn cut_at_end(bytes: &[u8]) -> usize {
+    for back in 1..=bytes.len().min(3) {
+        let needs = match bytes[bytes.len() - back] {
+            0x80..=0xbf => continue,
+            0xc0..=0xdf => 2,
+            0xe0..=0xef => 3,
+            0xf0..=0xff => 4,
+            _ => 1,
+        };
+        return if needs > back { back } else { 0 };
+    }
+    0
 }
 
 #[cfg(test)]
@@ -96,15 +131,46 @@ mod tests {
     }
 
     #[test]
+    fn it_is_as_strict_as_the_standard_library() {
+        // Every two bytes, and every four that begin a long character, in every split.
+        let long = (0..=0xffffu16).flat_map(|n| {
+            let [a, b] = n.to_be_bytes();
+            [
+                vec![a, b],
+                vec![0xf0 | a >> 4, a << 4 | b >> 4, 0x80 | b, 0xbf],
+                vec![0xe0 | a & 15, b, a],
+            ]
+        });
+        for bytes in long {
+            let expected = std::str::from_utf8(&bytes);
+            for cut in 0..=bytes.len() {
+                let mut validator = Validator::default();
+                let got = validator
+                    .push(&bytes[..cut])
+                    .and_then(|()| validator.push(&bytes[cut..]).map_err(|n| n + cut));
+                match expected {
+                    Ok(_) => assert!(got.is_ok() && validator.is_complete(), "{bytes:x?}"),
+                    Err(e) if e.error_len().is_none() => {
+                        assert!(got.is_ok() && !validator.is_complete(), "{bytes:x?}");
+                    }
+                    Err(_) => assert!(got.is_err(), "{bytes:x?}"),
+                }
+            }
+        }
+    }
+
+    #[test]
     fn pieces_give_what_the_whole_gives() {
         let text = "aé€💩z".as_bytes();
         for cut in 0..=text.len() {
             for second in cut..=text.len() {
                 let mut validator = Validator::default();
+                let mut collected = String::new();
                 for piece in [&text[..cut], &text[cut..second], &text[second..]] {
-                    assert_eq!(validator.push(piece), Ok(()));
+                    assert_eq!(validator.collect(piece, &mut collected), Ok(()));
                 }
                 assert!(validator.is_complete());
+                assert_eq!(collected.as_bytes(), text);
             }
         }
     }

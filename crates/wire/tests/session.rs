@@ -5,7 +5,7 @@ mod support;
 use std::time::Duration;
 
 use proptest::prelude::*;
-use support::{Owned, drain, pieces, reader, role, stream};
+use support::{Bytes, Owned, drain, pieces, reader, role, stream};
 use wire::Role;
 use wire::close::{Close, CloseCode};
 use wire::decode::Decoder;
@@ -59,11 +59,11 @@ proptest! {
     ) {
         let config = if compression { with_compression() } else { Config::default() };
         let mut at_once = reader(sender, config.clone());
-        let expected = events(&mut at_once, &bytes);
+        let expected = events(&mut at_once, &bytes.0);
 
         let mut in_pieces = reader(sender, config);
         let mut collected = Vec::new();
-        for piece in pieces(&bytes, &cuts) {
+        for piece in pieces(&bytes.0, &cuts) {
             in_pieces.receive(piece);
             drain(&mut in_pieces, &mut collected);
         }
@@ -96,7 +96,7 @@ proptest! {
             for from in [&mut server, &mut client] {
                 if *is_text { from.send_text(&text) } else { from.send_binary(text.as_bytes()) }.unwrap();
             }
-            sent.push(if *is_text { Owned::Text(text) } else { Owned::Binary(text.into_bytes()) });
+            sent.push(if *is_text { Owned::Text(text) } else { Owned::Binary(Bytes(text.into_bytes())) });
         }
         prop_assert_eq!(&carry(&mut server, &mut client), &sent);
         prop_assert_eq!(&carry(&mut client, &mut server), &sent);
@@ -107,7 +107,7 @@ proptest! {
         (sender, bytes) in role().prop_flat_map(|sender| (Just(sender), stream(sender, false))),
     ) {
         let mut session = reader(sender, Config::default());
-        events(&mut session, &bytes);
+        events(&mut session, &bytes.0);
         let mut decoder = Decoder::new(sender.peer());
         for frame in decoder.push(session.output()) {
             prop_assert_eq!(frame.violations, []);
@@ -122,9 +122,9 @@ proptest! {
         // The decoder knows frames, the session messages too; so the session may refuse more, but never less before the
         // closing.
         let mut session = reader(sender, Config::default());
-        let events = events(&mut session, &bytes);
+        let events = events(&mut session, &bytes.0);
         let closed = events.iter().any(|e| matches!(e, Owned::Other(Event::Close(_))));
-        let frames = Decoder::new(sender).push(&bytes);
+        let frames = Decoder::new(sender).push(&bytes.0);
         let broken = frames.iter().flat_map(|f| &f.violations).next();
         if let (Some(violation), false) = (broken, closed) {
             let Some(Owned::Other(Event::Failed(ours))) = events.last() else {
@@ -145,9 +145,9 @@ fn fragments_are_joined_and_control_frames_come_between() {
     assert_eq!(
         got,
         [
-            Owned::Ping(b"!".to_vec()),
+            Owned::Ping(Bytes(b"!".to_vec())),
             Owned::Text("Hello".into()),
-            Owned::Binary(vec![])
+            Owned::Binary(Bytes(vec![]))
         ]
     );
     assert_eq!(session.output(), [0x8a, 0x81, 1, 2, 3, 4, b'!' ^ 1]);
@@ -234,7 +234,7 @@ fn either_end_closes() {
         second.send_ping(b"").unwrap();
         assert_eq!(
             carry(second, first),
-            [Owned::Text("on its way".into()), Owned::Ping(vec![])]
+            [Owned::Text("on its way".into()), Owned::Ping(Bytes(vec![]))]
         );
         assert_eq!(
             carry(first, second),
@@ -366,9 +366,9 @@ fn fragments_are_sent_by_the_rules() {
     assert_eq!(
         got,
         [
-            Owned::Ping(b"now".to_vec()),
+            Owned::Ping(Bytes(b"now".to_vec())),
             Owned::Text("café".into()),
-            Owned::Binary(b"next".to_vec())
+            Owned::Binary(Bytes(b"next".to_vec()))
         ]
     );
 }

@@ -16,23 +16,12 @@ impl Input {
             self.bytes.clear();
             self.at = 0;
         } else if self.at > 0 && self.bytes.capacity() - self.bytes.len() < bytes.len() {
-            // Moving what is unread is cheaper than growing, and keeps the buffer at the size of a frame.
+            // Moving what is unread is cheaper than growing: it is a part of a header or of a control frame, if events are
+            // taken as they come.
             self.bytes.drain(..self.at);
             self.at = 0;
         }
         self.bytes.extend_from_slice(bytes);
-    }
-
-    /// Makes room for all of a frame of which a part has come, so that the buffer does not grow step by step. A header
-    /// alone gets no more than a megabyte: it is easily written.
-    pub(super) fn expect(&mut self, frame: usize) {
-        let unread = self.bytes.len() - self.at;
-        let missing = frame.saturating_sub(unread).min(1 << 20);
-        if self.bytes.capacity() - self.bytes.len() < missing {
-            self.bytes.drain(..self.at);
-            self.at = 0;
-            self.bytes.reserve(missing);
-        }
     }
 
     /// All of the buffer, also what has been read: events borrow from there.

@@ -16,8 +16,8 @@
 //! assert_eq!(server.next_event(), None);
 //! ```
 //!
-//! Payloads are unmasked where they lie and lent out, so a message in one frame is never copied after
-//! [`Session::receive`].
+//! Payloads are unmasked where they lie. A message whose one frame has come whole is lent out from there; one that comes
+//! in pieces is joined piece by piece, so that a large one never waits in two buffers.
 
 mod closing;
 mod input;
@@ -36,7 +36,7 @@ pub use send::{Kind, SendError};
 pub use time::{Timeout, Timing};
 
 use input::Input;
-use receive::{Current, Step};
+use receive::{Current, Joined, Step};
 
 /// What a session is willing to do.
 #[derive(Clone, Debug)]
@@ -91,8 +91,8 @@ pub enum Event<'a> {
 pub struct Session {
     /// What has come and is not used up. Apart from the rest, so that an event can borrow it while the rest changes.
     input: Input,
-    /// The message under way, joined from its fragments and inflated.
-    message: Vec<u8>,
+    /// The message under way, where it is not in one piece.
+    joined: Joined,
     core: Core,
 }
 
@@ -145,7 +145,7 @@ impl Session {
     ) -> Session {
         Session {
             input: Input::default(),
-            message: Vec::new(),
+            joined: Joined::default(),
             core: Core {
                 role,
                 keys,
@@ -170,8 +170,8 @@ impl Session {
 
     /// Takes bytes that came from the peer. Any way of cutting them gives the same events.
     ///
-    /// At most the longest frame is kept, if events are taken in between: call [`Session::next_event`] until it gives
-    /// none before reading more.
+    /// Call [`Session::next_event`] until it gives none before reading more: then nothing but the message under way and
+    /// a part of a header or control frame is kept.
     pub fn receive(&mut self, bytes: &[u8]) {
         if self.core.closing.listens() {
             self.input.push(bytes);
@@ -183,9 +183,9 @@ impl Session {
     pub fn next_event(&mut self) -> Option<Event<'_>> {
         if self.core.lent {
             self.core.lent = false;
-            self.message.clear();
+            self.joined.clear();
         }
-        let event = match self.core.step(&mut self.input, &mut self.message)? {
+        let event = match self.core.step(&mut self.input, &mut self.joined)? {
             Step::Text { payload, at } => {
                 let bytes = &self.input.bytes()[payload];
                 match simdutf8::basic::from_utf8(bytes) {
@@ -194,21 +194,16 @@ impl Session {
                 }
             }
             Step::Binary(payload) => Event::Binary(&self.input.bytes()[payload]),
-            Step::Joined {
-                kind: Kind::Binary, ..
-            } => {
+            Step::Joined { joined, at } => {
                 self.core.lent = true;
-                Event::Binary(&self.message)
-            }
-            Step::Joined {
-                kind: Kind::Text,
-                at,
-            } => {
-                self.core.lent = true;
-                match simdutf8::basic::from_utf8(&self.message) {
-                    Ok(text) => Event::Text(text),
-                    // The validator has seen every byte, so this cannot be.
-                    Err(_) => self.core.refuse_text(&self.message, at),
+                match joined.kind {
+                    Kind::Binary => Event::Binary(&self.joined.bytes),
+                    Kind::Text if !joined.compressed => Event::Text(&self.joined.text),
+                    Kind::Text => match simdutf8::basic::from_utf8(&self.joined.bytes) {
+                        Ok(text) => Event::Text(text),
+                        // The validator has seen every byte, so this cannot be.
+                        Err(_) => self.core.refuse_text(&self.joined.bytes, at),
+                    },
                 }
             }
             Step::Ping(payload) => Event::Ping(&self.input.bytes()[payload]),
@@ -234,7 +229,7 @@ impl Session {
 impl Core {
     /// Fails the connection for a text that is known not to be UTF-8. `at` is its place in the stream.
     fn refuse_text(&mut self, bytes: &[u8], at: u64) -> Event<'static> {
-        let checked = receive::check_text(&mut Validator::default(), bytes, at, at, true);
+        let checked = receive::check_text(&mut Validator::default(), bytes, None, at, at, true);
         let violation = checked.err().unwrap_or(Violation {
             rule: Rule::TextNotUtf8,
             at: at..at + bytes.len() as u64,

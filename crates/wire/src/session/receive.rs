@@ -25,7 +25,7 @@ pub(super) enum Step {
     Binary(Range<usize>),
     /// A message that had to be joined or inflated, and is valid. `at` is its last frame's place in the stream.
     Joined {
-        kind: Kind,
+        joined: UnderWay,
         at: u64,
     },
     Ping(Range<usize>),
@@ -34,84 +34,124 @@ pub(super) enum Step {
     Failed(Violation),
 }
 
-/// The frame that is being read.
+/// A data frame whose payload is taken as it comes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Current {
     header: Header,
-    header_len: usize,
-    /// Bytes of the payload that are unmasked and, where they are text, validated.
+    message: UnderWay,
+    /// Bytes of the payload that have been taken.
     done: usize,
+    /// Where its payload begins in the stream.
+    payload_at: u64,
 }
 
-/// The message of which a fragment has come.
+/// The message of which a part has come.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct UnderWay {
-    kind: Kind,
-    compressed: bool,
+    pub(super) kind: Kind,
+    pub(super) compressed: bool,
+}
+
+/// What has come of a message that is not in one piece.
+#[derive(Debug, Default)]
+pub(super) struct Joined {
+    /// Text as it was sent. It is validated piece by piece on the way in, and not again.
+    pub(super) text: String,
+    /// Binary as it was sent, or anything inflated.
+    pub(super) bytes: Vec<u8>,
+}
+
+/// Bytes that an empty buffer may keep for the next message.
+const KEEP: usize = 4 << 20;
+
+impl Joined {
+    pub(super) fn clear(&mut self) {
+        self.text.clear();
+        self.bytes.clear();
+        self.text.shrink_to(KEEP);
+        self.bytes.shrink_to(KEEP);
+    }
 }
 
 impl Core {
-    pub(super) fn step(&mut self, input: &mut Input, message: &mut Vec<u8>) -> Option<Step> {
+    pub(super) fn step(&mut self, input: &mut Input, joined: &mut Joined) -> Option<Step> {
         loop {
             if !self.closing.listens() {
                 return None;
             }
-            let current = match self.current {
-                Some(current) => current,
-                None => match self.begin(input, message) {
-                    Ok(Some(current)) => current,
-                    Ok(None) => return None,
-                    Err(violation) => return Some(self.failed(input, violation)),
-                },
+            let step = match self.current {
+                Some(current) => {
+                    let left = current.header.length as usize - current.done;
+                    let piece = left.min(input.rest().len());
+                    if piece == 0 && left > 0 {
+                        return None;
+                    }
+                    let payload = input.at()..input.at() + piece;
+                    let step = self.data(current, payload, input, joined);
+                    input.take(piece);
+                    step
+                }
+                None => {
+                    let (header, header_len) = match self.begin(input, joined) {
+                        Ok(Some(begun)) => begun,
+                        Ok(None) => return None,
+                        Err(violation) => return Some(self.failed(input, violation)),
+                    };
+                    let have = input.rest().len() - header_len;
+                    let whole = have as u64 >= header.length;
+                    if header.opcode.is_control() {
+                        if !whole {
+                            return None;
+                        }
+                        self.control(header, header_len, input)
+                    } else if whole
+                        && header.fin
+                        && !self.compressed(&header)
+                        && self.under_way.is_none()
+                    {
+                        let length = header.length as usize;
+                        let start = input.at() + header_len;
+                        let payload = start..start + length;
+                        let at = input.offset() + header_len as u64;
+                        if let Some(key) = header.key {
+                            mask::apply(key, 0, &mut input.bytes_mut()[payload.clone()]);
+                        }
+                        input.take(header_len + length);
+                        Ok(Some(match header.opcode {
+                            Opcode::Text => Step::Text { payload, at },
+                            _ => Step::Binary(payload),
+                        }))
+                    } else {
+                        input.take(header_len);
+                        let message = UnderWay {
+                            kind: self.kind(header.opcode),
+                            compressed: self.compressed(&header),
+                        };
+                        self.current = Some(Current {
+                            header,
+                            message,
+                            done: 0,
+                            payload_at: input.offset(),
+                        });
+                        Ok(None)
+                    }
+                }
             };
-            let start = input.at() + current.header_len;
-            let length = current.header.length as usize;
-            let have = (input.bytes().len() - start).min(length);
-            let fresh = start + current.done..start + have;
-            if let Some(key) = current.header.key {
-                mask::apply(
-                    key,
-                    current.done as u64,
-                    &mut input.bytes_mut()[fresh.clone()],
-                );
-            }
-            if have < length {
-                let payload_at = input.offset() + current.header_len as u64;
-                let checked = self.check_part(&current, &input.bytes()[fresh], payload_at);
-                if let Err(violation) = checked {
-                    return Some(self.failed(input, violation));
-                }
-                self.current = Some(Current {
-                    done: have,
-                    ..current
-                });
-                input.expect(current.header_len + length);
-                return None;
-            }
-            self.current = None;
-            let step = self.complete(&current, start..start + length, input, message);
             match step {
-                Ok(step) => {
-                    input.take(current.header_len + length);
-                    if let Some(Step::Close(_)) = step {
-                        input.discard();
-                    }
-                    if step.is_some() {
-                        return step;
-                    }
-                }
+                Ok(None) => {}
+                Ok(step) => return step,
                 Err(violation) => return Some(self.failed(input, violation)),
             }
         }
     }
 
     /// Reads the header of the next frame. `None` when more bytes are needed.
-    fn begin(&mut self, input: &Input, message: &[u8]) -> Result<Option<Current>, Violation> {
+    fn begin(&self, input: &Input, joined: &Joined) -> Result<Option<(Header, usize)>, Violation> {
         let rest = input.rest();
         let [first, second, ..] = *rest else {
             return match rest {
                 [] => Ok(None),
-                _ => self.judge(input.offset(), rest, message).map(|()| None),
+                _ => self.judge(input.offset(), rest, joined).map(|()| None),
             };
         };
         let form = match second & 0x7f {
@@ -122,7 +162,7 @@ impl Core {
         let masked = second & 0x80 != 0;
         let header_len = 2 + form.extended_bytes() + if masked { 4 } else { 0 };
         let Some(bytes) = rest.get(..header_len) else {
-            return self.judge(input.offset(), rest, message).map(|()| None);
+            return self.judge(input.offset(), rest, joined).map(|()| None);
         };
         let (length, key_at) = match (form, bytes) {
             (LengthForm::Bits16, [_, _, a, b, ..]) => (u64::from(u16::from_be_bytes([*a, *b])), 4),
@@ -154,18 +194,14 @@ impl Core {
                 Opcode::Continuation | Opcode::Reserved(_) => false,
             };
         if !plain {
-            self.judge(input.offset(), bytes, message)?;
+            self.judge(input.offset(), bytes, joined)?;
         }
-        Ok(Some(Current {
-            header,
-            header_len,
-            done: 0,
-        }))
+        Ok(Some((header, header_len)))
     }
 
     /// Whether a header, as far as it has come, is one that may stand here. The rule that is broken first by place wins,
     /// so that it does not matter how the bytes were cut.
-    fn judge(&self, offset: u64, bytes: &[u8], message: &[u8]) -> Result<(), Violation> {
+    fn judge(&self, offset: u64, bytes: &[u8], joined: &Joined) -> Result<(), Violation> {
         let known = Header::parse(bytes);
         let expect = Expect {
             sender: self.role.peer(),
@@ -196,20 +232,21 @@ impl Core {
                 },
             );
         }
+        let compressed = match first.opcode {
+            Opcode::Continuation => self.under_way.is_some_and(|m| m.compressed),
+            _ => first.rsv1,
+        };
+        // What a compressed message comes to is only known once it is inflated.
+        let so_far = joined.text.len() + self.validator.pending().len() + joined.bytes.len();
         if let (None, Some(length)) = (found.first(), known.length)
             && !first.opcode.is_control()
-            && !self.compressed(first.opcode, first.rsv1)
-            && length > (self.config.max_message.saturating_sub(message.len())) as u64
+            && !compressed
+            && length > self.config.max_message.saturating_sub(so_far) as u64
         {
-            let end = known.header_len().map_or(2, |n| n as u64);
-            let key = if known.second.is_some_and(|s| s.masked) {
-                4
-            } else {
-                0
-            };
+            let form = known.second.map_or(LengthForm::Bits7, |s| s.form);
             found.push(Violation {
                 rule: Rule::TooBig,
-                at: offset + 1..offset + end - key,
+                at: offset + 1..offset + 2 + form.extended_bytes() as u64,
                 value: length,
             });
         }
@@ -219,10 +256,10 @@ impl Core {
         }
     }
 
-    fn compressed(&self, opcode: Opcode, rsv1: bool) -> bool {
-        match opcode {
+    fn compressed(&self, header: &Header) -> bool {
+        match header.opcode {
             Opcode::Continuation => self.under_way.is_some_and(|m| m.compressed),
-            _ => rsv1,
+            _ => header.rsv1,
         }
     }
 
@@ -234,144 +271,132 @@ impl Core {
         }
     }
 
-    /// Validates a part of a text as it comes. `payload_at` is the place of the frame's payload in the stream.
-    fn check_part(
+    /// A control frame all of which is there.
+    fn control(
         &mut self,
-        current: &Current,
-        fresh: &[u8],
-        payload_at: u64,
-    ) -> Result<(), Violation> {
-        let Header { opcode, rsv1, .. } = current.header;
-        let text = !opcode.is_control()
-            && self.kind(opcode) == Kind::Text
-            && !self.compressed(opcode, rsv1);
-        if !text {
-            return Ok(());
-        }
-        check_text(
-            &mut self.validator,
-            fresh,
-            payload_at + current.done as u64,
-            payload_at,
-            false,
-        )
-    }
-
-    /// A frame all of whose payload is there, unmasked. `None` where it is a fragment that ends nothing.
-    fn complete(
-        &mut self,
-        current: &Current,
-        payload: Range<usize>,
-        input: &Input,
-        message: &mut Vec<u8>,
+        header: Header,
+        header_len: usize,
+        input: &mut Input,
     ) -> Result<Option<Step>, Violation> {
-        let Header {
-            fin, opcode, rsv1, ..
-        } = current.header;
-        match opcode {
-            Opcode::Text if fin && !rsv1 => {
-                self.validator = Default::default();
-                let at = input.offset() + current.header_len as u64;
-                Ok(Some(Step::Text { payload, at }))
-            }
-            Opcode::Binary if fin && !rsv1 => Ok(Some(Step::Binary(payload))),
-            Opcode::Text | Opcode::Binary | Opcode::Continuation => {
-                self.fragment(current, payload, input, message)
-            }
+        let start = input.at() + header_len;
+        let payload = start..start + header.length as usize;
+        let at = input.offset() + header_len as u64;
+        if let Some(key) = header.key {
+            mask::apply(key, 0, &mut input.bytes_mut()[payload.clone()]);
+        }
+        let bytes = &input.bytes()[payload.clone()];
+        let step = match header.opcode {
             Opcode::Ping => {
-                self.answer_ping(&input.bytes()[payload.clone()]);
-                Ok(Some(Step::Ping(payload)))
-            }
-            Opcode::Pong => {
-                self.clock.pong(&input.bytes()[payload.clone()]);
-                Ok(Some(Step::Pong(payload)))
+                self.answer_ping(bytes);
+                Step::Ping(payload)
             }
             Opcode::Close => {
-                let bytes = &input.bytes()[payload];
-                let at = input.offset() + current.header_len as u64;
-                if let Some(violation) = judge_payload(&current.header, bytes, at, false) {
+                if let Some(violation) = judge_payload(&header, bytes, at, false) {
                     return Err(violation);
                 }
                 let close = Close::read(bytes);
                 self.answer_close(close.as_ref());
-                Ok(Some(Step::Close(close)))
+                Step::Close(close)
             }
-            // The header was refused.
-            Opcode::Reserved(_) => Ok(None),
+            _ => {
+                self.clock.pong(bytes);
+                Step::Pong(payload)
+            }
+        };
+        input.take(header_len + header.length as usize);
+        if let Step::Close(_) = step {
+            input.discard();
         }
+        Ok(Some(step))
     }
 
-    /// A frame whose payload has to be joined to others, or inflated.
-    fn fragment(
+    /// The next piece of a data frame whose payload is not used where it lies.
+    fn data(
         &mut self,
-        current: &Current,
-        payload: Range<usize>,
-        input: &Input,
-        message: &mut Vec<u8>,
+        current: Current,
+        piece: Range<usize>,
+        input: &mut Input,
+        joined: &mut Joined,
     ) -> Result<Option<Step>, Violation> {
-        let Header {
-            fin, opcode, rsv1, ..
-        } = current.header;
-        let this = UnderWay {
-            kind: self.kind(opcode),
-            compressed: self.compressed(opcode, rsv1),
-        };
-        let at = input.offset() + current.header_len as u64;
-        let end = at + payload.len() as u64;
-        let bytes = &input.bytes()[payload];
-        let fresh = if this.compressed {
-            let before = message.len();
-            self.inflate(bytes, fin, message)
-                .map_err(|error| match error {
-                    InflateError::Corrupt => (Rule::DeflateCorrupt, 0),
-                    InflateError::TooBig(max) => (Rule::InflatesTooBig, max as u64),
-                })
+        let UnderWay { kind, compressed } = current.message;
+        let at = current.payload_at;
+        let from = at + current.done as u64;
+        if let Some(key) = current.header.key {
+            mask::apply(
+                key,
+                current.done as u64,
+                &mut input.bytes_mut()[piece.clone()],
+            );
+        }
+        let piece = &input.bytes()[piece];
+        let done = current.done + piece.len();
+        let ends_frame = done as u64 == current.header.length;
+        let ends_message = ends_frame && current.header.fin;
+        if compressed {
+            // Inflated bytes have no place of their own in the stream: the frame's first byte of payload stands for them.
+            let at = at..at + 1;
+            let before = joined.bytes.len();
+            self.inflate(piece, ends_message, &mut joined.bytes)
                 .map_err(|(rule, value)| Violation {
                     rule,
-                    at: at..end,
+                    at: at.clone(),
                     value,
                 })?;
-            before
+            if kind == Kind::Text {
+                let fresh = &joined.bytes[before..];
+                check_text(&mut self.validator, fresh, None, 0, 0, ends_message)
+                    .map_err(|v| Violation { at, ..v })?;
+            }
+        } else if kind == Kind::Text {
+            if current.done == 0 {
+                joined
+                    .text
+                    .reserve(piece.len().max(first_room(&current.header)));
+            }
+            let text = Some(&mut joined.text);
+            check_text(&mut self.validator, piece, text, from, at, ends_message)?;
         } else {
-            message.extend_from_slice(bytes);
-            message.len() - (bytes.len() - current.done)
-        };
-        if this.kind == Kind::Text {
-            let from = at + current.done as u64;
-            check_text(&mut self.validator, &message[fresh..], from, at, fin).map_err(|v| {
-                // Inflated text has no place of its own in the stream: the frame stands for it.
-                let at = if this.compressed { at..end } else { v.at };
-                Violation { at, ..v }
-            })?;
+            if current.done == 0 {
+                joined
+                    .bytes
+                    .reserve(piece.len().max(first_room(&current.header)));
+            }
+            joined.bytes.extend_from_slice(piece);
         }
-        if fin {
-            self.under_way = None;
-            self.validator = Default::default();
-            return Ok(Some(Step::Joined {
-                kind: this.kind,
-                at,
-            }));
+        self.current = (!ends_frame).then_some(Current { done, ..current });
+        if ends_frame {
+            self.under_way = (!ends_message).then_some(current.message);
         }
-        self.under_way = Some(this);
-        Ok(None)
+        if !ends_message {
+            return Ok(None);
+        }
+        self.validator = Validator::default();
+        Ok(Some(Step::Joined {
+            joined: current.message,
+            at,
+        }))
     }
 
-    fn inflate(&mut self, bytes: &[u8], fin: bool, out: &mut Vec<u8>) -> Result<(), InflateError> {
+    /// The error is a rule and the value that broke it.
+    fn inflate(&mut self, bytes: &[u8], last: bool, out: &mut Vec<u8>) -> Result<(), (Rule, u64)> {
         let max = self.config.max_message;
         let Some(params) = &self.config.compression else {
             // The header was refused.
-            return Err(InflateError::Corrupt);
+            return Err((Rule::DeflateCorrupt, 0));
         };
         // An inflater takes tens of kilobytes, which a connection without compressed messages does not need.
         let sender = self.role.peer();
         let inflater = self
             .inflater
             .get_or_insert_with(|| Inflater::new(params, sender));
-        inflater.push(bytes, out, max)?;
-        if fin {
-            inflater.finish(out, max)?;
+        let mut result = inflater.push(bytes, out, max);
+        if last {
+            result = result.and_then(|()| inflater.finish(out, max));
         }
-        Ok(())
+        result.map_err(|error| match error {
+            InflateError::Corrupt => (Rule::DeflateCorrupt, 0),
+            InflateError::TooBig(max) => (Rule::InflatesTooBig, max as u64),
+        })
     }
 
     fn failed(&mut self, input: &mut Input, violation: Violation) -> Step {
@@ -390,28 +415,41 @@ impl Core {
     }
 }
 
-/// Validates the next piece of a text, which begins at `from` in the stream. The first byte of the sequence that is not
-/// a character stands for what is wrong; `payload_at`, where the frame's payload begins, if that was in an earlier frame.
+/// Room to make when a frame begins: for all of it, unless only its header says that it is large.
+fn first_room(header: &Header) -> usize {
+    header.length.min(1 << 20) as usize
+}
+
+/// Validates the next piece of a text, which begins at `from` in the stream, and appends it to `text` where that is given.
+/// The first byte of the sequence that is not a character stands for what is wrong; `payload_at`, where the frame's
+/// payload begins, if that was in an earlier frame.
 pub(super) fn check_text(
     validator: &mut Validator,
     bytes: &[u8],
+    text: Option<&mut String>,
     from: u64,
     payload_at: u64,
     last: bool,
 ) -> Result<(), Violation> {
     let before = *validator;
-    let (back, value) = match validator.push(bytes) {
+    let checked = match text {
+        Some(text) => validator.collect(bytes, text),
+        None => validator.push(bytes),
+    };
+    let (start, value) = match checked {
         Ok(()) if !last || validator.is_complete() => return Ok(()),
         Ok(()) => {
             let pending = validator.pending();
-            (pending.len() as i64 - bytes.len() as i64, pending.first())
+            let end = from + bytes.len() as u64;
+            (end.saturating_sub(pending.len() as u64), pending.first())
         }
         Err(0) if !before.is_complete() => {
-            (before.pending().len() as i64, before.pending().first())
+            let pending = before.pending();
+            (from.saturating_sub(pending.len() as u64), pending.first())
         }
-        Err(wrong) => (-(wrong as i64), bytes.get(wrong)),
+        Err(wrong) => (from + wrong as u64, bytes.get(wrong)),
     };
-    let start = from.saturating_add_signed(-back).max(payload_at);
+    let start = start.max(payload_at);
     Err(Violation {
         rule: Rule::TextNotUtf8,
         at: start..start + 1,

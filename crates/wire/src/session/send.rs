@@ -2,14 +2,14 @@
 
 use super::{Core, Session};
 use crate::deflate::Deflater;
-use crate::frame::Opcode;
+use crate::frame::{MAX_HEADER, Opcode};
 use crate::mask;
 
 /// Unsent bytes from which on pings are answered late: a peer that pings without reading the pongs would fill memory.
 const ENOUGH: usize = 64 << 10;
 
-/// Bytes that are copied and masked at a time. They stay in the processor's first cache in between.
-const BLOCK: usize = 8 << 10;
+/// Bytes that an empty buffer may keep.
+const KEEP: usize = 4 << 20;
 
 /// What a message holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -49,8 +49,11 @@ impl std::error::Error for SendError {}
 /// Bytes to be sent.
 #[derive(Debug, Default)]
 pub(super) struct Output {
+    /// What is to be sent lies between `at` and `end`. The bytes after it are left over from earlier, so that frames can
+    /// be written in place without clearing the place first.
     bytes: Vec<u8>,
     at: usize,
+    end: usize,
     /// A compressed message, on its way into a frame.
     compressed: Vec<u8>,
     /// The kind of the message whose fragments are under way, and what of its text is checked.
@@ -61,24 +64,31 @@ pub(super) struct Output {
 
 impl Output {
     pub(super) fn bytes(&self) -> &[u8] {
-        &self.bytes[self.at..]
+        &self.bytes[self.at..self.end]
     }
 
     pub(super) fn sent(&mut self, n: usize) {
-        self.at = self.at.saturating_add(n).min(self.bytes.len());
-        if self.at == self.bytes.len() {
-            self.bytes.clear();
-            self.at = 0;
+        self.at = self.at.saturating_add(n).min(self.end);
+        if self.at == self.end {
+            (self.at, self.end) = (0, 0);
+            if self.bytes.len() > KEEP {
+                self.bytes = Vec::new();
+            }
         }
     }
 
-    /// Makes room in front of what is unsent before growing behind it.
-    fn reserve(&mut self, more: usize) {
-        if self.at > 0 && self.bytes.capacity() - self.bytes.len() < more {
-            self.bytes.drain(..self.at);
-            self.at = 0;
+    /// Room for `more` bytes behind what is unsent.
+    fn room(&mut self, more: usize) -> &mut [u8] {
+        if self.bytes.len() - self.end < more {
+            // What is unsent moves to the front before the buffer grows behind it.
+            self.bytes.copy_within(self.at..self.end, 0);
+            (self.at, self.end) = (0, self.end - self.at);
+            let needed = self.end + more;
+            if self.bytes.len() < needed {
+                self.bytes.resize(needed.next_power_of_two(), 0);
+            }
         }
-        self.bytes.reserve(more);
+        &mut self.bytes[self.end..]
     }
 }
 
@@ -197,44 +207,38 @@ impl Core {
     pub(super) fn write(&mut self, opcode: Opcode, fin: bool, rsv1: bool, payload: &[u8]) {
         let key = self.keys.as_mut().map(|keys| keys());
         let first = u8::from(fin) << 7 | u8::from(rsv1) << 6 | opcode.bits();
-        self.output
-            .reserve(payload.len() + crate::frame::MAX_HEADER);
-        write_frame(first, key, payload, &mut self.output.bytes);
+        let room = self.output.room(MAX_HEADER + payload.len());
+        self.output.end += write_frame(first, key, payload, room);
     }
 }
 
-/// Appends a frame whose length says the truth.
-fn write_frame(first: u8, key: Option<[u8; 4]>, payload: &[u8], out: &mut Vec<u8>) {
+/// Writes a frame whose length says the truth to the start of `out`, and gives its size.
+fn write_frame(first: u8, key: Option<[u8; 4]>, payload: &[u8], out: &mut [u8]) -> usize {
     let mask_bit = if key.is_some() { 0x80 } else { 0 };
-    let mut head = [0; crate::frame::MAX_HEADER];
-    head[0] = first;
-    let length_end = match payload.len() {
+    out[0] = first;
+    let mut at = match payload.len() {
         n @ 0..=125 => {
-            head[1] = mask_bit | n as u8;
+            out[1] = mask_bit | n as u8;
             2
         }
         n @ 126..=0xffff => {
-            head[1] = mask_bit | 126;
-            head[2..4].copy_from_slice(&(n as u16).to_be_bytes());
+            out[1] = mask_bit | 126;
+            out[2..4].copy_from_slice(&(n as u16).to_be_bytes());
             4
         }
         n => {
-            head[1] = mask_bit | 127;
-            head[2..10].copy_from_slice(&(n as u64).to_be_bytes());
+            out[1] = mask_bit | 127;
+            out[2..10].copy_from_slice(&(n as u64).to_be_bytes());
             10
         }
     };
-    let Some(key) = key else {
-        out.extend_from_slice(&head[..length_end]);
-        out.extend_from_slice(payload);
-        return;
-    };
-    head[length_end..length_end + 4].copy_from_slice(&key);
-    out.extend_from_slice(&head[..length_end + 4]);
-    // The block's length is a multiple of four, so that every block begins with the first byte of the key.
-    for block in payload.chunks(BLOCK) {
-        let start = out.len();
-        out.extend_from_slice(block);
-        mask::apply(key, 0, &mut out[start..]);
+    match key {
+        None => out[at..at + payload.len()].copy_from_slice(payload),
+        Some(key) => {
+            out[at..at + 4].copy_from_slice(&key);
+            at += 4;
+            mask::copy(key, 0, payload, &mut out[at..]);
+        }
     }
+    at + payload.len()
 }

@@ -28,9 +28,9 @@ pub fn reader(sender: Role, config: Config) -> Session {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Owned {
     Text(String),
-    Binary(Vec<u8>),
-    Ping(Vec<u8>),
-    Pong(Vec<u8>),
+    Binary(Bytes),
+    Ping(Bytes),
+    Pong(Bytes),
     Other(Event<'static>),
 }
 
@@ -38,9 +38,9 @@ impl From<Event<'_>> for Owned {
     fn from(event: Event<'_>) -> Owned {
         match event {
             Event::Text(text) => Owned::Text(text.to_owned()),
-            Event::Binary(bytes) => Owned::Binary(bytes.to_vec()),
-            Event::Ping(bytes) => Owned::Ping(bytes.to_vec()),
-            Event::Pong(bytes) => Owned::Pong(bytes.to_vec()),
+            Event::Binary(bytes) => Owned::Binary(Bytes(bytes.to_vec())),
+            Event::Ping(bytes) => Owned::Ping(Bytes(bytes.to_vec())),
+            Event::Pong(bytes) => Owned::Pong(Bytes(bytes.to_vec())),
             Event::Close(close) => Owned::Other(Event::Close(close)),
             Event::Failed(violation) => Owned::Other(Event::Failed(violation)),
         }
@@ -134,8 +134,21 @@ fn message(compress: bool) -> impl Strategy<Value = Vec<(u8, Opcode, Vec<u8>)>> 
     )
 }
 
+/// Bytes that show as hex, and not all of them.
+#[derive(Clone, PartialEq)]
+pub struct Bytes(pub Vec<u8>);
+
+impl std::fmt::Debug for Bytes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for byte in self.0.iter().take(400) {
+            write!(f, "{byte:02x}")?;
+        }
+        write!(f, " ({} bytes)", self.0.len())
+    }
+}
+
 /// A stream that `sender` might send.
-pub fn stream(sender: Role, compress: bool) -> impl Strategy<Value = Vec<u8>> {
+pub fn stream(sender: Role, compress: bool) -> impl Strategy<Value = Bytes> {
     let messages = prop::collection::vec(message(compress), 0..5).prop_map(|m| m.concat());
     let faults = prop::collection::vec(fault(), 30);
     let key = any::<[u8; 4]>();
@@ -163,7 +176,7 @@ pub fn stream(sender: Role, compress: bool) -> impl Strategy<Value = Vec<u8>> {
             bytes[at] = value;
         }
         bytes.extend(rest.unwrap_or_default());
-        bytes
+        Bytes(bytes)
     })
 }
 

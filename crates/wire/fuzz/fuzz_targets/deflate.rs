@@ -1,0 +1,48 @@
+//! Deflate: what is compressed inflates to itself, limits hold, and pieces give what the whole gives.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use wire::Role;
+use wire::deflate::{Deflater, Inflater, Params};
+
+const LIMIT: usize = 1 << 16;
+
+fuzz_target!(|input: &[u8]| {
+    let [flags, cut, bytes @ ..] = input else {
+        return;
+    };
+    let params = Params {
+        server_no_context_takeover: flags & 1 != 0,
+        server_max_window_bits: 8 + (flags >> 1 & 7),
+        ..Params::default()
+    };
+    let step = usize::from(*cut).max(1);
+
+    let mut deflater = Deflater::with_level(&params, Role::Server, flags >> 4);
+    let mut inflater = Inflater::new(&params, Role::Server);
+    for message in bytes.chunks(step * 16) {
+        let payload = deflater.message(message);
+        assert_eq!(
+            inflater.message(&payload, message.len()).as_deref(),
+            Ok(message)
+        );
+    }
+
+    let mut whole = Inflater::new(&params, Role::Server);
+    let mut split = Inflater::new(&params, Role::Server);
+    for payload in bytes.chunks(step * 8) {
+        let expected = whole.message(payload, LIMIT);
+        let mut out = Vec::new();
+        let mut result = Ok(());
+        for piece in payload.chunks(step) {
+            result = result.and_then(|()| split.push(piece, &mut out, LIMIT));
+        }
+        let result = result
+            .and_then(|()| split.finish(&mut out, LIMIT))
+            .map(|()| out);
+        assert_eq!(result, expected);
+        if let Ok(out) = expected {
+            assert!(out.len() <= LIMIT);
+        }
+    }
+});
