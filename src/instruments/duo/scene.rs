@@ -329,7 +329,6 @@ fn thing(flight: &Flight, x: &str, y: i32, props: &SceneProps) -> Html {
             .then_some("empty");
     html! {
         <svg x={x.to_owned()} y={y.to_string()} overflow="visible" class={classes!("thing", who, open, empty)} {onclick}>
-            <rect class="hit" x="-22" y="-22" width="44" height="44"/>
             if flight.letter {
                 <rect class="paper" x="-13" y="-9" width="26" height="18" rx="3"/>
                 <path class="flap" d="M-12 -7L0 2L12 -7"/>
@@ -337,6 +336,7 @@ fn thing(flight: &Flight, x: &str, y: i32, props: &SceneProps) -> Html {
                 <circle class="halo" r="10"/>
                 <circle class="word" r="6"/>
             }
+            <rect class="hit" x="-22" y="-22" width="44" height="44"/>
         </svg>
     }
 }
@@ -371,13 +371,13 @@ fn tape(run: &Run, line: Line, now: Micros, props: &SceneProps) -> Html {
         let open = (props.open == Some(item)).then_some("opened");
         html! {
             <svg x={percent(x(at))} y={MARKS_Y.to_string()} overflow="visible" class={classes!("mark-sent", class, open)} {onclick}>
-                <rect class="hit" x="-9" y="-10" width="18" height="22"/>
                 if letter {
                     <rect class="paper" x="-5.5" y="-4" width="11" height="8" rx="1.5"/>
                     <path class="flap" d="M-5 -3L0 1L5 -3"/>
                 } else {
                     <circle class="word" r="3.6"/>
                 }
+                <rect class="hit" x="-9" y="-10" width="18" height="22"/>
             </svg>
         }
     };
