@@ -47,20 +47,27 @@ impl Target {
         }
     }
 
+    /// Whether the page may choose to compress: on its own echo, where the reader’s options do not say.
+    pub fn leaves_compression_open(&self) -> bool {
+        matches!(self, Target::Own(options) if !has(options, "compress"))
+    }
+
     /// Whether its bytes can be seen.
     pub fn is_own(&self) -> bool {
         matches!(self, Target::Own(_))
     }
 }
 
+fn has(options: &str, name: &str) -> bool {
+    options
+        .split('&')
+        .any(|o| o.split('=').next() == Some(name))
+}
+
 /// The address of the echo for one connection: what the server gave, the reader's options, and ours.
 pub fn echo_url(site: &Site, echo: &str, options: &str, compression: bool) -> String {
     let mut url = format!("{}://{}{echo}", site.scheme(), site.host);
-    let given = |name: &str| {
-        options
-            .split('&')
-            .any(|o| o.split('=').next() == Some(name))
-    };
+    let given = |name: &str| has(options, name);
     let mut add = |option: &str| {
         url.push(if url.contains('?') { '&' } else { '?' });
         url.push_str(option);
@@ -263,6 +270,8 @@ mod tests {
         let url =
             |options, compression| echo_url(&site(true), "/echo?wire=ab", options, compression);
         assert_eq!(url("", true), "wss://127.0.0.1:8080/echo?wire=ab&ping=5s");
+        assert!(Target::Own("ping=1s".into()).leaves_compression_open());
+        assert!(!Target::Own("compress=on".into()).leaves_compression_open());
         assert_eq!(
             url("ping=1s", false),
             "wss://127.0.0.1:8080/echo?wire=ab&ping=1s&compress=off"

@@ -1,4 +1,4 @@
-//! The only part of the live wire that calls the browser: fetch, WebSocket, EventSource, timers, the clock, the dice.
+//! Drives the browser: fetch, WebSocket, EventSource, timers, the clock, the dice.
 
 use std::cell::{Ref, RefCell};
 use std::rc::{Rc, Weak};
@@ -6,14 +6,15 @@ use std::rc::{Rc, Weak};
 use gloo_events::EventListener;
 use gloo_timers::callback::{Interval, Timeout};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::spawn_local;
 use wire::Role;
 use yew::Callback;
 
 use super::address::{self, Site, Target};
-use super::api::{self, NoWire, TAP_EVENTS, Wire};
+use super::api::{self, TAP_EVENTS, Wire};
 use super::compose::{self, Draft, Kind};
 use super::entry::{Body, Opened, Seen, Told, What};
+use super::net::{Socket, Tap, now, post_wires, said};
 use super::phase::{Command, Event, Phase};
 use super::state::Live;
 use super::trips::{Mark, Trips};
@@ -48,36 +49,6 @@ struct Io {
     /// What the script was told, while the tap may still tell what came before.
     told: Option<Told>,
     soon: Option<Timeout>,
-}
-
-struct Socket {
-    ws: web_sys::WebSocket,
-    _listeners: Vec<EventListener>,
-}
-
-impl Drop for Socket {
-    fn drop(&mut self) {
-        // Without arguments there is nothing to refuse.
-        let _ = self.ws.close();
-    }
-}
-
-struct Tap {
-    source: web_sys::EventSource,
-    _listeners: Vec<EventListener>,
-}
-
-impl Drop for Tap {
-    fn drop(&mut self) {
-        // Otherwise it would connect again by itself.
-        self.source.close();
-    }
-}
-
-fn now() -> f64 {
-    gloo_utils::window()
-        .performance()
-        .map_or(0.0, |clock| clock.now())
 }
 
 impl Client {
@@ -597,29 +568,4 @@ impl Client {
         }
         self.step(Event::Ended(told));
     }
-}
-
-/// What the browser said of an error.
-fn said(error: &JsValue) -> String {
-    error
-        .dyn_ref::<js_sys::Error>()
-        .map(|error| String::from(error.message()))
-        .or_else(|| {
-            js_sys::Reflect::get(error, &"message".into())
-                .ok()
-                .and_then(|message| message.as_string())
-        })
-        .unwrap_or_else(|| "it gave no reason".into())
-}
-
-async fn post_wires() -> Result<Wire, NoWire> {
-    let unreachable = |_| NoWire::Unreachable;
-    let init = web_sys::RequestInit::new();
-    init.set_method("POST");
-    let fetch = gloo_utils::window().fetch_with_str_and_init("/api/wires", &init);
-    let response = JsFuture::from(fetch).await.map_err(unreachable)?;
-    let response: web_sys::Response = response.dyn_into().map_err(unreachable)?;
-    let body = response.text().map_err(unreachable)?;
-    let body = JsFuture::from(body).await.map_err(unreachable)?;
-    api::wire(response.status(), &body.as_string().unwrap_or_default())
 }

@@ -66,8 +66,8 @@ pub fn Bar(props: &BarProps) -> Html {
                         aria-label="Address" value={address} {oninput}
                         aria-invalid={trouble.map(|_| "true")} aria-describedby={trouble.map(|_| "address-error")}
                     />
-                    if state.line.target.is_own() {
-                        <button type="button" class="btn" aria-pressed={state.compression.to_string()} onclick={compression}
+                    if state.line.target.leaves_compression_open() {
+                        <button type="button" class="btn" onclick={compression}
                             title="Turning it takes a new handshake: the wire is closed and opened again">
                             { if state.compression { "compression: on" } else { "compression: off" } }
                         </button>

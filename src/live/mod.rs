@@ -9,7 +9,7 @@
 //! | `stream` | one connection's bytes: handshake, frames, messages |
 //! | `record`, `entry` | the lines of the timeline, within a budget |
 //! | `trips` | round trips by the page's clock |
-//! | `client` | the only one that calls the browser |
+//! | `client`, `net` | the only ones that call the browser |
 //! | `card`, `panel`, `notice`, `controls` | what the reader sees and works |
 
 use std::rc::Rc;
@@ -24,6 +24,7 @@ mod client;
 pub mod compose;
 mod controls;
 pub mod entry;
+mod net;
 mod notice;
 mod panel;
 pub mod phase;

@@ -36,9 +36,9 @@ pub fn ms(us: u64) -> String {
 /// A span of time: `0.31 ms`, `12.4 ms`, `2.1 s`, `3 min 5 s`.
 pub fn span(us: u64) -> String {
     match us {
-        ..10_000 => format!("{:.2}\u{a0}ms", us as f64 / 1e3),
-        ..1_000_000 => format!("{:.1}\u{a0}ms", us as f64 / 1e3),
-        ..60_000_000 => format!("{:.1}\u{a0}s", us as f64 / 1e6),
+        0..10_000 => format!("{:.2}\u{a0}ms", us as f64 / 1e3),
+        10_000..1_000_000 => format!("{:.1}\u{a0}ms", us as f64 / 1e3),
+        1_000_000..60_000_000 => format!("{:.1}\u{a0}s", us as f64 / 1e6),
         _ => format!(
             "{}\u{a0}min {}\u{a0}s",
             us / 60_000_000,
@@ -316,7 +316,7 @@ pub fn explain(frame: &FrameEntry) -> Vec<Said> {
     }
     if frame.header.rsv1 && frame.deflate {
         say(
-            "RSV1 says that the message is compressed. Both sides agreed on permessage-deflate in the handshake. Unless they agreed to forget, the window stays from message to message: send the same text twice and the second is smaller.",
+            "RSV1 says that the message is compressed. Both sides agreed on permessage-deflate in the handshake. Unless they agreed to forget, the window stays from message to message: send the same text twice and the second is smaller. It may then refer to what was sent before, and cannot be inflated alone.",
             Some((7692, "7.2")),
         );
     }

@@ -1,0 +1,70 @@
+//! What is held of the browser: sockets that close when they are let go, the clock, the one request.
+
+use gloo_events::EventListener;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+use super::api::{self, NoWire, Wire};
+
+/// A WebSocket.
+pub struct Socket {
+    /// The browser's.
+    pub ws: web_sys::WebSocket,
+    /// What is listened to, as long as it is held.
+    pub _listeners: Vec<EventListener>,
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        // Without arguments there is nothing to refuse.
+        let _ = self.ws.close();
+    }
+}
+
+/// A tap.
+pub struct Tap {
+    /// The browser's.
+    pub source: web_sys::EventSource,
+    /// What is listened to, as long as it is held.
+    pub _listeners: Vec<EventListener>,
+}
+
+impl Drop for Tap {
+    fn drop(&mut self) {
+        // Otherwise it would connect again by itself.
+        self.source.close();
+    }
+}
+
+/// The page's clock, in milliseconds.
+pub fn now() -> f64 {
+    gloo_utils::window()
+        .performance()
+        .map_or(0.0, |clock| clock.now())
+}
+
+/// What the browser said of an error.
+pub fn said(error: &JsValue) -> String {
+    error
+        .dyn_ref::<js_sys::Error>()
+        .map(|error| String::from(error.message()))
+        .or_else(|| {
+            js_sys::Reflect::get(error, &"message".into())
+                .ok()
+                .and_then(|message| message.as_string())
+        })
+        .unwrap_or_else(|| "it gave no reason".into())
+}
+
+/// Asks the server for a wire.
+pub async fn post_wires() -> Result<Wire, NoWire> {
+    let unreachable = |_| NoWire::Unreachable;
+    let init = web_sys::RequestInit::new();
+    init.set_method("POST");
+    let fetch = gloo_utils::window().fetch_with_str_and_init("/api/wires", &init);
+    let response = JsFuture::from(fetch).await.map_err(unreachable)?;
+    let response: web_sys::Response = response.dyn_into().map_err(unreachable)?;
+    let body = response.text().map_err(unreachable)?;
+    let body = JsFuture::from(body).await.map_err(unreachable)?;
+    api::wire(response.status(), &body.as_string().unwrap_or_default())
+}
