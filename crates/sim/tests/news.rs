@@ -113,11 +113,7 @@ fn letters_hold_frequencies_for_their_round_trip_only() {
     let samples: Vec<_> = (100..3000).map(|i| run.mail_crowd(i * SAMPLE)).collect();
     let mean = samples.iter().map(|s| f64::from(s.in_use)).sum::<f64>() / samples.len() as f64;
     near(mean, 1_000.0 * 0.2 / 2.0, 5.0);
-    assert!(
-        samples
-            .iter()
-            .all(|s| s.waiting == 0 && s.in_use <= run.mail_peak())
-    );
+    assert!(samples.iter().all(|s| s.waiting == 0 && s.in_use <= s.peak));
     assert_eq!(run.radio_crowd(params.duration).in_use, 1_000);
 }
 
@@ -135,7 +131,7 @@ fn too_many_letters_wait_for_a_frequency() {
     let end = run.mail_crowd(params.duration);
     // 10 frequencies × 10 round trips a second × 600 s.
     near(end.trips as f64, 60_000.0, 20.0);
-    assert_eq!((end.in_use, end.waiting, run.mail_peak()), (10, 490, 10));
+    assert_eq!((end.in_use, end.waiting, end.peak), (10, 490, 10));
     // So each person's turn comes every 5 s instead of every 2 s.
     near(run.mail(params.duration).trips as f64, 120.0, 1.0);
 }
@@ -289,7 +285,7 @@ proptest! {
             prop_assert!(b.delivered <= run.news_by(two[1]) as u64);
             let (a, b) = (run.mail_crowd(two[0]), run.mail_crowd(two[1]));
             prop_assert!(a.bytes <= b.bytes && a.trips <= b.trips && a.delivered <= b.delivered);
-            prop_assert!(b.in_use <= run.mail_peak() && run.mail_peak() <= params.frequencies);
+            prop_assert!(a.peak <= b.peak && b.in_use <= b.peak && b.peak <= params.frequencies);
             prop_assert!(b.in_use + b.waiting <= params.people);
             let b = run.radio_crowd(two[1]);
             prop_assert!(b.in_use <= params.frequencies && b.in_use + b.unheard <= params.people);

@@ -147,8 +147,8 @@ pub fn Everybody(props: &EverybodyProps) -> Html {
             { numbers(&[
                 (bytes(mail.bytes), "by mail, all together".into()),
                 (bytes(radio.bytes), "by walkie-talkie".into()),
-                (grouped(run.mail_peak().into()), "frequencies, mail’s most".into()),
-                (grouped(u64::from(params.people.min(has))), "walkie-talkie’s most".into()),
+                (grouped(mail.peak.into()), "frequencies at most by mail".into()),
+                (grouped(radio.in_use.into()), "by walkie-talkie".into()),
             ]) }
         </div>
     }

@@ -20,6 +20,8 @@ pub struct MailCrowd {
     pub in_use: u32,
     /// Letters that wait for a frequency.
     pub waiting: u32,
+    /// The most letters under way at once so far: at any moment, not only when counted.
+    pub peak: u32,
 }
 
 /// What everybody had of the radio by some time.
@@ -40,7 +42,6 @@ pub struct RadioCrowd {
 pub(super) struct Crowds {
     starts: Vec<Micros>,
     samples: Vec<MailCrowd>,
-    peak: u32,
     sizes: Sizes,
 }
 
@@ -52,10 +53,6 @@ impl Crowds {
             .get(index.min(last))
             .copied()
             .unwrap_or_default()
-    }
-
-    pub(super) fn peak(&self) -> u32 {
-        self.peak
     }
 
     /// People open their channels in the order in which they begin, as long as there are frequencies.
@@ -92,6 +89,7 @@ struct Change {
     delivered: u64,
     wanted: u64,
     left: u64,
+    peak: u32,
 }
 
 /// Runs everybody's mail, and records the trips of the first.
@@ -119,7 +117,7 @@ pub(super) fn run(
     let mut wants = starts.clone();
     let mut heard = vec![0usize; starts.len()];
     let mut ends: VecDeque<Micros> = VecDeque::new();
-    let (mut peak, mut happened) = (0, 0);
+    let mut happened = 0;
     let mut trips = Vec::new();
     'run: loop {
         for person in 0..wants.len() {
@@ -143,7 +141,7 @@ pub(super) fn run(
             if left > params.duration {
                 continue;
             }
-            peak = peak.max(ends.len());
+            let under_way = ends.len() as u32;
             while news.get(happened).is_some_and(|&at| at <= reached) {
                 happened += 1;
             }
@@ -152,6 +150,7 @@ pub(super) fn run(
             let answer = (sizes.answer)(carried.len() as u64);
             at(left, &mut |c| {
                 c.left += 1;
+                c.peak = c.peak.max(under_way);
                 c.bytes += sizes.request;
             });
             at(reached, &mut |c| c.bytes += answer);
@@ -176,7 +175,6 @@ pub(super) fn run(
     let crowds = Crowds {
         starts,
         samples: summed(&changes),
-        peak: peak as u32,
         sizes: *sizes,
     };
     (trips, crowds)
@@ -196,6 +194,7 @@ fn summed(changes: &[Change]) -> Vec<MailCrowd> {
             sum.delivered += change.delivered;
             sum.in_use = (left - sum.trips) as u32;
             sum.waiting = (wanted - left) as u32;
+            sum.peak = sum.peak.max(change.peak);
             sum
         })
         .collect()

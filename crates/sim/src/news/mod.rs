@@ -18,6 +18,25 @@
 //!   size. The server answers in no time.
 //! - Pings, pongs, reconnecting and closing. Nobody leaves, and nobody who was turned away tries again or costs a byte.
 //! - Compression, on either line, and whatever the person says to the server.
+//!
+//! ```
+//! use sim::{MINUTE, SECOND};
+//! use sim::news::{Params, Run, Sizes};
+//! let params = Params {
+//!     news_per_minute: 12,
+//!     ask_every: 2 * SECOND,
+//!     round_trip: 80_000,
+//!     people: 1_200,
+//!     frequencies: 1_024,
+//!     duration: 3 * MINUTE,
+//!     seed: 1,
+//! };
+//! let sizes = Sizes { request: 550, answer: |news| 110 + 38 * news, hello: 500, welcome: 129, frame: 39 };
+//! let run = Run::new(params, &sizes);
+//! let (mail, radio) = (run.mail(MINUTE), run.radio(MINUTE));
+//! assert!(mail.bytes > radio.bytes && mail.mean_wait() > radio.mean_wait());
+//! assert_eq!(run.radio_crowd(MINUTE).unheard, 1_200 - 1_024);
+//! ```
 
 mod crowd;
 mod line;
@@ -188,11 +207,6 @@ impl Run {
     /// What everybody had of the radio by then.
     pub fn radio_crowd(&self, now: Micros) -> RadioCrowd {
         self.crowds.radio(&self.params, &self.news, now)
-    }
-
-    /// The most frequencies that letters held at once, at any time of the run.
-    pub fn mail_peak(&self) -> u32 {
-        self.crowds.peak()
     }
 }
 
