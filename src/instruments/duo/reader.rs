@@ -102,7 +102,7 @@ fn letter_note(from_client: bool, item: &Item) -> &'static str {
             "The headers that Chromium 156 sends with a script’s fetch, and a session cookie. Each line ends with two bytes more, CR LF, and an empty line ends the head; they are counted."
         }
         (super::post::Line::Mail, false) => {
-            "As few headers as a careful server sends. 204 says that there is nothing, in the shortest way HTTP has."
+            "As few headers as a careful server sends. Where nothing happened, it says 204 and needs no body."
         }
         (super::post::Line::Radio, true) => {
             "Also a letter, the last one: the headers that Chromium 156 sends to open a WebSocket, with the example key of the RFC."

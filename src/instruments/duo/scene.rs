@@ -343,15 +343,15 @@ fn thing(flight: &Flight, x: &str, y: i32, props: &SceneProps) -> Html {
 
 /// The tape's height; where the waits lie, and where what was sent lies, in pixels.
 const TAPE: u32 = 54;
-const ROWS: usize = 3;
-const MARKS_Y: u32 = 35;
+const ROWS: usize = 4;
+const MARKS_Y: u32 = 36;
 
 fn tape(run: &Run, line: Line, now: Micros, props: &SceneProps) -> Html {
     let window = window(run);
     let since = now.saturating_sub(window);
     let x = |at: Micros| 100.0 * (1.0 - (now.saturating_sub(at)) as f64 / window as f64);
     let waits = waits(line, run, since, now).into_iter().map(|wait| {
-        let y = 6 + 8 * (wait.news % ROWS) as u32;
+        let y = 5 + 7 * (wait.news % ROWS) as u32;
         let (from, to) = (x(wait.from.max(since)).max(0.0), x(wait.to));
         html! {
             <g class={classes!("wait", wait.over.then_some("over"))}>

@@ -59,7 +59,7 @@ pub fn numbers(all: &[(String, AttrValue)]) -> Html {
 pub fn on_the_wire(bytes: u64, other: u64) -> String {
     // Only a whole multiple is worth a word.
     match bytes.checked_div(other) {
-        Some(times @ 2..) => format!("on the wire, {} × as much", grouped(times)),
+        Some(times @ 2..) => format!("on the wire, {}\u{a0}× as much", grouped(times)),
         _ => "on the wire".to_owned(),
     }
 }
@@ -199,7 +199,7 @@ mod tests {
     fn multiples_are_whole() {
         assert_eq!(on_the_wire(500, 0), "on the wire");
         assert_eq!(on_the_wire(500, 300), "on the wire");
-        assert_eq!(on_the_wire(999, 100), "on the wire, 9 × as much");
+        assert_eq!(on_the_wire(999, 100), "on the wire, 9\u{a0}× as much");
     }
 
     #[test]
