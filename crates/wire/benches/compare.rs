@@ -30,6 +30,8 @@ const NAMES: [&str; 4] = ["wire", "tungstenite", "fastwebsockets", "yawc"];
 const ROUND: usize = 4 << 20;
 /// What a read from a socket gives at most.
 const READ: usize = 64 << 10;
+/// Unsent bytes at which our side writes to the socket. The others decide for themselves.
+const WRITE: usize = 64 << 10;
 /// Rounds of which the fastest counts: what disturbs a round only ever makes it slower.
 const ROUNDS: usize = 9;
 
@@ -285,7 +287,7 @@ impl Endpoint for Ours {
                             copy.clear();
                             copy.push_str(text);
                             self.session.send_text(&copy).unwrap();
-                            if self.session.output().len() > 128 << 10 {
+                            if self.session.output().len() >= WRITE {
                                 self.write_out();
                             }
                         }
@@ -307,14 +309,14 @@ impl Endpoint for Ours {
 
     fn send_binary(&mut self, payload: &bytes::Bytes) {
         self.session.send_binary(payload).unwrap();
-        if self.session.output().len() > 128 << 10 {
+        if self.session.output().len() >= WRITE {
             self.write_out();
         }
     }
 
     fn send_text(&mut self, payload: &str) {
         self.session.send_text(payload).unwrap();
-        if self.session.output().len() > 128 << 10 {
+        if self.session.output().len() >= WRITE {
             self.write_out();
         }
     }

@@ -48,6 +48,16 @@ impl Input {
         self.offset
     }
 
+    /// The first `n` unread bytes.
+    pub(super) fn rest_mut(&mut self, n: usize) -> &mut [u8] {
+        &mut self.bytes[self.at..self.at + n]
+    }
+
+    /// Counts bytes that never came here.
+    pub(super) fn skip(&mut self, n: usize) {
+        self.offset += n as u64;
+    }
+
     pub(super) fn take(&mut self, n: usize) {
         self.at += n;
         self.offset += n as u64;

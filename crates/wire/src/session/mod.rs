@@ -108,6 +108,8 @@ struct Core {
     /// What the message under way is, once a fragment of it has come.
     under_way: Option<receive::UnderWay>,
     validator: Validator,
+    /// A rule that was found broken while bytes were taken, for the next event to say.
+    found: Option<Violation>,
     /// The message lent out with the last event is still in the buffer.
     lent: bool,
     output: send::Output,
@@ -154,6 +156,7 @@ impl Session {
                 current: None,
                 under_way: None,
                 validator: Validator::default(),
+                found: None,
                 lent: false,
                 output: send::Output::default(),
                 closing: Closing::default(),
@@ -174,17 +177,16 @@ impl Session {
     /// a part of a header or control frame is kept.
     pub fn receive(&mut self, bytes: &[u8]) {
         if self.core.closing.listens() {
-            self.input.push(bytes);
             self.core.clock.heard();
+            self.clear_lent();
+            let taken = self.core.go_on(bytes, &mut self.input, &mut self.joined);
+            self.input.push(&bytes[taken..]);
         }
     }
 
     /// What the peer's bytes mean next. `None` when more are needed, or when nothing can come any more.
     pub fn next_event(&mut self) -> Option<Event<'_>> {
-        if self.core.lent {
-            self.core.lent = false;
-            self.joined.clear();
-        }
+        self.clear_lent();
         let event = match self.core.step(&mut self.input, &mut self.joined)? {
             Step::Text { payload, at } => {
                 let bytes = &self.input.bytes()[payload];
@@ -196,14 +198,17 @@ impl Session {
             Step::Binary(payload) => Event::Binary(&self.input.bytes()[payload]),
             Step::Joined { joined, at } => {
                 self.core.lent = true;
-                match joined.kind {
-                    Kind::Binary => Event::Binary(&self.joined.bytes),
-                    Kind::Text if !joined.compressed => Event::Text(&self.joined.text),
-                    Kind::Text => match simdutf8::basic::from_utf8(&self.joined.bytes) {
-                        Ok(text) => Event::Text(text),
-                        // The validator has seen every byte, so this cannot be.
-                        Err(_) => self.core.refuse_text(&self.joined.bytes, at),
-                    },
+                match (joined.kind, joined.compressed) {
+                    (Kind::Binary, false) => Event::Binary(self.joined.binary()),
+                    (Kind::Binary, true) => Event::Binary(&self.joined.inflated),
+                    (Kind::Text, false) => Event::Text(&self.joined.text),
+                    (Kind::Text, true) => {
+                        match simdutf8::basic::from_utf8(&self.joined.inflated) {
+                            Ok(text) => Event::Text(text),
+                            // The validator has seen every byte, so this cannot be.
+                            Err(_) => self.core.refuse_text(&self.joined.inflated, at),
+                        }
+                    }
                 }
             }
             Step::Ping(payload) => Event::Ping(&self.input.bytes()[payload]),
@@ -212,6 +217,13 @@ impl Session {
             Step::Failed(violation) => Event::Failed(violation),
         };
         Some(event)
+    }
+
+    /// Once an event's borrow is over, its message can go.
+    fn clear_lent(&mut self) {
+        if std::mem::take(&mut self.core.lent) {
+            self.joined.clear();
+        }
     }
 
     /// Bytes to be sent to the peer.

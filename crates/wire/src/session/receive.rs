@@ -57,9 +57,16 @@ pub(super) struct UnderWay {
 pub(super) struct Joined {
     /// Text as it was sent. It is validated piece by piece on the way in, and not again.
     pub(super) text: String,
-    /// Binary as it was sent, or anything inflated.
-    pub(super) bytes: Vec<u8>,
+    /// Binary as it was sent: the first `length` bytes. Those after it are left over from earlier, so that a payload can
+    /// be unmasked into its place without clearing the place first.
+    binary: Vec<u8>,
+    length: usize,
+    /// Anything inflated.
+    pub(super) inflated: Vec<u8>,
 }
+
+/// Bytes that are unmasked, validated and joined at a time: few enough to stay in the processor's first cache.
+const PIECE: usize = 16 << 10;
 
 /// Bytes that an empty buffer may keep for the next message.
 const KEEP: usize = 4 << 20;
@@ -67,27 +74,52 @@ const KEEP: usize = 4 << 20;
 impl Joined {
     pub(super) fn clear(&mut self) {
         self.text.clear();
-        self.bytes.clear();
+        self.inflated.clear();
+        self.length = 0;
         self.text.shrink_to(KEEP);
-        self.bytes.shrink_to(KEEP);
+        self.inflated.shrink_to(KEEP);
+        if self.binary.len() > KEEP {
+            self.binary = Vec::new();
+        }
+    }
+
+    pub(super) fn binary(&self) -> &[u8] {
+        &self.binary[..self.length]
+    }
+
+    /// Appends a piece of a binary payload that begins at `done` in it, unmasked with `key`.
+    fn push_binary(&mut self, key: Option<[u8; 4]>, done: usize, piece: &[u8], expect: usize) {
+        let end = self.length + piece.len();
+        if self.binary.len() < end {
+            self.binary
+                .resize(end.max(self.length + expect).next_power_of_two(), 0);
+        }
+        let place = &mut self.binary[self.length..end];
+        match key {
+            Some(key) => mask::copy(key, done as u64, piece, place),
+            None => place.copy_from_slice(piece),
+        }
+        self.length = end;
     }
 }
 
 impl Core {
     pub(super) fn step(&mut self, input: &mut Input, joined: &mut Joined) -> Option<Step> {
         loop {
+            if let Some(violation) = self.found.take() {
+                return Some(self.failed(input, violation));
+            }
             if !self.closing.listens() {
                 return None;
             }
             let step = match self.current {
                 Some(current) => {
                     let left = current.header.length as usize - current.done;
-                    let piece = left.min(input.rest().len());
+                    let piece = left.min(input.rest().len()).min(PIECE);
                     if piece == 0 && left > 0 {
                         return None;
                     }
-                    let payload = input.at()..input.at() + piece;
-                    let step = self.data(current, payload, input, joined);
+                    let step = self.data(current, input.rest_mut(piece), joined);
                     input.take(piece);
                     step
                 }
@@ -237,7 +269,7 @@ impl Core {
             _ => first.rsv1,
         };
         // What a compressed message comes to is only known once it is inflated.
-        let so_far = joined.text.len() + self.validator.pending().len() + joined.bytes.len();
+        let so_far = joined.text.len() + self.validator.pending().len() + joined.length;
         if let (None, Some(length)) = (found.first(), known.length)
             && !first.opcode.is_control()
             && !compressed
@@ -310,58 +342,93 @@ impl Core {
         Ok(Some(step))
     }
 
+    /// Takes what has just come, where it goes on with the payload of a data frame, without a detour through the input.
+    /// Gives how much of it that was.
+    pub(super) fn go_on(&mut self, bytes: &[u8], input: &mut Input, joined: &mut Joined) -> usize {
+        let Some(current) = self.current else {
+            return 0;
+        };
+        let left = current.header.length as usize - current.done;
+        if current.message.compressed || !input.rest().is_empty() || self.found.is_some() {
+            return 0;
+        }
+        let mut taken = 0;
+        let mut unmasked = [0; PIECE];
+        for piece in bytes[..left.min(bytes.len())].chunks(PIECE) {
+            let done = current.done + taken;
+            match (current.message.kind, current.header.key) {
+                (Kind::Binary, key) => {
+                    joined.push_binary(key, done, piece, first_room(&current.header));
+                }
+                (Kind::Text, key) => {
+                    let text = match key {
+                        Some(key) => {
+                            mask::copy(key, done as u64, piece, &mut unmasked);
+                            &unmasked[..piece.len()]
+                        }
+                        None => piece,
+                    };
+                    let (from, at) = (input.offset(), current.payload_at);
+                    let all = Some(&mut joined.text);
+                    self.found = check_text(&mut self.validator, text, all, from, at, false).err();
+                }
+            }
+            input.skip(piece.len());
+            taken += piece.len();
+            if self.found.is_some() {
+                break;
+            }
+        }
+        self.current = Some(Current {
+            done: current.done + taken,
+            ..current
+        });
+        taken
+    }
+
     /// The next piece of a data frame whose payload is not used where it lies.
     fn data(
         &mut self,
         current: Current,
-        piece: Range<usize>,
-        input: &mut Input,
+        piece: &mut [u8],
         joined: &mut Joined,
     ) -> Result<Option<Step>, Violation> {
         let UnderWay { kind, compressed } = current.message;
+        let key = current.header.key;
         let at = current.payload_at;
         let from = at + current.done as u64;
-        if let Some(key) = current.header.key {
-            mask::apply(
-                key,
-                current.done as u64,
-                &mut input.bytes_mut()[piece.clone()],
-            );
-        }
-        let piece = &input.bytes()[piece];
         let done = current.done + piece.len();
         let ends_frame = done as u64 == current.header.length;
         let ends_message = ends_frame && current.header.fin;
-        if compressed {
-            // Inflated bytes have no place of their own in the stream: the frame's first byte of payload stands for them.
-            let at = at..at + 1;
-            let before = joined.bytes.len();
-            self.inflate(piece, ends_message, &mut joined.bytes)
-                .map_err(|(rule, value)| Violation {
-                    rule,
-                    at: at.clone(),
-                    value,
-                })?;
-            if kind == Kind::Text {
-                let fresh = &joined.bytes[before..];
-                check_text(&mut self.validator, fresh, None, 0, 0, ends_message)
-                    .map_err(|v| Violation { at, ..v })?;
-            }
-        } else if kind == Kind::Text {
-            if current.done == 0 {
-                joined
-                    .text
-                    .reserve(piece.len().max(first_room(&current.header)));
-            }
-            let text = Some(&mut joined.text);
-            check_text(&mut self.validator, piece, text, from, at, ends_message)?;
+        if !compressed && kind == Kind::Binary {
+            joined.push_binary(key, current.done, piece, first_room(&current.header));
         } else {
-            if current.done == 0 {
-                joined
-                    .bytes
-                    .reserve(piece.len().max(first_room(&current.header)));
+            if let Some(key) = key {
+                mask::apply(key, current.done as u64, piece);
             }
-            joined.bytes.extend_from_slice(piece);
+            if compressed {
+                // Inflated bytes have no place of their own in the stream: the frame's first byte of payload stands for
+                // them.
+                let at = at..at + 1;
+                let before = joined.inflated.len();
+                self.inflate(piece, ends_message, &mut joined.inflated)
+                    .map_err(|(rule, value)| Violation {
+                        rule,
+                        at: at.clone(),
+                        value,
+                    })?;
+                if kind == Kind::Text {
+                    let fresh = &joined.inflated[before..];
+                    check_text(&mut self.validator, fresh, None, 0, 0, ends_message)
+                        .map_err(|v| Violation { at, ..v })?;
+                }
+            } else {
+                if current.done == 0 {
+                    joined.text.reserve(first_room(&current.header));
+                }
+                let text = Some(&mut joined.text);
+                check_text(&mut self.validator, piece, text, from, at, ends_message)?;
+            }
         }
         self.current = (!ends_frame).then_some(Current { done, ..current });
         if ends_frame {
