@@ -1,6 +1,7 @@
 //! Small parts that many views use.
 
 use std::fmt::Write;
+use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
 use yew::prelude::*;
@@ -95,6 +96,9 @@ pub struct CopyProps {
     /// What it copies; without it, the page's address.
     #[prop_or_default]
     pub text: Option<AttrValue>,
+    /// Bytes to copy in hexadecimal instead, written out only when they are wanted.
+    #[prop_or_default]
+    pub bytes: Option<Rc<[u8]>>,
     /// Whether it can be used now.
     #[prop_or_default]
     pub disabled: bool,
@@ -108,13 +112,22 @@ const COPIED_MS: u32 = 1600;
 pub fn CopyButton(props: &CopyProps) -> Html {
     let said = use_state(|| None::<String>);
     let timer = use_mut_ref(|| None::<Timeout>);
+    {
+        // What was copied before is not what the button would copy now.
+        let said = said.setter();
+        use_effect_with((props.text.clone(), props.bytes.clone()), move |_| {
+            said.set(None)
+        });
+    }
     let onclick = {
-        let (said, text) = (said.clone(), props.text.clone());
+        let (said, text, bytes) = (said.clone(), props.text.clone(), props.bytes.clone());
         Callback::from(move |_| {
             let (said, timer) = (said.clone(), timer.clone());
-            let text = text
-                .as_ref()
-                .map_or_else(browser::href, ToString::to_string);
+            let text = match (&text, &bytes) {
+                (Some(text), _) => text.to_string(),
+                (None, Some(bytes)) => hex_spaced(bytes),
+                (None, None) => browser::href(),
+            };
             wasm_bindgen_futures::spawn_local(async move {
                 let word = match browser::copy(&text).await {
                     Ok(()) => "Copied".to_owned(),

@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 
-use crate::ui::{CopyButton, Icon, counted, grouped, hex_spaced};
+use crate::ui::{CopyButton, Icon, counted, grouped};
 
 mod desk;
 pub mod explain;
@@ -217,7 +217,7 @@ pub fn FrameDecoder(props: &FrameDecoderProps) -> Html {
             <div class="foot">
                 <span>{ summary(source, reading) }</span>
                 <span class="grow"></span>
-                <CopyButton label="Copy bytes" text={Some(AttrValue::from(hex_spaced(&source.bytes)))}/>
+                <CopyButton label="Copy bytes" bytes={Some(source.bytes.clone())}/>
                 { props.foot.clone() }
             </div>
         </section>
