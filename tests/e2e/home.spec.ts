@@ -1,5 +1,6 @@
+import { AxeBuilder } from "@axe-core/playwright";
 import type { Locator, Page } from "@playwright/test";
-import { expect, open, SIZES, test } from "./support/test.ts";
+import { choose, expect, open, SIZES, test, THEMES } from "./support/test.ts";
 
 const LINK = "/?news=30&ask=5000&trip=80&people=50&frequencies=20&seed=7&at=30.5";
 
@@ -172,3 +173,17 @@ test.describe("on a small screen", () => {
     }
   });
 });
+
+for (const theme of THEMES) {
+  test(`${theme}: everything opened, and still no violation`, async ({ page }) => {
+    await page.emulateMedia({ reducedMotion: "reduce", colorScheme: theme });
+    await choose(page, theme);
+    await open(page, "/?trip=2000&frequencies=400&people=lots&at=25.4");
+    await button(page, "Where the analogy breaks").click();
+    for (const opener of ["Open a letter", "Open a frame"]) {
+      await button(page, opener).click();
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}`))).toEqual([]);
+    }
+  });
+}
