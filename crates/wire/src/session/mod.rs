@@ -93,7 +93,18 @@ pub struct Session {
     input: Input,
     /// The message under way, where it is not in one piece.
     joined: Joined,
+    /// A message that was complete before it was asked for.
+    ready: Joined,
     core: Core,
+}
+
+/// A buffer that an event borrows from, other than the input.
+#[derive(Clone, Copy, Debug, Default)]
+enum Lent {
+    #[default]
+    Nothing,
+    Joined,
+    Ready,
 }
 
 /// All of a session but the bytes that its events borrow.
@@ -110,8 +121,10 @@ struct Core {
     validator: Validator,
     /// A rule that was found broken while bytes were taken, for the next event to say.
     found: Option<Violation>,
-    /// The message lent out with the last event is still in the buffer.
-    lent: bool,
+    /// The kind of the message in the buffer for such, if there is one.
+    ready: Option<Kind>,
+    /// The buffer that the last event borrows from. It is cleared when the borrow is over.
+    lent: Lent,
     output: send::Output,
     closing: Closing,
     clock: time::Clock,
@@ -148,6 +161,7 @@ impl Session {
         Session {
             input: Input::default(),
             joined: Joined::default(),
+            ready: Joined::default(),
             core: Core {
                 role,
                 keys,
@@ -157,7 +171,8 @@ impl Session {
                 under_way: None,
                 validator: Validator::default(),
                 found: None,
-                lent: false,
+                ready: None,
+                lent: Lent::Nothing,
                 output: send::Output::default(),
                 closing: Closing::default(),
                 clock: time::Clock::default(),
@@ -179,7 +194,9 @@ impl Session {
         if self.core.closing.listens() {
             self.core.clock.heard();
             self.clear_lent();
-            let taken = self.core.go_on(bytes, &mut self.input, &mut self.joined);
+            let taken = self
+                .core
+                .go_on(bytes, &mut self.input, &mut self.joined, &mut self.ready);
             self.input.push(&bytes[taken..]);
         }
     }
@@ -197,7 +214,7 @@ impl Session {
             }
             Step::Binary(payload) => Event::Binary(&self.input.bytes()[payload]),
             Step::Joined { joined, at } => {
-                self.core.lent = true;
+                self.core.lent = Lent::Joined;
                 match (joined.kind, joined.compressed) {
                     (Kind::Binary, false) => Event::Binary(self.joined.binary()),
                     (Kind::Binary, true) => Event::Binary(&self.joined.inflated),
@@ -211,6 +228,13 @@ impl Session {
                     }
                 }
             }
+            Step::Ready(kind) => {
+                self.core.lent = Lent::Ready;
+                match kind {
+                    Kind::Text => Event::Text(&self.ready.text),
+                    Kind::Binary => Event::Binary(self.ready.binary()),
+                }
+            }
             Step::Ping(payload) => Event::Ping(&self.input.bytes()[payload]),
             Step::Pong(payload) => Event::Pong(&self.input.bytes()[payload]),
             Step::Close(close) => Event::Close(close),
@@ -221,8 +245,10 @@ impl Session {
 
     /// Once an event's borrow is over, its message can go.
     fn clear_lent(&mut self) {
-        if std::mem::take(&mut self.core.lent) {
-            self.joined.clear();
+        match std::mem::take(&mut self.core.lent) {
+            Lent::Nothing => {}
+            Lent::Joined => self.joined.clear(),
+            Lent::Ready => self.ready.clear(),
         }
     }
 

@@ -28,6 +28,8 @@ pub(super) enum Step {
         joined: UnderWay,
         at: u64,
     },
+    /// The same, but in the buffer for what was complete when it came.
+    Ready(Kind),
     Ping(Range<usize>),
     Pong(Range<usize>),
     Close(Option<Close>),
@@ -105,6 +107,9 @@ impl Joined {
 
 impl Core {
     pub(super) fn step(&mut self, input: &mut Input, joined: &mut Joined) -> Option<Step> {
+        if let Some(kind) = self.ready.take() {
+            return Some(Step::Ready(kind));
+        }
         loop {
             if let Some(violation) = self.found.take() {
                 return Some(self.failed(input, violation));
@@ -124,11 +129,12 @@ impl Core {
                     step
                 }
                 None => {
-                    let (header, header_len) = match self.begin(input, joined) {
-                        Ok(Some(begun)) => begun,
-                        Ok(None) => return None,
-                        Err(violation) => return Some(self.failed(input, violation)),
-                    };
+                    let (header, header_len) =
+                        match self.begin(input.offset(), input.rest(), joined) {
+                            Ok(Some(begun)) => begun,
+                            Ok(None) => return None,
+                            Err(violation) => return Some(self.failed(input, violation)),
+                        };
                     let have = input.rest().len() - header_len;
                     let whole = have as u64 >= header.length;
                     if header.opcode.is_control() {
@@ -155,16 +161,7 @@ impl Core {
                         }))
                     } else {
                         input.take(header_len);
-                        let message = UnderWay {
-                            kind: self.kind(header.opcode),
-                            compressed: self.compressed(&header),
-                        };
-                        self.current = Some(Current {
-                            header,
-                            message,
-                            done: 0,
-                            payload_at: input.offset(),
-                        });
+                        self.start(header, input.offset());
                         Ok(None)
                     }
                 }
@@ -178,12 +175,16 @@ impl Core {
     }
 
     /// Reads the header of the next frame. `None` when more bytes are needed.
-    fn begin(&self, input: &Input, joined: &Joined) -> Result<Option<(Header, usize)>, Violation> {
-        let rest = input.rest();
+    fn begin(
+        &self,
+        offset: u64,
+        rest: &[u8],
+        joined: &Joined,
+    ) -> Result<Option<(Header, usize)>, Violation> {
         let [first, second, ..] = *rest else {
             return match rest {
                 [] => Ok(None),
-                _ => self.judge(input.offset(), rest, joined).map(|()| None),
+                _ => self.judge(offset, rest, joined).map(|()| None),
             };
         };
         let form = match second & 0x7f {
@@ -194,7 +195,7 @@ impl Core {
         let masked = second & 0x80 != 0;
         let header_len = 2 + form.extended_bytes() + if masked { 4 } else { 0 };
         let Some(bytes) = rest.get(..header_len) else {
-            return self.judge(input.offset(), rest, joined).map(|()| None);
+            return self.judge(offset, rest, joined).map(|()| None);
         };
         let (length, key_at) = match (form, bytes) {
             (LengthForm::Bits16, [_, _, a, b, ..]) => (u64::from(u16::from_be_bytes([*a, *b])), 4),
@@ -226,7 +227,7 @@ impl Core {
                 Opcode::Continuation | Opcode::Reserved(_) => false,
             };
         if !plain {
-            self.judge(input.offset(), bytes, joined)?;
+            self.judge(offset, bytes, joined)?;
         }
         Ok(Some((header, header_len)))
     }
@@ -342,48 +343,111 @@ impl Core {
         Ok(Some(step))
     }
 
-    /// Takes what has just come, where it goes on with the payload of a data frame, without a detour through the input.
-    /// Gives how much of it that was.
-    pub(super) fn go_on(&mut self, bytes: &[u8], input: &mut Input, joined: &mut Joined) -> usize {
-        let Some(current) = self.current else {
-            return 0;
+    /// Begins to take the payload of a data frame as it comes.
+    fn start(&mut self, header: Header, payload_at: u64) {
+        let message = UnderWay {
+            kind: self.kind(header.opcode),
+            compressed: self.compressed(&header),
         };
-        let left = current.header.length as usize - current.done;
-        if current.message.compressed || !input.rest().is_empty() || self.found.is_some() {
+        self.current = Some(Current {
+            header,
+            message,
+            done: 0,
+            payload_at,
+        });
+    }
+
+    /// Takes what has just come, as long as it belongs to messages that do not come whole, without a detour through the
+    /// input. A message that ends on the way moves to `ready`. Gives how much was taken.
+    pub(super) fn go_on(
+        &mut self,
+        bytes: &[u8],
+        input: &mut Input,
+        joined: &mut Joined,
+        ready: &mut Joined,
+    ) -> usize {
+        let mut taken = 0;
+        if !input.rest().is_empty() {
             return 0;
         }
-        let mut taken = 0;
-        let mut unmasked = [0; PIECE];
-        for piece in bytes[..left.min(bytes.len())].chunks(PIECE) {
-            let done = current.done + taken;
-            match (current.message.kind, current.header.key) {
-                (Kind::Binary, key) => {
-                    joined.push_binary(key, done, piece, first_room(&current.header));
+        while self.found.is_none() {
+            let rest = &bytes[taken..];
+            let Some(current) = self.current else {
+                // Whatever else there is to say about the next frame is said once it is in the input.
+                let Ok(Some((header, header_len))) = self.begin(input.offset(), rest, joined)
+                else {
+                    break;
+                };
+                let whole = (rest.len() - header_len) as u64 >= header.length;
+                if whole || header.opcode.is_control() || self.compressed(&header) {
+                    break;
                 }
-                (Kind::Text, key) => {
-                    let text = match key {
-                        Some(key) => {
-                            mask::copy(key, done as u64, piece, &mut unmasked);
-                            &unmasked[..piece.len()]
-                        }
-                        None => piece,
-                    };
-                    let (from, at) = (input.offset(), current.payload_at);
-                    let all = Some(&mut joined.text);
-                    self.found = check_text(&mut self.validator, text, all, from, at, false).err();
-                }
+                input.skip(header_len);
+                taken += header_len;
+                self.start(header, input.offset());
+                continue;
+            };
+            let left = current.header.length as usize - current.done;
+            if current.message.compressed || (rest.is_empty() && left > 0) {
+                break;
             }
-            input.skip(piece.len());
-            taken += piece.len();
+            let length = left.min(rest.len());
+            let done = self.take_payload(current, &rest[..length], joined);
+            input.skip(done);
+            taken += done;
+            if self.found.is_some() || done < left {
+                break;
+            }
+            if !current.header.fin {
+                self.under_way = Some(current.message);
+            } else if self.ready.is_none() {
+                std::mem::swap(joined, ready);
+                self.ready = Some(current.message.kind);
+                self.under_way = None;
+                self.validator = Validator::default();
+            } else {
+                break;
+            }
+            self.current = None;
+        }
+        taken
+    }
+
+    /// Takes a part of a payload from where it lies. Gives how much: all of it, unless it breaks a rule.
+    fn take_payload(&mut self, current: Current, payload: &[u8], joined: &mut Joined) -> usize {
+        let Current {
+            header, message, ..
+        } = current;
+        let at = current.payload_at;
+        let mut done = current.done;
+        let mut unmasked = [0; PIECE];
+        if done == 0 && message.kind == Kind::Text {
+            joined.text.reserve(first_room(&header));
+        }
+        for piece in payload.chunks(PIECE) {
+            let from = done;
+            done += piece.len();
+            if message.kind == Kind::Binary {
+                joined.push_binary(header.key, from, piece, first_room(&header));
+                continue;
+            }
+            let text = match header.key {
+                Some(key) => {
+                    mask::copy(key, from as u64, piece, &mut unmasked);
+                    &unmasked[..piece.len()]
+                }
+                None => piece,
+            };
+            let last = header.fin && done as u64 == header.length;
+            let all = Some(&mut joined.text);
+            let from = at + from as u64;
+            self.found = check_text(&mut self.validator, text, all, from, at, last).err();
             if self.found.is_some() {
                 break;
             }
         }
-        self.current = Some(Current {
-            done: current.done + taken,
-            ..current
-        });
-        taken
+        self.current = Some(Current { done, ..current });
+        done - current.done
     }
 
     /// The next piece of a data frame whose payload is not used where it lies.
