@@ -22,6 +22,12 @@ pub fn href() -> String {
     gloo_utils::window().location().href().unwrap_or_default()
 }
 
+/// The whole address of a path and query of this site.
+pub fn address(path: &str) -> String {
+    let origin = gloo_utils::window().location().origin();
+    format!("{}{path}", origin.unwrap_or_default())
+}
+
 /// The address of `path` on this site's server with scheme `ws` or `wss`.
 pub fn websocket_url(path: &str) -> String {
     let location = gloo_utils::window().location();

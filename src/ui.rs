@@ -93,9 +93,12 @@ pub fn Rfc(props: &RfcProps) -> Html {
 pub struct CopyProps {
     /// What the button says.
     pub label: AttrValue,
-    /// What it copies; without it, the page's address.
+    /// What it copies.
     #[prop_or_default]
     pub text: Option<AttrValue>,
+    /// A path and query of this site, to copy as a whole address. The address bar may be a moment behind.
+    #[prop_or_default]
+    pub path: Option<AttrValue>,
     /// Bytes to copy in hexadecimal instead, written out only when they are wanted.
     #[prop_or_default]
     pub bytes: Option<Rc<[u8]>>,
@@ -120,13 +123,18 @@ pub fn CopyButton(props: &CopyProps) -> Html {
         });
     }
     let onclick = {
-        let (said, text, bytes) = (said.clone(), props.text.clone(), props.bytes.clone());
+        let (said, text, path, bytes) = (
+            said.clone(),
+            props.text.clone(),
+            props.path.clone(),
+            props.bytes.clone(),
+        );
         Callback::from(move |_| {
             let (said, timer) = (said.clone(), timer.clone());
             let text = match (&text, &bytes) {
                 (Some(text), _) => text.to_string(),
                 (None, Some(bytes)) => hex_spaced(bytes),
-                (None, None) => browser::href(),
+                (None, None) => path.as_deref().map_or_else(browser::href, browser::address),
             };
             wasm_bindgen_futures::spawn_local(async move {
                 let word = match browser::copy(&text).await {

@@ -1,7 +1,7 @@
 //! The command line.
 
 use crate::failure::{Failure, Result};
-use crate::{check, conformance, serve};
+use crate::{check, conformance, fuzz, serve};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -25,6 +25,10 @@ pub enum Request {
     Doctor,
     /// Run the Autobahn test suite.
     Conformance(conformance::Options),
+    /// Look for input that breaks the codec.
+    Fuzz(fuzz::Options),
+    /// Measure the codec beside its peers.
+    Bench,
 }
 
 /// A command: its name, a line about it, its options as help shows them, and how they are understood.
@@ -119,6 +123,26 @@ must fail in none. A whole run takes about a quarter of an hour for each.
   --cases PATTERN  Only these cases, such as 6.*; likewise
   --write          Put the result into the README of wire",
         parse: parse_conformance,
+    },
+    Command {
+        name: "fuzz",
+        about: "Look for input that breaks what the codec promises",
+        help: "\
+Usage: cargo xtask fuzz [OPTIONS] [TARGET]...
+
+Needs a nightly Rust. Fuzzes each target in turn, or only those that are named.
+
+  --for TIME  How long for each, such as 60s, 20m or 1h [default: 60s]",
+        parse: parse_fuzz,
+    },
+    Command {
+        name: "bench",
+        about: "Measure the codec beside other libraries, on the same bytes in the same run",
+        help: "\
+Usage: cargo xtask bench
+
+Prints a table of ratios. What is included in each row stands in crates/wire/benches/compare.rs.",
+        parse: parse_bench,
     },
 ];
 
@@ -283,6 +307,33 @@ fn parse_conformance(mut parser: lexopt::Parser) -> Parsed {
         options.cases = cases;
     }
     Ok(Request::Conformance(options))
+}
+
+fn parse_fuzz(mut parser: lexopt::Parser) -> Parsed {
+    use lexopt::prelude::*;
+    let mut options = fuzz::Options::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("for") => {
+                let text = parser.value()?.string()?;
+                options.seconds = fuzz::seconds(&text)
+                    .ok_or_else(|| format!("--for takes a time such as 60s or 20m, not {text}"))?;
+            }
+            Value(target) => options.targets.push(target.string()?),
+            Long("help") | Short('h') => return Ok(Request::Help(Some("fuzz"))),
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(Request::Fuzz(options))
+}
+
+fn parse_bench(mut parser: lexopt::Parser) -> Parsed {
+    use lexopt::prelude::*;
+    match parser.next()? {
+        None => Ok(Request::Bench),
+        Some(Long("help") | Short('h')) => Ok(Request::Help(Some("bench"))),
+        Some(other) => Err(other.unexpected()),
+    }
 }
 
 /// An option's value: names with commas between them.

@@ -1,4 +1,5 @@
-//! Every task a person runs: `cargo xtask serve`, `test`, `dev`, `build`, `doctor`, `conformance`.
+//! Every task a person runs: `cargo xtask serve`, `test`, `dev`, `build`, `doctor`, `conformance`, `fuzz`,
+//! `bench`.
 
 mod browser;
 mod check;
@@ -7,6 +8,7 @@ mod compress;
 mod conformance;
 mod doctor;
 mod failure;
+mod fuzz;
 mod paths;
 mod process;
 mod serve;
@@ -48,6 +50,22 @@ fn run(request: Request) -> failure::Result {
             Ok(())
         }
         Request::Doctor => doctor::doctor(),
+        Request::Fuzz(options) => fuzz::fuzz(&options),
+        Request::Bench => bench(),
         Request::Conformance(options) => conformance::conformance(&options),
     }
+}
+
+/// The codec beside its peers, in one run.
+fn bench() -> failure::Result {
+    ui::doing(
+        "Measuring the codec beside tungstenite, fastwebsockets and yawc",
+        Some("about 3 minutes on two cores, compiling included; leave the machine alone meanwhile"),
+    );
+    process::run(
+        process::cargo()
+            .args(["bench", "--package", "wire", "--bench", "compare"])
+            .args(["--profile", "server"])
+            .current_dir(paths::root()),
+    )
 }

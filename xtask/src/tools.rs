@@ -18,6 +18,8 @@ pub mod pins {
     pub const TRUNK: &str = "0.21.14";
     /// wasm-opt makes the page's WebAssembly smaller.
     pub const WASM_OPT: &str = "132";
+    /// cargo-fuzz builds and runs the fuzz targets.
+    pub const CARGO_FUZZ: &str = "0.13.2";
     /// The oldest Node the browser tests run on.
     pub const NODE: u32 = 20;
     /// The target the page is compiled for.
@@ -74,6 +76,17 @@ pub fn wasm_bindgen() -> Result<CargoTool> {
         arguments: &[],
         about: "about 1 minute on two cores",
     })
+}
+
+/// cargo-fuzz, for the one command that needs it.
+pub fn cargo_fuzz() -> CargoTool {
+    CargoTool {
+        name: "cargo-fuzz",
+        package: "cargo-fuzz",
+        version: pins::CARGO_FUZZ.into(),
+        arguments: &[],
+        about: "about 1 minute on two cores",
+    }
 }
 
 impl CargoTool {

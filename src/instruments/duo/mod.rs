@@ -238,6 +238,12 @@ pub fn Duo() -> Html {
     let way = |line: Line| {
         html! { <Way run={run.clone()} {line} {now} open={state.open} on_open={on_open.clone()}/> }
     };
+    let link = {
+        let query = HomeQuery::of(&knobs, (!state.playing).then_some(now));
+        let text = serde_urlencoded::to_string(&query).unwrap_or_default();
+        let sign = if text.is_empty() { "" } else { "?" };
+        AttrValue::from(format!("{}{sign}{text}", Route::Home.to_path()))
+    };
     html! {
         <section class="panel duo" aria-label="Mail and walkie-talkie, side by side" ref={panel}>
             <KnobBoard {knobs} {on_turn}/>
@@ -266,7 +272,7 @@ pub fn Duo() -> Html {
                 <span>{ "Bytes are those of real headers and real frames; open any of them." }</span>
                 <span class="grow"></span>
                 <button type="button" class="btn" onclick={toggle_breaks} aria-expanded={breaks.to_string()} aria-controls="duo-breaks">{ "Where the analogy breaks" }</button>
-                <CopyButton label="Copy link"/>
+                <CopyButton label="Copy link" path={link}/>
             </div>
         </section>
     }

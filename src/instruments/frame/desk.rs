@@ -216,7 +216,10 @@ pub fn FrameDesk() -> Html {
     };
 
     let source = state.source.clone();
-    let link = query_of(&source, state.step).is_some();
+    let link = query_of(&source, state.step).map(|query| {
+        let query = serde_urlencoded::to_string(&query).unwrap_or_default();
+        AttrValue::from(format!("{}?{query}", Route::Frames.to_path()))
+    });
     let bar =
         html! { <Bar state={(*state).clone()} show={show.clone()} pasting={pasting.clone()}/> };
     let above = html! {
@@ -232,8 +235,8 @@ pub fn FrameDesk() -> Html {
         </>
     };
     let foot = html! {
-        if link {
-            <CopyButton label="Copy link"/>
+        if let Some(link) = link {
+            <CopyButton label="Copy link" path={link}/>
         } else {
             <span>{ format!("More than {} bytes: too many for a link.", grouped(MAX_LINK_BYTES as u64)) }</span>
         }
