@@ -1,4 +1,13 @@
 //! Close codes and the payload of a close frame (RFC 6455 §5.5.1, §7.4).
+//!
+//! ```
+//! use wire::close::{Close, CloseCode};
+//! let close = Close::read(&[0x03, 0xe9, b'b', b'y', b'e']).unwrap();
+//! assert_eq!(close.code, CloseCode(1001));
+//! assert_eq!(close.code.name(), "going away");
+//! assert_eq!(close.reason, "bye");
+//! assert!(!CloseCode(1006).may_be_sent());
+//! ```
 
 use crate::Role;
 

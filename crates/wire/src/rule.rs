@@ -1,4 +1,14 @@
 //! What an endpoint must not see, as data: the page explains from it, the tests count it.
+//!
+//! ```
+//! use wire::{Role, decode::Decoder, rule::Rule};
+//! let frame = Decoder::new(Role::Server).push(&[0x83, 0x00]).remove(0);
+//! let violation = &frame.violations[0];
+//! assert_eq!(violation.rule, Rule::ReservedOpcode);
+//! assert_eq!(violation.rule.close_code().0, 1002);
+//! assert_eq!(violation.at, 0..1);
+//! assert_eq!(violation.message(), "Opcode 0x3 is reserved: no meaning has been given to it.");
+//! ```
 
 use std::fmt;
 use std::ops::Range;

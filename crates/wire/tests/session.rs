@@ -326,6 +326,20 @@ fn what_cannot_be_inflated_is_refused() {
 }
 
 #[test]
+fn what_is_wrong_first_counts_in_compressed_text_too() {
+    // Inflates to a byte that cannot begin a character, and then to what is no deflate.
+    let bytes = b"\xc1\x11\xf2\x48\xf2\x3d\x00\xf8\x0d\xb6\xf2\x00\x11\x24\x81\x00\x00\x11\x00";
+    for step in [1, 3, bytes.len()] {
+        let mut session = Session::client(with_compression(), || [0; 4]);
+        let mut got = Vec::new();
+        for piece in bytes.chunks(step) {
+            got.extend(events(&mut session, piece));
+        }
+        assert_eq!(failed(&got), Some(Rule::TextNotUtf8), "pieces of {step}");
+    }
+}
+
+#[test]
 fn pings_that_nobody_reads_do_not_fill_memory() {
     let mut session = client();
     let mut ping = b"\x89\x7d".to_vec();

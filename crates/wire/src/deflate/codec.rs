@@ -82,7 +82,8 @@ impl Inflater {
         Ok(out)
     }
 
-    /// Inflates the next piece of a message and appends what comes out. `max` bounds the bytes of the whole message.
+    /// Inflates the next piece of a message and appends what comes out, also what comes out before an error. `max` bounds
+    /// the bytes of the whole message.
     pub fn push(
         &mut self,
         payload: &[u8],
@@ -139,9 +140,7 @@ impl Inflater {
             payload = &payload[read..];
             let wrote = out.len() - before;
             self.inflated += wrote;
-            if self.inflated > max {
-                return Err(InflateError::TooBig(max));
-            }
+            self.within(max, out)?;
             if ended {
                 self.ended = true;
             } else if read == 0 && wrote == 0 {
@@ -154,12 +153,19 @@ impl Inflater {
                 let (_, ended) = self.step(&[], out)?;
                 self.ended = ended;
                 self.inflated += out.len() - before;
-                if self.inflated > max {
-                    return Err(InflateError::TooBig(max));
-                }
+                self.within(max, out)?;
             }
         }
         Ok(())
+    }
+
+    /// Cuts what is over the limit: the buffer may have had more room than was asked for.
+    fn within(&self, max: usize, out: &mut Vec<u8>) -> Result<(), InflateError> {
+        if self.inflated <= max {
+            return Ok(());
+        }
+        out.truncate(out.len().saturating_sub(self.inflated - max));
+        Err(InflateError::TooBig(max))
     }
 
     /// One call of zlib: how many bytes it read, and whether it has seen the end of a final block.

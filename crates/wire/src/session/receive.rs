@@ -475,17 +475,17 @@ impl Core {
                 // them.
                 let at = at..at + 1;
                 let before = joined.inflated.len();
-                self.inflate(piece, ends_message, &mut joined.inflated)
-                    .map_err(|(rule, value)| Violation {
-                        rule,
-                        at: at.clone(),
-                        value,
-                    })?;
+                let inflated = self.inflate(piece, ends_message, &mut joined.inflated);
                 if kind == Kind::Text {
+                    // What has come out comes first, also when what follows cannot be inflated.
                     let fresh = &joined.inflated[before..];
-                    check_text(&mut self.validator, fresh, None, 0, 0, ends_message)
-                        .map_err(|v| Violation { at, ..v })?;
+                    let last = ends_message && inflated.is_ok();
+                    check_text(&mut self.validator, fresh, None, 0, 0, last).map_err(|v| {
+                        let at = at.clone();
+                        Violation { at, ..v }
+                    })?;
                 }
+                inflated.map_err(|(rule, value)| Violation { rule, at, value })?;
             } else {
                 if current.done == 0 {
                     joined.text.reserve(first_room(&current.header));
