@@ -3,7 +3,7 @@
 use std::io::{self, Cursor, Read, Write};
 
 use proptest::prelude::*;
-use tungstenite::protocol::{Role as Theirs, WebSocket};
+use tungstenite::protocol::{Role as Theirs, WebSocket, WebSocketConfig};
 use tungstenite::{Error, Message};
 use wire::Role;
 use wire::close::CloseCode;
@@ -43,8 +43,10 @@ fn theirs(sender: Role, bytes: &[u8]) -> Verdict {
         Role::Client => Theirs::Server,
         Role::Server => Theirs::Client,
     };
-    let mut socket =
-        WebSocket::from_raw_socket(Stream(Cursor::new(bytes.to_vec())), receiver, None);
+    // Its usual buffer is 128 KiB, for which a single frame would wait.
+    let config = WebSocketConfig::default().read_buffer_size(1024);
+    let stream = Stream(Cursor::new(bytes.to_vec()));
+    let mut socket = WebSocket::from_raw_socket(stream, receiver, Some(config));
     match socket.read() {
         Ok(Message::Text(text)) => Verdict::Accepted(Opcode::Text, text.as_bytes().to_vec()),
         Ok(Message::Binary(bytes)) => Verdict::Accepted(Opcode::Binary, bytes.to_vec()),

@@ -155,9 +155,11 @@ impl Session {
 
     fn new(
         role: Role,
-        config: Config,
+        mut config: Config,
         keys: Option<Box<dyn FnMut() -> [u8; 4] + Send>>,
     ) -> Session {
+        // On wasm32 no buffer holds what 64 bits can announce.
+        config.max_frame = config.max_frame.min(isize::MAX as u64);
         Session {
             input: Input::default(),
             joined: Joined::default(),
