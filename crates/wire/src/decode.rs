@@ -141,12 +141,20 @@ impl Decoder {
                 self.header = Some(header);
                 return true;
             }
-            let Some((&next, rest)) = bytes.split_first() else {
-                return false;
+            // Field by field, so that what follows a length that cannot be trusted is left alone.
+            let end = match known.second {
+                None => 2,
+                Some(second) if known.length.is_none() => 2 + second.form.extended_bytes(),
+                Some(second) => 2 + second.form.extended_bytes() + 4,
             };
-            *bytes = rest;
-            self.head[self.head_len] = next;
-            self.head_len += 1;
+            let take = (end - self.head_len).min(bytes.len());
+            if take == 0 {
+                return false;
+            }
+            let (now, later) = bytes.split_at(take);
+            self.head[self.head_len..self.head_len + take].copy_from_slice(now);
+            self.head_len += take;
+            *bytes = later;
         }
     }
 
