@@ -216,7 +216,7 @@ fn run(subject: Subject, wstest: &Path, cases: &[String], folder: &Path) -> Resu
             save(&file, &spec)?;
             let mut suite = process::command(wstest);
             suite
-                .args(["-m", "fuzzingserver", "-s"])
+                .args(["-m", "fuzzingserver", "--webport", "0", "-s"])
                 .arg(&file)
                 .current_dir(&out);
             quiet(&mut suite, &out.join("suite.log"))?;
