@@ -121,7 +121,7 @@ impl Route {
     pub fn is_built(self) -> bool {
         matches!(
             self,
-            Route::Home | Route::Frames | Route::Live | Route::Quiz
+            Route::Home | Route::Handshake | Route::Frames | Route::Live | Route::Quiz
         )
     }
 }
@@ -144,6 +144,36 @@ pub struct FramesQuery {
     /// `1` where permessage-deflate was agreed on, so that RSV1 has a meaning.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deflate: Option<String>,
+}
+
+/// The query of `/handshake`: `?step=4`, `?preset=proxy-200`, `?request=GET+%2F…&origin=`, `?key=dGhl…`. Each instrument
+/// of the chapter has parameters of its own.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandshakeQuery {
+    /// How far the exchange has gone, from 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<String>,
+    /// The name of a preset in the editor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preset: Option<String>,
+    /// The request in the editor, its lines ended by LF.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<String>,
+    /// The response in the editor; without it, the server's answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub response: Option<String>,
+    /// The origins that the server welcomes, separated by commas; empty for any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<String>,
+    /// The subprotocols that the server speaks, separated by commas.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub protocols: Option<String>,
+    /// `0` where the server does not compress.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deflate: Option<String>,
+    /// The key whose accept value is derived.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
 }
 
 /// The query of `/quiz`: `?question=ping-pong`.

@@ -2,16 +2,23 @@
 
 pub mod duo;
 pub mod frame;
+pub mod handshake;
 
 use yew::prelude::*;
 
 /// Everything that a chapter can embed by name: `{{frame-decoder}}` is [`Instrument::FrameDecoder`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Instrument {
+    /// The accept value, derived from the key.
+    AcceptKey,
     /// The same news by mail and by walkie-talkie.
     Duo,
     /// One frame, bit by bit.
     FrameDecoder,
+    /// A request and a response, judged as they are typed.
+    HandshakeEditor,
+    /// The opening handshake, stepped through.
+    HandshakeExchange,
     /// Where to begin: the first chapter, or the live wire.
     WaysIn,
 }
@@ -20,8 +27,11 @@ impl Instrument {
     /// The instrument itself.
     pub fn view(self) -> Html {
         match self {
+            Instrument::AcceptKey => html! { <handshake::AcceptKey/> },
             Instrument::Duo => html! { <duo::Duo/> },
             Instrument::FrameDecoder => html! { <frame::FrameDesk/> },
+            Instrument::HandshakeEditor => html! { <handshake::HandshakeEditor/> },
+            Instrument::HandshakeExchange => html! { <handshake::HandshakeExchange/> },
             Instrument::WaysIn => html! { <duo::WaysIn/> },
         }
     }

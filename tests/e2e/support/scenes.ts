@@ -16,6 +16,13 @@ export const SCENES: Record<string, (page: Page) => Promise<void>> = {
     await page.getByRole("textbox", { name: /^Bytes in hexadecimal/ }).fill("8");
     await page.getByRole("button", { name: "Decode" }).click();
   },
+  handshake: (page) => open(page, "/handshake?step=11"),
+  "handshake, broken": async (page) => {
+    await open(page, "/handshake?preset=accept&key=aGVsbG8%3D&step=20");
+    await page.getByText("What this server answers itself").click();
+    await expect(page.getByRole("group", { name: "The client’s verdict" })).toContainText("fails the connection");
+  },
+  "handshake, bad link": (page) => open(page, "/handshake?step=99&preset=none&request=nonsense&response="),
   live: async (page) => {
     await connect(page);
     await send(page, "Hello");

@@ -1,0 +1,266 @@
+//! Verdicts and findings in words.
+
+use wasm_bindgen::JsCast;
+use web_sys::Element;
+use wire::Role;
+use wire::deflate::Params;
+use wire::handshake::{Finding, Requirement};
+use yew::prelude::*;
+
+use super::editor::{Hot, sign};
+use super::model::Judged;
+use crate::ui::{Icon, Rfc, grouped};
+
+/// Who judges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The server judges the request.
+    Server,
+    /// The client judges the response.
+    Client,
+}
+
+/// Where a requirement stands in RFC 6455: what a client checks is in §4.1.
+pub fn section(side: Side, requirement: Requirement) -> &'static str {
+    match (side, requirement.section()) {
+        (Side::Client, "4.2.1") => "4.1",
+        (_, section) => section,
+    }
+}
+
+/// Why it is required of this side's message.
+pub fn reason(side: Side, requirement: Requirement) -> &'static str {
+    match (side, requirement) {
+        (Side::Client, Requirement::Upgrade) => {
+            "The answer names the protocol that follows, so that both ends change to the same one."
+        }
+        (Side::Client, Requirement::Connection) => {
+            "Upgrade counts for this hop only, on the way back too; Connection says so."
+        }
+        (Side::Client, Requirement::Syntax) => {
+            "The answer to an HTTP request is HTTP, up to the empty line behind the 101."
+        }
+        _ => requirement.reason(),
+    }
+}
+
+/// A sentence of the codec: what stands between backticks is on the wire.
+fn marked(text: &str) -> Html {
+    text.split('`')
+        .enumerate()
+        .map(|(i, part)| match i % 2 {
+            0 => html! { part.to_owned() },
+            _ => html! { <code>{ part.to_owned() }</code> },
+        })
+        .collect()
+}
+
+/// What the server does.
+pub fn server_verdict(judged: &Judged) -> Html {
+    let status = judged.answer.status;
+    let first = String::from_utf8_lossy(&judged.answer.bytes);
+    let line = first.lines().next().unwrap_or_default();
+    let words = line.strip_prefix("HTTP/1.1 ").unwrap_or(line).to_owned();
+    match judged.request.broken() {
+        None => verdict(
+            Side::Server,
+            true,
+            &format!("The server switches: {words}."),
+            html! { "The request asks for all that a WebSocket needs." },
+        ),
+        Some(broken) => verdict(
+            Side::Server,
+            false,
+            &format!("The server refuses: {words}."),
+            html! {
+                <>
+                    { marked(&broken.message) }
+                    { format!(" {} ", reason(Side::Server, broken.requirement)) }
+                    { also(status) }
+                    <Rfc section={section(Side::Server, broken.requirement)} long={false}/>
+                </>
+            },
+        ),
+    }
+}
+
+/// What a status brings along.
+fn also(status: u16) -> &'static str {
+    match status {
+        405 => "With 405 comes Allow, which names the method that would do. ",
+        426 => "With 426 comes the version that the server speaks. ",
+        _ => "",
+    }
+}
+
+/// What the client does.
+pub fn client_verdict(judged: &Judged) -> Html {
+    let Some(broken) = judged.response.broken() else {
+        if judged.both_open() {
+            return verdict(
+                Side::Client,
+                true,
+                "The connection is open.",
+                html! { "A script’s open event fires. The next byte, either way, begins a frame." },
+            );
+        }
+        return verdict(
+            Side::Client,
+            true,
+            "The client opens the connection.",
+            html! { "But the server above would have refused, so somebody else has answered." },
+        );
+    };
+    let told = "A script is told error, then close with 1006: neither the status nor the reason. ";
+    let why_status = match judged.status {
+        Some(200) => "What follows a 200 is a page, not frames. ",
+        Some(301 | 302 | 303 | 307 | 308) => "Browsers follow no redirect here. ",
+        Some(401) => "A client may sign in and try again, but browsers do not. ",
+        _ => "",
+    };
+    let unread = (!judged.readable).then_some(
+        "The request cannot be read, so the client counts as having asked for nothing. ",
+    );
+    verdict(
+        Side::Client,
+        false,
+        "The client fails the connection.",
+        html! {
+            <>
+                { marked(&broken.message) }
+                { format!(" {} ", reason(Side::Client, broken.requirement)) }
+                if broken.requirement == Requirement::Status { { why_status } }
+                { unread.unwrap_or_default() }
+                { told }
+                <Rfc section={section(Side::Client, broken.requirement)} long={false}/>
+            </>
+        },
+    )
+}
+
+fn verdict(side: Side, good: bool, head: &str, rest: Html) -> Html {
+    let (class, icon) = if good {
+        (None, Icon::Check)
+    } else {
+        (Some("bad"), Icon::Warn)
+    };
+    let label = match side.role() {
+        Role::Server => "The server’s verdict",
+        Role::Client => "The client’s verdict",
+    };
+    html! {
+        <div id={side.verdict_id()} class={classes!("verdict", class)} role="group" aria-label={label} aria-live="polite">
+            <p>{ icon.view() }<b>{ format!(" {head} ") }</b>{ rest }</p>
+        </div>
+    }
+}
+
+/// Every requirement: the broken ones with their reasons, the others in a line each.
+pub fn findings(side: Side, findings: &[Finding], point: &Callback<Hot>) -> Html {
+    let label = match side {
+        Side::Server => "What the server requires",
+        Side::Client => "What the client requires",
+    };
+    // One listener for all rows: whichever the pointer or the focus is in lights up its place in the text.
+    let to = {
+        let (point, list) = (
+            point.clone(),
+            findings.iter().map(|f| f.requirement).collect::<Vec<_>>(),
+        );
+        move |target: Option<web_sys::EventTarget>| {
+            let name = target
+                .and_then(|t| t.dyn_into::<Element>().ok())
+                .and_then(|e| e.closest("[data-requirement]").ok().flatten())
+                .and_then(|e| e.get_attribute("data-requirement"));
+            let found = list.iter().find(|r| Some(r.name()) == name.as_deref());
+            point.emit(found.map(|r| (side, *r)));
+        }
+    };
+    let onmouseover = {
+        let to = to.clone();
+        Callback::from(move |event: MouseEvent| to(event.target()))
+    };
+    let onfocusin = Callback::from(move |event: FocusEvent| to(event.target()));
+    let onmouseleave = point.reform(|_: MouseEvent| None);
+    let rows = findings.iter().map(|f| {
+        let requirement = f.requirement;
+        html! {
+            <li class={classes!((!f.met).then_some("bad"))} data-requirement={requirement.name()}>
+                { sign(f.met) }
+                <div>
+                    <b>{ requirement.title() }</b>{ " " }<Rfc section={section(side, requirement)} long={false}/>
+                    <p>{ marked(&f.message) }</p>
+                    if !f.met { <p>{ reason(side, requirement) }</p> }
+                </div>
+            </li>
+        }
+    });
+    let (met, all) = (findings.iter().filter(|f| f.met).count(), findings.len());
+    html! {
+        <section class="hs-findings" aria-label={label} {onmouseover} {onfocusin} {onmouseleave}>
+            <h3 class="cap">{ format!("{label} · {met} of {all} met") }</h3>
+            <ul>{ for rows }</ul>
+        </section>
+    }
+}
+
+/// What was negotiated.
+pub fn agreed(judged: &Judged) -> Html {
+    let open = judged.response.accepted();
+    let protocol = match (&judged.response.protocol, open) {
+        (_, false) => "none".to_owned(),
+        (Some(protocol), true) => protocol.clone(),
+        (None, true) => "none".to_owned(),
+    };
+    let deflate = judged.response.deflate.filter(|_| open);
+    html! {
+        <section aria-label="What is agreed on">
+            <h3 class="cap">{ "What is agreed on" }</h3>
+            <dl class="facts">
+                <dt>{ "Subprotocol" }</dt>
+                <dd>{ protocol }</dd>
+                <dt>{ "Compression" }</dt>
+                <dd>
+                    if let Some(params) = deflate {
+                        { "permessage-deflate" }
+                        { for [Role::Client, Role::Server].map(|role| html! { <><br/><em>{ window(&params, role) }</em></> }) }
+                        { " " }<Rfc rfc=7692 section="7.1"/>
+                    } else {
+                        { "none" }
+                    }
+                </dd>
+                { for judged.request.declined.iter().map(|d| html! {
+                    <>
+                        <dt>{ "Declined" }</dt>
+                        <dd>{ &d.extension }{ " " }<em>{ &d.reason }</em></dd>
+                    </>
+                }) }
+            </dl>
+        </section>
+    }
+}
+
+fn window(params: &Params, role: Role) -> String {
+    let size = grouped(1 << params.window_bits(role));
+    let keeps = if params.context_takeover(role) {
+        "kept from one message to the next"
+    } else {
+        "empty at each message"
+    };
+    format!("the {}’s window: {size} bytes, {keeps}", role.name())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_client_checks_is_cited_from_its_own_section() {
+        for requirement in Requirement::OF_RESPONSE {
+            assert_ne!(section(Side::Client, requirement), "4.2.1", "{requirement}");
+        }
+        for requirement in Requirement::OF_REQUEST {
+            assert_eq!(section(Side::Server, requirement), requirement.section());
+        }
+    }
+}

@@ -1,0 +1,280 @@
+//! Handshakes to begin with: a good one, and what really goes wrong.
+
+use super::model::{Desk, Knobs};
+
+/// A handshake to begin with.
+#[derive(Clone, Copy, Debug)]
+pub struct Preset {
+    /// Its name in a link.
+    pub name: &'static str,
+    /// What its button says.
+    pub label: &'static str,
+    /// What happened, and why.
+    pub note: &'static str,
+    /// Whether the client opens the connection after the response that it gets.
+    pub opens: bool,
+    make: fn() -> (String, Option<String>),
+}
+
+/// What a browser sends, without the lines that it sends with every request.
+const GOOD: &str = "\
+GET /chat HTTP/1.1
+Host: server.example
+Connection: Upgrade
+Upgrade: websocket
+Origin: https://app.example
+Sec-WebSocket-Version: 13
+Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+Sec-WebSocket-Protocol: chat.v2, chat.v1
+Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits
+Cookie: session=7f3a9c
+
+";
+
+/// Every preset, in the order of their buttons.
+pub const PRESETS: [Preset; 10] = [
+    Preset {
+        name: "good",
+        label: "A good one",
+        note: "The browser offers two subprotocols and compression. The server takes the first of each that it knows, and says so in its answer. Change any letter of either text, or the server’s rules.",
+        opens: true,
+        make: || (GOOD.to_owned(), None),
+    },
+    Preset {
+        name: "no-upgrade",
+        label: "A proxy drops Upgrade",
+        note: "The browser sent both lines. Connection names what counts for one hop only, so a proxy that does not know WebSocket removes Connection and all that it names, as HTTP asks of it, and writes its own. What reaches the server is an ordinary GET. The cure is in the proxy: tell it to pass the upgrade on, or use wss, which it cannot read.",
+        opens: false,
+        make: || {
+            let text = GOOD.replace(
+                "Connection: Upgrade\nUpgrade: websocket\n",
+                "Connection: keep-alive\n",
+            );
+            (text, None)
+        },
+    },
+    Preset {
+        name: "version",
+        label: "Wrong version",
+        note: "Version 8 is a draft from 2011. The server refuses, and names the version that it speaks, so that a client that knows more than one can try again.",
+        opens: false,
+        make: || (GOOD.replace("Version: 13", "Version: 8"), None),
+    },
+    Preset {
+        name: "key",
+        label: "Bad key",
+        note: "A hand-written client put a word where 16 random bytes belong. A strict server refuses. Many servers do not look, and hash whatever they get.",
+        opens: false,
+        make: || (GOOD.replace("dGhlIHNhbXBsZSBub25jZQ==", "aGVsbG8="), None),
+    },
+    Preset {
+        name: "http10",
+        label: "HTTP/1.0",
+        note: "HTTP/1.0 has no Upgrade. It usually comes from a reverse proxy in front of the server: some speak HTTP/1.0 to what is behind them until they are told not to.",
+        opens: false,
+        make: || (GOOD.replace("HTTP/1.1", "HTTP/1.0"), None),
+    },
+    Preset {
+        name: "post",
+        label: "A POST",
+        note: "The method has to be GET. A page cannot choose it; a script with an HTTP library can, and gets this.",
+        opens: false,
+        make: || (GOOD.replace("GET ", "POST "), None),
+    },
+    Preset {
+        name: "accept",
+        label: "Wrong accept value",
+        note: "The server decoded the key before it hashed it, which is the usual mistake: the key goes into the hash as the text that stands there. The status is 101 and every other line is right, and the client still has to give up.",
+        opens: false,
+        make: || {
+            let response = "\
+HTTP/1.1 101 Switching Protocols
+Upgrade: websocket
+Connection: Upgrade
+Sec-WebSocket-Accept: BXhwxM0SZasKmCD9S4BfpPmCnEw=
+
+";
+            (GOOD.to_owned(), Some(response.to_owned()))
+        },
+    },
+    Preset {
+        name: "extension",
+        label: "An extension nobody offered",
+        note: "The client offered no extension, and the server turned compression on all the same. The client could not read the first compressed frame, so it does not wait for one.",
+        opens: false,
+        make: || {
+            let request: String = GOOD
+                .split_inclusive('\n')
+                .filter(|line| !line.starts_with("Sec-WebSocket-Extensions"))
+                .collect();
+            let response = "\
+HTTP/1.1 101 Switching Protocols
+Upgrade: websocket
+Connection: Upgrade
+Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=
+Sec-WebSocket-Protocol: chat.v1
+Sec-WebSocket-Extensions: permessage-deflate
+
+";
+            (request, Some(response.to_owned()))
+        },
+    },
+    Preset {
+        name: "origin",
+        label: "A foreign Origin",
+        note: "Your user is signed in at the server and has another site’s page open. That page may open a WebSocket to the server, and the browser sends your user’s cookie along. Origin is the only line that tells the server who asks. Empty the list of origins below, and watch the request go through.",
+        opens: false,
+        make: || {
+            (
+                GOOD.replace("https://app.example", "https://other.example"),
+                None,
+            )
+        },
+    },
+    Preset {
+        name: "proxy-200",
+        label: "A proxy’s 200",
+        note: "The request was good, and the answer is not the server’s. A gateway, a sign-in page or a catch-all route answered as it would answer any GET: 200 and a page. That broke the connection, because only 101 says that what follows is no longer HTTP. After a 200 come a page’s letters; read as frames they would be nonsense. So the client gives up, and a script is told 1006 without the status.",
+        opens: false,
+        make: || {
+            let response = "\
+HTTP/1.1 200 OK
+Content-Type: text/html
+Content-Length: 37
+Via: 1.1 gateway.example
+
+<!doctype html><title>Sign in</title>";
+            (GOOD.to_owned(), Some(response.to_owned()))
+        },
+    },
+];
+
+impl Preset {
+    /// The preset with this name.
+    pub fn named(name: &str) -> Option<Preset> {
+        PRESETS.into_iter().find(|p| p.name == name)
+    }
+
+    /// Whether it goes wrong on purpose.
+    pub fn broken(self) -> bool {
+        !self.opens
+    }
+
+    /// Both texts, with the server's usual rules.
+    pub fn desk(self) -> Desk {
+        let (request, response) = (self.make)();
+        Desk {
+            request,
+            response,
+            knobs: Knobs::default(),
+        }
+    }
+
+    /// The preset with exactly these texts, whatever the server's rules are.
+    pub fn of(desk: &Desk) -> Option<Preset> {
+        PRESETS.into_iter().find(|preset| {
+            let (request, response) = (preset.make)();
+            request == desk.request && response == desk.response
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wire::handshake::Requirement;
+
+    /// What the server refuses, and how. It takes the others.
+    const REFUSED: [(&str, u16); 6] = [
+        ("no-upgrade", 426),
+        ("version", 426),
+        ("key", 400),
+        ("http10", 505),
+        ("post", 405),
+        ("origin", 403),
+    ];
+
+    #[test]
+    fn every_preset_gives_the_verdict_that_it_promises() {
+        for preset in PRESETS {
+            let judged = preset.desk().judge();
+            let refused = REFUSED.iter().find(|(name, _)| *name == preset.name);
+            let status = refused.map_or(101, |(_, status)| *status);
+            assert_eq!(judged.answer.status, status, "{}", preset.name);
+            assert_eq!(judged.response.accepted(), preset.opens, "{}", preset.name);
+            assert_eq!(
+                Preset::of(&preset.desk()).map(|p| p.name),
+                Some(preset.name)
+            );
+        }
+    }
+
+    #[test]
+    fn what_breaks_is_what_the_label_says() {
+        for (name, requirement) in [
+            ("no-upgrade", Requirement::Upgrade),
+            ("version", Requirement::Version),
+            ("key", Requirement::Key),
+            ("http10", Requirement::HttpVersion),
+            ("post", Requirement::Method),
+            ("origin", Requirement::Origin),
+        ] {
+            let judged = Preset::named(name).unwrap().desk().judge();
+            assert_eq!(
+                judged.request.broken().map(|f| f.requirement),
+                Some(requirement)
+            );
+        }
+        for (name, requirement) in [
+            ("accept", Requirement::Accept),
+            ("extension", Requirement::ExtensionsChosen),
+            ("proxy-200", Requirement::Status),
+        ] {
+            let judged = Preset::named(name).unwrap().desk().judge();
+            assert!(judged.request.accepted(), "{name}");
+            assert_eq!(
+                judged.response.broken().map(|f| f.requirement),
+                Some(requirement)
+            );
+        }
+        // Nothing else is wrong where one thing is meant to be.
+        for name in ["version", "key", "http10", "post", "origin"] {
+            let judged = Preset::named(name).unwrap().desk().judge();
+            assert_eq!(
+                judged.request.findings.iter().filter(|f| !f.met).count(),
+                1,
+                "{name}"
+            );
+        }
+        for name in ["accept", "extension"] {
+            let judged = Preset::named(name).unwrap().desk().judge();
+            assert_eq!(
+                judged.response.findings.iter().filter(|f| !f.met).count(),
+                1,
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_wrong_accept_value_is_the_one_of_the_mistake_that_its_note_tells() {
+        let response = Preset::named("accept").unwrap().desk().response.unwrap();
+        // The key of the example is base64 of these words.
+        let wrong = wire::handshake::accept("the sample nonce").value;
+        assert!(
+            response.contains(&format!("Sec-WebSocket-Accept: {wrong}\n")),
+            "{wrong}"
+        );
+    }
+
+    #[test]
+    fn the_length_of_the_page_is_right() {
+        let response = Preset::named("proxy-200").unwrap().desk().response.unwrap();
+        let (head, body) = response.split_once("\n\n").unwrap();
+        assert!(
+            head.contains(&format!("Content-Length: {}", body.len())),
+            "{}",
+            body.len()
+        );
+    }
+}

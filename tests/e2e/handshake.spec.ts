@@ -1,0 +1,161 @@
+import type { Page } from "@playwright/test";
+import { expect, open, test } from "./support/test.ts";
+
+const exchange = (page: Page) => page.getByRole("region", { name: "The exchange", exact: true });
+const editor = (page: Page) => page.getByRole("region", { name: "Handshake editor" });
+const accept = (page: Page) => page.getByRole("region", { name: "The accept value" });
+const explanation = (page: Page) => exchange(page).getByRole("region", { name: "Explanation" });
+const slider = (page: Page) => page.getByRole("slider", { name: "Step" });
+const request = (page: Page) => page.getByRole("textbox", { name: "The request" });
+const response = (page: Page) => page.getByRole("textbox", { name: "The response" });
+const server = (page: Page) => page.getByRole("group", { name: "The server’s verdict" });
+const client = (page: Page) => page.getByRole("group", { name: "The client’s verdict" });
+const preset = (page: Page, name: string) => editor(page).getByRole("button", { name, exact: true });
+const current = (page: Page) => exchange(page).locator("[aria-current]");
+
+test("stepping from TCP to the first frame, by button and by key", async ({ page }) => {
+  await open(page, "/handshake");
+  await expect(explanation(page)).toContainText("First a connection");
+  await page.getByRole("button", { name: "Next step" }).click();
+  await expect(explanation(page)).toContainText("GET /chat HTTP/1.1");
+  await expect(current(page)).toContainText("GET /chat HTTP/1.1");
+  await page.keyboard.press("ArrowRight");
+  await expect(explanation(page)).toContainText("Host");
+  await page.keyboard.press("ArrowLeft");
+  await expect(current(page)).toContainText("GET /chat");
+  await page.keyboard.press("End");
+  await expect(explanation(page)).toContainText("From here on, frames");
+  await expect(current(page)).toContainText("81 85 37 fa 21 3d 7f 9f 4d 51 58");
+  await page.keyboard.press("ArrowLeft");
+  await expect(explanation(page)).toContainText("HTTP ends here");
+});
+
+test("a line leads to its explanation, and the address follows", async ({ page }) => {
+  await open(page, "/handshake");
+  await exchange(page).getByRole("button", { name: /^Sec-WebSocket-Accept/ }).click();
+  await expect(explanation(page)).toContainText("It does not prove who the peer is");
+  await expect(page).toHaveURL(/[?&]step=\d+/);
+  const step = await slider(page).inputValue();
+  await page.reload();
+  await expect(slider(page)).toHaveValue(step);
+  await expect(explanation(page)).toContainText("Sec-WebSocket-Accept");
+  await slider(page).fill("0");
+  await expect(explanation(page)).toContainText("First a connection");
+});
+
+for (const [name, refused] of [
+  ["A proxy drops Upgrade", "426 Upgrade Required"],
+  ["Wrong version", "426 Upgrade Required"],
+  ["Bad key", "400 Bad Request"],
+  ["HTTP/1.0", "505 HTTP Version Not Supported"],
+  ["A POST", "405 Method Not Allowed"],
+  ["A foreign Origin", "403 Forbidden"],
+] as const) {
+  test(`${name}: the server refuses, and the response says so`, async ({ page }) => {
+    await open(page, "/handshake");
+    await preset(page, name).click();
+    await expect(server(page)).toContainText(`The server refuses: ${refused}.`);
+    await expect(response(page)).toHaveValue(new RegExp(`^HTTP/1.1 ${refused}\n`));
+    await expect(client(page)).toContainText("The client fails the connection.");
+  });
+}
+
+test("what a client does not take though the server answered", async ({ page }) => {
+  await open(page, "/handshake");
+  await preset(page, "Wrong accept value").click();
+  await expect(server(page)).toContainText("The server switches: 101");
+  await expect(client(page)).toContainText("for this key it is s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+  await preset(page, "An extension nobody offered").click();
+  await expect(client(page)).toContainText("was chosen, but not offered");
+  await preset(page, "A proxy’s 200").click();
+  await expect(client(page)).toContainText("What follows a 200 is a page, not frames.");
+  await expect(client(page)).toContainText("1006");
+  await editor(page).getByRole("button", { name: "Use the server’s answer" }).click();
+  await expect(client(page)).toContainText("The connection is open.");
+});
+
+test("typing changes the verdict, the answer and the address, and stays as typed", async ({ page }) => {
+  await open(page, "/handshake");
+  const typed = (await request(page).inputValue()).replace("Version: 13", "Version: 12");
+  await request(page).fill(typed);
+  await expect(server(page)).toContainText("The version of the protocol is 12.");
+  await expect(server(page).getByRole("link", { name: "§4.4" })).toBeVisible();
+  await expect(response(page)).toHaveValue(/Sec-WebSocket-Version: 13/);
+  await expect(page).toHaveURL(/request=/);
+  await page.reload();
+  await expect(request(page)).toHaveValue(typed);
+  await expect(server(page)).toContainText("426");
+  await request(page).fill("nonsense\n");
+  await expect(server(page)).toContainText("400 Bad Request");
+  await expect(request(page)).toHaveValue("nonsense\n");
+});
+
+test("the server’s rules decide what is negotiated", async ({ page }) => {
+  await open(page, "/handshake");
+  const agreed = editor(page).getByRole("region", { name: "What is agreed on" });
+  await expect(agreed).toContainText("chat.v1");
+  await expect(agreed).toContainText("permessage-deflate");
+  await page.getByRole("textbox", { name: /^Subprotocols/ }).fill("chat.v2");
+  await expect(agreed).toContainText("chat.v2");
+  await editor(page).getByRole("button", { name: "Do not" }).click();
+  await expect(agreed).toContainText("this server does not compress");
+  await expect(response(page)).not.toHaveValue(/permessage-deflate/);
+  await expect(page).toHaveURL(/protocols=chat\.v2&deflate=0/);
+  await open(page, "/handshake?preset=origin&origin=");
+  await expect(client(page)).toContainText("The connection is open.");
+});
+
+test("presets are addresses, and the back button returns", async ({ page }) => {
+  await open(page, "/handshake?step=3");
+  await preset(page, "A POST").click();
+  await expect(page).toHaveURL(/step=3&preset=post/);
+  await preset(page, "Wrong version").click();
+  await expect(server(page)).toContainText("426");
+  await page.goBack();
+  await expect(server(page)).toContainText("405");
+  await expect(slider(page)).toHaveValue("3");
+});
+
+test("the accept value of a key, of a fresh one, and of a bad one", async ({ page }) => {
+  await open(page, "/handshake");
+  const key = page.getByRole("textbox", { name: "Sec-WebSocket-Key" });
+  await expect(accept(page)).toContainText("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+  await accept(page).getByRole("button", { name: "A fresh key" }).click();
+  await expect(key).not.toHaveValue("dGhlIHNhbXBsZSBub25jZQ==");
+  expect(Buffer.from(await key.inputValue(), "base64")).toHaveLength(16);
+  const sum = await page.evaluate(async (key) => {
+    const text = new TextEncoder().encode(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`);
+    const digest = await crypto.subtle.digest("SHA-1", text);
+    return btoa(String.fromCharCode(...new Uint8Array(digest)));
+  }, await key.inputValue());
+  await expect(accept(page)).toContainText(`Sec-WebSocket-Accept: ${sum}`);
+  await key.fill("aGVsbG8=");
+  await expect(accept(page)).toContainText("This is base64 of 5 bytes, and a key is base64 of 16.");
+  await expect(key).toHaveAttribute("aria-invalid", "true");
+  await key.fill("not base64");
+  await expect(accept(page)).toContainText("character 4, “ ”");
+  await expect(page).toHaveURL(/key=not/);
+  await page.reload();
+  await expect(key).toHaveValue("not base64");
+});
+
+for (const [query, said] of [
+  ["step=99", "step=99"],
+  ["preset=none", "preset=none"],
+  ["deflate=maybe", "deflate=maybe"],
+  ["step=1&step=2", "cannot be read"],
+] as const) {
+  test(`?${query} gives the default and says so`, async ({ page }) => {
+    await open(page, `/handshake?${query}`);
+    await expect(page.getByRole("status").filter({ hasText: said })).toBeVisible();
+    await expect(client(page)).toContainText("The connection is open.");
+    await expect(slider(page)).toHaveValue("0");
+  });
+}
+
+test("pointing at a finding marks its place in the text", async ({ page }) => {
+  await open(page, "/handshake");
+  const row = editor(page).getByRole("region", { name: "What the server requires" }).getByRole("listitem");
+  await row.filter({ hasText: "Version 13" }).hover();
+  await expect(editor(page).locator(".hs-ghost .lit")).toContainText("13");
+});
