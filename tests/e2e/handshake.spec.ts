@@ -90,6 +90,21 @@ test("typing changes the verdict, the answer and the address, and stays as typed
   await expect(request(page)).toHaveValue("nonsense\n");
 });
 
+test("what was typed is there again after a preset", async ({ page }) => {
+  await open(page, "/handshake");
+  await request(page).fill("GET /mine HTTP/1.1\n");
+  await preset(page, "A POST").click();
+  await expect(request(page)).toHaveValue(/^POST/);
+  await preset(page, "What you wrote").click();
+  await expect(request(page)).toHaveValue("GET /mine HTTP/1.1\n");
+  await response(page).fill("HTTP/1.1 302 Found\n\n");
+  await editor(page).getByRole("button", { name: "Use the server’s answer" }).click();
+  await expect(response(page)).toHaveValue(/^HTTP\/1.1 400/);
+  await preset(page, "What you wrote").click();
+  await expect(response(page)).toHaveValue("HTTP/1.1 302 Found\n\n");
+  await expect(client(page)).toContainText("Browsers follow no redirect here.");
+});
+
 test("the server’s rules decide what is negotiated", async ({ page }) => {
   await open(page, "/handshake");
   const agreed = editor(page).getByRole("region", { name: "What is agreed on" });

@@ -33,16 +33,20 @@ pub fn HandshakeEditor() -> Html {
     let navigator = use_navigator();
     let ours = read(&query);
     let state = use_state(|| Desk::opened(&ours));
+    // What the reader wrote and then left for a preset or another address: nothing that was typed is lost.
+    let kept = use_state(|| None::<Desk>);
     let hot = use_state(|| None::<(Side, Requirement)>);
     let settle = use_mut_ref(|| None::<Timeout>);
     // The part of the address that this instrument wrote itself: it says nothing new when it comes back.
     let written = use_mut_ref(|| ours.clone());
     {
-        let (state, written, settle) = (state.setter(), written.clone(), settle.clone());
+        let (state, kept) = (state.clone(), kept.setter());
+        let (written, settle) = (written.clone(), settle.clone());
         use_effect_with(ours, move |ours| {
             if *ours != *written.borrow() {
                 settle.borrow_mut().take();
                 written.replace(ours.clone());
+                keep(&kept, &state.desk);
                 state.set(Desk::opened(ours));
             }
         });
@@ -71,10 +75,12 @@ pub fn HandshakeEditor() -> Html {
         })
     };
     let show = {
-        let (state, write) = (state.setter(), write.clone());
-        Callback::from(move |preset: Preset| {
-            settle.borrow_mut().take();
-            let desk = preset.desk();
+        let (state, kept, write) = (state.clone(), kept.setter(), write.clone());
+        Callback::from(move |desk: Desk| {
+            if settle.borrow_mut().take().is_some() {
+                write(&state.desk, false);
+            }
+            keep(&kept, &state.desk);
             write(&desk, true);
             state.set(Opened {
                 desk,
@@ -90,11 +96,15 @@ pub fn HandshakeEditor() -> Html {
         Callback::from(move |to: Hot| hot.set(to))
     };
     let chips = PRESETS.into_iter().map(|p| {
-        let onclick = show.reform(move |_: MouseEvent| p);
+        let onclick = show.reform(move |_: MouseEvent| p.desk());
         let pressed = preset.is_some_and(|now| now.name == p.name);
         html! {
             <button type="button" class={classes!("chip", p.broken().then_some("broken"))} {onclick} aria-pressed={pressed.to_string()}>{ p.label }</button>
         }
+    });
+    let own = (*kept).clone().filter(|own| *own != desk).map(|own| {
+        let onclick = show.reform(move |_: MouseEvent| own.clone());
+        html! { <button type="button" class="chip" {onclick}>{ "What you wrote" }</button> }
     });
     let request = {
         let (edit, desk) = (edit.clone(), desk.clone());
@@ -115,8 +125,9 @@ pub fn HandshakeEditor() -> Html {
         })
     };
     let follow = {
-        let (edit, desk) = (edit.clone(), desk.clone());
+        let (edit, desk, kept) = (edit.clone(), desk.clone(), kept.setter());
         Callback::from(move |_: MouseEvent| {
+            keep(&kept, &desk);
             edit.emit(Desk {
                 response: None,
                 ..desk.clone()
@@ -139,7 +150,7 @@ pub fn HandshakeEditor() -> Html {
         .unwrap_or_else(|| off_wire(&judged.response_wire));
     html! {
         <section class="panel hs-editor" aria-label="Handshake editor">
-            <div class="bar"><div class="chips" role="group" aria-label="Handshakes to begin with">{ for chips }</div></div>
+            <div class="bar"><div class="chips" role="group" aria-label="Handshakes to begin with">{ for chips }{ for own }</div></div>
             if !state.problems.is_empty() {
                 <div class="problems" role="status">{ for state.problems.iter().map(|p| html! { <p>{ p }</p> }) }</div>
             }
@@ -189,6 +200,13 @@ pub fn HandshakeEditor() -> Html {
                 }
             </div>
         </section>
+    }
+}
+
+/// Keeps what the reader wrote. A preset is there again at the press of its button.
+fn keep(kept: &UseStateSetter<Option<Desk>>, desk: &Desk) {
+    if Preset::of(desk).is_none() {
+        kept.set(Some(desk.clone()));
     }
 }
 

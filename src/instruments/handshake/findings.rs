@@ -8,8 +8,8 @@ use wire::handshake::{Finding, Requirement};
 use yew::prelude::*;
 
 use super::editor::{Hot, sign};
-use super::model::Judged;
-use crate::ui::{Icon, Rfc, grouped};
+use super::model::{Judged, behind};
+use crate::ui::{Icon, Rfc, counted, grouped};
 
 /// Who judges.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +66,18 @@ pub fn server_verdict(judged: &Judged) -> Html {
             Side::Server,
             true,
             &format!("The server switches: {words}."),
-            html! { "The request asks for all that a WebSocket needs." },
+            html! {
+                <>
+                    { "The request asks for all that a WebSocket needs." }
+                    if behind(&judged.request_wire) > 0 {
+                        { format!(
+                            " But something stands behind the empty line, {}: a client has to wait for the answer before it sends more. ",
+                            counted(behind(&judged.request_wire) as u64, "byte", "bytes")
+                        ) }
+                        <Rfc section="4.1" long={false}/>
+                    }
+                </>
+            },
         ),
         Some(broken) => verdict(
             Side::Server,
@@ -101,7 +112,17 @@ pub fn client_verdict(judged: &Judged) -> Html {
                 Side::Client,
                 true,
                 "The connection is open.",
-                html! { "A script’s open event fires. The next byte, either way, begins a frame." },
+                html! {
+                    <>
+                        { "A script’s open event fires. The next byte, either way, begins a frame." }
+                        if behind(&judged.response_wire) > 0 {
+                            { format!(
+                                " What stands behind the empty line, {}, is read as a frame.",
+                                counted(behind(&judged.response_wire) as u64, "byte", "bytes")
+                            ) }
+                        }
+                    </>
+                },
             );
         }
         return verdict(
@@ -182,6 +203,7 @@ pub fn findings(side: Side, findings: &[Finding], point: &Callback<Hot>) -> Html
     };
     let onfocusin = Callback::from(move |event: FocusEvent| to(event.target()));
     let onmouseleave = point.reform(|_: MouseEvent| None);
+    let onfocusout = point.reform(|_: FocusEvent| None);
     let rows = findings.iter().map(|f| {
         let requirement = f.requirement;
         html! {
@@ -197,7 +219,7 @@ pub fn findings(side: Side, findings: &[Finding], point: &Callback<Hot>) -> Html
     });
     let (met, all) = (findings.iter().filter(|f| f.met).count(), findings.len());
     html! {
-        <section class="hs-findings" aria-label={label} {onmouseover} {onfocusin} {onmouseleave}>
+        <section class="hs-findings" aria-label={label} {onmouseover} {onfocusin} {onmouseleave} {onfocusout}>
             <h3 class="cap">{ format!("{label} · {met} of {all} met") }</h3>
             <ul>{ for rows }</ul>
         </section>

@@ -5,7 +5,7 @@ use std::ops::Range;
 use wire::deflate;
 use wire::handshake::{
     Answer, Asked, DEFAULT_MAX_HEAD, Finding, Policy, Request, RequestVerdict, Requirement,
-    Response, ResponseVerdict, judge_request, judge_response, tokens,
+    Response, ResponseVerdict, head_len, judge_request, judge_response, tokens,
 };
 
 use super::link::cut;
@@ -81,6 +81,11 @@ impl Judged {
     pub fn both_open(&self) -> bool {
         self.request.accepted() && self.response.accepted()
     }
+}
+
+/// Bytes behind the head: a body, or frames.
+pub fn behind(wire: &str) -> usize {
+    head_len(wire.as_bytes()).map_or(0, |head| wire.len() - head)
 }
 
 /// What an address asks for.
@@ -388,6 +393,17 @@ mod tests {
                     assert_eq!(drawn, *wire);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn what_stands_behind_the_head_is_counted() {
+        for (text, bytes) in [
+            ("GET / HTTP/1.1\n\nxyz", 3),
+            ("GET / HTTP/1.1\n\n", 0),
+            ("GET", 0),
+        ] {
+            assert_eq!(behind(&on_wire(text)), bytes, "{text}");
         }
     }
 

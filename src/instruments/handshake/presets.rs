@@ -43,7 +43,7 @@ pub const PRESETS: [Preset; 10] = [
     Preset {
         name: "no-upgrade",
         label: "A proxy drops Upgrade",
-        note: "The browser sent both lines. Connection names what counts for one hop only, so a proxy that does not know WebSocket removes Connection and all that it names, as HTTP asks of it, and writes its own. What reaches the server is an ordinary GET. The cure is in the proxy: tell it to pass the upgrade on, or use wss, which it cannot read.",
+        note: "The browser sent both lines. Connection names what counts for one hop only, so a proxy that does not know WebSocket removes Connection and all that it names, as HTTP asks of it, and writes its own. What reaches the server is an ordinary GET. If the proxy is yours, tell it to pass the upgrade on. If it is somebody else’s, use wss: what it cannot read it cannot change.",
         opens: false,
         make: || {
             let text = GOOD.replace(
@@ -63,7 +63,7 @@ pub const PRESETS: [Preset; 10] = [
     Preset {
         name: "key",
         label: "Bad key",
-        note: "A hand-written client put a word where 16 random bytes belong. A strict server refuses. Many servers do not look, and hash whatever they get.",
+        note: "A hand-written client put a word where 16 random bytes belong. A strict server refuses. Some servers do not look, and hash whatever they get.",
         opens: false,
         make: || (GOOD.replace("dGhlIHNhbXBsZSBub25jZQ==", "aGVsbG8="), None),
     },
