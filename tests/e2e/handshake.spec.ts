@@ -131,6 +131,16 @@ test("presets are addresses, and the back button returns", async ({ page }) => {
   await expect(slider(page)).toHaveValue("3");
 });
 
+test("a link to a handshake brings its editor into view", async ({ page }) => {
+  await open(page, "/handshake");
+  await page.getByRole("listitem").filter({ hasText: "answers 200 with a page" }).getByRole("link", { name: "See it" }).click();
+  await expect(client(page)).toContainText("The status is 200 OK.");
+  await expect(request(page)).toBeInViewport();
+  await expect(editor(page)).toBeFocused();
+  await open(page, "/handshake?preset=post");
+  await expect(request(page)).toBeInViewport();
+});
+
 test("the accept value of a key, of a fresh one, and of a bad one", async ({ page }) => {
   await open(page, "/handshake");
   const key = page.getByRole("textbox", { name: "Sec-WebSocket-Key" });

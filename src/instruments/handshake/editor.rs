@@ -31,6 +31,7 @@ pub fn HandshakeEditor() -> Html {
         .map(|l| l.query_str().to_owned())
         .unwrap_or_default();
     let navigator = use_navigator();
+    let stepped = link::parse(&query).is_ok_and(|query| query.step.is_some());
     let ours = read(&query);
     let state = use_state(|| Desk::opened(&ours));
     // What the reader wrote and then left for a preset or another address: nothing that was typed is lost.
@@ -39,11 +40,19 @@ pub fn HandshakeEditor() -> Html {
     let settle = use_mut_ref(|| None::<Timeout>);
     // The part of the address that this instrument wrote itself: it says nothing new when it comes back.
     let written = use_mut_ref(|| ours.clone());
+    let panel = use_node_ref();
+    let reveal = use_mut_ref(|| None::<Timeout>);
+    let first = use_mut_ref(|| true);
     {
         let (state, kept) = (state.clone(), kept.setter());
-        let (written, settle) = (written.clone(), settle.clone());
+        let (written, settle, panel) = (written.clone(), settle.clone(), panel.clone());
         use_effect_with(ours, move |ours| {
-            if *ours != *written.borrow() {
+            let (first, speaks) = (first.replace(false), *ours != HandshakeQuery::default());
+            let changed = *ours != *written.borrow();
+            if speaks && (changed || (first && !stepped)) {
+                *reveal.borrow_mut() = Some(link::reveal(panel, first));
+            }
+            if changed {
                 settle.borrow_mut().take();
                 written.replace(ours.clone());
                 keep(&kept, &state.desk);
@@ -149,7 +158,7 @@ pub fn HandshakeEditor() -> Html {
         .clone()
         .unwrap_or_else(|| off_wire(&judged.response_wire));
     html! {
-        <section class="panel hs-editor" aria-label="Handshake editor">
+        <section class="panel hs-editor" aria-label="Handshake editor" tabindex="-1" ref={panel}>
             <div class="bar"><div class="chips" role="group" aria-label="Handshakes to begin with">{ for chips }{ for own }</div></div>
             if !state.problems.is_empty() {
                 <div class="problems" role="status">{ for state.problems.iter().map(|p| html! { <p>{ p }</p> }) }</div>
