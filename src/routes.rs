@@ -119,10 +119,7 @@ impl Route {
 
     /// Whether the page is there already. Pages that are not are linked from nowhere.
     pub fn is_built(self) -> bool {
-        matches!(
-            self,
-            Route::Home | Route::Handshake | Route::Frames | Route::Live | Route::Quiz
-        )
+        matches!(self, Route::Live | Route::Quiz) || crate::prose::chapter(self).is_some()
     }
 }
 

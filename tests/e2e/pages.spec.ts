@@ -3,6 +3,7 @@ import { expect, open, SIZES, test } from "./support/test.ts";
 /** Every page that is built: its address, its name in the navigation, its first heading. */
 const PAGES = [
   { path: "/", name: "Two ways to talk", h1: "Two ways to talk" },
+  { path: "/handshake", name: "Handshake", h1: "The handshake" },
   { path: "/frames", name: "Frames", h1: "A frame, bit by bit" },
   { path: "/live", name: "Live wire", h1: "Live wire" },
   { path: "/quiz", name: "Quiz", h1: "Quiz" },
