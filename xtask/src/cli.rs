@@ -1,7 +1,7 @@
 //! The command line.
 
 use crate::failure::{Failure, Result};
-use crate::{check, conformance, fuzz, serve};
+use crate::{bench, check, conformance, fuzz, serve};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -28,7 +28,7 @@ pub enum Request {
     /// Look for input that breaks the codec.
     Fuzz(fuzz::Options),
     /// Measure the codec beside its peers.
-    Bench,
+    Bench(bench::Place),
 }
 
 /// A command: its name, a line about it, its options as help shows them, and how they are understood.
@@ -139,9 +139,13 @@ Needs a nightly Rust. Fuzzes each target in turn, or only those that are named.
         name: "bench",
         about: "Measure the codec beside other libraries, on the same bytes in the same run",
         help: "\
-Usage: cargo xtask bench
+Usage: cargo xtask bench [OPTIONS]
 
-Prints a table of ratios. What is included in each row stands in crates/wire/benches/compare.rs.",
+Prints tables of ratios, as this machine's own code and as WebAssembly in Node. What is included in each row stands
+in crates/wire/benches/compare.rs.
+
+  --host  Only as this machine's own code
+  --wasm  Only as WebAssembly",
         parse: parse_bench,
     },
 ];
@@ -329,11 +333,16 @@ fn parse_fuzz(mut parser: lexopt::Parser) -> Parsed {
 
 fn parse_bench(mut parser: lexopt::Parser) -> Parsed {
     use lexopt::prelude::*;
-    match parser.next()? {
-        None => Ok(Request::Bench),
-        Some(Long("help") | Short('h')) => Ok(Request::Help(Some("bench"))),
-        Some(other) => Err(other.unexpected()),
+    let mut place = bench::Place::Both;
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("host") => place = bench::Place::Host,
+            Long("wasm") => place = bench::Place::Wasm,
+            Long("help") | Short('h') => return Ok(Request::Help(Some("bench"))),
+            other => return Err(other.unexpected()),
+        }
     }
+    Ok(Request::Bench(place))
 }
 
 /// An option's value: names with commas between them.

@@ -236,7 +236,9 @@ fn run(subject: Subject, wstest: &Path, cases: &[String], folder: &Path) -> Resu
                 let mut server = process::command(serve::build_server(serve::Profile::Server)?);
                 server
                     .args(["--listen", &format!("127.0.0.1:{port}"), "--site"])
-                    .arg(paths::dist());
+                    .arg(paths::dist())
+                    // Section 9 sends messages of up to 16 MiB; the default stops at one.
+                    .args(["--max-message", "16MiB"]);
                 (server, "/echo")
             };
             quiet(&mut server, &out.join("server.log"))?;

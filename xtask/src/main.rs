@@ -1,6 +1,7 @@
 //! Every task a person runs: `cargo xtask serve`, `test`, `dev`, `build`, `doctor`, `conformance`, `fuzz`,
 //! `bench`.
 
+mod bench;
 mod browser;
 mod check;
 mod cli;
@@ -51,21 +52,7 @@ fn run(request: Request) -> failure::Result {
         }
         Request::Doctor => doctor::doctor(),
         Request::Fuzz(options) => fuzz::fuzz(&options),
-        Request::Bench => bench(),
+        Request::Bench(place) => bench::bench(place),
         Request::Conformance(options) => conformance::conformance(&options),
     }
-}
-
-/// The codec beside its peers, in one run.
-fn bench() -> failure::Result {
-    ui::doing(
-        "Measuring the codec beside tungstenite, fastwebsockets and yawc",
-        Some("about 3 minutes on two cores, compiling included; leave the machine alone meanwhile"),
-    );
-    process::run(
-        process::cargo()
-            .args(["bench", "--package", "wire", "--bench", "compare"])
-            .args(["--profile", "server"])
-            .current_dir(paths::root()),
-    )
 }

@@ -24,6 +24,8 @@ pub mod pins {
     pub const NODE: u32 = 20;
     /// The target the page is compiled for.
     pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
+    /// The target the benchmark is compiled for: WebAssembly with a clock.
+    pub const WASI_TARGET: &str = "wasm32-wasip1";
 }
 
 /// A tool that is here.
@@ -354,9 +356,13 @@ pub fn any_node() -> Option<Found> {
 
 /// Whether the standard library for WebAssembly is installed.
 pub fn has_wasm_target() -> bool {
+    has_target(pins::WASM_TARGET)
+}
+
+fn has_target(target: &str) -> bool {
     let mut rustc = process::command(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
     rustc
-        .args(["--print", "target-libdir", "--target", pins::WASM_TARGET])
+        .args(["--print", "target-libdir", "--target", target])
         .current_dir(paths::root());
     let Some(folder) = process::output(&mut rustc) else {
         return false;
@@ -367,13 +373,21 @@ pub fn has_wasm_target() -> bool {
 
 /// Installs the standard library for WebAssembly if it is missing.
 pub fn get_wasm_target() -> Result {
-    if has_wasm_target() {
+    get_target(pins::WASM_TARGET, "Duplex's page is")
+}
+
+/// Installs the standard library for WebAssembly with a clock if it is missing.
+pub fn get_wasi_target() -> Result {
+    get_target(pins::WASI_TARGET, "The benchmark is")
+}
+
+fn get_target(target: &str, what_is: &str) -> Result {
+    if has_target(target) {
         return Ok(());
     }
     let advice = format!(
-        "Duplex's page is compiled for {}. With Rust from rustup this step is automatic; otherwise install your \
-         distribution's package for that target.",
-        pins::WASM_TARGET
+        "{what_is} compiled for {target}. With Rust from rustup this step is automatic; otherwise install your \
+         distribution's package for that target."
     );
     let Some(rustup) = process::which("rustup") else {
         return Err(Failure::new(
@@ -382,11 +396,11 @@ pub fn get_wasm_target() -> Result {
         .advise(advice));
     };
     ui::doing(
-        &format!("Adding the target {}", pins::WASM_TARGET),
+        &format!("Adding the target {target}"),
         Some("about 10 seconds"),
     );
     let mut add = process::command(rustup);
-    add.args(["target", "add", pins::WASM_TARGET])
+    add.args(["target", "add", target])
         .current_dir(paths::root());
     process::run(&mut add).map_err(|f| f.advise("This step needs the network. ").advise(advice))
 }

@@ -18,6 +18,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
+#[cfg(not(target_arch = "wasm32"))]
 use futures::SinkExt;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use wire::Role;
@@ -25,7 +26,29 @@ use wire::frame::{Header, Opcode, encode};
 use wire::session::{Config, Event, Session};
 
 const SIZES: [usize; 5] = [16, 125, 1 << 10, 64 << 10, 1 << 20];
-const NAMES: [&str; 4] = ["wire", "tungstenite", "fastwebsockets", "yawc"];
+/// Who takes part. yawc in WebAssembly is the browser's own WebSocket, so there it cannot.
+const NAMES: &[&str] = &[
+    "wire",
+    "tungstenite",
+    "fastwebsockets",
+    #[cfg(not(target_arch = "wasm32"))]
+    "yawc",
+];
+/// How many.
+const PEERS: usize = NAMES.len();
+
+/// What a row measures, for everybody who takes part.
+macro_rules! each {
+    ($measure:ident($($argument:expr),*)) => {
+        [
+            $measure::<Ours>($($argument),*),
+            $measure::<Tungstenite>($($argument),*),
+            $measure::<Fast>($($argument),*),
+            #[cfg(not(target_arch = "wasm32"))]
+            $measure::<Yawc>($($argument),*),
+        ]
+    };
+}
 /// Bytes of payload in a round.
 const ROUND: usize = 4 << 20;
 /// What a read from a socket gives at most.
@@ -52,13 +75,13 @@ fn main() {
         "{:<22}{:>8}  {}",
         "",
         "payload",
-        NAMES.map(|n| format!("{n:>18}")).join("")
+        NAMES.iter().map(|n| format!("{n:>18}")).collect::<String>()
     );
     let mut behind = Vec::new();
     for (name, run) in rows {
         for size in SIZES {
             let sample = Sample::new(size);
-            let mut best = [Duration::MAX; 4];
+            let mut best = [Duration::MAX; PEERS];
             for _ in 0..ROUNDS {
                 for (best, took) in best.iter_mut().zip(run(size, &sample)) {
                     *best = took.min(*best);
@@ -97,7 +120,7 @@ fn label(size: usize) -> String {
 }
 
 /// Measures one row at one size: how long each implementation took.
-type Row = fn(usize, &Sample) -> [Duration; 4];
+type Row = fn(usize, &Sample) -> [Duration; PEERS];
 
 /// The messages of a round, and the bytes in which each end sends them.
 struct Sample {
@@ -409,8 +432,10 @@ impl Endpoint for Fast {
     }
 }
 
+#[cfg(not(target_arch = "wasm32"))]
 type Yawc = yawc::WebSocket<Stream>;
 
+#[cfg(not(target_arch = "wasm32"))]
 impl Endpoint for Yawc {
     fn new(role: Role, stream: Stream) -> Yawc {
         let role = match role {
@@ -481,24 +506,19 @@ fn decode<E: Endpoint>(role: Role, bytes: &[u8], expect: usize) -> Duration {
     took
 }
 
-fn decode_all(role: Role, bytes: &[u8], expect: usize) -> [Duration; 4] {
-    [
-        decode::<Ours>(role, bytes, expect),
-        decode::<Tungstenite>(role, bytes, expect),
-        decode::<Fast>(role, bytes, expect),
-        decode::<Yawc>(role, bytes, expect),
-    ]
+fn decode_all(role: Role, bytes: &[u8], expect: usize) -> [Duration; PEERS] {
+    each!(decode(role, bytes, expect))
 }
 
-fn decode_client(size: usize, sample: &Sample) -> [Duration; 4] {
+fn decode_client(size: usize, sample: &Sample) -> [Duration; PEERS] {
     decode_all(Role::Server, &sample.client_text, sample.count * size)
 }
 
-fn decode_client_binary(size: usize, sample: &Sample) -> [Duration; 4] {
+fn decode_client_binary(size: usize, sample: &Sample) -> [Duration; PEERS] {
     decode_all(Role::Server, &sample.client_binary, sample.count * size)
 }
 
-fn decode_server(size: usize, sample: &Sample) -> [Duration; 4] {
+fn decode_server(size: usize, sample: &Sample) -> [Duration; PEERS] {
     decode_all(Role::Client, &sample.server_text, sample.count * size)
 }
 
@@ -521,13 +541,8 @@ fn encode_one<E: Endpoint>(sample: &Sample) -> Duration {
     took
 }
 
-fn encode_masked(_: usize, sample: &Sample) -> [Duration; 4] {
-    [
-        encode_one::<Ours>(sample),
-        encode_one::<Tungstenite>(sample),
-        encode_one::<Fast>(sample),
-        encode_one::<Yawc>(sample),
-    ]
+fn encode_masked(_: usize, sample: &Sample) -> [Duration; PEERS] {
+    each!(encode_one(sample))
 }
 
 /// A client sends, a server sends back, the client reads.
@@ -566,13 +581,8 @@ fn echo_one<E: Endpoint>(size: usize, sample: &Sample) -> Duration {
     took
 }
 
-fn echo(size: usize, sample: &Sample) -> [Duration; 4] {
-    [
-        echo_one::<Ours>(size, sample),
-        echo_one::<Tungstenite>(size, sample),
-        echo_one::<Fast>(size, sample),
-        echo_one::<Yawc>(size, sample),
-    ]
+fn echo(size: usize, sample: &Sample) -> [Duration; PEERS] {
+    each!(echo_one(size, sample))
 }
 
 /// Masking in place, beside copying as many bytes.

@@ -30,6 +30,7 @@ use crate::close::Close;
 use crate::deflate::{Deflater, Inflater, Params};
 use crate::rule::{Rule, Violation};
 use crate::utf8::Validator;
+use crate::utf8::valid;
 
 pub use closing::{Closing, Outcome};
 pub use send::{Kind, SendError};
@@ -209,9 +210,9 @@ impl Session {
         let event = match self.core.step(&mut self.input, &mut self.joined)? {
             Step::Text { payload, at } => {
                 let bytes = &self.input.bytes()[payload];
-                match simdutf8::basic::from_utf8(bytes) {
-                    Ok(text) => Event::Text(text),
-                    Err(_) => self.core.refuse_text(bytes, at),
+                match valid(bytes) {
+                    Some(text) => Event::Text(text),
+                    None => self.core.refuse_text(bytes, at),
                 }
             }
             Step::Binary(payload) => Event::Binary(&self.input.bytes()[payload]),
@@ -222,10 +223,10 @@ impl Session {
                     (Kind::Binary, true) => Event::Binary(&self.joined.inflated),
                     (Kind::Text, false) => Event::Text(&self.joined.text),
                     (Kind::Text, true) => {
-                        match simdutf8::basic::from_utf8(&self.joined.inflated) {
-                            Ok(text) => Event::Text(text),
+                        match valid(&self.joined.inflated) {
+                            Some(text) => Event::Text(text),
                             // The validator has seen every byte, so this cannot be.
-                            Err(_) => self.core.refuse_text(&self.joined.inflated, at),
+                            None => self.core.refuse_text(&self.joined.inflated, at),
                         }
                     }
                 }
