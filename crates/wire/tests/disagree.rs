@@ -137,7 +137,13 @@ fn tungstenite(sender: Role, bytes: &[&[u8]]) -> Seen {
         Role::Client => tungstenite::protocol::Role::Server,
         Role::Server => tungstenite::protocol::Role::Client,
     };
-    let mut socket = tungstenite::WebSocket::from_raw_socket(Pieces::new(bytes, true), role, None);
+    // Its own limit for a frame is 16 MiB; ours is the limit for a message. Unequal limits are no disagreement.
+    let limits = Config::default();
+    let config = tungstenite::protocol::WebSocketConfig::default()
+        .max_frame_size(usize::try_from(limits.max_frame).ok())
+        .max_message_size(Some(limits.max_message));
+    let mut socket =
+        tungstenite::WebSocket::from_raw_socket(Pieces::new(bytes, true), role, Some(config));
     let mut events = Vec::new();
     loop {
         events.push(match socket.read() {
@@ -265,7 +271,7 @@ fn yawc(sender: Role, bytes: &[&[u8]]) -> Seen {
     };
     let options = yawc::Options::default()
         .with_utf8()
-        .with_limits(64 << 20, 128 << 20)
+        .with_limits(Config::default().max_message, 128 << 20)
         .with_balanced_compression();
     let mut socket = yawc::WebSocket::from_stream_with_extensions(
         Pieces::new(bytes, false),
@@ -386,6 +392,24 @@ proptest! {
             ours == theirs || yawc_differs(&ours, rule, &theirs),
             "{}", explain(&ours, rule, &theirs)
         );
+    }
+}
+
+/// A random stream says such a length once in millions: both must draw the line in the same place.
+#[test]
+fn both_have_the_same_limit_for_a_frame() {
+    let limit = Config::default().max_frame;
+    for (length, fits) in [(limit, true), (limit + 1, false)] {
+        let header = wire::frame::Header::new(Opcode::Binary, length, Some([0; 4]));
+        let mut bytes = Vec::new();
+        wire::frame::encode(&header, b"", &mut bytes);
+        let end = if fits {
+            End::Open
+        } else {
+            End::Failed(Some(1009))
+        };
+        assert_eq!(ours(Role::Client, Config::default(), &[&bytes]).0.end, end);
+        assert_eq!(tungstenite(Role::Client, &[&bytes]).end, end);
     }
 }
 
