@@ -199,14 +199,10 @@ fn tungstenite_differs(ours: &Seen, rule: Option<Rule>, theirs: &Seen) -> bool {
         // §7.4: a code that must not be sent is handed on as 1002, where the connection should fail. If the reason is not
         // UTF-8 either, it says so (1007); the code comes first.
         Some(Rule::CloseCodeInvalid) => our_rest.is_empty() && theirs.end != End::Open,
-        // §8.1: both refuse, but tungstenite sees a length with its top bit set as too big (1009) and not as a protocol
-        // error (1002); the RFC says the bit MUST be 0.
-        Some(Rule::LengthTopBit) => {
-            our_rest.is_empty() && their_rest.is_empty() && matches!(theirs.end, End::Failed(_))
-        }
         // §8.1, §5.2: when a frame has more than one thing wrong, or is wrong before it is complete, either may say so
         // first; we say what is wrong first in the stream, as soon as it has come, and tungstenite once the frame has
-        // come. So it may still be waiting.
+        // come. So it may still be waiting. A length with its top bit set is a protocol error (1002) to us, since §5.2 says
+        // that the bit MUST be 0, and too big (1009) to tungstenite, which waits for the masking key first.
         Some(_) => {
             our_rest.is_empty()
                 && their_rest.is_empty()
