@@ -4,12 +4,14 @@
 //! the host as well.
 #![forbid(unsafe_code)]
 
+pub mod address;
 pub mod app;
 pub mod browser;
 pub mod chapters;
 pub mod instruments;
 pub mod learn;
 pub mod live;
+pub mod motion;
 pub mod prose;
 pub mod routes;
 pub mod store;

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use yew_router::prelude::*;
 
+use crate::address::Query;
+
 /// Every page of the site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Routable)]
 pub enum Route {
@@ -143,13 +145,21 @@ pub struct FramesQuery {
     pub deflate: Option<String>,
 }
 
-/// The query of `/handshake`: `?step=4`, `?preset=proxy-200`, `?request=GET+%2F…&origin=`, `?key=dGhl…`. Each instrument
-/// of the chapter has parameters of its own.
+/// The exchange in `/handshake`: `?step=4`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HandshakeQuery {
+pub struct ExchangeQuery {
     /// How far the exchange has gone, from 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<String>,
+}
+
+impl Query for ExchangeQuery {
+    const NAMES: &'static [&'static str] = &["step"];
+}
+
+/// The editor in `/handshake`: `?preset=proxy-200`, `?request=GET+%2F…&origin=`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EditorQuery {
     /// The name of a preset in the editor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preset: Option<String>,
@@ -168,9 +178,33 @@ pub struct HandshakeQuery {
     /// `0` where the server does not compress.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deflate: Option<String>,
+}
+
+impl Query for EditorQuery {
+    const NAMES: &'static [&'static str] = &[
+        "preset",
+        "request",
+        "response",
+        "origin",
+        "protocols",
+        "deflate",
+    ];
+}
+
+/// The accept value in `/handshake`: `?key=dGhl…`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyQuery {
     /// The key whose accept value is derived.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
+}
+
+impl Query for KeyQuery {
+    const NAMES: &'static [&'static str] = &["key"];
+}
+
+impl Query for FramesQuery {
+    const NAMES: &'static [&'static str] = &["hex", "preset", "from", "step", "deflate"];
 }
 
 /// The query of `/quiz`: `?question=ping-pong`.

@@ -7,6 +7,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+use crate::address::{Query, Said, cut};
 use crate::ui::grouped;
 
 /// How long a run is, in microseconds.
@@ -202,6 +203,11 @@ pub struct HomeQuery {
     pub at: Option<String>,
 }
 
+impl Query for HomeQuery {
+    const NAMES: &'static [&'static str] =
+        &["news", "ask", "trip", "people", "frequencies", "seed", "at"];
+}
+
 impl HomeQuery {
     /// The address of these knobs, stopped at this time or playing. The plain address is the default, playing.
     pub fn of(knobs: &Knobs, at: Option<Micros>) -> HomeQuery {
@@ -242,15 +248,14 @@ pub struct Asked {
 }
 
 /// Reads an address's query. Whatever cannot be used gives the default and a line that says so.
-pub fn asked(query: &str) -> Asked {
+pub fn asked(said: Said<HomeQuery>) -> Asked {
     let mut problems = Vec::new();
-    let query: HomeQuery = serde_urlencoded::from_str(query.strip_prefix('?').unwrap_or(query))
-        .unwrap_or_else(|why| {
-            problems.push(format!(
-                "The address after “?” cannot be read: {why}. Every knob stands where it usually does."
-            ));
-            HomeQuery::default()
-        });
+    let query = said.unwrap_or_else(|why| {
+        problems.push(format!(
+            "The address after “?” cannot be read: {why}. Every knob stands where it usually does."
+        ));
+        HomeQuery::default()
+    });
     let mut knobs = Knobs::default();
     for knob in &KNOBS {
         let Some(text) = query.value(knob.key) else {
@@ -298,16 +303,6 @@ pub fn asked(query: &str) -> Asked {
     }
 }
 
-fn cut(text: &str) -> String {
-    const MOST: usize = 24;
-    let short: String = text.chars().take(MOST).collect();
-    if short.len() < text.len() {
-        format!("{short}…")
-    } else {
-        short
-    }
-}
-
 /// Properties of [`KnobBoard`].
 #[derive(Properties, PartialEq)]
 pub struct KnobBoardProps {
@@ -350,6 +345,11 @@ pub fn KnobBoard(props: &KnobBoardProps) -> Html {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::address;
+
+    fn of(query: &str) -> Asked {
+        asked(address::read(query))
+    }
 
     #[test]
     fn a_link_gives_what_the_sender_saw() {
@@ -363,12 +363,12 @@ mod tests {
         };
         for at in [None, Some(0), Some(30_500_000), Some(DURATION)] {
             let query = serde_urlencoded::to_string(HomeQuery::of(&knobs, at)).unwrap();
-            let back = asked(&format!("?{query}"));
+            let back = of(&format!("?{query}"));
             assert_eq!((back.knobs, back.at), (knobs, at));
             assert!(back.problems.is_empty(), "{:?}", back.problems);
         }
         assert_eq!(HomeQuery::of(&Knobs::default(), None), HomeQuery::default());
-        assert_eq!(asked("").knobs, Knobs::default());
+        assert_eq!(of("").knobs, Knobs::default());
     }
 
     #[test]
@@ -386,7 +386,7 @@ mod tests {
             ("?at=181", "at=181"),
             ("?news=1&news=2", "cannot be read"),
         ] {
-            let asked = asked(query);
+            let asked = of(query);
             assert_eq!((asked.knobs, asked.at), (Knobs::default(), None), "{query}");
             assert_eq!(asked.problems.len(), 1, "{query}");
             assert!(asked.problems[0].contains(word), "{:?}", asked.problems);
@@ -395,7 +395,7 @@ mod tests {
 
     #[test]
     fn one_bad_knob_leaves_the_others() {
-        let asked = asked("?news=30&ask=soon&people=7");
+        let asked = of("?news=30&ask=soon&people=7");
         assert_eq!((asked.knobs.news, asked.knobs.people), (30, 7));
         assert_eq!(asked.knobs.ask, Knobs::default().ask);
     }

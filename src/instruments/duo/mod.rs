@@ -3,20 +3,19 @@
 
 use std::rc::Rc;
 
-use gloo_timers::callback::Timeout;
 use sim::news::Run;
 use sim::{Micros, SECOND};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
-use yew_router::prelude::*;
 
+use crate::address::{self, use_address, use_arrival};
 use crate::browser;
+use crate::motion::{use_frames, use_on_screen};
 use crate::routes::Route;
 use crate::ui::{CopyButton, Icon};
 
 mod breaks;
-mod clock;
 mod knobs;
 mod post;
 mod reader;
@@ -25,7 +24,6 @@ mod tallies;
 mod ways_in;
 
 use breaks::Breaks;
-use clock::{use_frames, use_on_screen};
 pub use knobs::HomeQuery;
 use knobs::{Asked, DURATION, KnobBoard, Knobs, asked};
 use post::{Item, Line, sizes};
@@ -33,10 +31,6 @@ use reader::Reader;
 use scene::{Scene, Shared, moments};
 use tallies::{Everybody, in_words, of_line, on_the_wire};
 pub use ways_in::WaysIn;
-
-/// How long the reader has to leave the knobs alone before the address says where they stand, in milliseconds. Browsers
-/// refuse an address that changes many times a second.
-const SETTLE_MS: u32 = 300;
 
 /// How fast the model's time passes, and how that is written.
 const SPEEDS: [(f64, &str, &str); 4] = [
@@ -160,16 +154,9 @@ impl Reducible for State {
 /// The instrument.
 #[component]
 pub fn Duo() -> Html {
-    let location = use_location();
-    let navigator = use_navigator();
-    let query = location
-        .as_ref()
-        .map(|l| l.query_str().to_owned())
-        .unwrap_or_default();
-    let state = use_reducer(|| State::of(asked(&query)));
+    let address = use_address::<HomeQuery>(Route::Home);
+    let state = use_reducer(|| State::of(asked(address.said().clone())));
     let breaks = use_state(|| false);
-    // The address that this page wrote itself: it says nothing new when it comes back.
-    let written = use_mut_ref(|| query.clone());
     let panel = use_node_ref();
     let on_screen = use_on_screen(panel.clone());
 
@@ -187,33 +174,17 @@ pub fn Duo() -> Html {
         });
     }
     {
-        let (dispatcher, written) = (state.dispatcher(), written.clone());
-        use_effect_with(query, move |query| {
-            if *query != *written.borrow() {
-                written.replace(query.clone());
-                dispatcher.dispatch(Do::Ask(asked(query)));
-            }
+        let dispatcher = state.dispatcher();
+        use_arrival(&address, move |said| {
+            dispatcher.dispatch(Do::Ask(asked(said.clone())));
         });
     }
     {
         let at = (!state.playing).then_some(now);
         use_effect_with((state.touched, knobs, at), move |&(touched, knobs, at)| {
-            let timer = touched.then(|| {
-                Timeout::new(SETTLE_MS, move || {
-                    let query = HomeQuery::of(&knobs, at);
-                    let text = serde_urlencoded::to_string(&query).unwrap_or_default();
-                    let Some(navigator) = navigator else { return };
-                    if text.is_empty() {
-                        written.replace(text);
-                        navigator.replace(&Route::Home);
-                    } else {
-                        written.replace(format!("?{text}"));
-                        // The query is made of strings, which always have a form in an address.
-                        let _ = navigator.replace_with_query(&Route::Home, &query);
-                    }
-                })
-            });
-            move || drop(timer)
+            if touched {
+                address.rest(HomeQuery::of(&knobs, at));
+            }
         });
     }
     {
@@ -238,12 +209,8 @@ pub fn Duo() -> Html {
     let way = |line: Line| {
         html! { <Way run={run.clone()} {line} {now} open={state.open} on_open={on_open.clone()}/> }
     };
-    let link = {
-        let query = HomeQuery::of(&knobs, (!state.playing).then_some(now));
-        let text = serde_urlencoded::to_string(&query).unwrap_or_default();
-        let sign = if text.is_empty() { "" } else { "?" };
-        AttrValue::from(format!("{}{sign}{text}", Route::Home.to_path()))
-    };
+    let at = (!state.playing).then_some(now);
+    let link = address::link(Route::Home, &HomeQuery::of(&knobs, at));
     html! {
         <section class="panel duo" aria-label="Mail and walkie-talkie, side by side" ref={panel}>
             <KnobBoard {knobs} {on_turn}/>
@@ -428,7 +395,7 @@ mod tests {
     use super::*;
 
     fn state(query: &str) -> Rc<State> {
-        Rc::new(State::of(asked(query)))
+        Rc::new(State::of(asked(address::read(query))))
     }
 
     #[test]
@@ -454,7 +421,7 @@ mod tests {
     fn whoever_asked_for_less_motion_gets_stills() {
         let state = state("").reduce(Do::Begin(true));
         assert_eq!((state.now, state.playing), (FIRST_STILL, false));
-        let state = state.reduce(Do::Ask(asked("?news=30")));
+        let state = state.reduce(Do::Ask(asked(address::read("?news=30"))));
         assert_eq!((state.now, state.playing), (FIRST_STILL, false));
     }
 

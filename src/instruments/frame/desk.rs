@@ -1,24 +1,17 @@
 //! The decoder with all that is around it: examples, a box for bytes, and its state in the address.
 
-use std::rc::Rc;
-
-use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlTextAreaElement;
 use wire::Role;
 use yew::prelude::*;
-use yew_router::prelude::*;
 
 use super::FrameDecoder;
 use super::input::parse_hex;
 use super::model::Source;
 use super::presets::{PRESETS, Preset};
+use crate::address::{self, Said, cut, use_address, use_arrival};
 use crate::routes::{FramesQuery, MAX_LINK_BYTES, Route};
 use crate::ui::{CopyButton, grouped, hex_spaced};
-
-/// How long the reader has to rest on a byte before the address says so, in milliseconds. Browsers refuse an address
-/// that changes many times a second.
-const SETTLE_MS: u32 = 300;
 
 /// What an address asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,7 +25,7 @@ struct Asked {
 }
 
 /// Reads the query. Whatever cannot be used gives the default and a line that says so.
-fn asked(query: Result<FramesQuery, String>) -> Asked {
+fn asked(query: Said<FramesQuery>) -> Asked {
     let mut problems = Vec::new();
     let query = query.unwrap_or_else(|why| {
         problems.push(format!(
@@ -118,16 +111,6 @@ fn name_of(source: &Source) -> Option<&'static str> {
     PRESETS.iter().find(same).map(|p| p.name)
 }
 
-fn cut(text: &str) -> String {
-    const MOST: usize = 24;
-    let short: String = text.chars().take(MOST).collect();
-    if short.len() < text.len() {
-        format!("{short}…")
-    } else {
-        short
-    }
-}
-
 /// The address of a source and a step; `None` where the bytes are too many for a link.
 fn query_of(source: &Source, step: usize) -> Option<FramesQuery> {
     let step = (step + 1 < source.bytes.len()).then(|| step.to_string());
@@ -144,67 +127,30 @@ fn query_of(source: &Source, step: usize) -> Option<FramesQuery> {
 /// The instrument.
 #[component]
 pub fn FrameDesk() -> Html {
-    let location = use_location();
-    let navigator = use_navigator();
-    let query = location
-        .as_ref()
-        .map(|l| l.query_str().to_owned())
-        .unwrap_or_default();
-    let state = use_state(|| asked(parse(&query)));
-    // The address that this page wrote itself: it says nothing new when it comes back.
-    let written = use_mut_ref(|| query.clone());
-    let settle = use_mut_ref(|| None::<Timeout>);
+    let address = use_address::<FramesQuery>(Route::Frames);
+    let state = use_state(|| asked(address.said().clone()));
     let pasting = use_state(|| false);
-
     {
-        let (state, written) = (state.setter(), written.clone());
-        use_effect_with(query, move |query| {
-            if *query != *written.borrow() {
-                written.replace(query.clone());
-                state.set(asked(parse(query)));
-            }
-        });
+        let state = state.setter();
+        use_arrival(&address, move |said| state.set(asked(said.clone())));
     }
     // Bytes that are too many for a link stay in the page, and the address says nothing of them.
-    let write = {
-        let (navigator, written) = (navigator.clone(), written.clone());
-        Rc::new(move |source: &Source, step: usize, push: bool| {
-            let Some(navigator) = &navigator else { return };
-            let query = query_of(source, step).unwrap_or_default();
-            let text = serde_urlencoded::to_string(&query).unwrap_or_default();
-            written.replace(if text.is_empty() {
-                text
-            } else {
-                format!("?{text}")
-            });
-            // The query is made of strings, which always have a form in an address.
-            let _ = if push {
-                navigator.push_with_query(&Route::Frames, &query)
-            } else {
-                navigator.replace_with_query(&Route::Frames, &query)
-            };
-        })
-    };
     let on_step = {
-        let (state, write, settle) = (state.clone(), write.clone(), settle.clone());
+        let (state, address) = (state.clone(), address.clone());
         Callback::from(move |step: usize| {
-            let source = state.source.clone();
             state.set(Asked {
                 step,
                 problems: Vec::new(),
                 ..(*state).clone()
             });
-            let write = write.clone();
-            *settle.borrow_mut() =
-                Some(Timeout::new(SETTLE_MS, move || write(&source, step, false)));
+            address.rest(query_of(&state.source, step).unwrap_or_default());
         })
     };
     let show = {
-        let (state, write, settle) = (state.clone(), write.clone(), settle.clone());
+        let state = state.setter();
         Callback::from(move |source: Source| {
-            settle.borrow_mut().take();
             let step = source.bytes.len() - 1;
-            write(&source, step, true);
+            address.push(query_of(&source, step).unwrap_or_default());
             let preset = name_of(&source);
             state.set(Asked {
                 source,
@@ -216,10 +162,7 @@ pub fn FrameDesk() -> Html {
     };
 
     let source = state.source.clone();
-    let link = query_of(&source, state.step).map(|query| {
-        let query = serde_urlencoded::to_string(&query).unwrap_or_default();
-        AttrValue::from(format!("{}?{query}", Route::Frames.to_path()))
-    });
+    let link = query_of(&source, state.step).map(|query| address::link(Route::Frames, &query));
     let bar =
         html! { <Bar state={(*state).clone()} show={show.clone()} pasting={pasting.clone()}/> };
     let above = html! {
@@ -242,10 +185,6 @@ pub fn FrameDesk() -> Html {
         }
     };
     html! { <FrameDecoder {source} step={state.step} {on_step} {bar} {above} {foot}/> }
-}
-
-fn parse(query: &str) -> Result<FramesQuery, String> {
-    serde_urlencoded::from_str(query.strip_prefix('?').unwrap_or(query)).map_err(|e| e.to_string())
 }
 
 #[derive(Properties, PartialEq)]
@@ -383,7 +322,7 @@ mod tests {
     use super::*;
 
     fn of(query: &str) -> Asked {
-        asked(parse(query))
+        asked(address::read(query))
     }
 
     #[test]

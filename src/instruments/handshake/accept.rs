@@ -1,14 +1,13 @@
 //! The accept value, derived in front of the reader.
 
-use gloo_timers::callback::Timeout;
 use js_sys::{Function, Reflect, Uint8Array};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use wire::handshake::{GUID, KEY_BYTES, accept, key_bytes};
 use yew::prelude::*;
-use yew_router::prelude::*;
 
-use super::link::{self, SETTLE_MS};
+use crate::address::{Said, cut, use_address, use_arrival};
+use crate::routes::{KeyQuery, Route};
 use crate::ui::{CopyButton, Icon, Rfc, counted, hex_spaced};
 
 /// The key of the example in RFC 6455 §1.3.
@@ -46,15 +45,15 @@ fn trouble(key: &str) -> Option<String> {
 }
 
 /// What an address asks for: the key, and what could not be used.
-fn asked(query: &str) -> (String, Option<String>) {
-    // The exchange, further up, says what cannot be read.
-    match link::parse(query).unwrap_or_default().key {
+fn asked(said: &Said<KeyQuery>) -> (String, Option<String>) {
+    // An address that cannot be read is the exchange's to speak of, further up.
+    match said.clone().unwrap_or_default().key {
         None => (EXAMPLE.to_owned(), None),
         Some(key) if key.len() > LONGEST => (
             EXAMPLE.to_owned(),
             Some(format!(
                 "key={}: longer than {LONGEST} bytes. Here is the RFC’s example.",
-                link::cut(&key)
+                cut(&key)
             )),
         ),
         Some(key) => (key.replace(['\r', '\n'], ""), None),
@@ -74,43 +73,20 @@ fn fresh() -> Option<String> {
 /// The instrument `{{accept-key}}`.
 #[component]
 pub fn AcceptKey() -> Html {
-    let query = use_location()
-        .map(|l| l.query_str().to_owned())
-        .unwrap_or_default();
-    let navigator = use_navigator();
-    let first = asked(&query);
-    let key = use_state(|| first.0.clone());
-    let problem = use_state(|| first.1.clone());
-    let settle = use_mut_ref(|| None::<Timeout>);
-    let written = use_mut_ref(|| first.clone());
+    let address = use_address::<KeyQuery>(Route::Handshake);
+    let state = use_state(|| asked(address.said()));
     {
-        let (key, problem, written, settle) = (
-            key.setter(),
-            problem.setter(),
-            written.clone(),
-            settle.clone(),
-        );
-        use_effect_with(first, move |asked| {
-            if *asked != *written.borrow() {
-                settle.borrow_mut().take();
-                written.replace(asked.clone());
-                key.set(asked.0.clone());
-                problem.set(asked.1.clone());
-            }
-        });
+        let state = state.setter();
+        use_arrival(&address, move |said| state.set(asked(said)));
     }
+    let (key, problem) = &*state;
     let change = {
-        let (key, problem) = (key.setter(), problem.setter());
+        let state = state.setter();
         Callback::from(move |to: String| {
-            key.set(to.clone());
-            problem.set(None);
-            let (navigator, written) = (navigator.clone(), written.clone());
-            *settle.borrow_mut() = Some(Timeout::new(SETTLE_MS, move || {
-                written.replace((to.clone(), None));
-                link::write(navigator.as_ref(), false, |query| {
-                    query.key = (to != EXAMPLE).then_some(to);
-                });
-            }));
+            state.set((to.clone(), None));
+            address.rest(KeyQuery {
+                key: (to != EXAMPLE).then_some(to),
+            });
         })
     };
     let oninput = {
@@ -122,17 +98,18 @@ pub fn AcceptKey() -> Html {
         })
     };
     let renew = {
-        let (change, problem) = (change.clone(), problem.setter());
+        let (change, state) = (change.clone(), state.clone());
         Callback::from(move |_: MouseEvent| match fresh() {
             Some(key) => change.emit(key),
-            None => problem.set(Some(
-                "This browser gives no random numbers to this page.".to_owned(),
+            None => state.set((
+                state.0.clone(),
+                Some("This browser gives no random numbers to this page.".to_owned()),
             )),
         })
     };
     let again = change.reform(|_: MouseEvent| EXAMPLE.to_owned());
-    let wrong = trouble(&key);
-    let derived = accept(&key);
+    let wrong = trouble(key);
+    let derived = accept(key);
     html! {
         <section class="panel hs-accept" aria-label="The accept value">
             <div class="bar">
@@ -144,7 +121,7 @@ pub fn AcceptKey() -> Html {
                 <button type="button" class="btn primary" onclick={renew}>{ "A fresh key" }</button>
                 <button type="button" class="btn" onclick={again} disabled={*key == EXAMPLE}>{ "The RFC’s example" }</button>
             </div>
-            if let Some(problem) = &*problem {
+            if let Some(problem) = problem {
                 <div class="problems" role="status"><p>{ problem }</p></div>
             }
             <div class="hs-trouble" id="hs-key-trouble" aria-live="polite">
@@ -222,6 +199,11 @@ fn groups(digest: &[u8], value: &str) -> Vec<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::address;
+
+    fn of(query: &str) -> (String, Option<String>) {
+        asked(&address::read(query))
+    }
 
     #[test]
     fn what_is_wrong_with_a_key() {
@@ -252,12 +234,12 @@ mod tests {
 
     #[test]
     fn the_key_of_a_link() {
-        assert_eq!(asked(""), (EXAMPLE.into(), None));
-        assert_eq!(asked("?key=aGVsbG8%3D"), ("aGVsbG8=".into(), None));
-        let (key, problem) = asked(&format!("?key={}", "x".repeat(201)));
+        assert_eq!(of(""), (EXAMPLE.into(), None));
+        assert_eq!(of("?key=aGVsbG8%3D"), ("aGVsbG8=".into(), None));
+        let (key, problem) = of(&format!("?key={}", "x".repeat(201)));
         assert_eq!(key, EXAMPLE);
         assert!(problem.unwrap().contains("key=xxx"));
-        assert_eq!(asked("?key=%ff%00").1, None);
-        assert_eq!(asked("?key=a&key=b").0, EXAMPLE);
+        assert_eq!(of("?key=%ff%00").1, None);
+        assert_eq!(of("?key=a&key=b").0, EXAMPLE);
     }
 }

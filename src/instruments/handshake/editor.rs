@@ -1,7 +1,5 @@
 //! The editor: a request, a response, the server's rules, and what both sides make of them.
 
-use std::rc::Rc;
-
 use gloo_timers::callback::Timeout;
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 use wire::Role;
@@ -10,87 +8,70 @@ use yew::prelude::*;
 use yew_router::prelude::*;
 
 use super::findings::{Side, agreed, client_verdict, findings, server_verdict};
-use super::link::{self, SETTLE_MS};
-use super::model::{Desk, Judged, Knobs, Opened, off_wire, part, pieces};
+use super::link;
+use super::model::{Desk, Judged, Knobs, Opened, off_wire, pieces};
 use super::presets::{PRESETS, Preset};
-use crate::routes::{HandshakeQuery, MAX_LINK_BYTES, Route};
+use crate::address::{Said, use_address, use_arrival};
+use crate::routes::{EditorQuery, ExchangeQuery, MAX_LINK_BYTES, Route};
 use crate::ui::{CopyButton, Icon, grouped};
 
 /// What the reader points at: a finding of one side.
 pub type Hot = Option<(Side, Requirement)>;
 
-fn read(query: &str) -> HandshakeQuery {
-    // The exchange, further up, says what cannot be read.
-    part(&link::parse(query).unwrap_or_default())
-}
-
 /// The instrument `{{handshake-editor}}`.
 #[component]
 pub fn HandshakeEditor() -> Html {
-    let query = use_location()
-        .map(|l| l.query_str().to_owned())
-        .unwrap_or_default();
-    let navigator = use_navigator();
-    let stepped = link::parse(&query).is_ok_and(|query| query.step.is_some());
-    let ours = read(&query);
-    let state = use_state(|| Desk::opened(&ours));
+    let address = use_address::<EditorQuery>(Route::Handshake);
+    let stepped = use_address::<ExchangeQuery>(Route::Handshake)
+        .said()
+        .as_ref()
+        .is_ok_and(|query| query.step.is_some());
+    // An address that cannot be read is the exchange's to speak of, further up.
+    let state = use_state(|| Desk::opened(&address.said().clone().unwrap_or_default()));
     // What the reader wrote and then left for a preset or another address: nothing that was typed is lost.
     let kept = use_state(|| None::<Desk>);
     let hot = use_state(|| None::<(Side, Requirement)>);
-    let settle = use_mut_ref(|| None::<Timeout>);
-    // The part of the address that this instrument wrote itself: it says nothing new when it comes back.
-    let written = use_mut_ref(|| ours.clone());
     let panel = use_node_ref();
     let reveal = use_mut_ref(|| None::<Timeout>);
-    let first = use_mut_ref(|| true);
+    let speaks = |said: &Said<EditorQuery>| {
+        said.as_ref()
+            .is_ok_and(|query| *query != EditorQuery::default())
+    };
     {
-        let (state, kept) = (state.clone(), kept.setter());
-        let (written, settle, panel) = (written.clone(), settle.clone(), panel.clone());
-        use_effect_with(ours, move |ours| {
-            let (first, speaks) = (first.replace(false), *ours != HandshakeQuery::default());
-            let changed = *ours != *written.borrow();
-            if speaks && (changed || (first && !stepped)) {
-                *reveal.borrow_mut() = Some(link::reveal(panel, first));
-            }
-            if changed {
-                settle.borrow_mut().take();
-                written.replace(ours.clone());
-                keep(&kept, &state.desk);
-                state.set(Desk::opened(ours));
+        let (reveal, panel) = (reveal.clone(), panel.clone());
+        let wanted = speaks(address.said()) && !stepped;
+        use_effect_with((), move |()| {
+            if wanted {
+                *reveal.borrow_mut() = Some(link::reveal(panel, true));
             }
         });
     }
-    let write = Rc::new(move |desk: &Desk, push: bool| {
-        // Texts that are too long for a link stay in the page, and the address says nothing of them.
-        let ours = desk.query().unwrap_or_default();
-        written.replace(ours.clone());
-        link::write(navigator.as_ref(), push, |query| {
-            *query = HandshakeQuery {
-                step: query.step.take(),
-                key: query.key.take(),
-                ..ours
-            };
+    {
+        let (state, kept, panel) = (state.clone(), kept.setter(), panel.clone());
+        use_arrival(&address, move |said| {
+            if speaks(said) {
+                *reveal.borrow_mut() = Some(link::reveal(panel, false));
+            }
+            keep(&kept, &state.desk);
+            state.set(Desk::opened(&said.clone().unwrap_or_default()));
         });
-    });
+    }
+    // Texts that are too long for a link stay in the page, and the address says nothing of them.
     let edit = {
-        let (state, write, settle) = (state.setter(), write.clone(), settle.clone());
+        let (state, address) = (state.setter(), address.clone());
         Callback::from(move |desk: Desk| {
+            address.rest(desk.query().unwrap_or_default());
             state.set(Opened {
-                desk: desk.clone(),
+                desk,
                 problems: Vec::new(),
             });
-            let write = write.clone();
-            *settle.borrow_mut() = Some(Timeout::new(SETTLE_MS, move || write(&desk, false)));
         })
     };
     let show = {
-        let (state, kept, write) = (state.clone(), kept.setter(), write.clone());
+        let (state, kept) = (state.clone(), kept.setter());
         Callback::from(move |desk: Desk| {
-            if settle.borrow_mut().take().is_some() {
-                write(&state.desk, false);
-            }
             keep(&kept, &state.desk);
-            write(&desk, true);
+            address.push(desk.query().unwrap_or_default());
             state.set(Opened {
                 desk,
                 problems: Vec::new(),

@@ -1,6 +1,6 @@
 //! The exchange, stepped through.
 
-use gloo_timers::callback::{Interval, Timeout};
+use gloo_timers::callback::Interval;
 use wasm_bindgen::JsCast;
 use web_sys::{
     Element, HtmlInputElement, ScrollBehavior, ScrollIntoViewOptions, ScrollLogicalPosition,
@@ -9,17 +9,17 @@ use wire::Role;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
-use super::link::{self, SETTLE_MS, cut};
 use super::script::{Exchange, Place, Sent};
-use crate::routes::{FramesQuery, HandshakeQuery, Route};
+use crate::address::{Said, cut, use_address, use_arrival};
+use crate::routes::{ExchangeQuery, FramesQuery, Route};
 use crate::ui::{CopyButton, Icon, Rfc, hex_spaced};
 
 /// How long a step stays while playing, in milliseconds: time to read it.
 const PLAY_MS: u32 = 4500;
 
 /// What an address asks for: the step, and what could not be used.
-fn asked(query: &str, last: usize) -> (usize, Vec<String>) {
-    let query = match link::parse(query) {
+fn asked(said: &Said<ExchangeQuery>, last: usize) -> (usize, Vec<String>) {
+    let query = match said {
         Ok(query) => query,
         Err(why) => {
             let line = format!(
@@ -50,47 +50,28 @@ fn asked(query: &str, last: usize) -> (usize, Vec<String>) {
 pub fn HandshakeExchange() -> Html {
     let exchange = use_memo((), |()| Exchange::new());
     let last = exchange.last();
-    let query = use_location()
-        .map(|l| l.query_str().to_owned())
-        .unwrap_or_default();
-    let navigator = use_navigator();
-    let first = asked(&query, last);
+    let address = use_address::<ExchangeQuery>(Route::Handshake);
+    let first = use_memo((), |()| asked(address.said(), last));
     let step = use_state(|| first.0);
     let problems = use_state(|| first.1.clone());
     let playing = use_state(|| false);
     // Whether the reader has moved: only then does the page scroll by itself.
     let moved = use_mut_ref(|| false);
-    let settle = use_mut_ref(|| None::<Timeout>);
-    let written = use_mut_ref(|| first.clone());
     let panel = use_node_ref();
     {
-        let (step, problems, written, settle) = (
-            step.setter(),
-            problems.setter(),
-            written.clone(),
-            settle.clone(),
-        );
-        use_effect_with(first, move |asked| {
-            if *asked != *written.borrow() {
-                // The address has changed under the page; what was about to be written is out of date.
-                settle.borrow_mut().take();
-                written.replace(asked.clone());
-                step.set(asked.0);
-                problems.set(asked.1.clone());
-            }
+        let (step, problems) = (step.setter(), problems.setter());
+        use_arrival(&address, move |said| {
+            let asked = asked(said, last);
+            step.set(asked.0);
+            problems.set(asked.1);
         });
     }
     // Timers live longer than a render; they ask here where the reader is.
     let now = use_mut_ref(|| *step);
     now.replace(*step);
     let go = {
-        let (step, problems, moved, settle) = (
-            step.setter(),
-            problems.setter(),
-            moved.clone(),
-            settle.clone(),
-        );
-        let (written, now) = (written.clone(), now.clone());
+        let (step, problems, moved, now) =
+            (step.setter(), problems.setter(), moved.clone(), now.clone());
         Callback::from(move |to: usize| {
             let to = to.min(last);
             if to == *now.borrow() {
@@ -99,13 +80,9 @@ pub fn HandshakeExchange() -> Html {
             moved.replace(true);
             step.set(to);
             problems.set(Vec::new());
-            let (navigator, written) = (navigator.clone(), written.clone());
-            *settle.borrow_mut() = Some(Timeout::new(SETTLE_MS, move || {
-                written.replace((to, Vec::new()));
-                link::write(navigator.as_ref(), false, |query: &mut HandshakeQuery| {
-                    query.step = (to > 0).then(|| to.to_string());
-                });
-            }));
+            address.rest(ExchangeQuery {
+                step: (to > 0).then(|| to.to_string()),
+            });
         })
     };
     {
@@ -381,18 +358,23 @@ fn stepper(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::address;
+
+    fn of(query: &str, last: usize) -> (usize, Vec<String>) {
+        asked(&address::read(query), last)
+    }
 
     #[test]
     fn the_step_of_a_link() {
-        assert_eq!(asked("", 9), (0, vec![]));
-        assert_eq!(asked("?step=9", 9), (9, vec![]));
+        assert_eq!(of("", 9), (0, vec![]));
+        assert_eq!(of("?step=9", 9), (9, vec![]));
         for (query, word) in [
             ("?step=10", "step=10"),
             ("?step=-1", "step=-1"),
             ("?step=%ff", "step="),
             ("?step=1&step=2", "cannot be read"),
         ] {
-            let (step, problems) = asked(query, 9);
+            let (step, problems) = of(query, 9);
             assert_eq!(step, 0, "{query}");
             assert!(problems[0].contains(word), "{query}: {problems:?}");
         }

@@ -8,9 +8,9 @@ use wire::handshake::{
     Response, ResponseVerdict, head_len, judge_request, judge_response, tokens,
 };
 
-use super::link::cut;
 use super::presets::{PRESETS, Preset};
-use crate::routes::{HandshakeQuery, MAX_LINK_BYTES};
+use crate::address::cut;
+use crate::routes::{EditorQuery, MAX_LINK_BYTES};
 
 /// The server's rules, as the reader sets them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,8 +122,8 @@ impl Desk {
     }
 
     /// This instrument's part of a query; the rest is empty. `None` where the texts are too long for a link.
-    pub fn query(&self) -> Option<HandshakeQuery> {
-        let mut query = HandshakeQuery::default();
+    pub fn query(&self) -> Option<EditorQuery> {
+        let mut query = EditorQuery::default();
         match Preset::of(self) {
             Some(preset) if preset.name == PRESETS[0].name => {}
             Some(preset) => query.preset = Some(preset.name.to_owned()),
@@ -151,7 +151,7 @@ impl Desk {
     }
 
     /// Reads this instrument's part of a query. Whatever cannot be used gives the default and a line that says so.
-    pub fn opened(query: &HandshakeQuery) -> Opened {
+    pub fn opened(query: &EditorQuery) -> Opened {
         let mut problems = Vec::new();
         let preset = query.preset.as_deref().and_then(|name| {
             let preset = Preset::named(name);
@@ -186,15 +186,6 @@ impl Desk {
             )),
         }
         Opened { desk, problems }
-    }
-}
-
-/// The editor's part of a query.
-pub fn part(query: &HandshakeQuery) -> HandshakeQuery {
-    HandshakeQuery {
-        step: None,
-        key: None,
-        ..query.clone()
     }
 }
 
@@ -287,10 +278,10 @@ fn clamp(wire: &str, span: &Range<usize>) -> Range<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::instruments::handshake::link;
+    use crate::address;
 
-    fn back(query: &HandshakeQuery) -> Opened {
-        Desk::opened(&link::parse(&serde_urlencoded::to_string(query).unwrap()).unwrap())
+    fn back(query: &EditorQuery) -> Opened {
+        Desk::opened(&address::read(&serde_urlencoded::to_string(query).unwrap()).unwrap())
     }
 
     #[test]
@@ -335,11 +326,11 @@ mod tests {
             ("?preset=none", "preset=none"),
             ("?deflate=yes", "deflate=yes"),
         ] {
-            let opened = Desk::opened(&link::parse(query).unwrap());
+            let opened = Desk::opened(&address::read(query).unwrap());
             assert_eq!(opened.desk, PRESETS[0].desk());
             assert!(opened.problems[0].contains(word), "{:?}", opened.problems);
         }
-        assert!(link::parse("?request=a&request=b").is_err());
+        assert!(address::read::<EditorQuery>("?request=a&request=b").is_err());
     }
 
     #[test]

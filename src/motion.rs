@@ -1,4 +1,4 @@
-//! The beat of the drawing: one call per frame of the screen, while it is wanted and can be seen.
+//! Motion: one call per frame of the screen, while it is wanted and can be seen.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
