@@ -15,7 +15,7 @@ pub fn Live() -> Html {
                 { "A real WebSocket between your browser and an echo server, with what no browser will show you: every byte that crossed it, as the server’s side of the cable saw them." }
             </p>
             <Panel/>
-            <div class="three">
+            <div class="live-three">
                 <div>
                     <h2>{ "Where the bytes come from" }</h2>
                     <p>
