@@ -20,30 +20,6 @@ pub enum Side {
     Client,
 }
 
-/// Where a requirement stands in RFC 6455: what a client checks is in §4.1.
-pub fn section(side: Side, requirement: Requirement) -> &'static str {
-    match (side, requirement.section()) {
-        (Side::Client, "4.2.1") => "4.1",
-        (_, section) => section,
-    }
-}
-
-/// Why it is required of this side's message.
-pub fn reason(side: Side, requirement: Requirement) -> &'static str {
-    match (side, requirement) {
-        (Side::Client, Requirement::Upgrade) => {
-            "The answer names the protocol that follows, so that both ends change to the same one."
-        }
-        (Side::Client, Requirement::Connection) => {
-            "Upgrade counts for this hop only, on the way back too; Connection says so."
-        }
-        (Side::Client, Requirement::Syntax) => {
-            "The answer to an HTTP request is HTTP, up to the empty line behind the 101."
-        }
-        _ => requirement.reason(),
-    }
-}
-
 /// A sentence of the codec: what stands between backticks is on the wire.
 fn marked(text: &str) -> Html {
     text.split('`')
@@ -86,9 +62,9 @@ pub fn server_verdict(judged: &Judged) -> Html {
             html! {
                 <>
                     { marked(&broken.message) }
-                    { format!(" {} ", reason(Side::Server, broken.requirement)) }
+                    { format!(" {} ", broken.requirement.reason(Role::Server)) }
                     { also(status) }
-                    <Rfc section={section(Side::Server, broken.requirement)} long={false}/>
+                    <Rfc section={broken.requirement.section(Role::Server)} long={false}/>
                 </>
             },
         ),
@@ -149,11 +125,11 @@ pub fn client_verdict(judged: &Judged) -> Html {
         html! {
             <>
                 { marked(&broken.message) }
-                { format!(" {} ", reason(Side::Client, broken.requirement)) }
+                { format!(" {} ", broken.requirement.reason(Role::Client)) }
                 if broken.requirement == Requirement::Status { { why_status } }
                 { unread.unwrap_or_default() }
                 { told }
-                <Rfc section={section(Side::Client, broken.requirement)} long={false}/>
+                <Rfc section={broken.requirement.section(Role::Client)} long={false}/>
             </>
         },
     )
@@ -210,9 +186,9 @@ pub fn findings(side: Side, findings: &[Finding], point: &Callback<Hot>) -> Html
             <li class={classes!((!f.met).then_some("bad"))} data-requirement={requirement.name()}>
                 { sign(f.met) }
                 <div>
-                    <b>{ requirement.title() }</b>{ " " }<Rfc section={section(side, requirement)} long={false}/>
+                    <b>{ requirement.title() }</b>{ " " }<Rfc section={requirement.section(side.role())} long={false}/>
                     <p>{ marked(&f.message) }</p>
-                    if !f.met { <p>{ reason(side, requirement) }</p> }
+                    if !f.met { <p>{ requirement.reason(side.role()) }</p> }
                 </div>
             </li>
         }
@@ -270,19 +246,4 @@ fn window(params: &Params, role: Role) -> String {
         "empty at each message"
     };
     format!("the {}’s window: {size} bytes, {keeps}", role.name())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_a_client_checks_is_cited_from_its_own_section() {
-        for requirement in Requirement::OF_RESPONSE {
-            assert_ne!(section(Side::Client, requirement), "4.2.1", "{requirement}");
-        }
-        for requirement in Requirement::OF_REQUEST {
-            assert_eq!(section(Side::Server, requirement), requirement.section());
-        }
-    }
 }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
+use crate::Role;
+
 /// One thing that RFC 6455 requires of a request or of the answer to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -120,17 +122,26 @@ impl Requirement {
         }
     }
 
-    /// The section of RFC 6455 that says so for a request.
-    pub fn section(self) -> &'static str {
+    /// The section of RFC 6455 that says so to this end: to a server of the request, to a client of the response.
+    pub fn section(self, judge: Role) -> &'static str {
         match self {
-            Requirement::Syntax => "4.2.1",
             Requirement::Size => "10.4",
-            Requirement::Method
+            // What a client checks is all in one section.
+            Requirement::Syntax
             | Requirement::HttpVersion
-            | Requirement::Target
-            | Requirement::Host
             | Requirement::Upgrade
             | Requirement::Connection
+                if judge == Role::Client =>
+            {
+                "4.1"
+            }
+            Requirement::Syntax
+            | Requirement::HttpVersion
+            | Requirement::Upgrade
+            | Requirement::Connection
+            | Requirement::Method
+            | Requirement::Target
+            | Requirement::Host
             | Requirement::Key => "4.2.1",
             Requirement::Version => "4.4",
             Requirement::Origin => "10.2",
@@ -143,9 +154,18 @@ impl Requirement {
         }
     }
 
-    /// Why it is there, in a sentence.
-    pub fn reason(self) -> &'static str {
+    /// Why it is required of the message that this end reads, in a sentence.
+    pub fn reason(self, judge: Role) -> &'static str {
         match self {
+            Requirement::Upgrade if judge == Role::Client => {
+                "The answer names the protocol that follows, so that both ends change to the same one."
+            }
+            Requirement::Connection if judge == Role::Client => {
+                "Upgrade counts for this hop only, on the way back too; Connection says so."
+            }
+            Requirement::Syntax if judge == Role::Client => {
+                "The answer to an HTTP request is HTTP, up to the empty line behind the 101."
+            }
             Requirement::Syntax => {
                 "The handshake is HTTP, so that one port can serve pages and WebSockets; what is not HTTP cannot become a WebSocket."
             }
@@ -228,4 +248,23 @@ pub struct Finding {
     pub message: String,
     /// The bytes of the head that decide it; `None` where something is missing.
     pub at: Option<Range<usize>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_end_is_told_its_own_section() {
+        // RFC 6455 §4.1 speaks to clients, §4.2 to servers.
+        for requirement in Requirement::OF_RESPONSE {
+            let section = requirement.section(Role::Client);
+            assert!(!section.starts_with("4.2"), "{requirement}: {section}");
+        }
+        for requirement in Requirement::OF_REQUEST {
+            assert_ne!(requirement.section(Role::Server), "4.1", "{requirement}");
+        }
+        assert_eq!(Requirement::Upgrade.section(Role::Client), "4.1");
+        assert_eq!(Requirement::Upgrade.section(Role::Server), "4.2.1");
+    }
 }
