@@ -23,7 +23,7 @@ use futures::SinkExt;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use wire::Role;
 use wire::frame::{Header, Opcode, encode};
-use wire::session::{Config, Event, Session};
+use wire::session::{Config, Event, Sender, Session};
 
 const SIZES: [usize; 5] = [16, 125, 1 << 10, 64 << 10, 1 << 20];
 /// Who takes part. yawc in WebAssembly is the browser's own WebSocket, so there it cannot.
@@ -279,11 +279,15 @@ struct Ours {
 
 impl Ours {
     fn write_out(&mut self) {
-        let output = self.session.output();
-        self.stream.write_all(output).unwrap();
-        let n = output.len();
-        self.session.sent(n);
+        write_out(&mut self.stream, self.session.sender());
     }
+}
+
+fn write_out(stream: &mut Stream, mut sender: Sender<'_>) {
+    let output = sender.output();
+    stream.write_all(output).unwrap();
+    let n = output.len();
+    sender.sent(n);
 }
 
 impl Endpoint for Ours {
@@ -300,18 +304,15 @@ impl Endpoint for Ours {
 
     fn read_all(&mut self, echo: bool) -> usize {
         let mut total = 0;
-        let mut copy = String::new();
         loop {
-            while let Some(event) = self.session.next_event() {
+            while let Some((event, mut sender)) = self.session.next_to_answer() {
                 match event {
                     Event::Text(text) => {
                         total += black_box(text).len();
                         if echo {
-                            copy.clear();
-                            copy.push_str(text);
-                            self.session.send_text(&copy).unwrap();
-                            if self.session.output().len() >= WRITE {
-                                self.write_out();
+                            sender.send_text(text).unwrap();
+                            if sender.output().len() >= WRITE {
+                                write_out(&mut self.stream, sender);
                             }
                         }
                     }

@@ -33,7 +33,7 @@ use crate::utf8::Validator;
 use crate::utf8::valid;
 
 pub use closing::{Closing, Outcome};
-pub use send::{Kind, SendError};
+pub use send::{Kind, SendError, Sender};
 pub use time::{Timeout, Timing};
 
 use input::Input;
@@ -206,6 +206,24 @@ impl Session {
 
     /// What the peer's bytes mean next. `None` when more are needed, or when nothing can come any more.
     pub fn next_event(&mut self) -> Option<Event<'_>> {
+        self.next_to_answer().map(|(event, _)| event)
+    }
+
+    /// [`Session::next_event`], with the means to answer it while its payload is borrowed: an echo, a relay or a server
+    /// that answers out of what it was asked then copies nothing first.
+    ///
+    /// ```
+    /// use wire::session::{Config, Event, Session};
+    /// let mut server = Session::server(Config::default());
+    /// server.receive(b"\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58");
+    /// while let Some((event, mut sender)) = server.next_to_answer() {
+    ///     if let Event::Text(text) = event {
+    ///         sender.send_text(text).unwrap();
+    ///     }
+    /// }
+    /// assert_eq!(server.output(), b"\x81\x05Hello");
+    /// ```
+    pub fn next_to_answer(&mut self) -> Option<(Event<'_>, Sender<'_>)> {
         self.clear_lent();
         let event = match self.core.step(&mut self.input, &mut self.joined)? {
             Step::Text { payload, at } => {
@@ -243,7 +261,12 @@ impl Session {
             Step::Close(close) => Event::Close(close),
             Step::Failed(violation) => Event::Failed(violation),
         };
-        Some(event)
+        Some((event, Sender(&mut self.core)))
+    }
+
+    /// The half of this end that sends.
+    pub fn sender(&mut self) -> Sender<'_> {
+        Sender(&mut self.core)
     }
 
     /// Once an event's borrow is over, its message can go.
@@ -262,8 +285,7 @@ impl Session {
 
     /// Says that the first `n` bytes of [`Session::output`] have been sent.
     pub fn sent(&mut self, n: usize) {
-        self.core.output.sent(n);
-        self.core.answer_late_ping();
+        self.sender().sent(n);
     }
 }
 

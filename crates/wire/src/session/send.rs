@@ -1,6 +1,7 @@
 //! From messages to bytes for the peer.
 
 use super::{Core, Session};
+use crate::close::Close;
 use crate::deflate::Deflater;
 use crate::frame::{MAX_HEADER, Opcode};
 use crate::mask;
@@ -92,21 +93,43 @@ impl Output {
     }
 }
 
-impl Session {
+/// The half of an endpoint that sends. It leaves the other half alone, so that what came can be sent on while it is
+/// borrowed. See [`Session::next_to_answer`].
+pub struct Sender<'a>(pub(super) &'a mut Core);
+
+impl std::fmt::Debug for Sender<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sender")
+            .field("role", &self.0.role)
+            .field("unsent", &self.output().len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Sender<'_> {
     /// Sends a text message in one frame.
+    ///
+    /// # Errors
+    /// Nothing follows a close frame, nor stands between the fragments of another message.
     pub fn send_text(&mut self, text: &str) -> Result<(), SendError> {
-        self.core.send(Kind::Text, text.as_bytes())
+        self.0.send(Kind::Text, text.as_bytes())
     }
 
     /// Sends a binary message in one frame.
+    ///
+    /// # Errors
+    /// As for [`Sender::send_text`].
     pub fn send_binary(&mut self, bytes: &[u8]) -> Result<(), SendError> {
-        self.core.send(Kind::Binary, bytes)
+        self.0.send(Kind::Binary, bytes)
     }
 
     /// Sends the next fragment of a message; `last` ends it. All fragments of a message have the same kind. A text may
     /// be cut anywhere, also within a character. Fragments are not compressed.
+    ///
+    /// # Errors
+    /// As for [`Sender::send_text`], and for a text that is not UTF-8.
     pub fn send_fragment(&mut self, kind: Kind, bytes: &[u8], last: bool) -> Result<(), SendError> {
-        let core = &mut self.core;
+        let core = &mut *self.0;
         core.may_send()?;
         let (mut validator, opcode) = match core.output.fragments {
             None => (Default::default(), kind.opcode()),
@@ -124,13 +147,77 @@ impl Session {
     }
 
     /// Sends a ping.
+    ///
+    /// # Errors
+    /// Nothing follows a close frame, and the payload has at most 125 bytes.
     pub fn send_ping(&mut self, payload: &[u8]) -> Result<(), SendError> {
-        self.core.send_control(Opcode::Ping, payload)
+        self.0.send_control(Opcode::Ping, payload)
     }
 
     /// Sends a pong that nobody asked for: a one-way heartbeat (RFC 6455 §5.5.3). Pings are answered without it.
+    ///
+    /// # Errors
+    /// As for [`Sender::send_ping`].
     pub fn send_pong(&mut self, payload: &[u8]) -> Result<(), SendError> {
-        self.core.send_control(Opcode::Pong, payload)
+        self.0.send_control(Opcode::Pong, payload)
+    }
+
+    /// Begins the closing handshake, as [`Session::close`] does.
+    pub fn close(&mut self, close: Option<Close>) {
+        self.0.begin_close(close.as_ref());
+    }
+
+    /// Bytes to be sent to the peer.
+    pub fn output(&self) -> &[u8] {
+        self.0.output.bytes()
+    }
+
+    /// Says that the first `n` bytes of [`Sender::output`] have been sent.
+    pub fn sent(&mut self, n: usize) {
+        self.0.output.sent(n);
+        self.0.answer_late_ping();
+    }
+}
+
+impl Session {
+    /// [`Sender::send_text`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn send_text(&mut self, text: &str) -> Result<(), SendError> {
+        self.sender().send_text(text)
+    }
+
+    /// [`Sender::send_binary`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn send_binary(&mut self, bytes: &[u8]) -> Result<(), SendError> {
+        self.sender().send_binary(bytes)
+    }
+
+    /// [`Sender::send_fragment`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn send_fragment(&mut self, kind: Kind, bytes: &[u8], last: bool) -> Result<(), SendError> {
+        self.sender().send_fragment(kind, bytes, last)
+    }
+
+    /// [`Sender::send_ping`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn send_ping(&mut self, payload: &[u8]) -> Result<(), SendError> {
+        self.sender().send_ping(payload)
+    }
+
+    /// [`Sender::send_pong`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn send_pong(&mut self, payload: &[u8]) -> Result<(), SendError> {
+        self.sender().send_pong(payload)
     }
 }
 
