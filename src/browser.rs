@@ -17,6 +17,14 @@ pub async fn copy(text: &str) -> Result<(), String> {
         .map_err(|_| "the browser did not allow it".to_owned())
 }
 
+/// Random bytes that nobody can foresee. `None` where the browser has none to give.
+pub fn random<const N: usize>() -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    let crypto = gloo_utils::window().crypto().ok()?;
+    crypto.get_random_values_with_u8_array(&mut bytes).ok()?;
+    Some(bytes)
+}
+
 /// The address in the address bar.
 pub fn href() -> String {
     gloo_utils::window().location().href().unwrap_or_default()

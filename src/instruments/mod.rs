@@ -1,5 +1,6 @@
 //! The interactive views that chapters are made of.
 
+pub mod composer;
 pub mod duo;
 pub mod frame;
 pub mod handshake;

@@ -217,30 +217,46 @@ impl Client {
     }
 
     fn try_send(&self) -> Result<(), String> {
+        let (text, bytes) = {
+            let mut live = self.live.borrow_mut();
+            live.trouble.message = None;
+            match live.draft.kind {
+                Kind::Text => (true, live.draft.text.clone().into_bytes()),
+                Kind::Binary => (
+                    false,
+                    compose::bytes(&live.draft.hex).map_err(|e| e.to_string())?,
+                ),
+            }
+        };
+        self.transmit(text, &bytes)
+    }
+
+    /// Sends a message that another page made. What was typed here stays as it is.
+    ///
+    /// # Errors
+    /// Says why it was not sent: the wire is not open, or the browser refused.
+    pub fn send_message(&self, text: bool, bytes: &[u8]) -> Result<(), String> {
+        let sent = self.transmit(text, bytes);
+        self.show_soon();
+        sent
+    }
+
+    fn transmit(&self, text: bool, bytes: &[u8]) -> Result<(), String> {
         let mut live = self.live.borrow_mut();
         let io = self.io.borrow();
-        live.trouble.message = None;
-        let (text, bytes) = match live.draft.kind {
-            Kind::Text => (true, live.draft.text.clone().into_bytes()),
-            Kind::Binary => (
-                false,
-                compose::bytes(&live.draft.hex).map_err(|e| e.to_string())?,
-            ),
-        };
         let socket = match &io.socket {
             Some(socket) if live.line.phase.is_open() => socket,
             _ => return Err("Not sent: the wire is not open. What you wrote stays here.".into()),
         };
         let sent = now();
-        let result = if text {
-            socket.ws.send_with_str(&live.draft.text)
-        } else {
-            socket.ws.send_with_u8_array(&bytes)
+        let result = match (text, std::str::from_utf8(bytes)) {
+            (true, Ok(text)) => socket.ws.send_with_str(text),
+            _ => socket.ws.send_with_u8_array(bytes),
         };
         result.map_err(|error| format!("The browser did not send it: {}", said(&error)))?;
-        live.trips.sent(Mark::of(text, &bytes), sent);
+        live.trips.sent(Mark::of(text, bytes), sent);
         if !live.line.target.is_own() {
-            self.seen(&mut live, Role::Client, text, &bytes, sent);
+            self.seen(&mut live, Role::Client, text, bytes, sent);
         }
         Ok(())
     }

@@ -57,6 +57,11 @@ impl Record {
             .get(usize::try_from(id.checked_sub(first)?).ok()?)
     }
 
+    /// The id that the next line gets.
+    pub fn next_id(&self) -> u64 {
+        self.next_id
+    }
+
     /// How many lines were dropped to stay within the budget.
     pub fn dropped(&self) -> u64 {
         self.dropped

@@ -25,6 +25,7 @@ use tokio::{
 use tokio_util::task::TaskTracker;
 
 use crate::{
+    cost::Tally,
     metrics::Held,
     wires::{Endpoint, Wire},
 };
@@ -46,6 +47,8 @@ pub struct Conn {
 struct State {
     mode: Mode,
     why: Option<String>,
+    /// Counts the answer to the present request, where somebody wants to know.
+    tally: Option<Arc<Tally>>,
 }
 
 #[derive(Debug)]
@@ -56,6 +59,8 @@ enum Mode {
         bytes: Vec<u8>,
         most: usize,
         overflowed: bool,
+        /// All of its bytes, also those that were not kept.
+        count: u64,
     },
     /// Upgraded, and recorded.
     Tapped(Arc<Wire>),
@@ -83,8 +88,10 @@ impl Conn {
                     bytes: Vec::new(),
                     most,
                     overflowed: false,
+                    count: 0,
                 },
                 why: None,
+                tally: None,
             }),
         }
     }
@@ -128,6 +135,18 @@ impl Conn {
         Ok(())
     }
 
+    /// Has the answer to the request at hand counted. Gives the bytes of that request, and the first of them; `None`
+    /// where the connection is no longer HTTP.
+    pub fn tally(&self, tally: Arc<Tally>) -> Option<(u64, Vec<u8>)> {
+        let mut state = self.lock();
+        let Mode::Request { bytes, count, .. } = &state.mode else {
+            return None;
+        };
+        let request = (*count, bytes.clone());
+        state.tally = Some(tally);
+        Some(request)
+    }
+
     /// Keeps nothing of this connection from now on.
     pub fn leave_untapped(&self) {
         self.lock().mode = Mode::Untapped;
@@ -154,7 +173,14 @@ impl Conn {
         if from == Endpoint::Client {
             self.last_read_us.store(us, Ordering::Relaxed);
         }
-        match &mut self.lock().mode {
+        let state = &mut *self.lock();
+        match (&state.tally, from) {
+            (Some(tally), Endpoint::Server) => tally.sent(data),
+            // The next request. What is left of the present one may still come before its answer.
+            (Some(tally), Endpoint::Client) if tally.began() => state.tally = None,
+            _ => {}
+        }
+        match &mut state.mode {
             Mode::Untapped => {}
             Mode::Tapped(wire) => wire.record(from, us, data),
             Mode::Request {
@@ -162,12 +188,15 @@ impl Conn {
                 bytes,
                 most,
                 overflowed,
+                count,
             } => match from {
                 Endpoint::Server => {
                     *bytes = Vec::new();
                     *overflowed = false;
+                    *count = 0;
                 }
                 Endpoint::Client => {
+                    *count += data.len() as u64;
                     if bytes.is_empty() {
                         *first_us = us;
                     }

@@ -2,13 +2,14 @@
 //!
 //! [`Server::bind`] and [`Server::run`] are the whole program; `main` adds logs and signals. The modules: [`config`]
 //! (flags and limits), [`conn`] (the TCP stream that the tap copies from), [`wires`] (what joins a connection to its
-//! reader), [`echo`], [`tap`], [`deflate`] (which offer to accept), [`site`], [`metrics`], [`answer`] (errors).
+//! reader), [`echo`], [`tap`], [`cost`], [`deflate`] (which offer to accept), [`site`], [`metrics`], [`answer`] (errors).
 
 #![forbid(unsafe_code)]
 
 pub mod answer;
 pub mod config;
 pub mod conn;
+pub mod cost;
 pub mod deflate;
 pub mod echo;
 pub mod metrics;
@@ -283,6 +284,7 @@ fn router(app: Arc<App>) -> Router {
         .route("/healthz", get(healthz))
         .route("/metrics", get(metrics_page))
         .route("/api/wires", post(tap::create))
+        .merge(cost::router())
         .route("/echo", get(echo::echo))
         .route("/tap/{id}", get(tap::tap))
         .route("/api/{*rest}", axum::routing::any(no_such_endpoint))
@@ -366,6 +368,6 @@ async fn no_such_endpoint() -> answer::Answer {
     answer::Answer::new(
         StatusCode::NOT_FOUND,
         "there is no such endpoint",
-        "the only one under /api is POST /api/wires",
+        "under /api there are POST /api/wires and /api/cost/NAME",
     )
 }

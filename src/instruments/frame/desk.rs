@@ -1,17 +1,21 @@
 //! The decoder with all that is around it: examples, a box for bytes, and its state in the address.
 
-use wasm_bindgen::JsCast;
-use web_sys::HtmlTextAreaElement;
+use std::rc::Rc;
+
+use notation::Form;
 use wire::Role;
 use yew::prelude::*;
 
 use super::FrameDecoder;
-use super::input::parse_hex;
 use super::model::Source;
+use super::paste::{MAX_BYTES, Paste};
 use super::presets::{PRESETS, Preset};
+use super::stream::Stream;
 use crate::address::{self, Said, cut, use_address, use_arrival};
+use crate::instruments::composer::Composer;
+use crate::instruments::composer::draft::Draft;
 use crate::routes::{FramesQuery, MAX_LINK_BYTES, Route};
-use crate::ui::{CopyButton, grouped, hex_spaced};
+use crate::ui::{CopyButton, grouped};
 
 /// What an address asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,6 +24,10 @@ struct Asked {
     step: usize,
     /// The preset with exactly these bytes.
     preset: Option<&'static str>,
+    /// The frame that is being composed, which the source then holds.
+    draft: Option<Draft>,
+    /// Whether the header is drawn as the RFC does.
+    figure: bool,
     /// What in the address could not be used.
     problems: Vec<String>,
 }
@@ -44,7 +52,7 @@ fn asked(query: Said<FramesQuery>) -> Asked {
         preset
     });
     let hex = query.hex.as_deref().and_then(|text| {
-        parse_hex(text)
+        notation::read_as(text, Form::Hex, MAX_BYTES)
             .map_err(|why| {
                 problems.push(format!(
                     "hex={}: {why} Here is the first example.",
@@ -65,16 +73,38 @@ fn asked(query: Said<FramesQuery>) -> Asked {
             })
             .ok()
     });
-    let source = match hex {
-        Some(bytes) => Source {
-            bytes: bytes.into(),
+    let composes = match query.compose.as_deref() {
+        None => false,
+        Some("1") => true,
+        Some(text) => {
+            problems.push(format!("compose={}: only compose=1 opens the composer.", cut(text)));
+            false
+        }
+    };
+    let figure = match query.view.as_deref() {
+        None => false,
+        Some("rfc") => true,
+        Some(text) => {
+            problems.push(format!("view={}: there is view=rfc; without it, the ruler is drawn.", cut(text)));
+            false
+        }
+    };
+    let draft = composes.then(|| Draft::asked(&query, &mut problems));
+    let deflate = query.deflate.as_deref() == Some("1");
+    let source = match (&draft, hex) {
+        (Some(draft), _) => Source {
+            bytes: draft.build().bytes,
             from: from.unwrap_or(Role::Client),
-            deflate: query.deflate.as_deref() == Some("1"),
+            deflate,
         },
-        None => Source {
-            bytes: fallback.bytes().into(),
+        (None, Some(text)) => Source {
+            bytes: text.bytes.into(),
+            from: from.unwrap_or(Role::Client),
+            deflate,
+        },
+        (None, None) => Source {
             from: from.unwrap_or(fallback.from),
-            deflate: fallback.deflate,
+            ..fallback.source()
         },
     };
     let last = source.bytes.len() - 1;
@@ -94,34 +124,53 @@ fn asked(query: Said<FramesQuery>) -> Asked {
             last
         }
     };
-    let preset = name_of(&source);
+    let preset = Preset::of(&source);
     Asked {
         source,
         step,
         preset,
+        draft,
+        figure,
         problems,
     }
 }
 
-/// The preset that is this source.
-fn name_of(source: &Source) -> Option<&'static str> {
-    let same = |p: &&Preset| {
-        p.from == source.from && p.deflate == source.deflate && p.bytes() == *source.bytes
-    };
-    PRESETS.iter().find(same).map(|p| p.name)
-}
+impl Asked {
+    /// What the address says of it; `None` where there is too much for a link.
+    fn query(&self) -> Option<FramesQuery> {
+        let Source {
+            bytes,
+            from,
+            deflate,
+        } = &self.source;
+        let query = match &self.draft {
+            Some(draft) => draft.query(*from, *deflate)?,
+            None => FramesQuery::of_bytes(bytes, *from, *deflate).or_else(|| {
+                self.preset.map(|name| FramesQuery {
+                    preset: Some(name.to_owned()),
+                    ..FramesQuery::default()
+                })
+            })?,
+        };
+        let step = (self.step + 1 < bytes.len()).then(|| self.step.to_string());
+        Some(FramesQuery {
+            step,
+            view: self.figure.then(|| "rfc".to_owned()),
+            ..query
+        })
+    }
 
-/// The address of a source and a step; `None` where the bytes are too many for a link.
-fn query_of(source: &Source, step: usize) -> Option<FramesQuery> {
-    let step = (step + 1 < source.bytes.len()).then(|| step.to_string());
-    let query =
-        FramesQuery::of_bytes(&source.bytes, source.from, source.deflate).or_else(|| {
-            name_of(source).map(|name| FramesQuery {
-                preset: Some(name.to_owned()),
-                ..FramesQuery::default()
-            })
-        })?;
-    Some(FramesQuery { step, ..query })
+    /// The same place with other bytes, at the last of them.
+    fn with(&self, source: Source, draft: Option<Draft>) -> Asked {
+        Asked {
+            step: source.bytes.len().saturating_sub(1),
+            preset: Preset::of(&source),
+            source,
+            draft,
+            figure: self.figure,
+            problems: Vec::new(),
+        }
+    }
 }
 
 /// The instrument.
@@ -130,45 +179,121 @@ pub fn FrameDesk() -> Html {
     let address = use_address::<FramesQuery>(Route::Frames);
     let state = use_state(|| asked(address.said().clone()));
     let pasting = use_state(|| false);
+    // A composition that was left, so that it is there again when the reader comes back to the same bytes.
+    let parked = use_mut_ref(|| None::<Draft>);
+    // Finding the frames goes over all bytes: once for each source, not for each step.
+    let stream = use_memo(state.source.clone(), |source| Stream::new(source.clone()));
     {
         let state = state.setter();
         use_arrival(&address, move |said| state.set(asked(said.clone())));
     }
     // Bytes that are too many for a link stay in the page, and the address says nothing of them.
+    let rest = {
+        let (state, address) = (state.setter(), address.clone());
+        Callback::from(move |asked: Asked| {
+            address.rest(asked.query().unwrap_or_default());
+            state.set(asked);
+        })
+    };
+    let push = {
+        let state = state.setter();
+        Callback::from(move |asked: Asked| {
+            address.push(asked.query().unwrap_or_default());
+            state.set(asked);
+        })
+    };
     let on_step = {
-        let (state, address) = (state.clone(), address.clone());
-        Callback::from(move |step: usize| {
-            state.set(Asked {
-                step,
-                problems: Vec::new(),
-                ..(*state).clone()
-            });
-            address.rest(query_of(&state.source, step).unwrap_or_default());
+        let state = state.clone();
+        rest.reform(move |step: usize| Asked {
+            step,
+            problems: Vec::new(),
+            ..(*state).clone()
+        })
+    };
+    let on_figure = {
+        let state = state.clone();
+        rest.reform(move |figure: bool| Asked {
+            figure,
+            problems: Vec::new(),
+            ..(*state).clone()
         })
     };
     let show = {
-        let state = state.setter();
-        Callback::from(move |source: Source| {
-            let step = source.bytes.len() - 1;
-            address.push(query_of(&source, step).unwrap_or_default());
-            let preset = name_of(&source);
-            state.set(Asked {
-                source,
-                step,
-                preset,
-                problems: Vec::new(),
-            });
+        let state = state.clone();
+        push.reform(move |source: Source| {
+            let same = Rc::ptr_eq(&source.bytes, &state.source.bytes);
+            let draft = match &state.draft {
+                Some(draft) if same => Some(draft.clone()),
+                Some(_) => Draft::of(&source),
+                None => None,
+            };
+            state.with(source, draft)
+        })
+    };
+    let on_draft = {
+        let state = state.clone();
+        rest.reform(move |draft: Draft| {
+            let source = Source {
+                bytes: draft.build().bytes,
+                ..state.source.clone()
+            };
+            state.with(source, Some(draft))
+        })
+    };
+    let on_deflate = {
+        let state = state.clone();
+        rest.reform(move |deflate: bool| {
+            let source = Source {
+                deflate,
+                ..state.source.clone()
+            };
+            state.with(source, state.draft.clone())
+        })
+    };
+    let compose = {
+        let (state, pasting, push, parked) =
+            (state.clone(), pasting.clone(), push.clone(), parked.clone());
+        Callback::from(move |_: MouseEvent| {
+            pasting.set(false);
+            if state.draft.is_some() {
+                parked.replace(state.draft.clone());
+                push.emit(state.with(state.source.clone(), None));
+                return;
+            }
+            let kept = parked.borrow().clone();
+            let kept = kept.filter(|draft| draft.build().bytes == state.source.bytes);
+            let draft = kept.or_else(|| Draft::of(&state.source)).unwrap_or_default();
+            let source = Source {
+                bytes: draft.build().bytes,
+                ..state.source.clone()
+            };
+            push.emit(state.with(source, Some(draft)));
+        })
+    };
+    let paste = {
+        let (state, pasting) = (state.clone(), pasting.clone());
+        Callback::from(move |_: MouseEvent| {
+            if !*pasting && state.draft.is_some() {
+                parked.replace(state.draft.clone());
+                push.emit(state.with(state.source.clone(), None));
+            }
+            pasting.set(!*pasting);
         })
     };
 
-    let source = state.source.clone();
-    let link = query_of(&source, state.step).map(|query| address::link(Route::Frames, &query));
-    let bar =
-        html! { <Bar state={(*state).clone()} show={show.clone()} pasting={pasting.clone()}/> };
+    let link = state
+        .query()
+        .map(|query| address::link(Route::Frames, &query));
+    let bar = html! {
+        <Bar source={state.source.clone()} preset={state.preset} show={show.clone()} pasting={*pasting} composing={state.draft.is_some()} {paste} {compose}/>
+    };
     let above = html! {
         <>
             if *pasting {
-                <Paste source={source.clone()} show={show}/>
+                <Paste source={state.source.clone()} {show}/>
+            }
+            if let Some(draft) = &state.draft {
+                <Composer draft={draft.clone()} deflate={state.source.deflate} on_change={on_draft} {on_deflate}/>
             }
             if !state.problems.is_empty() {
                 <div class="problems" role="status">
@@ -178,53 +303,59 @@ pub fn FrameDesk() -> Html {
         </>
     };
     let foot = html! {
-        if let Some(link) = link {
-            <CopyButton label="Copy link" path={link}/>
+        if let Some(link) = &link {
+            <CopyButton label="Copy link" path={link.clone()}/>
         } else {
             <span>{ format!("More than {} bytes: too many for a link.", grouped(MAX_LINK_BYTES as u64)) }</span>
         }
     };
-    html! { <FrameDecoder {source} step={state.step} {on_step} {bar} {above} {foot}/> }
+    html! { <FrameDecoder {stream} step={state.step} {on_step} figure={state.figure} {on_figure} {link} {bar} {above} {foot}/> }
 }
 
 #[derive(Properties, PartialEq)]
 struct BarProps {
-    state: Asked,
+    source: Source,
+    preset: Option<&'static str>,
     show: Callback<Source>,
-    pasting: UseStateHandle<bool>,
+    pasting: bool,
+    composing: bool,
+    paste: Callback<MouseEvent>,
+    compose: Callback<MouseEvent>,
 }
 
-/// The presets, who sends, and the way to bytes of one's own.
+/// The presets, who sends, and the ways to bytes of one's own.
 #[component]
 fn Bar(props: &BarProps) -> Html {
     let BarProps {
-        state,
+        source,
+        preset,
         show,
-        pasting,
+        ..
     } = props;
-    let presets = PRESETS.into_iter().map(|preset| {
-        let show = show.clone();
-        let onclick = Callback::from(move |_| {
-            show.emit(Source { bytes: preset.bytes().into(), from: preset.from, deflate: preset.deflate });
-        });
-        let pressed = state.preset == Some(preset.name);
+    let presets = PRESETS.into_iter().map(|p| {
+        let onclick = show.reform(move |_: MouseEvent| p.source());
+        let pressed = *preset == Some(p.name);
         html! {
-            <button type="button" class={classes!("chip", preset.broken.then_some("broken"))} {onclick} aria-pressed={pressed.to_string()}>
-                { preset.label }
+            <button type="button" class={classes!("chip", p.broken.then_some("broken"))} {onclick} aria-pressed={pressed.to_string()}>
+                { p.label }
             </button>
         }
     });
     let senders = [Role::Client, Role::Server].into_iter().map(|role| {
-        let (show, source) = (show.clone(), state.source.clone());
-        let onclick = Callback::from(move |_| show.emit(Source { from: role, ..source.clone() }));
-        let pressed = state.source.from == role;
+        let turned = Source {
+            from: role,
+            ..source.clone()
+        };
+        let onclick = show.reform(move |_: MouseEvent| turned.clone());
+        let pressed = source.from == role;
         html! {
             <button type="button" {onclick} aria-pressed={pressed.to_string()}>{ role.name() }</button>
         }
     });
-    let toggle = {
-        let pasting = pasting.clone();
-        Callback::from(move |_| pasting.set(!*pasting))
+    let way = |name: &'static str, open: bool, onclick: &Callback<MouseEvent>, id: &'static str| {
+        html! {
+            <button type="button" class="btn" {onclick} aria-expanded={open.to_string()} aria-controls={open.then_some(id)}>{ name }</button>
+        }
     };
     html! {
         <div class="bar">
@@ -234,86 +365,9 @@ fn Bar(props: &BarProps) -> Html {
                 <span aria-hidden="true">{ "from" }</span>
                 { for senders }
             </div>
-            <button type="button" class="btn" onclick={toggle} aria-expanded={pasting.to_string()} aria-controls="paste">{ "Paste bytes" }</button>
+            { way("Paste bytes", props.pasting, &props.paste, "paste") }
+            { way("Compose", props.composing, &props.compose, "composer") }
         </div>
-    }
-}
-
-#[derive(Properties, PartialEq)]
-struct PasteProps {
-    source: Source,
-    show: Callback<Source>,
-}
-
-/// A box for bytes of the reader's own. What was typed stays there, whatever is wrong with it.
-#[component]
-fn Paste(props: &PasteProps) -> Html {
-    let text = use_state(|| {
-        let bytes = &props.source.bytes;
-        hex_spaced(&bytes[..bytes.len().min(MAX_LINK_BYTES)])
-    });
-    let problem = use_state(|| None::<String>);
-    let field = use_node_ref();
-    {
-        let field = field.clone();
-        use_effect_with((), move |()| {
-            if let Some(field) = field.cast::<HtmlTextAreaElement>() {
-                // A field that cannot take the focus is still there to be clicked.
-                let _ = field.focus();
-                field.select();
-            }
-        });
-    }
-    let oninput = {
-        let (text, problem) = (text.clone(), problem.clone());
-        Callback::from(move |event: InputEvent| {
-            if let Some(field) = event
-                .target()
-                .and_then(|t| t.dyn_into::<HtmlTextAreaElement>().ok())
-            {
-                text.set(field.value());
-                problem.set(None);
-            }
-        })
-    };
-    let decode = {
-        let (text, problem, source, show) = (
-            text.clone(),
-            problem.clone(),
-            props.source.clone(),
-            props.show.clone(),
-        );
-        move || match parse_hex(&text) {
-            Ok(bytes) => {
-                problem.set(None);
-                show.emit(Source {
-                    bytes: bytes.into(),
-                    ..source.clone()
-                });
-            }
-            Err(why) => problem.set(Some(why)),
-        }
-    };
-    let onsubmit = {
-        let decode = decode.clone();
-        Callback::from(move |event: SubmitEvent| {
-            event.prevent_default();
-            decode();
-        })
-    };
-    let onkeydown = Callback::from(move |event: KeyboardEvent| {
-        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
-            decode();
-        }
-    });
-    html! {
-        <form id="paste" class="paste" {onsubmit}>
-            <label for="paste-hex">{ "Bytes in hexadecimal, one frame or several" }</label>
-            <textarea id="paste-hex" class="input" rows="3" spellcheck="false" autocomplete="off" autocapitalize="off" ref={field} {oninput} {onkeydown}
-                value={(*text).clone()} aria-invalid={problem.is_some().then_some("true")} aria-describedby="paste-problem"/>
-            <p id="paste-problem" class="error" role="alert">{ problem.as_deref().unwrap_or_default() }</p>
-            <button type="submit" class="btn primary">{ "Decode" }</button>
-        </form>
     }
 }
 
@@ -334,18 +388,16 @@ mod tests {
         );
         assert!(asked.problems.is_empty());
         for preset in PRESETS {
-            let source = Source {
-                bytes: preset.bytes().into(),
-                from: preset.from,
-                deflate: preset.deflate,
-            };
+            let source = preset.source();
             for step in [0, 1, source.bytes.len() - 1] {
-                let query = query_of(&source, step).unwrap();
+                let there = Asked {
+                    step,
+                    figure: step == 1,
+                    ..of("").with(source.clone(), None)
+                };
+                let query = there.query().unwrap();
                 let back = of(&serde_urlencoded::to_string(&query).unwrap());
-                assert_eq!(
-                    (back.source, back.step, back.problems),
-                    (source.clone(), step, vec![])
-                );
+                assert_eq!(back, there);
             }
         }
     }
@@ -362,6 +414,9 @@ mod tests {
             ("?step=-1", "step=-1"),
             ("?preset=none", "preset=none"),
             ("?hex=81&hex=82", "cannot be read"),
+            ("?view=svg", "view=svg"),
+            ("?compose=yes", "compose=yes"),
+            ("?compose=1&fin=2&opcode=1&mask=1", "fin=2"),
         ] {
             let asked = of(query);
             assert_eq!(asked.source, first.source, "{query}");
@@ -382,6 +437,16 @@ mod tests {
             from: Role::Client,
             deflate: false,
         };
-        assert_eq!(query_of(&source, 0), None);
+        assert_eq!(of("").with(source, None).query(), None);
+    }
+
+    #[test]
+    fn a_composition_has_a_link() {
+        let asked = of("?compose=1&from=server&opcode=9&fin=0&mask=0&text=Hi&step=1&view=rfc");
+        assert_eq!(*asked.source.bytes, [0x09, 0x02, b'H', b'i']);
+        assert_eq!((asked.source.from, asked.step, asked.figure), (Role::Server, 1, true));
+        let query = asked.query().unwrap();
+        assert_eq!(query.hex, None);
+        assert_eq!(of(&serde_urlencoded::to_string(&query).unwrap()), asked);
     }
 }

@@ -212,8 +212,9 @@ fn key(reading: &Reading) -> Vec<(Hue, String)> {
 
 fn payload(source: &Source, reading: &Reading, first: First) -> (Vec<(Hue, String)>, &'static str) {
     let mut sentences = Vec::new();
-    let index = reading.payload.len().saturating_sub(1);
-    if let (Some(key), Some(plain)) = (reading.known.key, reading.payload.last()) {
+    let index = reading.read.saturating_sub(1);
+    let plain = reading.plain(source, index..reading.read);
+    if let (Some(key), Some(plain)) = (reading.known.key, plain.first()) {
         let sent = source.bytes[reading.step];
         let k = mask::key_byte(key, index as u64);
         let sign = if plain.is_ascii_graphic() {
@@ -227,8 +228,8 @@ fn payload(source: &Source, reading: &Reading, first: First) -> (Vec<(Hue, Strin
         ));
     }
     let (text, section) = match first.opcode {
-        Opcode::Text if first.rsv1 && source.deflate => (compressed(reading), "5.6"),
-        Opcode::Binary if first.rsv1 && source.deflate => (compressed(reading), "5.6"),
+        Opcode::Text if first.rsv1 && source.deflate => (compressed(source, reading), "5.6"),
+        Opcode::Binary if first.rsv1 && source.deflate => (compressed(source, reading), "5.6"),
         Opcode::Text if !first.fin => {
             ("The first piece of a text. A character may be cut in two where the piece ends: only the whole message has to be UTF-8.".to_owned(), "5.6")
         }
@@ -237,21 +238,24 @@ fn payload(source: &Source, reading: &Reading, first: First) -> (Vec<(Hue, Strin
         Opcode::Continuation => ("The next piece of the message. Whether it is text or not, its first frame said.".to_owned(), "5.4"),
         Opcode::Ping => ("At most 125 bytes that the other end has to send back unchanged.".to_owned(), "5.5.2"),
         Opcode::Pong => ("The payload of the ping that it answers, unchanged.".to_owned(), "5.5.3"),
-        Opcode::Close => (close(&reading.payload), "5.5.1"),
+        Opcode::Close => (close(&reading.payload(source, CLOSE_READ)), "5.5.1"),
         Opcode::Reserved(_) => ("Nobody knows what these bytes are, since the opcode has no meaning.".to_owned(), "5.2"),
     };
     sentences.push((Hue::Payload, text));
     (sentences, section)
 }
 
-fn compressed(reading: &Reading) -> String {
-    let count = counted(reading.payload.len() as u64, "byte", "bytes");
+/// The most bytes of a close frame that are read. A legal one has 125.
+const CLOSE_READ: usize = 1024;
+
+fn compressed(source: &Source, reading: &Reading) -> String {
+    let count = counted(reading.read as u64, "byte", "bytes");
     if !reading.complete {
         return format!(
             "Compressed with DEFLATE; {count} so far. The sender took the last four bytes, 00 00 ff ff, off."
         );
     }
-    match inflate(&reading.payload) {
+    match inflate(&reading.payload(source, usize::MAX)) {
         Some(plain) => match std::str::from_utf8(&plain) {
             Ok(text) if reading.opcode() == Some(Opcode::Text) => format!(
                 "Compressed with DEFLATE, and the last four bytes, 00 00 ff ff, taken off. Put back and inflated, {count} become {}: “{}”.",
@@ -321,25 +325,21 @@ fn close(payload: &[u8]) -> String {
 mod tests {
     use super::*;
     use crate::instruments::frame::presets::{PRESETS, Preset};
+    use crate::instruments::frame::stream::Stream;
 
-    fn source(name: &str) -> Source {
-        let preset = Preset::named(name).unwrap();
-        Source {
-            bytes: preset.bytes().into(),
-            from: preset.from,
-            deflate: preset.deflate,
-        }
+    fn source(name: &str) -> Stream {
+        Stream::new(Preset::named(name).unwrap().source())
     }
 
-    fn at(source: &Source, step: usize) -> Explanation {
-        explain(source, &source.read(step).unwrap()).unwrap()
+    fn at(stream: &Stream, step: usize) -> Explanation {
+        explain(&stream.source, &stream.read(step).unwrap()).unwrap()
     }
 
     #[test]
     fn every_byte_of_every_preset_is_explained() {
         for preset in PRESETS {
             let source = source(preset.name);
-            for step in 0..source.bytes.len().min(300) {
+            for step in 0..source.source.bytes.len().min(300) {
                 let explanation = at(&source, step);
                 assert!(
                     !explanation.sentences.is_empty(),

@@ -1,4 +1,12 @@
 //! One frame, bit by bit: ruler, bytes, stepper, explanation, unmasking, verdict.
+//!
+//! | module | what it is for |
+//! | --- | --- |
+//! | `stream`, `model` | the frames of some bytes, and what a reader who has come to one of them can know; no browser |
+//! | `explain`, `verdict` | the same in words |
+//! | `views`, `bytes`, `figure`, `strip` | the same in pictures |
+//! | `copy`, `cost`, `send` | what can be done with a frame |
+//! | `desk`, `paste`, `presets` | where the bytes come from, and the address |
 
 use gloo_events::EventListener;
 use gloo_timers::callback::Interval;
@@ -8,16 +16,30 @@ use yew::prelude::*;
 
 use crate::ui::{CopyButton, Icon, counted, grouped};
 
+mod bytes;
+mod copy;
+mod cost;
 mod desk;
 pub mod explain;
-pub mod input;
+mod figure;
 pub mod model;
+mod paste;
 pub mod presets;
-mod verdict;
+mod send;
+pub mod stream;
+mod strip;
+pub mod verdict;
 mod views;
 
+use std::rc::Rc;
+
+use bytes::Bytes;
+use copy::CopyMenu;
+use cost::HttpCost;
 pub use desk::FrameDesk;
-use model::{Hue, Reading, Source};
+use model::{Hue, Reading};
+use send::SendDown;
+use stream::Stream;
 
 /// How long a byte stays in view while playing, in milliseconds.
 const PLAY_MS: u32 = 700;
@@ -26,11 +48,19 @@ const PLAY_MS: u32 = 700;
 #[derive(Properties, PartialEq)]
 pub struct FrameDecoderProps {
     /// What is being read.
-    pub source: Source,
+    pub stream: Rc<Stream>,
     /// The byte that the reader has reached, from 0.
     pub step: usize,
     /// The reader goes to another byte.
     pub on_step: Callback<usize>,
+    /// Whether the header is drawn as the RFC does, 32 bits a row.
+    #[prop_or_default]
+    pub figure: bool,
+    /// The reader wants the other drawing.
+    pub on_figure: Callback<bool>,
+    /// Path and query of a link to all this, where the bytes fit into one.
+    #[prop_or_default]
+    pub link: Option<AttrValue>,
     /// The toolbar.
     #[prop_or_default]
     pub bar: Html,
@@ -51,28 +81,34 @@ enum Move {
     Last,
     FieldBack,
     FieldOn,
+    FrameBack,
+    FrameOn,
 }
 
 impl Move {
-    fn from(self, source: &Source, step: usize) -> usize {
-        let last = source.bytes.len().saturating_sub(1);
+    fn from(self, stream: &Stream, step: usize) -> usize {
+        let last = stream.source.bytes.len().saturating_sub(1);
         match self {
             Move::First => 0,
             Move::Back => step.saturating_sub(1),
             Move::On => (step + 1).min(last),
             Move::Last => last,
-            Move::FieldBack => source.previous_field(step),
-            Move::FieldOn => source.next_field(step),
+            Move::FieldBack => stream.previous_field(step),
+            Move::FieldOn => stream.next_field(step),
+            Move::FrameBack => stream.previous_frame(step),
+            Move::FrameOn => stream.next_frame(step),
         }
     }
 
-    /// What an arrow key does, with and without shift.
+    /// What a key does, with and without shift.
     fn of_key(key: &str, shift: bool) -> Option<Move> {
         match (key, shift) {
             ("ArrowLeft", false) => Some(Move::Back),
             ("ArrowRight", false) => Some(Move::On),
             ("ArrowLeft", true) => Some(Move::FieldBack),
             ("ArrowRight", true) => Some(Move::FieldOn),
+            ("[", _) => Some(Move::FrameBack),
+            ("]", _) => Some(Move::FrameOn),
             _ => None,
         }
     }
@@ -82,24 +118,27 @@ impl Move {
 #[component]
 pub fn FrameDecoder(props: &FrameDecoderProps) -> Html {
     let FrameDecoderProps {
-        source,
+        stream,
         step,
         on_step,
         ..
     } = props;
     let hot = use_state(|| None::<Hue>);
     let playing = use_state(|| false);
-    let reading = use_memo((source.clone(), *step), |(source, step)| source.read(*step));
+    let found = use_memo((stream.clone(), *step), |(stream, step)| {
+        Found::new(stream, *step)
+    });
+    let source = &stream.source;
     let last = source.bytes.len().saturating_sub(1);
 
     // Timers and listeners live longer than a render; they ask here where the reader is.
-    let now = use_mut_ref(|| (source.clone(), *step, on_step.clone()));
-    now.replace((source.clone(), *step, on_step.clone()));
+    let now = use_mut_ref(|| (stream.clone(), *step, on_step.clone()));
+    now.replace((stream.clone(), *step, on_step.clone()));
     let go = {
         let now = now.clone();
         Callback::from(move |way: Move| {
-            let (source, step, on_step) = now.borrow().clone();
-            let to = way.from(&source, step);
+            let (stream, step, on_step) = now.borrow().clone();
+            let to = way.from(&stream, step);
             if to != step {
                 on_step.emit(to);
             }
@@ -113,7 +152,10 @@ pub fn FrameDecoder(props: &FrameDecoderProps) -> Html {
                 let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
                     return;
                 };
-                if event.ctrl_key() || event.meta_key() || event.alt_key() || types_there(event) {
+                // On many keyboards a bracket takes AltGr, which browsers report as Alt, or as Alt and Ctrl.
+                let bracket = matches!(event.key().as_str(), "[" | "]") && event.alt_key();
+                let other = event.ctrl_key() || event.alt_key();
+                if event.meta_key() || (other && !bracket) || types_there(event) {
                     return;
                 }
                 if let Some(way) = Move::of_key(&event.key(), event.shift_key()) {
@@ -166,9 +208,10 @@ pub fn FrameDecoder(props: &FrameDecoderProps) -> Html {
             on_step.emit(to);
         })
     };
-    let Some(reading) = reading.as_ref() else {
+    let Some(found) = found.as_ref() else {
         return Html::default();
     };
+    let reading = &found.reading;
     let choose = {
         let (ends, step_to) = (
             Hue::ALL.map(|hue| (hue, reading.end_of(hue))),
@@ -187,40 +230,86 @@ pub fn FrameDecoder(props: &FrameDecoderProps) -> Html {
             { props.above.clone() }
             <div class="body">
                 <div class="left">
+                    { strip::strip(stream, reading, &go, &step_to) }
                     <section aria-label="Bits">
-                        <h2 class="cap">{ "Header bits" }</h2>
-                        { views::ruler(reading, &choose) }
+                        <div class="fr-head">
+                            <h2 class="cap">{ "Header bits" }</h2>
+                            { drawings(props.figure, &props.on_figure) }
+                        </div>
+                        if props.figure {
+                            { figure::figure(stream, reading, &choose, &step_to) }
+                        } else {
+                            { views::ruler(reading, &choose) }
+                        }
                     </section>
                     <section aria-label="Bytes">
                         <h2 class="sr">{ "Bytes" }</h2>
-                        { views::bytes(source, reading, &step_to) }
+                        <Bytes stream={stream.clone()} reading={reading.clone()} on_step={step_to.clone()}/>
                     </section>
                     { stepper(reading, last, &go, &step_to, &playing) }
-                    { views::explanation(source, reading) }
+                    if let Some(explanation) = &found.explanation {
+                        { views::explanation(explanation) }
+                    }
                     { views::unmasking(source, reading) }
                 </div>
                 <div class="right">
                     <section aria-label="Decoded frame">
                         <h2 class="cap">{ "What the decoder knows" }</h2>
-                        { views::facts(source, reading, &choose) }
+                        { views::facts(source, reading, found.payload.clone(), &choose) }
                     </section>
                     <section aria-label="Verdict" aria-live="polite">
                         <h2 class="sr">{ "Verdict" }</h2>
-                        { verdict::view(source, reading) }
+                        { verdict::view(stream, reading) }
                     </section>
                     <section aria-label="Cost on the wire">
                         <h2 class="cap">{ "Cost on the wire" }</h2>
                         { views::cost(reading) }
+                        <HttpCost stream={stream.clone()} number={reading.number}/>
                     </section>
                 </div>
             </div>
+            <SendDown stream={stream.clone()} number={reading.number}/>
             <div class="foot">
-                <span>{ summary(source, reading) }</span>
+                <span>{ summary(stream, reading) }</span>
                 <span class="grow"></span>
-                <CopyButton label="Copy bytes" bytes={Some(source.bytes.clone())}/>
                 { props.foot.clone() }
+                <CopyButton label="Copy bytes" bytes={Some(source.bytes.clone())}/>
+                <CopyMenu bytes={source.bytes.clone()} link={props.link.clone()}/>
             </div>
         </section>
+    }
+}
+
+/// What one step shows, found once: a hand that moves over the page draws it many times.
+#[derive(PartialEq)]
+struct Found {
+    reading: Reading,
+    explanation: Option<explain::Explanation>,
+    payload: Option<(String, String)>,
+}
+
+impl Found {
+    fn new(stream: &Stream, step: usize) -> Option<Found> {
+        let reading = stream.read(step)?;
+        Some(Found {
+            explanation: explain::explain(&stream.source, &reading),
+            payload: views::payload_fact(&stream.source, &reading),
+            reading,
+        })
+    }
+}
+
+/// The two drawings of a header.
+fn drawings(figure: bool, on_figure: &Callback<bool>) -> Html {
+    let one = |wanted: bool, name: &'static str| {
+        let onclick = on_figure.reform(move |_: MouseEvent| wanted);
+        html! { <button type="button" {onclick} aria-pressed={(figure == wanted).to_string()}>{ name }</button> }
+    };
+    html! {
+        <div class="switch" role="group" aria-label="Drawn as">
+            { one(false, "Ruler") }
+            { one(true, "RFC figure") }
+        </div>
     }
 }
 
@@ -237,9 +326,10 @@ fn types_there(event: &KeyboardEvent) -> bool {
     })
 }
 
-fn summary(source: &Source, reading: &Reading) -> String {
-    let all = counted(source.bytes.len() as u64, "byte", "bytes");
-    let whole = reading.frame == (0..source.bytes.len());
+fn summary(stream: &Stream, reading: &Reading) -> String {
+    let size = stream.source.bytes.len();
+    let all = counted(size as u64, "byte", "bytes");
+    let whole = reading.frame == (0..size);
     if whole {
         format!("{all} · one frame")
     } else {
@@ -335,21 +425,20 @@ mod tests {
 
     #[test]
     fn moves_stay_inside() {
-        let source = Source {
-            bytes: presets::Preset::named("hello").unwrap().bytes().into(),
-            from: wire::Role::Client,
-            deflate: false,
-        };
         use Move::*;
-        for way in [First, Back, On, Last, FieldBack, FieldOn] {
-            for step in 0..source.bytes.len() {
-                assert!(
-                    way.from(&source, step) < source.bytes.len(),
-                    "{way:?} from {step}"
-                );
+        for name in ["hello", "several", "interleaved"] {
+            let stream = Stream::new(presets::Preset::named(name).unwrap().source());
+            for way in [First, Back, On, Last, FieldBack, FieldOn, FrameBack, FrameOn] {
+                for step in 0..stream.source.bytes.len() {
+                    assert!(
+                        way.from(&stream, step) < stream.source.bytes.len(),
+                        "{way:?} from {step}"
+                    );
+                }
             }
         }
         assert_eq!(Move::of_key("ArrowRight", true), Some(FieldOn));
+        assert_eq!(Move::of_key("]", false), Some(FrameOn));
         assert_eq!(Move::of_key("a", false), None);
     }
 }

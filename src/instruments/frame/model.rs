@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use wire::Role;
 use wire::decode::{Decoder, Need};
-use wire::frame::{Frame, Header, Known, Opcode};
+use wire::frame::{Header, Known, Opcode};
+use wire::mask;
 use wire::rule::Violation;
 
 /// The seven hues: fields that share one are shown as one.
@@ -97,7 +98,7 @@ impl Part {
 }
 
 /// The bytes that are being read, and how.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Source {
     /// One frame or several.
     pub bytes: Rc<[u8]>,
@@ -105,6 +106,15 @@ pub struct Source {
     pub from: Role,
     /// Whether permessage-deflate was agreed on.
     pub deflate: bool,
+}
+
+impl PartialEq for Source {
+    fn eq(&self, other: &Source) -> bool {
+        // Megabytes are not compared where they are the same ones.
+        self.from == other.from
+            && self.deflate == other.deflate
+            && (Rc::ptr_eq(&self.bytes, &other.bytes) || self.bytes == other.bytes)
+    }
 }
 
 /// The state of a decoder that has read the source up to one byte.
@@ -118,79 +128,31 @@ pub struct Reading {
     pub frame: Range<usize>,
     /// As much of the header as is known.
     pub known: Known,
-    /// As much of the payload as was read, unmasked.
-    pub payload: Vec<u8>,
+    /// How many bytes of the payload were read.
+    pub read: usize,
     /// Whether the frame is complete.
     pub complete: bool,
     /// What comes next.
     pub need: Option<Need>,
     /// What is wrong, as far as it is known. Places are offsets into the source.
     pub violations: Vec<Violation>,
+    /// The frame before this one at which its receiver has stopped reading, from 0.
+    pub over: Option<usize>,
     /// Where the header's parts lie in the whole source, the payload last: known from the second byte on, since this is
     /// also used for what the reader has not reached.
-    parts: Vec<(Part, Range<usize>)>,
+    pub(super) parts: Vec<(Part, Range<usize>)>,
 }
 
 impl Source {
-    fn decoder(&self) -> Decoder {
-        Decoder::new(self.from).with_compression(self.deflate)
-    }
-
-    /// What is known once byte `step` has been read. A step past the end counts as the last byte.
-    pub fn read(&self, step: usize) -> Option<Reading> {
-        let step = step.min(self.bytes.len().checked_sub(1)?);
-        let mut decoder = self.decoder();
-        let mut frames = decoder.push(&self.bytes[..=step]);
-        let finished = frames
-            .last()
-            .is_some_and(|f| f.offset + f.wire_len() == step as u64 + 1);
-        let (number, offset, known, payload, complete, need, violations) =
-            if finished && let Some(last) = frames.pop() {
-                let Frame {
-                    offset,
-                    header,
-                    payload,
-                    violations,
-                } = last;
-                (
-                    frames.len(),
-                    offset,
-                    known_of(&header),
-                    payload,
-                    true,
-                    None,
-                    violations,
-                )
-            } else {
-                let p = decoder.progress();
-                (
-                    frames.len(),
-                    p.offset,
-                    p.known,
-                    p.payload.to_vec(),
-                    false,
-                    p.need,
-                    p.violations,
-                )
-            };
-        let start = offset as usize;
-        let parts = self.parts_at(start);
-        let end = parts.last().map_or(start, |(_, range)| range.end);
-        Some(Reading {
-            step,
-            number,
-            frame: start..end,
-            known,
-            payload,
-            complete,
-            need,
-            violations,
-            parts,
-        })
+    /// A decoder that begins at byte `start`.
+    pub(super) fn decoder(&self, start: usize) -> Decoder {
+        Decoder::new(self.from)
+            .with_compression(self.deflate)
+            .starting_at(start as u64)
     }
 
     /// The parts of the frame that begins at `start`, cut where the source ends.
-    fn parts_at(&self, start: usize) -> Vec<(Part, Range<usize>)> {
+    pub(super) fn parts_at(&self, start: usize) -> Vec<(Part, Range<usize>)> {
         let rest = &self.bytes[start..];
         let known = Header::parse(rest);
         let mut parts = Vec::new();
@@ -207,21 +169,15 @@ impl Source {
         };
         add(Part::First, 1);
         add(Part::Second, 1);
+        // A length with its top bit set leads nowhere: nothing behind it can be called key or payload.
+        let lost = known.length.is_some_and(|n| n >> 63 != 0);
         if let Some(second) = known.second {
             add(Part::Extended, second.form.extended_bytes() as u64);
-            add(Part::Key, if second.masked { 4 } else { 0 });
+            add(Part::Key, if second.masked && !lost { 4 } else { 0 });
         }
-        // A length with its top bit set leads nowhere: nothing behind it can be called payload.
-        let length = known.length.filter(|n| n >> 63 == 0).unwrap_or(0);
-        add(Part::Payload, length);
+        add(Part::Payload, known.length.filter(|_| !lost).unwrap_or(0));
         parts
     }
-}
-
-fn known_of(header: &Header) -> Known {
-    let mut head = Vec::new();
-    header.encode(&mut head);
-    Header::parse(&head)
 }
 
 impl Reading {
@@ -259,142 +215,27 @@ impl Reading {
         self.range(part).map(|range| range.end - 1)
     }
 
+    /// Bytes `range` of the payload as they were before masking; what the source does not have is left out.
+    pub fn plain(&self, source: &Source, range: Range<usize>) -> Vec<u8> {
+        let Some(payload) = self.range(Part::Payload) else {
+            return Vec::new();
+        };
+        let end = range.end.min(payload.len());
+        let start = range.start.min(end);
+        let mut plain = source.bytes[payload.start + start..payload.start + end].to_vec();
+        if let Some(key) = self.known.key {
+            mask::apply(key, start as u64, &mut plain);
+        }
+        plain
+    }
+
+    /// As much of the payload as was read, at most `most` bytes of it, as it was before masking.
+    pub fn payload(&self, source: &Source, most: usize) -> Vec<u8> {
+        self.plain(source, 0..self.read.min(most))
+    }
+
     /// The opcode, once byte 0 has been read.
     pub fn opcode(&self) -> Option<Opcode> {
         self.known.first.map(|first| first.opcode)
-    }
-}
-
-impl Source {
-    /// The byte at which the reader arrives one field on: the end of this field, or of the next.
-    pub fn next_field(&self, step: usize) -> usize {
-        let last = self.bytes.len().saturating_sub(1);
-        let end = |at: usize| {
-            let reading = self.read(at)?;
-            reading.part_of(at).map(|(_, range)| range.end - 1)
-        };
-        match end(step) {
-            Some(end) if end > step => end,
-            _ if step >= last => last,
-            _ => end(step + 1).unwrap_or(last),
-        }
-    }
-
-    /// The byte at which the reader arrives one field back: the end of the field before.
-    pub fn previous_field(&self, step: usize) -> usize {
-        match self.read(step).and_then(|reading| reading.part_of(step)) {
-            Some((_, range)) => range.start.saturating_sub(1),
-            None => step.saturating_sub(1),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::instruments::frame::presets::PRESETS;
-
-    fn source(hex: &str, from: Role) -> Source {
-        let bytes = crate::instruments::frame::input::parse_hex(hex).unwrap();
-        Source {
-            bytes: bytes.into(),
-            from,
-            deflate: false,
-        }
-    }
-
-    #[test]
-    fn knowledge_grows_byte_by_byte() {
-        let hello = source("818537fa213d7f9f4d5158", Role::Client);
-        let at = |step| hello.read(step).unwrap();
-        assert_eq!(at(0).opcode(), Some(Opcode::Text));
-        assert_eq!(at(0).known.length, None);
-        assert_eq!(at(1).known.length, Some(5));
-        assert_eq!(at(4).known.key, None);
-        assert_eq!(at(5).known.key, Some([0x37, 0xfa, 0x21, 0x3d]));
-        assert_eq!(at(8).payload, b"Hel");
-        assert!(!at(9).complete);
-        assert!(at(10).complete);
-        assert_eq!(at(10).payload, b"Hello");
-        assert_eq!(at(99), at(10));
-    }
-
-    #[test]
-    fn several_frames_are_told_apart() {
-        let two = source("8900 810161 8a00", Role::Server);
-        let read: Vec<_> = (0..7)
-            .map(|s| two.read(s).unwrap())
-            .map(|r| (r.number, r.frame, r.complete))
-            .collect();
-        assert_eq!(
-            read,
-            [
-                (0, 0..2, false),
-                (0, 0..2, true),
-                (1, 2..5, false),
-                (1, 2..5, false),
-                (1, 2..5, true),
-                (2, 5..7, false),
-                (2, 5..7, true)
-            ]
-        );
-    }
-
-    #[test]
-    fn field_steps_go_there_and_back() {
-        let hello = source("818537fa213d7f9f4d5158", Role::Client);
-        let mut stops = vec![0];
-        while let Some(last) = stops.last()
-            && *last < 10
-        {
-            stops.push(hello.next_field(*last));
-        }
-        assert_eq!(stops, [0, 1, 5, 10]);
-        assert_eq!(hello.previous_field(10), 5);
-        assert_eq!(hello.previous_field(5), 1);
-        assert_eq!(hello.previous_field(1), 0);
-        assert_eq!(hello.previous_field(0), 0);
-    }
-
-    #[test]
-    fn parts_tile_what_is_there_of_every_preset() {
-        for preset in PRESETS {
-            let whole = preset.bytes();
-            for cut in [1, 2, 3, 5, 7, 9, whole.len()] {
-                let bytes: Rc<[u8]> = whole[..cut.min(whole.len())].into();
-                let source = Source {
-                    bytes: bytes.clone(),
-                    from: preset.from,
-                    deflate: preset.deflate,
-                };
-                let reading = source.read(0).unwrap();
-                let mut at = 0;
-                for (_, range) in reading.parts() {
-                    assert_eq!(range.start, at);
-                    at = range.end;
-                }
-                assert_eq!(at, bytes.len(), "{} cut at {cut}", preset.name);
-            }
-        }
-    }
-
-    #[test]
-    fn a_length_that_cannot_be_ends_the_frame() {
-        let bad = source("827f8000000000000000ffff", Role::Server);
-        let reading = bad.read(11).unwrap();
-        assert_eq!(reading.frame, 0..10);
-        assert_eq!(reading.violations.len(), 1);
-        assert_eq!(bad.next_field(11), 11);
-    }
-
-    #[test]
-    fn nothing_can_be_read_of_nothing() {
-        let empty = Source {
-            bytes: Rc::new([]),
-            from: Role::Client,
-            deflate: false,
-        };
-        assert_eq!(empty.read(0), None);
-        assert_eq!(empty.next_field(3), 0);
     }
 }

@@ -3,6 +3,8 @@
 use wire::Role;
 use wire::frame::{Header, Opcode, encode};
 
+use super::model::Source;
+
 /// A frame to begin with.
 #[derive(Clone, Copy, Debug)]
 pub struct Preset {
@@ -23,7 +25,7 @@ pub struct Preset {
 const KEY: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
 
 /// Every preset, in the order of their buttons.
-pub const PRESETS: [Preset; 9] = [
+pub const PRESETS: [Preset; 12] = [
     Preset {
         name: "hello",
         label: "Text “Hello”",
@@ -65,6 +67,33 @@ pub const PRESETS: [Preset; 9] = [
         make: || frame(Opcode::Binary, None, &counting(65536)),
     },
     Preset {
+        name: "mebibyte",
+        label: "1 MiB",
+        from: Role::Client,
+        deflate: false,
+        broken: false,
+        make: || {
+            let line = b"A mebibyte of text, one line after another. ";
+            let text: Vec<u8> = line.iter().copied().cycle().take(1 << 20).collect();
+            frame(Opcode::Text, Some(KEY), &text)
+        },
+    },
+    Preset {
+        name: "several",
+        label: "Several frames",
+        from: Role::Server,
+        deflate: false,
+        broken: false,
+        // The fragmented message of RFC 6455 §5.7, with a ping in between and a close frame at the end.
+        make: || {
+            let mut out = begun(b"Hel");
+            out.extend(frame(Opcode::Ping, None, b"still there?"));
+            out.extend(frame(Opcode::Continuation, None, b"lo"));
+            out.extend(frame(Opcode::Close, None, b"\x03\xe8"));
+            out
+        },
+    },
+    Preset {
         name: "compressed",
         label: "Compressed",
         from: Role::Server,
@@ -97,6 +126,19 @@ pub const PRESETS: [Preset; 9] = [
         broken: true,
         make: || frame(Opcode::Text, None, b"caf\xe9"),
     },
+    Preset {
+        name: "interleaved",
+        label: "Message in a message",
+        from: Role::Server,
+        deflate: false,
+        broken: true,
+        make: || {
+            let mut out = begun(b"Hel");
+            out.extend(frame(Opcode::Text, None, b"Hello"));
+            out.extend(frame(Opcode::Continuation, None, b"lo"));
+            out
+        },
+    },
 ];
 
 impl Preset {
@@ -109,6 +151,34 @@ impl Preset {
     pub fn bytes(self) -> Vec<u8> {
         (self.make)()
     }
+
+    /// Its bytes, and how they are read.
+    pub fn source(self) -> Source {
+        Source {
+            bytes: self.bytes().into(),
+            from: self.from,
+            deflate: self.deflate,
+        }
+    }
+
+    /// The preset that is this source. Makes the bytes of each to compare, so not for every step.
+    pub fn of(source: &Source) -> Option<&'static str> {
+        let same = |p: &&Preset| {
+            p.from == source.from && p.deflate == source.deflate && p.bytes() == *source.bytes
+        };
+        PRESETS.iter().find(same).map(|p| p.name)
+    }
+}
+
+/// The first piece of a text that is sent in several.
+fn begun(piece: &[u8]) -> Vec<u8> {
+    let header = Header {
+        fin: false,
+        ..Header::new(Opcode::Text, piece.len() as u64, None)
+    };
+    let mut out = Vec::new();
+    encode(&header, piece, &mut out);
+    out
 }
 
 fn frame(opcode: Opcode, key: Option<[u8; 4]>, payload: &[u8]) -> Vec<u8> {
@@ -129,24 +199,18 @@ fn counting(n: usize) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wire::decode::Decoder;
+    use crate::instruments::frame::stream::{Fate, Stream};
 
     #[test]
     fn the_broken_ones_are_broken_and_the_others_are_not() {
         for preset in PRESETS {
-            let mut decoder = Decoder::new(preset.from).with_compression(preset.deflate);
-            let frames = decoder.push(&preset.bytes());
-            assert_eq!(frames.len(), 1, "{}", preset.name);
-            assert_eq!(
-                !frames[0].violations.is_empty(),
-                preset.broken,
-                "{}",
-                preset.name
-            );
-            assert_eq!(
-                Preset::named(preset.name).map(|p| p.label),
-                Some(preset.label)
-            );
+            let stream = Stream::new(preset.source());
+            let broken = matches!(stream.fate, Fate::Failed(..));
+            assert_eq!(broken, preset.broken, "{}", preset.name);
+            let last = stream.brief(stream.count() - 1);
+            assert!(last.is_some_and(|frame| frame.complete), "{}", preset.name);
+            assert_eq!(Preset::named(preset.name).map(|p| p.label), Some(preset.label));
+            assert_eq!(Preset::of(&stream.source), Some(preset.name));
         }
     }
 }

@@ -6,7 +6,8 @@ use wire::rule::Violation;
 use yew::prelude::*;
 
 use super::model::{Reading, Source};
-use crate::ui::{Icon, Rfc, counted};
+use super::stream::{Fate, Stream};
+use crate::ui::{Icon, Rfc, counted, grouped};
 
 /// A verdict in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,10 +18,27 @@ pub enum Verdict {
     Accepts(String),
     /// The receiver fails the connection.
     Fails(Vec<Violation>),
+    /// The receiver has stopped reading at an earlier frame, and why.
+    Over(String),
 }
 
 /// Judges as the receiver of the frame does.
-pub fn judge(source: &Source, reading: &Reading) -> Verdict {
+pub fn judge(stream: &Stream, reading: &Reading) -> Verdict {
+    let source = &stream.source;
+    if let Some(over) = reading.over {
+        let why = match &stream.fate {
+            Fate::Failed(_, violation) => format!(
+                "it has failed the connection with {} at frame {}.",
+                violation.rule.close_code(),
+                over + 1
+            ),
+            _ => format!(
+                "frame {} is a close frame, and after that nothing is read.",
+                over + 1
+            ),
+        };
+        return Verdict::Over(why);
+    }
     if !reading.violations.is_empty() {
         return Verdict::Fails(reading.violations.clone());
     }
@@ -38,9 +56,13 @@ pub fn judge(source: &Source, reading: &Reading) -> Verdict {
         (Some(Opcode::Text | Opcode::Binary), false) => {
             "It keeps the piece and waits for the rest of the message."
         }
-        (Some(Opcode::Continuation), _) => {
+        (Some(Opcode::Continuation), _) if stream.count() == 1 => {
             "That is, if a message was begun and not ended; alone, this frame breaks §5.4."
         }
+        (Some(Opcode::Continuation), true) => {
+            "The message is whole now, and goes to its application."
+        }
+        (Some(Opcode::Continuation), false) => "It adds the piece to the message under way.",
         (Some(Opcode::Ping), _) => "It answers with a pong that carries the same payload.",
         (Some(Opcode::Pong), _) => "It needs no answer.",
         (Some(Opcode::Close), _) if source.from == Role::Client => {
@@ -54,18 +76,22 @@ pub fn judge(source: &Source, reading: &Reading) -> Verdict {
     Verdict::Accepts(then.to_owned())
 }
 
-/// What the same bytes would mean had the other end sent them.
+/// What the same bytes would mean had the other end sent them: the masking rule alone depends on that.
 pub fn turned(source: &Source, reading: &Reading) -> Option<(Role, Violation)> {
     let turned = Source {
         from: source.from.peer(),
         ..source.clone()
     };
+    let start = reading.frame.start;
+    let mut decoder = turned.decoder(start);
+    // MASK is in the second byte. A frame without payload may be whole with it.
+    let head = source.bytes.get(start..(start + 2).min(reading.step + 1))?;
+    let violations = match decoder.push(head).pop() {
+        Some(frame) => frame.violations,
+        None => decoder.progress().violations,
+    };
     let masking = |v: &Violation| v.rule.section() == "5.1";
-    let violation = turned
-        .read(reading.step)?
-        .violations
-        .into_iter()
-        .find(masking)?;
+    let violation = violations.into_iter().find(masking)?;
     Some((turned.from, violation))
 }
 
@@ -77,16 +103,31 @@ fn named(role: Role) -> &'static str {
 }
 
 /// The panel's words.
-pub fn view(source: &Source, reading: &Reading) -> Html {
+pub fn view(stream: &Stream, reading: &Reading) -> Html {
+    words(stream, reading, true)
+}
+
+/// The same for a frame that is shown from both ends anyway, and stands for itself.
+pub fn view_alone(stream: &Stream, reading: &Reading) -> Html {
+    words(stream, reading, false)
+}
+
+fn words(stream: &Stream, reading: &Reading, placed: bool) -> Html {
+    let source = &stream.source;
     let receiver = source.from.peer();
-    match judge(source, reading) {
+    match judge(stream, reading) {
+        Verdict::Over(why) => html! {
+            <div class="verdict open">
+                <p><b>{ format!("{} does not read this frame: ", named(receiver)) }</b>{ why }</p>
+            </div>
+        },
         Verdict::Open(text) => html! {
             <div class="verdict open"><p>{ text }</p></div>
         },
         Verdict::Accepts(then) => html! {
             <div class="verdict">
                 <p>{ Icon::Check.view() }<b>{ format!(" {} accepts this. ", named(receiver)) }</b>{ then }</p>
-                if let Some((_, violation)) = turned(source, reading) {
+                if let Some((_, violation)) = turned(source, reading).filter(|_| placed) {
                     <p>
                         { format!("{} that received it would fail the connection with {}. {} ",
                             named(source.from), violation.rule.close_code(), violation.rule.reason()) }
@@ -97,13 +138,18 @@ pub fn view(source: &Source, reading: &Reading) -> Html {
         },
         Verdict::Fails(violations) => {
             let code = violations[0].rule.close_code();
+            let at = match stream.count() {
+                _ if !placed => String::new(),
+                1 => String::new(),
+                count => format!(" At frame {} of {}.", grouped(reading.number as u64 + 1), grouped(count as u64)),
+            };
             html! {
                 <div class="verdict bad">
-                    <p>{ Icon::Warn.view() }<b>{ format!(" {} fails the connection with {code}.", named(receiver)) }</b></p>
+                    <p>{ Icon::Warn.view() }<b>{ format!(" {} fails the connection with {code}.", named(receiver)) }</b>{ at }</p>
                     { for violations.iter().map(|v| html! {
                         <p>
                             { format!("{} {} ", v.message(), v.rule.reason()) }
-                            <Rfc section={v.rule.section()} long={false}/>
+                            <Rfc rfc={v.rule.rfc()} section={v.rule.section()} long={v.rule.rfc() != 6455}/>
                         </p>
                     }) }
                 </div>
@@ -118,39 +164,54 @@ mod tests {
     use crate::instruments::frame::presets::{PRESETS, Preset};
     use wire::rule::Rule;
 
-    fn source(name: &str) -> Source {
-        let preset = Preset::named(name).unwrap();
-        Source {
-            bytes: preset.bytes().into(),
-            from: preset.from,
-            deflate: preset.deflate,
-        }
+    fn stream(name: &str) -> Stream {
+        Stream::new(Preset::named(name).unwrap().source())
     }
 
     #[test]
     fn presets_are_judged_as_they_are_labelled() {
         for preset in PRESETS {
-            let source = source(preset.name);
-            let reading = source.read(usize::MAX).unwrap();
-            let fails = matches!(judge(&source, &reading), Verdict::Fails(_));
+            let stream = Stream::new(preset.source());
+            let fails = (0..stream.count()).any(|n| {
+                let reading = stream.read(stream.last_of(n)).unwrap();
+                matches!(judge(&stream, &reading), Verdict::Fails(_))
+            });
             assert_eq!(fails, preset.broken, "{}", preset.name);
         }
     }
 
     #[test]
     fn the_other_sender_would_break_the_masking_rule() {
-        let hello = source("hello");
-        let (role, violation) = turned(&hello, &hello.read(10).unwrap()).unwrap();
+        let hello = stream("hello");
+        let reading = hello.read(10).unwrap();
+        let (role, violation) = turned(&hello.source, &reading).unwrap();
         assert_eq!((role, violation.rule), (Role::Server, Rule::MaskPresent));
+        let pong = Stream::new(Source {
+            bytes: [0x8a, 0].into(),
+            from: Role::Server,
+            deflate: false,
+        });
+        let (role, violation) = turned(&pong.source, &pong.read(1).unwrap()).unwrap();
+        assert_eq!((role, violation.rule), (Role::Client, Rule::MaskMissing));
+        assert_eq!(turned(&pong.source, &pong.read(0).unwrap()), None);
     }
 
     #[test]
     fn an_unfinished_frame_has_no_verdict_yet() {
-        let hello = source("hello");
+        let hello = stream("hello");
         let verdict = judge(&hello, &hello.read(7).unwrap());
         assert_eq!(
             verdict,
             Verdict::Open("Nothing wrong so far. 3 bytes of payload to come.".into())
         );
+    }
+
+    #[test]
+    fn after_the_end_nothing_is_judged() {
+        let broken = stream("interleaved");
+        let at = |n| judge(&broken, &broken.read(broken.last_of(n)).unwrap());
+        assert!(matches!(at(0), Verdict::Accepts(_)));
+        assert!(matches!(at(1), Verdict::Fails(_)));
+        assert!(matches!(at(2), Verdict::Over(why) if why.contains("1002 at frame 2")));
     }
 }

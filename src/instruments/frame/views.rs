@@ -1,17 +1,15 @@
 //! The decoder's parts, each a picture of the same reading.
 
-use std::ops::Range;
-
 use wire::frame::{LengthForm, Opcode};
 use wire::mask;
 use yew::prelude::*;
 
-use super::explain::{explain, inflate, preview};
+use super::explain::{Explanation, inflate, preview};
 use super::model::{Hue, Part, Reading, Source};
 use crate::ui::{Rfc, counted, grouped, hex, printable};
 
-/// Payload bytes shown at once. A payload of megabytes costs no more to draw than this.
-const PAGE: usize = 64;
+/// Bytes of a payload that is still coming of which the beginning is shown.
+const GLANCE: usize = 400;
 /// Columns of the unmasking table.
 const COLUMNS: usize = 8;
 
@@ -88,77 +86,8 @@ pub fn ruler(reading: &Reading, choose: &Callback<Hue>) -> Html {
     }
 }
 
-/// The payload bytes in view: the page that holds the reader's byte.
-fn window(payload: &Range<usize>, step: usize) -> Range<usize> {
-    let index = step.clamp(
-        payload.start,
-        payload.end.saturating_sub(1).max(payload.start),
-    ) - payload.start;
-    let start = payload.start + index / PAGE * PAGE;
-    start..(start + PAGE).min(payload.end)
-}
-
-/// The bytes, those not reached yet as outlines.
-pub fn bytes(source: &Source, reading: &Reading, step_to: &Callback<usize>) -> Html {
-    let at = reading.step;
-    let payload = reading
-        .range(Part::Payload)
-        .unwrap_or(reading.frame.end..reading.frame.end);
-    let shown = window(&payload, at);
-    let chip = |i: usize, part: Option<Part>| {
-        let onclick = {
-            let step_to = step_to.clone();
-            Callback::from(move |_| step_to.emit(i))
-        };
-        let hue = part.map(|p| p.hue().class());
-        let here = i == at;
-        let name = part.map_or("out of reach", Part::name);
-        let offset = i - reading.frame.start;
-        html! {
-            <li key={i}>
-                <button type="button" class={classes!("byte", hue, (i > at).then_some("todo"))} data-f={hue} {onclick}
-                    tabindex={if here { "0" } else { "-1" }} aria-current={here.then_some("step")}
-                    aria-label={format!("Byte {offset}, {:02x}, {name}", source.bytes[i])}>
-                    { format!("{:02x}", source.bytes[i]) }<small>{ offset }</small>
-                </button>
-            </li>
-        }
-    };
-    let jump = |to: usize, label: String| {
-        let step_to = step_to.clone();
-        html! {
-            <li><button type="button" class="byte more" onclick={Callback::from(move |_| step_to.emit(to))}>{ label }</button></li>
-        }
-    };
-    let header = reading
-        .parts()
-        .iter()
-        .filter(|(part, _)| *part != Part::Payload);
-    let header = header.flat_map(|(part, range)| range.clone().map(move |i| chip(i, Some(*part))));
-    let before = shown.start - payload.start;
-    let after = payload.end - shown.end;
-    // What lies behind a length that cannot be true: one byte of it is in view, so that stepping shows where one is.
-    let lost = (at >= reading.frame.end).then(|| chip(at, None));
-    html! {
-        <ul class="bytes" role="list">
-            { for header }
-            if before > 0 {
-                { jump(shown.start - 1, format!("← {} before", grouped(before as u64))) }
-            }
-            { for shown.clone().map(|i| chip(i, Some(Part::Payload))) }
-            if after > 0 {
-                { jump(shown.end, format!("{} more →", grouped(after as u64))) }
-            }
-            { for lost }
-        </ul>
-    }
-}
-
 /// What the reader's byte means.
-pub fn explanation(source: &Source, reading: &Reading) -> Html {
-    let Some(explanation) = explain(source, reading) else {
-        return Html::default();
-    };
+pub fn explanation(explanation: &Explanation) -> Html {
     let (rfc, section) = explanation.source;
     html! {
         <section class={classes!("say", explanation.hue.class())} aria-label="Explanation">
@@ -183,9 +112,10 @@ pub fn unmasking(source: &Source, reading: &Reading) -> Html {
         .saturating_sub(range.start)
         .min(range.len() - 1);
     let start = index / COLUMNS * COLUMNS;
+    let plain = reading.plain(source, start..(start + COLUMNS).min(reading.read));
     let columns = (start..(start + COLUMNS).min(range.len())).map(|i| {
         let at = range.start + i;
-        let plain = reading.payload.get(i);
+        let plain = plain.get(i - start);
         let out = plain.map_or_else(|| "··".to_owned(), |b| format!("{b:02x} {}", printable(*b)));
         let here = (at == reading.step).then_some("here");
         (
@@ -231,7 +161,12 @@ pub fn unmasking(source: &Source, reading: &Reading) -> Html {
 type Cells = (String, String, String, Option<&'static str>);
 
 /// The frame's fields with their values, as far as they are known.
-pub fn facts(source: &Source, reading: &Reading, choose: &Callback<Hue>) -> Html {
+pub fn facts(
+    source: &Source,
+    reading: &Reading,
+    payload: Option<(String, String)>,
+    choose: &Callback<Hue>,
+) -> Html {
     let known = &reading.known;
     let waits = || (String::new(), "not yet".to_owned());
     let bit = |set: bool| if set { "1" } else { "0" }.to_owned();
@@ -296,7 +231,7 @@ pub fn facts(source: &Source, reading: &Reading, choose: &Callback<Hue>) -> Html
         (Hue::Mask, "Mask", mask),
         (Hue::Len, "Length", len),
         (Hue::Key, "Key", key),
-        (Hue::Payload, "Payload", payload_fact(source, reading)),
+        (Hue::Payload, "Payload", payload),
     ];
     html! {
         <dl class="facts">
@@ -315,17 +250,19 @@ pub fn facts(source: &Source, reading: &Reading, choose: &Callback<Hue>) -> Html
     }
 }
 
-fn payload_fact(source: &Source, reading: &Reading) -> Option<(String, String)> {
+/// What the payload says, and a note. Goes over all of it once the frame is complete.
+pub fn payload_fact(source: &Source, reading: &Reading) -> Option<(String, String)> {
     let length = reading.known.length.filter(|n| n >> 63 == 0)?;
     if !reading.complete {
-        let have = reading.payload.len() as u64;
+        let have = reading.read as u64;
+        let glance = reading.payload(source, GLANCE);
         let left = counted(length - have, "byte", "bytes");
         let text = matches!(reading.opcode(), Some(Opcode::Text))
             && !(source.deflate && reading.known.first?.rsv1);
         let value = if text {
-            preview(&String::from_utf8_lossy(&reading.payload))
+            preview(&String::from_utf8_lossy(&glance))
         } else {
-            short_hex(&reading.payload)
+            short_hex(&glance)
         };
         return Some((value, format!("waiting for {left}")));
     }
@@ -333,35 +270,35 @@ fn payload_fact(source: &Source, reading: &Reading) -> Option<(String, String)> 
         return Some((String::new(), "empty".to_owned()));
     }
     let first = reading.known.first?;
+    let payload = reading.payload(source, usize::MAX);
     let utf8 = |bytes: &[u8]| std::str::from_utf8(bytes).ok().map(preview);
     Some(match first.opcode {
         Opcode::Text if source.deflate && first.rsv1 => {
-            match inflate(&reading.payload).as_deref().and_then(utf8) {
+            match inflate(&payload).as_deref().and_then(utf8) {
                 Some(text) => (text, "inflated".to_owned()),
-                None => (short_hex(&reading.payload), "compressed".to_owned()),
+                None => (short_hex(&payload), "compressed".to_owned()),
             }
         }
-        Opcode::Text => match utf8(&reading.payload) {
+        Opcode::Text => match utf8(&payload) {
             Some(text) => (text, String::new()),
-            None => (short_hex(&reading.payload), "not UTF-8".to_owned()),
+            None => (short_hex(&payload), "not UTF-8".to_owned()),
         },
-        Opcode::Close => match wire::close::Close::read(&reading.payload) {
+        Opcode::Close => match wire::close::Close::read(&payload) {
             Some(close) => (
                 format!("{} {}", close.code, preview(&close.reason)),
                 close.code.name().to_owned(),
             ),
-            None => (short_hex(&reading.payload), String::new()),
+            None => (short_hex(&payload), String::new()),
         },
         Opcode::Ping | Opcode::Pong
-            if reading
-                .payload
+            if payload
                 .iter()
                 .all(|b| b.is_ascii_graphic() || *b == b' ') =>
         {
-            (utf8(&reading.payload).unwrap_or_default(), String::new())
+            (utf8(&payload).unwrap_or_default(), String::new())
         }
         _ => (
-            short_hex(&reading.payload),
+            short_hex(&payload),
             counted(length, "byte", "bytes"),
         ),
     })
@@ -392,23 +329,5 @@ pub fn cost(reading: &Reading) -> Html {
             <dt class="len">{ "Header" }</dt><dd>{ bytes(header.map(|n| n as u64)) }</dd>
             <dt class="payload">{ "Payload" }</dt><dd>{ bytes(payload) }</dd>
         </dl>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_window_holds_the_byte_and_stays_inside() {
-        let payload = 4..260;
-        for step in 0..300 {
-            let shown = window(&payload, step);
-            assert!(shown.start >= 4 && shown.end <= 260 && shown.len() <= PAGE);
-            if payload.contains(&step) {
-                assert!(shown.contains(&step), "{step}");
-            }
-        }
-        assert_eq!(window(&(7..7), 3), 7..7);
     }
 }

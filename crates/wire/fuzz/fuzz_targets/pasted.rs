@@ -1,12 +1,52 @@
-//! Text that a person may paste: lists of extensions, parameters, keys, roles.
+//! Text that a person may paste: bytes in every form, lists of extensions, parameters, keys, roles.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use notation::{Form, Language, read, read_as, write};
 use wire::Role;
 use wire::deflate::{Offer, Params, Policy};
 use wire::handshake::{accept, extensions, key_bytes, tokens};
 
+/// The most bytes that a pasted text may give.
+const MOST: usize = 4096;
+
+fn bytes_as_written(text: &str) {
+    match read(text, MOST) {
+        Ok(found) => {
+            assert!(!found.bytes.is_empty() && found.bytes.len() <= MOST);
+            let asked =
+                read_as(text, found.form, MOST).expect("the form that was found can be asked for");
+            assert_eq!(asked.bytes, found.bytes);
+            for form in found.also {
+                assert!(read_as(text, form, MOST).is_ok_and(|other| other.bytes != found.bytes));
+            }
+            for language in Language::ALL {
+                let form = match language {
+                    Language::Base64 => Form::Base64,
+                    _ => {
+                        read(&write(&found.bytes, language), MOST)
+                            .expect("what is written can be read")
+                            .form
+                    }
+                };
+                let again = read_as(&write(&found.bytes, language), form, MOST);
+                assert_eq!(again.map(|again| again.bytes), Ok(found.bytes.clone()));
+            }
+        }
+        Err(trouble) => assert!(!trouble.to_string().is_empty()),
+    }
+    for form in Form::ALL {
+        if let Err(trouble) = read_as(text, form, MOST)
+            && let Some((line, character)) = trouble.place
+        {
+            let there = text.split('\n').nth(line - 1).expect("the line is there");
+            assert!(character <= there.chars().count() + 1);
+        }
+    }
+}
+
 fuzz_target!(|text: &str| {
+    bytes_as_written(text);
     if let Ok(list) = extensions(text) {
         let mut at = 0;
         for extension in &list {

@@ -1,0 +1,559 @@
+//! A frame that is being composed: every field as the reader wants it, legal or not.
+
+use std::rc::Rc;
+
+use notation::Form;
+use wire::Role;
+use wire::close::Close;
+use wire::frame::{Header, LengthForm, Opcode, encode};
+use wire::mask;
+
+use crate::address::cut;
+use crate::instruments::frame::model::Source;
+use crate::routes::{FramesQuery, MAX_LINK_BYTES};
+use crate::ui::{counted, grouped, hex, hex_spaced};
+
+/// The most payload that is composed, in bytes.
+pub const MAX_PAYLOAD: usize = 64 << 10;
+/// The longest payload of a frame that is taken over to be changed, in bytes.
+const MAX_TAKEN: usize = 4 << 10;
+
+/// How the payload is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// As text.
+    Text,
+    /// In hexadecimal.
+    Bytes,
+    /// As a close code and a reason.
+    Close,
+}
+
+/// What the reader has chosen and typed. Texts stay as they were typed, whatever is wrong with them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draft {
+    /// The last frame of its message.
+    pub fin: bool,
+    /// RSV1 to RSV3.
+    pub rsv: [bool; 3],
+    /// Four bits.
+    pub opcode: u8,
+    /// Whether MASK is set and the payload masked.
+    pub mask: bool,
+    /// How the length is written; `None` for the shortest form.
+    pub form: Option<LengthForm>,
+    /// The length that is announced, as typed; empty for the true one.
+    pub length: String,
+    /// The masking key, as typed.
+    pub key: String,
+    /// How the payload is written.
+    pub kind: Kind,
+    /// The payload as text.
+    pub text: String,
+    /// The payload in hexadecimal.
+    pub hex: String,
+    /// The close code.
+    pub code: String,
+    /// The close reason.
+    pub reason: String,
+}
+
+/// A field in which something cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// The announced length.
+    Length,
+    /// The masking key.
+    Key,
+    /// The payload, in whatever form.
+    Payload,
+}
+
+/// A frame as composed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Built {
+    /// Its bytes. What could not be used is left out of them.
+    pub bytes: Rc<[u8]>,
+    /// What could not be used, and why.
+    pub problems: Vec<(Field, String)>,
+    /// What is worth knowing of the length.
+    pub note: Option<String>,
+}
+
+impl Default for Draft {
+    fn default() -> Draft {
+        Draft {
+            fin: true,
+            rsv: [false; 3],
+            opcode: 1,
+            mask: true,
+            form: None,
+            length: String::new(),
+            key: "37fa213d".to_owned(),
+            kind: Kind::Text,
+            text: "Hello".to_owned(),
+            hex: String::new(),
+            code: "1000".to_owned(),
+            reason: String::new(),
+        }
+    }
+}
+
+impl Draft {
+    /// The frame.
+    pub fn build(&self) -> Built {
+        let mut problems = Vec::new();
+        let mut or = |field, result: Result<Vec<u8>, String>| {
+            result.unwrap_or_else(|why| {
+                problems.push((field, why));
+                Vec::new()
+            })
+        };
+        let payload = or(Field::Payload, self.payload());
+        let key = or(Field::Key, if self.mask { key(&self.key) } else { Ok(vec![]) });
+        let key = <[u8; 4]>::try_from(key).unwrap_or_default();
+        let real = payload.len() as u64;
+        let length = match announced(&self.length) {
+            Ok(length) => length.unwrap_or(real),
+            Err(why) => {
+                problems.push((Field::Length, why));
+                real
+            }
+        };
+        let shortest = LengthForm::shortest(length);
+        let header = Header {
+            fin: self.fin,
+            rsv1: self.rsv[0],
+            rsv2: self.rsv[1],
+            rsv3: self.rsv[2],
+            opcode: Opcode::from_bits(self.opcode),
+            length,
+            length_form: self.form.unwrap_or(shortest),
+            key: self.mask.then_some(key),
+        };
+        let mut bytes = Vec::new();
+        encode(&header, &payload, &mut bytes);
+        let bits = |form: LengthForm| match form {
+            LengthForm::Bits7 => 7,
+            LengthForm::Bits16 => 16,
+            LengthForm::Bits64 => 64,
+        };
+        let note = if self.form.is_some_and(|form| form < shortest) {
+            Some(format!(
+                "{} does not fit in {} bits, so it is written in {}.",
+                grouped(length),
+                bits(self.form.unwrap_or(shortest)),
+                bits(shortest)
+            ))
+        } else if length > real {
+            Some(format!(
+                "It announces {} more than there are. The receiver waits for them, and takes them from the next frame.",
+                counted(length - real, "byte", "bytes")
+            ))
+        } else if length < real {
+            Some(format!(
+                "It announces {} fewer than there are. The receiver reads those as the beginning of the next frame.",
+                counted(real - length, "byte", "bytes")
+            ))
+        } else {
+            None
+        };
+        Built {
+            bytes: bytes.into(),
+            problems,
+            note,
+        }
+    }
+
+    fn payload(&self) -> Result<Vec<u8>, String> {
+        let bytes = match self.kind {
+            Kind::Text => self.text.clone().into_bytes(),
+            Kind::Bytes if self.hex.trim().is_empty() => Vec::new(),
+            Kind::Bytes => notation::read_as(&self.hex, Form::Hex, MAX_PAYLOAD)
+                .map_err(|trouble| trouble.to_string())?
+                .bytes,
+            Kind::Close => {
+                let code = self.code.trim();
+                let code = code.parse::<u16>().map_err(|_| {
+                    format!("“{}” is not a close code: two bytes hold 0 to 65535.", cut(code))
+                })?;
+                let mut bytes = code.to_be_bytes().to_vec();
+                bytes.extend_from_slice(self.reason.as_bytes());
+                bytes
+            }
+        };
+        if bytes.len() > MAX_PAYLOAD {
+            return Err(format!(
+                "{} are more than the 64 KiB that are composed here. Paste a longer frame instead.",
+                counted(bytes.len() as u64, "byte", "bytes")
+            ));
+        }
+        Ok(bytes)
+    }
+
+    /// A draft of the one frame that a source holds; `None` where it holds another number of them, or one too long to be
+    /// typed.
+    pub fn of(source: &Source) -> Option<Draft> {
+        let header = Header::parse(&source.bytes).header()?;
+        let length = usize::try_from(header.length).ok()?;
+        let sent = source.bytes.get(header.len()..)?;
+        if sent.len() != length || length > MAX_TAKEN {
+            return None;
+        }
+        let mut payload = sent.to_vec();
+        if let Some(key) = header.key {
+            mask::apply(key, 0, &mut payload);
+        }
+        let mut draft = Draft {
+            fin: header.fin,
+            rsv: [header.rsv1, header.rsv2, header.rsv3],
+            opcode: header.opcode.bits(),
+            mask: header.key.is_some(),
+            form: Some(header.length_form).filter(|f| *f != LengthForm::shortest(header.length)),
+            ..Draft::default()
+        };
+        if let Some(key) = header.key {
+            draft.key = hex(&key);
+        }
+        let closes = header.opcode == Opcode::Close && payload.len() >= 2;
+        match (Close::read(&payload).filter(|_| closes), std::str::from_utf8(&payload)) {
+            (Some(close), _) => {
+                draft.kind = Kind::Close;
+                draft.code = close.code.0.to_string();
+                draft.reason = close.reason.clone();
+            }
+            (None, Ok(text)) if !text.chars().any(char::is_control) => {
+                draft.kind = Kind::Text;
+                draft.text = text.to_owned();
+            }
+            _ => {
+                draft.kind = Kind::Bytes;
+                draft.hex = hex_spaced(&payload);
+            }
+        }
+        Some(draft)
+    }
+
+    /// The part of the address that says it; `None` where it is too long for a link.
+    pub fn query(&self, from: Role, deflate: bool) -> Option<FramesQuery> {
+        let usual = Draft::default();
+        let bit = |set: bool| if set { "1" } else { "0" }.to_owned();
+        let typed = |is: &str, usual: &str| (is != usual).then(|| is.to_owned());
+        let mut query = FramesQuery {
+            compose: Some("1".to_owned()),
+            from: Some(from.name().to_owned()),
+            deflate: deflate.then(|| bit(true)),
+            fin: (!self.fin).then(|| bit(false)),
+            rsv: (self.rsv != usual.rsv).then(|| self.rsv.map(bit).concat()),
+            opcode: Some(format!("{:x}", self.opcode & 0xf)),
+            mask: Some(bit(self.mask)),
+            form: self.form.map(|form| form_name(form).to_owned()),
+            length: typed(&self.length, &usual.length),
+            key: typed(&self.key, &usual.key),
+            ..FramesQuery::default()
+        };
+        match self.kind {
+            Kind::Text => query.text = Some(self.text.clone()),
+            Kind::Bytes => query.bytes = Some(self.hex.clone()),
+            Kind::Close => {
+                query.code = Some(self.code.clone());
+                query.reason = typed(&self.reason, "");
+            }
+        }
+        let size = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        let long = size(&query.text) + size(&query.bytes) + size(&query.reason) + size(&query.length) + size(&query.key) + size(&query.code);
+        (long <= MAX_LINK_BYTES).then_some(query)
+    }
+
+    /// What an address asks for. Whatever cannot be used gives the default and a line that says so.
+    pub fn asked(query: &FramesQuery, problems: &mut Vec<String>) -> Draft {
+        let usual = Draft::default();
+        let mut bit = |name: &str, value: &Option<String>, usual: bool| match value.as_deref() {
+            None => usual,
+            Some("0") => false,
+            Some("1") => true,
+            Some(other) => {
+                problems.push(format!("{name}={}: a bit is 0 or 1.", cut(other)));
+                usual
+            }
+        };
+        let fin = bit("fin", &query.fin, usual.fin);
+        let mask = bit("mask", &query.mask, usual.mask);
+        let rsv = match query.rsv.as_deref() {
+            None => usual.rsv,
+            Some(text) if text.len() == 3 && text.bytes().all(|b| matches!(b, b'0' | b'1')) => {
+                let mut bits = text.bytes().map(|b| b == b'1');
+                std::array::from_fn(|_| bits.next().unwrap_or_default())
+            }
+            Some(text) => {
+                problems.push(format!("rsv={}: three bits, such as 100.", cut(text)));
+                usual.rsv
+            }
+        };
+        let opcode = match query.opcode.as_deref() {
+            None => usual.opcode,
+            Some(text) => match u8::from_str_radix(text, 16) {
+                Ok(opcode) if opcode < 16 && text.len() == 1 => opcode,
+                _ => {
+                    problems.push(format!("opcode={}: one hexadecimal digit, 0 to f.", cut(text)));
+                    usual.opcode
+                }
+            },
+        };
+        let form = query.form.as_deref().and_then(|text| {
+            let form = FORMS.into_iter().find(|form| form_name(*form) == text);
+            if form.is_none() {
+                problems.push(format!("form={}: a length has 7, 16 or 64 bits.", cut(text)));
+            }
+            form
+        });
+        let kind = match (&query.code, &query.bytes) {
+            (Some(_), _) => Kind::Close,
+            (None, Some(_)) => Kind::Bytes,
+            (None, None) => Kind::Text,
+        };
+        let or = |text: &Option<String>, usual: &str| text.clone().unwrap_or_else(|| usual.to_owned());
+        Draft {
+            fin,
+            rsv,
+            opcode,
+            mask,
+            form,
+            length: or(&query.length, &usual.length),
+            key: or(&query.key, &usual.key),
+            kind,
+            text: or(&query.text, &usual.text),
+            hex: or(&query.bytes, &usual.hex),
+            code: or(&query.code, &usual.code),
+            reason: or(&query.reason, &usual.reason),
+        }
+    }
+}
+
+/// The three forms of a length.
+pub const FORMS: [LengthForm; 3] = [LengthForm::Bits7, LengthForm::Bits16, LengthForm::Bits64];
+
+/// Its name in an address: the number of bits.
+pub fn form_name(form: LengthForm) -> &'static str {
+    match form {
+        LengthForm::Bits7 => "7",
+        LengthForm::Bits16 => "16",
+        LengthForm::Bits64 => "64",
+    }
+}
+
+fn key(typed: &str) -> Result<Vec<u8>, String> {
+    let bytes = notation::read_as(typed, Form::Hex, 64)
+        .map_err(|trouble| trouble.to_string())?
+        .bytes;
+    if bytes.len() == 4 {
+        Ok(bytes)
+    } else {
+        Err(format!(
+            "A masking key has 4 bytes; here {} {}.",
+            if bytes.len() == 1 { "is" } else { "are" },
+            counted(bytes.len() as u64, "byte", "bytes")
+        ))
+    }
+}
+
+/// The length that is announced, where one was typed.
+fn announced(typed: &str) -> Result<Option<u64>, String> {
+    let text: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
+    let number = match digits {
+        Some(digits) => u64::from_str_radix(digits, 16),
+        None => text.parse(),
+    };
+    number.map(Some).map_err(|_| {
+        format!(
+            "“{}” is not a length. Write a number of up to 64 bits, such as 300 or 0x8000000000000000.",
+            cut(&text)
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::instruments::frame::presets::PRESETS;
+    use crate::instruments::frame::stream::{Fate, Stream};
+    use wire::rule::Rule;
+
+    fn rules(draft: &Draft, from: Role) -> Vec<Rule> {
+        let stream = Stream::new(Source {
+            bytes: draft.build().bytes,
+            from,
+            deflate: false,
+        });
+        let reading = stream.read(usize::MAX).unwrap();
+        reading.violations.iter().map(|v| v.rule).collect()
+    }
+
+    #[test]
+    fn the_default_is_the_example_of_the_rfc() {
+        let built = Draft::default().build();
+        assert_eq!(hex(&built.bytes), "818537fa213d7f9f4d5158");
+        assert!(built.problems.is_empty() && built.note.is_none());
+    }
+
+    #[test]
+    fn a_frame_that_is_taken_over_is_the_same_frame() {
+        for preset in PRESETS {
+            let source = preset.source();
+            match Draft::of(&source) {
+                Some(draft) => assert_eq!(draft.build().bytes, source.bytes, "{}", preset.name),
+                None => assert!(
+                    ["length64", "mebibyte", "several", "interleaved"].contains(&preset.name),
+                    "{}",
+                    preset.name
+                ),
+            }
+        }
+    }
+
+    #[test]
+    fn every_field_can_be_wrong() {
+        let draft = Draft {
+            rsv: [false, true, false],
+            opcode: 0xb,
+            fin: false,
+            mask: false,
+            form: Some(LengthForm::Bits64),
+            ..Draft::default()
+        };
+        assert_eq!(
+            rules(&draft, Role::Client),
+            [
+                Rule::ReservedBit,
+                Rule::ReservedOpcode,
+                Rule::ControlFragmented,
+                Rule::MaskMissing,
+                Rule::LengthNotMinimal,
+            ]
+        );
+        let masked = Draft::default();
+        assert_eq!(rules(&masked, Role::Client), []);
+        assert_eq!(rules(&masked, Role::Server), [Rule::MaskPresent]);
+        let top = Draft {
+            length: "0x8000000000000000".into(),
+            ..Draft::default()
+        };
+        assert_eq!(rules(&top, Role::Client), [Rule::LengthTopBit]);
+        let close = Draft {
+            opcode: 8,
+            kind: Kind::Close,
+            code: "1005".into(),
+            ..Draft::default()
+        };
+        assert_eq!(rules(&close, Role::Client), [Rule::CloseCodeInvalid]);
+    }
+
+    #[test]
+    fn a_length_may_lie() {
+        let with = |length: &str, form| Draft {
+            length: length.into(),
+            form,
+            mask: false,
+            ..Draft::default()
+        };
+        let more = with("8", None).build();
+        assert_eq!(hex(&more.bytes), "810848656c6c6f");
+        assert!(more.note.unwrap().contains("3 bytes more"));
+        let fewer = with("2", None).build();
+        assert!(fewer.note.unwrap().contains("3 bytes fewer"));
+        let squeezed = with("300", Some(LengthForm::Bits7)).build();
+        assert_eq!(hex(&squeezed.bytes[..4]), "817e012c");
+        assert!(squeezed.note.unwrap().contains("does not fit in 7 bits"));
+        assert_eq!(hex(&with("5", Some(LengthForm::Bits16)).build().bytes[..4]), "817e0005");
+        let stream = Stream::new(Source {
+            bytes: fewer.bytes,
+            from: Role::Server,
+            deflate: false,
+        });
+        // “l” is 6c: RSV bits and a reserved opcode.
+        assert!(matches!(stream.fate, Fate::Failed(1, _)));
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_named_and_the_rest_stands() {
+        let draft = Draft {
+            length: "many".into(),
+            key: "37fa21".into(),
+            kind: Kind::Bytes,
+            hex: "4g".into(),
+            ..Draft::default()
+        };
+        let built = draft.build();
+        assert_eq!(hex(&built.bytes), "818000000000");
+        let fields: Vec<_> = built.problems.iter().map(|(field, _)| *field).collect();
+        assert_eq!(fields, [Field::Payload, Field::Key, Field::Length]);
+        assert!(built.problems[1].1.contains("here are 3 bytes"));
+        let code = Draft {
+            kind: Kind::Close,
+            code: "65536".into(),
+            ..Draft::default()
+        };
+        assert!(code.build().problems[0].1.contains("0 to 65535"));
+        let long = Draft {
+            text: "x".repeat(MAX_PAYLOAD + 1),
+            ..Draft::default()
+        };
+        assert!(long.build().problems[0].1.contains("64 KiB"));
+    }
+
+    #[test]
+    fn a_link_gives_the_same_draft() {
+        let drafts = [
+            Draft::default(),
+            Draft {
+                fin: false,
+                rsv: [true, false, true],
+                opcode: 0xf,
+                mask: false,
+                form: Some(LengthForm::Bits16),
+                length: "0x10".into(),
+                key: "00000000".into(),
+                kind: Kind::Bytes,
+                hex: "00 ff".into(),
+                ..Draft::default()
+            },
+            Draft {
+                opcode: 8,
+                kind: Kind::Close,
+                code: "4000".into(),
+                reason: "é & so on".into(),
+                ..Draft::default()
+            },
+            Draft {
+                text: String::new(),
+                ..Draft::default()
+            },
+        ];
+        for draft in drafts {
+            let query = draft.query(Role::Server, false).unwrap();
+            let text = serde_urlencoded::to_string(&query).unwrap();
+            let mut problems = Vec::new();
+            let again = Draft::asked(&serde_urlencoded::from_str(&text).unwrap(), &mut problems);
+            assert_eq!((again, problems), (draft, vec![]), "{text}");
+        }
+        let long = Draft {
+            text: "x".repeat(MAX_LINK_BYTES + 1),
+            ..Draft::default()
+        };
+        assert_eq!(long.query(Role::Client, false), None);
+    }
+
+    #[test]
+    fn a_link_that_is_wrong_says_where() {
+        for text in ["fin=2", "mask=", "rsv=10", "opcode=10", "opcode=1g", "form=8"] {
+            let mut problems = Vec::new();
+            let query = serde_urlencoded::from_str(text).unwrap();
+            assert_eq!(Draft::asked(&query, &mut problems), Draft::default(), "{text}");
+            assert!(problems.len() == 1 && problems[0].starts_with(text), "{problems:?}");
+        }
+    }
+}

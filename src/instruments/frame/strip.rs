@@ -1,0 +1,126 @@
+//! Several frames in a row: which there are, which is being read, which one breaks a rule.
+
+use yew::prelude::*;
+
+use super::model::Reading;
+use super::stream::{Brief, Fate, Stream};
+use super::{Move, bytes::by_data};
+use crate::ui::{Icon, counted, grouped};
+
+/// Frames that are shown at once, the present one among them.
+const SHOWN: usize = 15;
+
+/// The frames to show: those around the present one.
+fn around(number: usize, count: usize) -> std::ops::Range<usize> {
+    let start = number
+        .saturating_sub(SHOWN / 2)
+        .min(count.saturating_sub(SHOWN));
+    start..(start + SHOWN).min(count)
+}
+
+/// All of it; nothing for a single frame.
+pub fn strip(stream: &Stream, reading: &Reading, go: &Callback<Move>, on_step: &Callback<usize>) -> Html {
+    let count = stream.count();
+    if count < 2 {
+        return Html::default();
+    }
+    let number = reading.number;
+    let shown = around(number, count);
+    let step = |way: Move, icon: Icon, name: &'static str, key: &'static str, off: bool| {
+        let onclick = go.reform(move |_: MouseEvent| way);
+        html! {
+            <button type="button" class="btn" aria-label={name} title={format!("{name}, key {key}")} {onclick} aria-disabled={off.then_some("true")}
+                aria-keyshortcuts={key}>{ icon.view() }</button>
+        }
+    };
+    let jump = |to: usize, label: String| {
+        html! {
+            <li><button type="button" class="fr-more" data-i={stream.last_of(to).to_string()}>{ label }</button></li>
+        }
+    };
+    let (before, after) = (shown.start, count - shown.end);
+    html! {
+        <section class="fr-strip" aria-label="Frames">
+            <div class="fr-strip-head">
+                <h2 class="cap">{ format!("Frame {} of {}", grouped(number as u64 + 1), grouped(count as u64)) }</h2>
+                <span class="keys"><kbd>{ "[" }</kbd>{ " " }<kbd>{ "]" }</kbd>{ " frame" }</span>
+                <span class="fr-strip-go">
+                    { step(Move::FrameBack, Icon::Back, "Previous frame", "[", number == 0) }
+                    { step(Move::FrameOn, Icon::Forward, "Next frame", "]", number + 1 == count) }
+                </span>
+            </div>
+            <ol class="fr-list" role="list" onclick={by_data(on_step)}>
+                if before > 0 { { jump(shown.start - 1, format!("← {} before", grouped(before as u64))) } }
+                { for shown.clone().filter_map(|n| stream.brief(n).map(|frame| entry(stream, n, frame, n == number))) }
+                if after > 0 { { jump(shown.end, format!("{} more →", grouped(after as u64))) } }
+            </ol>
+            { fate(stream) }
+        </section>
+    }
+}
+
+fn entry(stream: &Stream, n: usize, frame: Brief, here: bool) -> Html {
+    let length = match frame.length {
+        Some(n) => counted(n, "byte", "bytes"),
+        None => "length unknown".to_owned(),
+    };
+    let mut name = format!("Frame {}: {}, {length}", grouped(n as u64 + 1), frame.opcode);
+    if !frame.fin {
+        name.push_str(", more of the message follows");
+    }
+    if !frame.complete {
+        name.push_str(", cut off");
+    }
+    if frame.broken {
+        name.push_str(", breaks a rule");
+    }
+    html! {
+        <li key={n}>
+            <button type="button" class={classes!("fr-one", frame.broken.then_some("bad"))} data-i={stream.last_of(n).to_string()}
+                aria-current={here.then_some("true")} aria-label={name}>
+                <b>
+                    if frame.broken { { Icon::Warn.view() } }
+                    { frame.opcode.name() }
+                    if !frame.fin { { " …" } }
+                </b>
+                <small>{ if frame.complete { length } else { "cut off".to_owned() } }</small>
+            </button>
+        </li>
+    }
+}
+
+/// Where the receiver stops reading, if it does.
+fn fate(stream: &Stream) -> Html {
+    let receiver = match stream.source.from.peer() {
+        wire::Role::Client => "A client",
+        wire::Role::Server => "A server",
+    };
+    let at = |n: usize| grouped(n as u64 + 1);
+    let text = match &stream.fate {
+        Fate::Reads => return Html::default(),
+        Fate::Closed(n) if n + 1 == stream.count() => return Html::default(),
+        Fate::Closed(n) => format!("{receiver} stops reading after frame {}, a close frame.", at(*n)),
+        Fate::Failed(n, violation) => format!(
+            "{receiver} that reads from the beginning fails the connection with {} at frame {}.",
+            violation.rule.close_code(),
+            at(*n)
+        ),
+    };
+    html! { <p class="fr-fate">{ text }</p> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_present_frame_is_among_those_shown() {
+        for count in [2, 14, 15, 16, 1000] {
+            for number in [0, 1, count / 2, count - 1] {
+                let shown = around(number, count);
+                assert!(shown.contains(&number) && shown.end <= count);
+                assert_eq!(shown.len(), count.min(SHOWN));
+            }
+        }
+    }
+}
