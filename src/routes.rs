@@ -248,6 +248,97 @@ impl Query for FramesQuery {
     ];
 }
 
+/// The cutter in `/messages`: `?text=Hello&cuts=3&between=1:ping&from=client&step=4`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CutQuery {
+    /// The message, where it is text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// The message in hexadecimal digits, where it is binary.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<String>,
+    /// Where it is cut: bytes from its beginning, separated by commas.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cuts: Option<String>,
+    /// Other frames, each behind so many fragments: `1:ping,2:text`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub between: Option<String>,
+    /// The fragments, counted from 1, whose FIN bit is the wrong way round, separated by commas.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fin: Option<String>,
+    /// Who sends: `client` or `server`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// How many frames the receiver has read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<String>,
+}
+
+impl Query for CutQuery {
+    const NAMES: &'static [&'static str] =
+        &["text", "data", "cuts", "between", "fin", "from", "step"];
+}
+
+/// The gate in `/messages`: `?utf8=f4908080&byte=2`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GateQuery {
+    /// The payload in hexadecimal digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub utf8: Option<String>,
+    /// What carries it: `text`, `binary` or `close`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carried: Option<String>,
+    /// How many bytes of it have been read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub byte: Option<String>,
+}
+
+impl Query for GateQuery {
+    const NAMES: &'static [&'static str] = &["utf8", "carried", "byte"];
+}
+
+/// Compression in `/messages`: `?first=…&second=…&takeover=client&bits=10`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InsideQuery {
+    /// The first message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first: Option<String>,
+    /// The second.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second: Option<String>,
+    /// The third, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub third: Option<String>,
+    /// `hex` where the messages are binary and written in hexadecimal digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub written: Option<String>,
+    /// Who sends them: `client` or `server`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sender: Option<String>,
+    /// Who keeps its context: `0` for nobody, `client` or `server` for that one alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub takeover: Option<String>,
+    /// The size of both windows as a power of two, or the client's and the server's: `10`, `15,9`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bits: Option<String>,
+    /// How many connections a server holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connections: Option<String>,
+}
+
+impl Query for InsideQuery {
+    const NAMES: &'static [&'static str] = &[
+        "first",
+        "second",
+        "third",
+        "written",
+        "sender",
+        "takeover",
+        "bits",
+        "connections",
+    ];
+}
+
 /// The query of `/quiz`: `?question=ping-pong`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuizQuery {

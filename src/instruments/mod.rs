@@ -4,6 +4,7 @@ pub mod composer;
 pub mod duo;
 pub mod frame;
 pub mod handshake;
+pub mod messages;
 
 use yew::prelude::*;
 
@@ -12,6 +13,8 @@ use yew::prelude::*;
 pub enum Instrument {
     /// The accept value, derived from the key.
     AcceptKey,
+    /// Compressed messages, taken apart.
+    DeflateInside,
     /// The same news by mail and by walkie-talkie.
     Duo,
     /// One frame, bit by bit.
@@ -20,6 +23,10 @@ pub enum Instrument {
     HandshakeEditor,
     /// The opening handshake, stepped through.
     HandshakeExchange,
+    /// A message cut into fragments.
+    MessageCutter,
+    /// Text checked byte by byte.
+    Utf8Gate,
     /// Where to begin: the first chapter, or the live wire.
     WaysIn,
 }
@@ -29,10 +36,13 @@ impl Instrument {
     pub fn view(self) -> Html {
         match self {
             Instrument::AcceptKey => html! { <handshake::AcceptKey/> },
+            Instrument::DeflateInside => html! { <messages::DeflateInside/> },
             Instrument::Duo => html! { <duo::Duo/> },
             Instrument::FrameDecoder => html! { <frame::FrameDesk/> },
             Instrument::HandshakeEditor => html! { <handshake::HandshakeEditor/> },
             Instrument::HandshakeExchange => html! { <handshake::HandshakeExchange/> },
+            Instrument::MessageCutter => html! { <messages::MessageCutter/> },
+            Instrument::Utf8Gate => html! { <messages::Utf8Gate/> },
             Instrument::WaysIn => html! { <duo::WaysIn/> },
         }
     }

@@ -13,6 +13,8 @@
 //! assert_eq!(validator.push(b"ok\xf4\x90"), Err(2));
 //! ```
 
+use std::ops::RangeInclusive;
+
 /// The text that `bytes` are, where they are all UTF-8: the fastest way that says no more than that.
 ///
 /// In WebAssembly the standard library leaps over ASCII faster than simdutf8 goes through it with SIMD128 (by half at
@@ -94,6 +96,46 @@ impl Validator {
     pub fn pending(&self) -> &[u8] {
         &self.pending[..self.len]
     }
+
+    /// What may come next (RFC 3629 §4).
+    pub fn next(&self) -> Next {
+        const ANY: &[RangeInclusive<u8>] = &[0x80..=0xbf];
+        let (ranges, missing): (&[RangeInclusive<u8>], usize) = match *self.pending() {
+            [] => (&[0x00..=0x7f, 0xc2..=0xdf, 0xe0..=0xef, 0xf0..=0xf4], 0),
+            // What is below could be written shorter.
+            [0xe0] => (&[0xa0..=0xbf], 2),
+            [0xf0] => (&[0x90..=0xbf], 3),
+            // What is above is a surrogate, or past U+10FFFF.
+            [0xed] => (&[0x80..=0x9f], 2),
+            [0xf4] => (&[0x80..=0x8f], 3),
+            [first, ref rest @ ..] => {
+                let length = match first {
+                    0xc0..=0xdf => 2,
+                    0xe0..=0xef => 3,
+                    _ => 4,
+                };
+                (ANY, length - 1 - rest.len())
+            }
+        };
+        Next { ranges, missing }
+    }
+}
+
+/// What a [`Validator`] is ready to take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Next {
+    /// The bytes that may come next, in order. Where no character is under way: those of one byte, then the first bytes
+    /// of characters of two, three and four.
+    pub ranges: &'static [RangeInclusive<u8>],
+    /// How many bytes the character under way still takes: 0 where none is.
+    pub missing: usize,
+}
+
+impl Next {
+    /// Whether this byte may come next.
+    pub fn allows(&self, byte: u8) -> bool {
+        self.ranges.iter().any(|range| range.contains(&byte))
+    }
 }
 
 /// How many bytes at the end begin a character that needs more of them: 0–3.
@@ -139,6 +181,39 @@ mod tests {
         ] {
             assert_eq!(taken(bytes), at, "{bytes:x?}");
         }
+    }
+
+    #[test]
+    fn what_may_come_next_is_what_is_taken() {
+        let mut states = vec![Validator::default()];
+        let mut seen = 0;
+        while let Some(state) = states.pop() {
+            seen += 1;
+            for byte in 0..=255 {
+                let mut after = state;
+                let taken = after.push(&[byte]).is_ok();
+                assert_eq!(
+                    taken,
+                    state.next().allows(byte),
+                    "{:x?} {byte:x}",
+                    state.pending()
+                );
+                if taken && !after.is_complete() {
+                    assert_eq!(
+                        after.next().missing,
+                        match state.next().missing {
+                            0 => [0xc0, 0xe0, 0xf0].iter().filter(|f| byte >= **f).count(),
+                            n => n - 1,
+                        }
+                    );
+                    // One byte in the middle of a character is like another, but for the first two.
+                    if after.pending().len() < 3 || byte == 0x90 {
+                        states.push(after);
+                    }
+                }
+            }
+        }
+        assert!(seen > 1000);
     }
 
     #[test]

@@ -446,3 +446,37 @@ fn a_closing_that_does_not_end_is_given_up() {
     assert_eq!(session.tick(second(13)), Some(Timeout::Close));
     assert!(session.should_close_tcp());
 }
+
+#[test]
+fn what_is_held_of_a_message_under_way() {
+    let compressed = [0xc2, 0x07, 0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00];
+    let mut client = Session::client(with_compression(), || [0; 4]);
+    assert_eq!(client.so_far(), None);
+    // Text, cut within a character of four bytes; a ping in between changes nothing.
+    events(&mut client, &[0x01, 0x04, b'h', b'i', 0xf0, 0x9f]);
+    for ping in [&[][..], &[0x89, 0x00]] {
+        events(&mut client, ping);
+        let held = client.so_far().unwrap();
+        assert_eq!(
+            (held.kind, held.bytes, held.pending),
+            (Kind::Text, &b"hi"[..], &[0xf0, 0x9f][..])
+        );
+    }
+    events(&mut client, &[0x80, 0x02, 0x92, 0xa9]);
+    assert_eq!(client.so_far(), None);
+    // Binary, in the middle of a frame.
+    events(&mut client, &[0x02, 0x05, 1, 2]);
+    let held = client.so_far().unwrap();
+    assert_eq!(
+        (held.kind, held.bytes, held.pending),
+        (Kind::Binary, &[1, 2][..], &[][..])
+    );
+    events(&mut client, &[3, 4, 5, 0x80, 0x00]);
+    assert_eq!(client.so_far(), None);
+    // Compressed: what it inflates to.
+    events(&mut client, &compressed[..8]);
+    let held = client.so_far().unwrap();
+    assert!(b"Hello".starts_with(held.bytes) && held.kind == Kind::Binary);
+    events(&mut client, &compressed[8..]);
+    assert_eq!(client.so_far(), None);
+}

@@ -8,7 +8,7 @@ use super::Params;
 use crate::Role;
 
 /// The end of an empty stored block, with which a flushed deflate stream ends. It is not sent (RFC 7692 §7.2.1).
-const TAIL: [u8; 4] = [0x00, 0x00, 0xff, 0xff];
+pub const TAIL: [u8; 4] = [0x00, 0x00, 0xff, 0xff];
 
 /// zlib can inflate raw deflate with a window of 2^8 bytes, but not compress it: it needs 262 bytes of look-ahead. It
 /// does not reach back further than the window less that look-ahead, which for 2^9 is 250 bytes. So what it makes with

@@ -16,6 +16,7 @@
 //! ```
 
 mod codec;
+pub mod inside;
 mod negotiate;
 mod params;
 

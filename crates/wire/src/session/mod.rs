@@ -88,6 +88,17 @@ pub enum Event<'a> {
     Failed(Violation),
 }
 
+/// What has come of a message that is under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SoFar<'a> {
+    /// What kind of message it is.
+    pub kind: Kind,
+    /// What is held of it, unmasked and inflated. Of a text: its characters that are complete.
+    pub bytes: &'a [u8],
+    /// The bytes of a text that begin a character: none, or up to three.
+    pub pending: &'a [u8],
+}
+
 /// One endpoint. See the [module](self).
 pub struct Session {
     /// What has come and is not used up. Apart from the rest, so that an event can borrow it while the rest changes.
@@ -267,6 +278,27 @@ impl Session {
     /// The half of this end that sends.
     pub fn sender(&mut self) -> Sender<'_> {
         Sender(&mut self.core)
+    }
+
+    /// The message that is under way: what of it has come, once [`Session::next_event`] has given none. `None` between
+    /// messages.
+    pub fn so_far(&self) -> Option<SoFar<'_>> {
+        let current = self.core.current.map(|current| current.message);
+        let message = current.or(self.core.under_way)?;
+        let pending = self.core.validator.pending();
+        let bytes = match (message.kind, message.compressed) {
+            (Kind::Binary, false) => self.joined.binary(),
+            (Kind::Text, false) => self.joined.text.as_bytes(),
+            (_, true) => {
+                let whole = self.joined.inflated.len().saturating_sub(pending.len());
+                &self.joined.inflated[..whole]
+            }
+        };
+        Some(SoFar {
+            kind: message.kind,
+            bytes,
+            pending,
+        })
     }
 
     /// Once an event's borrow is over, its message can go.

@@ -40,7 +40,7 @@ pub(super) enum Step {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Current {
     header: Header,
-    message: UnderWay,
+    pub(super) message: UnderWay,
     /// Bytes of the payload that have been taken.
     done: usize,
     /// Where its payload begins in the stream.

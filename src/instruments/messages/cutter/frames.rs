@@ -1,0 +1,167 @@
+//! The frames on the wire, in order, and the gaps between them.
+
+use wire::frame::Opcode;
+use yew::prelude::*;
+use yew_router::prelude::*;
+
+use super::super::readable;
+use super::model::{Extra, MAX_EXTRAS, Part, Sent};
+use super::run::{Stage, breaks};
+use super::{Do, State};
+use crate::routes::{FramesQuery, Route};
+use crate::ui::{Icon, counted, hex_spaced};
+
+/// The list.
+pub fn list(state: &State, frames: &[Sent], stages: &[Stage], act: &Callback<Do>) -> Html {
+    let fragments = state.desk.cuts.len() + 1;
+    let mut rows = Vec::new();
+    let mut gap = 0;
+    for (number, frame) in frames.iter().enumerate() {
+        if let Part::Fragment(fragment) = frame.part {
+            rows.push(between(state, fragment, fragments, act));
+            gap = fragment + 1;
+        }
+        rows.push(row(state, number, frame, stages.get(number + 1), act));
+    }
+    rows.push(between(state, gap, fragments, act));
+    html! { <ol class="ms-frames">{ for rows }</ol> }
+}
+
+/// Where another frame can be put: behind so many fragments, and behind the other frames there.
+fn between(state: &State, gap: usize, fragments: usize, act: &Callback<Do>) -> Html {
+    let open = state.open == Some(gap);
+    let full = state.desk.extras.len() >= MAX_EXTRAS;
+    let place = if gap == 0 {
+        "before the first fragment".to_owned()
+    } else if gap == fragments {
+        "after the last fragment".to_owned()
+    } else {
+        format!("between fragments {gap} and {}", gap + 1)
+    };
+    let toggle = act.reform(move |_: MouseEvent| Do::Open((!open).then_some(gap)));
+    let onkeydown = {
+        let act = act.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "Escape" {
+                act.emit(Do::Open(None));
+                crate::browser::focus(&format!("ms-gap-{gap}"));
+            }
+        })
+    };
+    html! {
+        <li class={classes!("ms-between", open.then_some("open"))} key={format!("gap {gap}")}>
+            <button type="button" id={format!("ms-gap-{gap}")} class="ms-put" onclick={toggle} aria-expanded={open.to_string()} disabled={full}
+                aria-label={format!("Put a frame {place}")}><span aria-hidden="true">{ "+" }</span><small aria-hidden="true">{ "put a frame here" }</small></button>
+            if open {
+                <div class="chips" role="group" aria-label={format!("What to put {place}")} {onkeydown}>
+                    { for Extra::ALL.into_iter().map(|extra| {
+                        let onclick = act.reform(move |_: MouseEvent| Do::Put(gap, extra));
+                        let broken = breaks(&state.desk, gap, extra);
+                        html! {
+                            <button type="button" class={classes!("chip", broken.then_some("broken"))} {onclick}>
+                                { extra.label() }
+                                if broken { <span class="sr">{ ", which is illegal here" }</span> }
+                            </button>
+                        }
+                    }) }
+                </div>
+            }
+        </li>
+    }
+}
+
+fn row(
+    state: &State,
+    number: usize,
+    frame: &Sent,
+    stage: Option<&Stage>,
+    act: &Callback<Do>,
+) -> Html {
+    let reached = number < state.step;
+    let here = number + 1 == state.step;
+    let failed = stage.is_some_and(|s| s.violation().is_some());
+    let unread = stage.is_some_and(|s| !s.read);
+    let class = classes!(
+        "ms-frame",
+        if reached { "past" } else { "todo" },
+        here.then_some("here"),
+        (failed && reached).then_some("bad"),
+        (unread && reached).then_some("unread"),
+    );
+    let to = act.reform(move |_: MouseEvent| Do::Step(number + 1));
+    let header = &frame.header;
+    let (title, tail) = match frame.part {
+        Part::Fragment(fragment) => {
+            let turn = act.reform(move |_: MouseEvent| Do::Turn(fragment));
+            let bit = u8::from(header.fin);
+            (
+                format!("Fragment {}", fragment + 1),
+                html! {
+                    <button type="button" class="ms-fin fin" onclick={turn} title="Turn the FIN bit"
+                        aria-label={format!("FIN {bit} of fragment {}; turn it", fragment + 1)}>{ format!("FIN {bit}") }</button>
+                },
+            )
+        }
+        Part::Extra(extra, what) => {
+            let take = act.reform(move |_: MouseEvent| Do::Take(extra));
+            (
+                what.label().to_owned(),
+                html! {
+                    <>
+                        <span class="ms-bit fin">{ format!("FIN {}", u8::from(header.fin)) }</span>
+                        <button type="button" class="ms-take" onclick={take} aria-label={format!("Take away frame {}, {}", number + 1, what.label())} title="Take it away">{ Icon::Cross.view() }</button>
+                    </>
+                },
+            )
+        }
+    };
+    let link = FramesQuery::of_bytes(&frame.bytes, state.desk.from, false);
+    html! {
+        <li class={class} key={format!("frame {number}")} aria-current={here.then_some("step")}>
+            <button type="button" class="ms-reach" onclick={to} aria-label={format!("Read as far as frame {}", number + 1)}>{ number + 1 }</button>
+            <div class="ms-what">
+                <p class="ms-name">
+                    <b>{ title }</b>
+                    <span class="ms-bit opcode">{ format!("0x{:X} {}", header.opcode.bits(), header.opcode.name()) }</span>
+                    { tail }
+                    <span class="ms-size">{ counted(header.length, "byte", "bytes") }{ plain(frame) }</span>
+                </p>
+                <p class="ms-wire">
+                    { bytes(frame) }
+                    <Link<Route, FramesQuery> classes="ms-apart" to={Route::Frames} query={link}>
+                        { "take apart" }<span class="sr">{ format!(" frame {}", number + 1) }</span>
+                    </Link<Route, FramesQuery>>
+                </p>
+            </div>
+        </li>
+    }
+}
+
+/// The payload as people read it.
+fn plain(frame: &Sent) -> String {
+    let text = match frame.header.opcode {
+        Opcode::Close => "1000".to_owned(),
+        _ if frame.payload.is_empty() => return String::new(),
+        _ => readable(&frame.payload),
+    };
+    format!(" “{text}”")
+}
+
+/// The bytes on the wire, each in the hue of its field.
+fn bytes(frame: &Sent) -> Html {
+    let extended = frame.header.length_form.extended_bytes();
+    let key = if frame.header.key.is_some() { 4 } else { 0 };
+    let ends = [
+        ("opcode", 1),
+        ("len", 2 + extended),
+        ("key", 2 + extended + key),
+        ("payload", frame.bytes.len()),
+    ];
+    let mut from = 0;
+    let runs = ends.into_iter().filter_map(|(class, to)| {
+        let run = frame.bytes.get(std::mem::replace(&mut from, to)..to)?;
+        (!run.is_empty())
+            .then(|| html! { <><code class={class}>{ hex_spaced(run) }</code>{ " " }</> })
+    });
+    runs.collect()
+}

@@ -1,0 +1,551 @@
+//! A message, where it is cut, and what else is put between its fragments.
+
+use std::ops::Range;
+
+use wire::Role;
+use wire::close::{Close, CloseCode};
+use wire::frame::{Header, Opcode, encode};
+use wire::session::Kind;
+
+/// The longest message, in bytes: every byte is drawn.
+pub const MAX_BYTES: usize = 96;
+/// The most cuts.
+pub const MAX_CUTS: usize = 16;
+/// The most frames between fragments.
+pub const MAX_EXTRAS: usize = 16;
+
+/// A frame that is no fragment of the message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extra {
+    /// A ping.
+    Ping,
+    /// A pong that nobody asked for.
+    Pong,
+    /// A close frame with code 1000.
+    Close,
+    /// A whole text message.
+    Text,
+    /// A whole binary message.
+    Binary,
+    /// A continuation frame with FIN 1 that belongs to nothing of the message.
+    Continuation,
+    /// A ping with FIN 0.
+    CutPing,
+}
+
+impl Extra {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [Extra; 7] = [
+        Extra::Ping,
+        Extra::Pong,
+        Extra::Close,
+        Extra::Text,
+        Extra::Binary,
+        Extra::Continuation,
+        Extra::CutPing,
+    ];
+
+    /// Its name in an address.
+    pub fn name(self) -> &'static str {
+        match self {
+            Extra::Ping => "ping",
+            Extra::Pong => "pong",
+            Extra::Close => "close",
+            Extra::Text => "text",
+            Extra::Binary => "binary",
+            Extra::Continuation => "continuation",
+            Extra::CutPing => "ping-without-fin",
+        }
+    }
+
+    /// What the reader sees.
+    pub fn label(self) -> &'static str {
+        match self {
+            Extra::Ping => "Ping",
+            Extra::Pong => "Pong",
+            Extra::Close => "Close",
+            Extra::Text => "Text frame",
+            Extra::Binary => "Binary frame",
+            Extra::Continuation => "Continuation",
+            Extra::CutPing => "Ping without FIN",
+        }
+    }
+
+    fn frame(self) -> (Opcode, bool, Vec<u8>) {
+        match self {
+            Extra::Ping => (Opcode::Ping, true, b"?".to_vec()),
+            Extra::Pong => (Opcode::Pong, true, Vec::new()),
+            Extra::Close => {
+                let close = Close {
+                    code: CloseCode(1000),
+                    reason: String::new(),
+                };
+                (Opcode::Close, true, close.payload())
+            }
+            Extra::Text => (Opcode::Text, true, b"Hi".to_vec()),
+            Extra::Binary => (Opcode::Binary, true, vec![1, 2]),
+            Extra::Continuation => (Opcode::Continuation, true, b"+".to_vec()),
+            Extra::CutPing => (Opcode::Ping, false, b"?".to_vec()),
+        }
+    }
+}
+
+/// What the reader edits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Desk {
+    /// What kind of message it is.
+    pub kind: Kind,
+    /// The message; UTF-8 where it is text.
+    pub message: Vec<u8>,
+    /// Where it is cut: bytes from its beginning, ascending, none twice.
+    pub cuts: Vec<usize>,
+    /// Other frames, in order: each with the number of fragments before it.
+    pub extras: Vec<(usize, Extra)>,
+    /// The fragments whose FIN bit is the wrong way round, from 0, ascending.
+    pub flipped: Vec<usize>,
+    /// Who sends.
+    pub from: Role,
+}
+
+impl Default for Desk {
+    /// Three fragments, the first of which ends within a character.
+    fn default() -> Desk {
+        Desk {
+            kind: Kind::Text,
+            message: "Café: 3 €".into(),
+            cuts: vec![4, 9],
+            extras: Vec::new(),
+            flipped: Vec::new(),
+            from: Role::Client,
+        }
+    }
+}
+
+/// What a frame on the wire is to the message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The fragment with this number, from 0.
+    Fragment(usize),
+    /// The frame with this number in [`Desk::extras`].
+    Extra(usize, Extra),
+}
+
+/// A frame on the wire.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// What it is to the message.
+    pub part: Part,
+    /// Its header.
+    pub header: Header,
+    /// Its payload before it is masked.
+    pub payload: Vec<u8>,
+    /// All of it, as it goes over the wire.
+    pub bytes: Vec<u8>,
+    /// Bytes of the stream before it.
+    pub offset: u64,
+}
+
+/// What the frames cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// Bytes of the message.
+    pub payload: usize,
+    /// Bytes of header without masking keys, in the fragments.
+    pub headers: usize,
+    /// Bytes of masking keys, in the fragments.
+    pub keys: usize,
+    /// Bytes of header and key if the message went in one frame.
+    pub whole: usize,
+    /// Bytes of the other frames.
+    pub extras: usize,
+}
+
+/// A character, or a part of one that is cut.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// Its bytes in the message.
+    pub bytes: Range<usize>,
+    /// The bytes of the whole character.
+    pub whole: Range<usize>,
+    /// The character.
+    pub sign: String,
+    /// The fragment that it goes in, from 0.
+    pub fragment: usize,
+}
+
+/// A masking key of this page: different for each frame, but no secret. A real one has to be unpredictable.
+pub fn made_up_key(number: usize) -> [u8; 4] {
+    let mut x = (number as u32)
+        .wrapping_add(1)
+        .wrapping_mul(0x9e37_79b9)
+        .wrapping_add(0x37fa_213d);
+    x = (x ^ x >> 16).wrapping_mul(0x85eb_ca6b);
+    (x ^ x >> 13).to_be_bytes()
+}
+
+impl Desk {
+    /// The fragments, as places in the message.
+    pub fn fragments(&self) -> Vec<Range<usize>> {
+        let ends = self.cuts.iter().copied().chain([self.message.len()]);
+        let mut from = 0;
+        ends.map(|to| std::mem::replace(&mut from, to)..to)
+            .collect()
+    }
+
+    /// Every frame, in the order in which it is sent.
+    pub fn frames(&self) -> Vec<Sent> {
+        let fragments = self.fragments();
+        let mut frames: Vec<Sent> = Vec::new();
+        let mut send = |part: Part, opcode: Opcode, fin: bool, payload: Vec<u8>| {
+            let key = (self.from == Role::Client).then(|| made_up_key(frames.len()));
+            let mut header = Header::new(opcode, payload.len() as u64, key);
+            header.fin = fin;
+            let mut bytes = Vec::new();
+            encode(&header, &payload, &mut bytes);
+            let offset = frames.last().map_or(0, |f| f.offset + f.bytes.len() as u64);
+            frames.push(Sent {
+                part,
+                header,
+                payload,
+                bytes,
+                offset,
+            });
+        };
+        for gap in 0..=fragments.len() {
+            for (number, (_, extra)) in self.extras.iter().enumerate().filter(|(_, e)| e.0 == gap) {
+                let (opcode, fin, payload) = extra.frame();
+                send(Part::Extra(number, *extra), opcode, fin, payload);
+            }
+            let Some(fragment) = fragments.get(gap) else {
+                break;
+            };
+            let opcode = match (gap, self.kind) {
+                (0, Kind::Text) => Opcode::Text,
+                (0, Kind::Binary) => Opcode::Binary,
+                _ => Opcode::Continuation,
+            };
+            let fin = (gap + 1 == fragments.len()) != self.flipped.contains(&gap);
+            let payload = self.message[fragment.clone()].to_vec();
+            send(Part::Fragment(gap), opcode, fin, payload);
+        }
+        frames
+    }
+
+    /// What the frames cost.
+    pub fn cost(&self, frames: &[Sent]) -> Cost {
+        let mut cost = Cost {
+            payload: self.message.len(),
+            ..Cost::default()
+        };
+        for frame in frames {
+            match frame.part {
+                Part::Fragment(_) => {
+                    let key = frame.header.key.map_or(0, |key| key.len());
+                    cost.keys += key;
+                    cost.headers += frame.header.len() - key;
+                }
+                Part::Extra(..) => cost.extras += frame.bytes.len(),
+            }
+        }
+        let key = (self.from == Role::Client).then_some([0; 4]);
+        cost.whole = Header::new(Opcode::Text, self.message.len() as u64, key).len();
+        cost
+    }
+
+    /// The characters of the message, cut where it is cut. Of a binary message, its bytes.
+    pub fn pieces(&self) -> Vec<Piece> {
+        let mut pieces = Vec::new();
+        let mut add = |whole: Range<usize>, sign: String| {
+            let inside = |cut: &&usize| whole.start < **cut && **cut < whole.end;
+            let mut from = whole.start;
+            for to in self.cuts.iter().filter(inside).chain([&whole.end]) {
+                pieces.push(Piece {
+                    bytes: from..*to,
+                    whole: whole.clone(),
+                    sign: sign.clone(),
+                    fragment: self.cuts.partition_point(|cut| *cut <= from),
+                });
+                from = *to;
+            }
+        };
+        match (self.kind, std::str::from_utf8(&self.message)) {
+            (Kind::Text, Ok(text)) => {
+                for (at, c) in text.char_indices() {
+                    add(at..at + c.len_utf8(), sign(c));
+                }
+            }
+            _ => {
+                for (at, byte) in self.message.iter().enumerate() {
+                    add(at..at + 1, crate::ui::printable(*byte).to_string());
+                }
+            }
+        }
+        pieces
+    }
+
+    /// Whether a cut here goes through a character: which, and how many of its bytes lie before the cut.
+    pub fn through(&self, at: usize) -> Option<(char, usize, usize)> {
+        let text = std::str::from_utf8(&self.message).ok()?;
+        if self.kind == Kind::Binary || text.is_char_boundary(at) {
+            return None;
+        }
+        text.char_indices()
+            .map(|(from, c)| (c, from))
+            .find(|(c, from)| *from < at && at < from + c.len_utf8())
+            .map(|(c, from)| (c, at - from, c.len_utf8()))
+    }
+
+    /// Another message. The cuts stay where they are, as far as it reaches.
+    pub fn say(&mut self, kind: Kind, message: Vec<u8>) {
+        self.kind = kind;
+        self.message = message;
+        while self.cuts.last().is_some_and(|c| *c > self.message.len()) {
+            self.join(self.cuts.len() - 1);
+        }
+    }
+
+    /// Cuts here, and gives the number of the cut. `None` where there is one already, or no room for more.
+    pub fn cut(&mut self, at: usize) -> Option<usize> {
+        let place = self.cuts.binary_search(&at).err()?;
+        if at > self.message.len() || self.cuts.len() >= MAX_CUTS {
+            return None;
+        }
+        self.cuts.insert(place, at);
+        for (gap, _) in &mut self.extras {
+            *gap += usize::from(*gap > place);
+        }
+        // The FIN bits stay with the last of the two: it ends what the fragment ended.
+        for flipped in &mut self.flipped {
+            *flipped += usize::from(*flipped >= place);
+        }
+        Some(place)
+    }
+
+    /// Joins the fragments on both sides of this cut. What was between them goes.
+    pub fn join(&mut self, cut: usize) {
+        if cut >= self.cuts.len() {
+            return;
+        }
+        self.cuts.remove(cut);
+        self.extras.retain(|(gap, _)| *gap != cut + 1);
+        for (gap, _) in &mut self.extras {
+            *gap -= usize::from(*gap > cut);
+        }
+        self.flipped.retain(|flipped| *flipped != cut);
+        for flipped in &mut self.flipped {
+            *flipped -= usize::from(*flipped > cut);
+        }
+    }
+
+    /// Where this cut can be.
+    pub fn room(&self, cut: usize) -> Range<usize> {
+        let from = match cut.checked_sub(1) {
+            Some(before) => self.cuts.get(before).map_or(0, |at| at + 1),
+            None => 0,
+        };
+        let to = self
+            .cuts
+            .get(cut + 1)
+            .copied()
+            .unwrap_or(self.message.len() + 1);
+        from..to.max(from + 1)
+    }
+
+    /// Moves a cut as far as its neighbours let it.
+    pub fn shift(&mut self, cut: usize, to: usize) {
+        let room = self.room(cut);
+        if let Some(at) = self.cuts.get_mut(cut) {
+            *at = to.clamp(room.start, room.end - 1);
+        }
+    }
+
+    /// Cuts the longest fragment in the middle, and gives the number of the cut.
+    pub fn cut_longest(&mut self) -> Option<usize> {
+        let longest = self
+            .fragments()
+            .into_iter()
+            .rev()
+            .max_by_key(|f| f.len())
+            .filter(|f| f.len() > 1)?;
+        self.cut((longest.start + longest.end) / 2)
+    }
+
+    /// Puts a frame behind so many fragments, behind whatever is there already.
+    pub fn put(&mut self, gap: usize, extra: Extra) {
+        if self.extras.len() < MAX_EXTRAS && gap <= self.cuts.len() + 1 {
+            let place = self.extras.partition_point(|(g, _)| *g <= gap);
+            self.extras.insert(place, (gap, extra));
+        }
+    }
+
+    /// Turns the FIN bit of a fragment.
+    pub fn turn(&mut self, fragment: usize) {
+        match self.flipped.binary_search(&fragment) {
+            Ok(place) => {
+                self.flipped.remove(place);
+            }
+            Err(place) if fragment <= self.cuts.len() => self.flipped.insert(place, fragment),
+            Err(_) => {}
+        }
+    }
+}
+
+/// A character that can be seen.
+pub fn sign(c: char) -> String {
+    match c {
+        ' ' => "␣".to_owned(),
+        '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c))
+            .unwrap_or('·')
+            .to_string(),
+        // A mark that goes on top of what is before it needs something to go on.
+        '\u{300}'..='\u{36f}' => format!("◌{c}"),
+        '\u{200b}'..='\u{200f}' | '\u{fe00}'..='\u{fe0f}' | '\u{7f}'..='\u{9f}' => "·".to_owned(),
+        _ => c.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_of_the_rfc() {
+        // RFC 6455 §5.7: a fragmented unmasked text message.
+        let desk = Desk {
+            message: b"Hello".to_vec(),
+            cuts: vec![3],
+            from: Role::Server,
+            ..Desk::default()
+        };
+        let bytes: Vec<_> = desk.frames().into_iter().map(|f| f.bytes).collect();
+        assert_eq!(bytes[0], [0x01, 0x03, 0x48, 0x65, 0x6c]);
+        assert_eq!(bytes[1], [0x80, 0x02, 0x6c, 0x6f]);
+        let cost = desk.cost(&desk.frames());
+        assert_eq!(
+            (cost.payload, cost.headers, cost.keys, cost.whole),
+            (5, 4, 0, 2)
+        );
+    }
+
+    #[test]
+    fn frames_stand_where_they_were_put() {
+        let mut desk = Desk::default();
+        for (gap, extra) in [
+            (3, Extra::Binary),
+            (1, Extra::Ping),
+            (0, Extra::Continuation),
+            (1, Extra::Pong),
+            (4, Extra::Ping),
+        ] {
+            desk.put(gap, extra);
+        }
+        let opcodes: Vec<_> = desk
+            .frames()
+            .iter()
+            .map(|f| f.header.opcode.bits())
+            .collect();
+        assert_eq!(opcodes, [0x0, 0x1, 0x9, 0xa, 0x0, 0x0, 0x2]);
+        let fins: Vec<_> = desk.frames().iter().map(|f| f.header.fin).collect();
+        assert_eq!(fins, [true, false, true, true, false, true, true]);
+        let mut at = 0;
+        for frame in desk.frames() {
+            assert_eq!(frame.offset, at);
+            at += frame.bytes.len() as u64;
+        }
+    }
+
+    #[test]
+    fn cutting_and_joining_keep_what_is_elsewhere() {
+        let mut desk = Desk::default();
+        desk.put(1, Extra::Ping);
+        desk.put(2, Extra::Pong);
+        desk.turn(2);
+        let before = desk.clone();
+        // Within the second fragment, behind the ping and before the pong.
+        assert_eq!(desk.cut(6), Some(1));
+        assert_eq!(desk.cuts, [4, 6, 9]);
+        assert_eq!(desk.extras, [(1, Extra::Ping), (3, Extra::Pong)]);
+        assert_eq!(desk.flipped, [3]);
+        assert_eq!(desk.cut(6), None);
+        desk.join(1);
+        assert_eq!(desk, before);
+        desk.join(0);
+        assert_eq!(
+            (&desk.cuts[..], &desk.extras[..]),
+            (&[9][..], &[(1, Extra::Pong)][..])
+        );
+        desk.say(Kind::Text, b"Hi".to_vec());
+        assert_eq!((desk.cuts.len(), desk.extras.len()), (0, 0));
+        desk.join(7);
+        desk.turn(1);
+        assert_eq!(desk.frames().len(), 1);
+    }
+
+    #[test]
+    fn a_cut_stays_between_its_neighbours() {
+        let mut desk = Desk::default();
+        desk.shift(0, 99);
+        assert_eq!(desk.cuts, [8, 9]);
+        desk.shift(1, 0);
+        assert_eq!(desk.cuts, [8, 9]);
+        desk.shift(1, 99);
+        desk.shift(0, 0);
+        // An empty fragment is legal.
+        assert_eq!(desk.cuts, [0, 12]);
+        assert_eq!(desk.fragments(), [0..0, 0..12, 12..12]);
+        desk.shift(9, 1);
+    }
+
+    #[test]
+    fn every_byte_is_drawn_once() {
+        let mut desk = Desk::default();
+        for cuts in [
+            vec![],
+            vec![3, 9, 10, 11],
+            vec![0, 1, 12],
+            (0..=12).collect(),
+        ] {
+            desk.cuts = cuts;
+            let pieces = desk.pieces();
+            let mut at = 0;
+            for piece in &pieces {
+                assert_eq!(piece.bytes.start, at);
+                assert!(!piece.bytes.is_empty());
+                let fragment = &desk.fragments()[piece.fragment];
+                assert!(fragment.start <= at && piece.bytes.end <= fragment.end);
+                at = piece.bytes.end;
+            }
+            assert_eq!(at, 12);
+        }
+        desk.cuts = vec![10];
+        assert_eq!(desk.through(10), Some(('€', 1, 3)));
+        assert_eq!(desk.through(9), None);
+        assert_eq!(
+            desk.pieces().iter().filter(|p| p.bytes != p.whole).count(),
+            2
+        );
+    }
+
+    #[test]
+    fn the_longest_fragment_is_cut() {
+        let mut desk = Desk {
+            cuts: vec![],
+            ..Desk::default()
+        };
+        while desk.cut_longest().is_some() {}
+        assert_eq!(desk.cuts, (1..12).collect::<Vec<_>>());
+        let mut short = Desk {
+            message: vec![],
+            cuts: vec![],
+            ..Desk::default()
+        };
+        assert_eq!(short.cut_longest(), None);
+        assert_eq!(short.frames().len(), 1);
+    }
+
+    #[test]
+    fn keys_differ() {
+        let keys: std::collections::BTreeSet<_> = (0..40).map(made_up_key).collect();
+        assert_eq!(keys.len(), 40);
+    }
+}

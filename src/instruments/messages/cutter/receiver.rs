@@ -1,0 +1,226 @@
+//! The endpoint that reads the frames: a real session, fed as far as the reader has stepped.
+
+use web_sys::HtmlInputElement;
+use wire::Role;
+use wire::close::Close;
+use wire::decode::Decoder;
+use wire::frame::Opcode;
+use wire::rule::Violation;
+use wire::session::Kind;
+use yew::prelude::*;
+
+use super::link::receiver;
+use super::model::Sent;
+use super::run::{Happened, Held, Outcome, Stage, explain, outcome};
+use super::{Do, State};
+use crate::ui::{Icon, Rfc, counted, hex_spaced};
+
+/// The panel.
+pub fn view(state: &State, frames: &[Sent], stages: &[Stage], act: &Callback<Do>) -> Html {
+    let step = state.step.min(frames.len());
+    let seen = stages.get(..=step).unwrap_or_default();
+    let from = state.desk.from;
+    html! {
+        <>
+            <h2 class="cap">{ format!("{} reads", receiver(from)) }</h2>
+            { stepper(step, frames.len(), act) }
+            <section class="ms-say" aria-label="What the receiver does" aria-live="polite">
+                { told(step, frames, stages) }
+            </section>
+            { holding(seen.last()) }
+            { application(from, seen) }
+            { answers(from, seen) }
+            { verdict(from, step, frames, stages) }
+        </>
+    }
+}
+
+fn stepper(step: usize, last: usize, act: &Callback<Do>) -> Html {
+    let to = |to: usize| act.reform(move |_: MouseEvent| Do::Step(to));
+    let scrub = {
+        let act = act.clone();
+        Callback::from(move |event: InputEvent| {
+            let input = event.target_dyn_into::<HtmlInputElement>();
+            if let Some(to) = input.and_then(|i| i.value().parse().ok()) {
+                act.emit(Do::Step(to));
+            }
+        })
+    };
+    let (start, end) = (
+        (step == 0).then_some("true"),
+        (step >= last).then_some("true"),
+    );
+    html! {
+        <div class="step ms-step" role="group" aria-label="Step through the frames">
+            <button type="button" class="btn" aria-label="Previous frame" title="Previous frame" onclick={to(step.saturating_sub(1))} aria-disabled={start}>{ Icon::Back.view() }</button>
+            <button type="button" class="btn primary" onclick={to(step + 1)} aria-disabled={end}>{ "Next frame" }{ Icon::Forward.view() }</button>
+            <input type="range" aria-label="Frames read" min="0" max={last.to_string()} value={step.to_string()} oninput={scrub}
+                aria-valuetext={format!("{step} of {last}")}/>
+            <output class="mono">{ format!("{step} / {last}") }</output>
+        </div>
+    }
+}
+
+fn told(step: usize, frames: &[Sent], stages: &[Stage]) -> Html {
+    let read = step
+        .checked_sub(1)
+        .and_then(|n| Some((frames.get(n)?, stages.get(n)?, stages.get(step)?)));
+    let Some((frame, before, now)) = read else {
+        return html! { <p>{ "Nothing has come yet." }</p> };
+    };
+    let (text, cites) = explain(frame, before, now);
+    html! {
+        <>
+            <h3>{ format!("Frame {step}: {}", frame.header.opcode.name()) }</h3>
+            <p>{ text }{ " " }{ for cites.iter().map(|section| html! { <><Rfc section={*section} long={false}/>{ " " }</> }) }</p>
+        </>
+    }
+}
+
+fn holding(now: Option<&Stage>) -> Html {
+    let held = now.and_then(|stage| stage.held.as_ref());
+    html! {
+        <section aria-label="Holding">
+            <h3 class="ms-head">{ "It holds" }{ held.map(|h| html! { <small>{ counted((h.bytes.len() + h.pending.len()) as u64, "byte", "bytes") }</small> }) }</h3>
+            <div class={classes!("ms-buffer", held.is_none().then_some("empty"))}>
+                { match held {
+                    None => html! { "nothing" },
+                    Some(held) => content(held),
+                } }
+            </div>
+        </section>
+    }
+}
+
+fn content(held: &Held) -> Html {
+    let whole = match held.kind {
+        Kind::Text => String::from_utf8_lossy(&held.bytes).into_owned(),
+        Kind::Binary => hex_spaced(&held.bytes),
+    };
+    html! {
+        <>
+            if !whole.is_empty() { <span class="ms-whole">{ &whole }</span> }
+            if !held.pending.is_empty() {
+                <span class="ms-pending"><code>{ hex_spaced(&held.pending) }</code>{ for (0..held.missing).map(|_| html! { <i aria-hidden="true"></i> }) }</span>
+                <small>{ format!("waiting for {} of a character", counted(held.missing as u64, "more byte", "more bytes")) }</small>
+            } else if whole.is_empty() {
+                <small>{ "a message of 0 bytes so far" }</small>
+            }
+        </>
+    }
+}
+
+fn application(from: Role, seen: &[Stage]) -> Html {
+    let (title, event) = match from {
+        Role::Client => ("Its application has", "message"),
+        Role::Server => ("The page’s script has", "onmessage"),
+    };
+    let items: Vec<Html> = seen
+        .iter()
+        .enumerate()
+        .flat_map(|(step, stage)| stage.happened.iter().map(move |h| (step, h)))
+        .filter_map(|(step, happened)| {
+            let text = match happened {
+                Happened::Text(text) => format!("“{text}”"),
+                Happened::Binary(bytes) => hex_spaced(bytes),
+                _ => return None,
+            };
+            Some(html! { <li><b>{ event }</b>{ " " }<span class="ms-whole">{ text }</span><small>{ format!("after frame {step}") }</small></li> })
+        })
+        .collect();
+    list(title, items, "nothing yet")
+}
+
+fn answers(from: Role, seen: &[Stage]) -> Html {
+    let items: Vec<Html> = seen
+        .iter()
+        .enumerate()
+        .filter(|(_, stage)| !stage.answer.is_empty())
+        .map(|(step, stage)| {
+            let frame = Decoder::new(from.peer()).push(&stage.answer).into_iter().next();
+            let name = frame.map_or(String::new(), |f| match f.header.opcode {
+                Opcode::Close => match Close::read(&f.payload) {
+                    Some(close) => format!("close {}", close.code),
+                    None => "close".to_owned(),
+                },
+                other => other.name().to_owned(),
+            });
+            html! { <li><b>{ name }</b>{ " " }<code>{ shortened(&stage.answer) }</code><small>{ format!("after frame {step}") }</small></li> }
+        })
+        .collect();
+    if items.is_empty() {
+        return Html::default();
+    }
+    list("It has sent back", items, "nothing")
+}
+
+fn shortened(bytes: &[u8]) -> String {
+    const MOST: usize = 10;
+    match bytes.get(..MOST) {
+        Some(first) if bytes.len() > MOST => format!("{} …", hex_spaced(first)),
+        _ => hex_spaced(bytes),
+    }
+}
+
+fn list(title: &'static str, items: Vec<Html>, none: &'static str) -> Html {
+    html! {
+        <section aria-label={title}>
+            <h3 class="ms-head">{ title }</h3>
+            if items.is_empty() {
+                <p class="ms-none">{ none }</p>
+            } else {
+                <ul class="ms-events">{ for items }</ul>
+            }
+        </section>
+    }
+}
+
+fn verdict(from: Role, step: usize, frames: &[Sent], stages: &[Stage]) -> Html {
+    let who = receiver(from);
+    let seen = stages.get(..=step).unwrap_or_default();
+    let all = step >= frames.len();
+    let inner = match outcome(seen) {
+        Outcome::Failed(number, violation) => failed(who, number, &violation, frames),
+        Outcome::Closed { unread, lost } => html! {
+            <div class="verdict open">
+                <p>
+                    <b>{ "The connection is closing." }</b>
+                    if lost { { " The message under way is lost: nobody will ever get a part of it." } }
+                    if unread > 0 { { " Its sender went on after its own close frame, which it must not. " }<Rfc section="5.5.1" long={false}/> }
+                </p>
+            </div>
+        },
+        Outcome::Waiting if all => html! {
+            <div class="verdict open">
+                <p><b>{ "It waits. " }</b>{ "No frame with FIN 1 has come, so the message has no end. A receiver bounds how much of it it keeps, not how long it waits." }</p>
+            </div>
+        },
+        Outcome::Waiting => {
+            html! { <div class="verdict open"><p>{ "Nothing wrong so far. A message is under way." }</p></div> }
+        }
+        Outcome::Delivered(_) if !all => {
+            html! { <div class="verdict open"><p>{ "Nothing wrong so far." }</p></div> }
+        }
+        Outcome::Delivered(count) => html! {
+            <div class="verdict">
+                <p>{ Icon::Check.view() }<b>{ format!(" {who} accepts all of it. ") }</b>{ counted(count as u64, "message", "messages") }{ ", and no trace of how they were cut." }</p>
+            </div>
+        },
+    };
+    html! { <section class="ms-verdict" aria-label="The receiver’s verdict" aria-live="polite">{ inner }</section> }
+}
+
+fn failed(who: &str, number: usize, violation: &Violation, frames: &[Sent]) -> Html {
+    let rule = violation.rule;
+    let code = rule.close_code();
+    let place = frames
+        .get(number)
+        .map(|frame| violation.at.start.saturating_sub(frame.offset))
+        .unwrap_or_default();
+    html! {
+        <div class="verdict bad">
+            <p>{ Icon::Warn.view() }<b>{ format!(" {who} fails the connection with {code}, {}. ", code.name()) }</b></p>
+            <p>{ format!("{}: byte {} of frame {}. ", rule.title(), place, number + 1) }<Rfc rfc={rule.rfc()} section={rule.section()} long={false}/></p>
+        </div>
+    }
+}

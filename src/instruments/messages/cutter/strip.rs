@@ -1,0 +1,238 @@
+//! The message as a strip: its characters over their bytes, and the cuts between them.
+
+use gloo_events::EventListener;
+use wasm_bindgen::JsCast;
+use yew::prelude::*;
+
+use super::Do;
+use super::model::{Desk, MAX_CUTS, Piece};
+use crate::ui::counted;
+
+#[derive(Properties, PartialEq)]
+pub struct StripProps {
+    pub desk: Desk,
+    /// The cut that was touched last.
+    pub held: Option<usize>,
+    pub on_do: Callback<Do>,
+}
+
+/// The id of a cut's handle.
+pub fn handle_id(cut: usize) -> String {
+    format!("ms-cut-{cut}")
+}
+
+fn byte_id(byte: usize) -> String {
+    format!("ms-byte-{byte}")
+}
+
+/// The place between two bytes that is nearest to a point of the window.
+fn nearest(bytes: usize, x: f64, y: f64) -> Option<usize> {
+    let document = gloo_utils::document();
+    let mut best: Option<(f64, usize)> = None;
+    for byte in 0..bytes {
+        let place = document
+            .get_element_by_id(&byte_id(byte))?
+            .get_bounding_client_rect();
+        let off = (place.top() - y).max(y - place.bottom()).max(0.0);
+        for (at, edge) in [(byte, place.left()), (byte + 1, place.right())] {
+            // The row that the pointer is in counts for more than the column.
+            let far = (edge - x).abs() + 4.0 * off;
+            if best.is_none_or(|(least, _)| far < least) {
+                best = Some((far, at));
+            }
+        }
+    }
+    best.map(|(_, at)| at)
+}
+
+/// What a key does to a cut: where it goes, or `None` for away with it.
+fn key(desk: &Desk, cut: usize, key: &str) -> Option<Option<usize>> {
+    let at = desk.cuts.get(cut).copied()?;
+    let room = desk.room(cut);
+    let borders = || {
+        let text = std::str::from_utf8(&desk.message).unwrap_or_default();
+        (0..=desk.message.len()).filter(move |i| text.is_char_boundary(*i))
+    };
+    Some(match key {
+        "ArrowLeft" | "ArrowDown" => Some(at.saturating_sub(1)),
+        "ArrowRight" | "ArrowUp" => Some(at + 1),
+        "PageDown" => Some(borders().filter(|i| *i < at).last().unwrap_or(at)),
+        "PageUp" => Some(borders().find(|i| *i > at).unwrap_or(at)),
+        "Home" => Some(room.start),
+        "End" => Some(room.end - 1),
+        "Delete" | "Backspace" => None,
+        _ => return None,
+    })
+}
+
+/// The strip.
+#[component]
+pub fn Strip(props: &StripProps) -> Html {
+    let StripProps { desk, held, on_do } = props;
+    let dragged = use_state(|| None::<usize>);
+    let bytes = desk.message.len();
+    // Listeners live longer than a render; they ask here what there is now.
+    let now = use_mut_ref(|| (bytes, on_do.clone()));
+    now.replace((bytes, on_do.clone()));
+    {
+        let (setter, now) = (dragged.setter(), now.clone());
+        use_effect_with(*dragged, move |dragged| {
+            let listeners = dragged.map(|cut| {
+                let window = gloo_utils::window();
+                let on_move = EventListener::new(&window, "pointermove", move |event| {
+                    if let Some(event) = event.dyn_ref::<MouseEvent>() {
+                        let (bytes, on_do) = now.borrow().clone();
+                        let (x, y) = (event.client_x().into(), event.client_y().into());
+                        if let Some(to) = nearest(bytes, x, y) {
+                            on_do.emit(Do::Shift(cut, to));
+                        }
+                    }
+                });
+                let ends = ["pointerup", "pointercancel"].map(|name| {
+                    let setter = setter.clone();
+                    EventListener::new(&window, name, move |_| setter.set(None))
+                });
+                (on_move, ends)
+            });
+            move || drop(listeners)
+        });
+    }
+    let edge = |at: usize| {
+        if let Ok(cut) = desk.cuts.binary_search(&at) {
+            let onpointerdown = {
+                let (dragged, on_do) = (dragged.setter(), on_do.clone());
+                Callback::from(move |event: PointerEvent| {
+                    if event.button() == 0 {
+                        // Without this the browser begins to select text.
+                        event.prevent_default();
+                        dragged.set(Some(cut));
+                        on_do.emit(Do::Hold(cut));
+                        crate::browser::focus(&handle_id(cut));
+                    }
+                })
+            };
+            let onkeydown = {
+                let (desk, on_do) = (desk.clone(), on_do.clone());
+                Callback::from(move |event: KeyboardEvent| {
+                    if event.ctrl_key() || event.meta_key() || event.alt_key() {
+                        return;
+                    }
+                    match key(&desk, cut, &event.key()) {
+                        Some(Some(to)) => on_do.emit(Do::Shift(cut, to)),
+                        Some(None) => {
+                            on_do.emit(Do::Join(cut));
+                            crate::browser::focus("ms-add");
+                        }
+                        None => return,
+                    }
+                    event.prevent_default();
+                })
+            };
+            let onfocus = on_do.reform(move |_: FocusEvent| Do::Hold(cut));
+            let room = desk.room(cut);
+            let through = desk.through(at);
+            html! {
+                <span id={handle_id(cut)} role="slider" tabindex="0" aria-label={format!("Cut {}", cut + 1)}
+                    class={classes!("ms-cut", through.is_some().then_some("through"), (*held == Some(cut)).then_some("held"))}
+                    aria-valuemin={room.start.to_string()} aria-valuemax={(room.end - 1).to_string()} aria-valuenow={at.to_string()}
+                    aria-valuetext={spoken(at, bytes, through)} {onpointerdown} {onkeydown} {onfocus}></span>
+            }
+        } else if at > 0 && at < bytes && desk.cuts.len() < MAX_CUTS {
+            let onclick = on_do.reform(move |_: MouseEvent| Do::Cut(at));
+            html! { <span class="ms-gap" {onclick} title="Cut here"></span> }
+        } else {
+            Html::default()
+        }
+    };
+    let pieces = desk.pieces();
+    let mut last = None;
+    let drawn = pieces.iter().map(|piece| {
+        let first = last.replace(piece.fragment) != Some(piece.fragment);
+        one(desk, piece, first, &edge)
+    });
+    let drawn: Vec<Html> = drawn.collect();
+    html! {
+        <div class={classes!("ms-stripbox", dragged.is_some().then_some("dragging"))}>
+            <div class="ms-strip" role="group" aria-label={format!("The message: {}, {}",
+                counted(bytes as u64, "byte", "bytes"), counted(desk.cuts.len() as u64 + 1, "fragment", "fragments"))}>
+                { for drawn }
+                <span class="ms-piece ms-last">
+                    if bytes == 0 { <em>{ "an empty message" }</em> }
+                    <span class="ms-byte">{ edge(bytes) }</span>
+                </span>
+            </div>
+            <p class="ms-hint">{ "Drag a cut, or move it with " }<kbd>{ "←" }</kbd>{ " " }<kbd>{ "→" }</kbd>{ "; press " }<kbd>{ "Del" }</kbd>{ " to remove it. Click between two bytes to cut there." }</p>
+        </div>
+    }
+}
+
+fn spoken(at: usize, of: usize, through: Option<(char, usize, usize)>) -> String {
+    match through {
+        Some((c, before, length)) => {
+            format!("after byte {at} of {of}, within “{c}”, after {before} of its {length} bytes")
+        }
+        None => format!("after byte {at} of {of}"),
+    }
+}
+
+fn one(desk: &Desk, piece: &Piece, first: bool, edge: &dyn Fn(usize) -> Html) -> Html {
+    let odd = if piece.fragment % 2 == 1 {
+        "odd"
+    } else {
+        "even"
+    };
+    let style = format!(
+        "--of: {}; --skip: {}; --n: {}",
+        piece.whole.len(),
+        piece.bytes.start - piece.whole.start,
+        piece.bytes.len()
+    );
+    let torn = classes!(
+        (piece.bytes.start > piece.whole.start).then_some("torn-left"),
+        (piece.bytes.end < piece.whole.end).then_some("torn-right"),
+    );
+    html! {
+        <span class={classes!("ms-piece", odd, torn)} {style}>
+            if first {
+                <b class="ms-tag"><span class="sr">{ "fragment " }</span>{ piece.fragment + 1 }</b>
+            }
+            <span class="ms-sign"><span>{ &piece.sign }</span></span>
+            { for piece.bytes.clone().map(|at| html! {
+                <span class="ms-byte" id={byte_id(at)}>
+                    { edge(at) }
+                    <code>{ desk.message.get(at).map(|b| format!("{b:02x}")) }</code>
+                </span>
+            }) }
+        </span>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_move_a_cut_and_remove_it() {
+        let desk = Desk::default();
+        for (name, to) in [
+            ("ArrowLeft", Some(Some(3))),
+            ("ArrowRight", Some(Some(5))),
+            ("PageDown", Some(Some(3))),
+            ("PageUp", Some(Some(5))),
+            ("Home", Some(Some(0))),
+            ("End", Some(Some(8))),
+            ("Delete", Some(None)),
+            ("a", None),
+        ] {
+            assert_eq!(key(&desk, 0, name), to, "{name}");
+        }
+        assert_eq!(key(&desk, 7, "Home"), None);
+    }
+
+    #[test]
+    fn a_cut_says_where_it_is() {
+        let desk = Desk::default();
+        assert_eq!(spoken(5, 12, desk.through(5)), "after byte 5 of 12");
+        assert!(spoken(10, 12, desk.through(10)).ends_with("within “€”, after 1 of its 3 bytes"));
+    }
+}

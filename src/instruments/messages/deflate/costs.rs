@@ -1,0 +1,166 @@
+//! What compression saves, and what it costs.
+
+use web_sys::HtmlInputElement;
+use wire::Role;
+use yew::prelude::*;
+use yew_router::prelude::*;
+
+use super::model::{Desk, MEM_LEVEL, Packed, deflate_bytes, inflate_bytes};
+use super::{CONNECTIONS, Do};
+use crate::routes::Route;
+use crate::ui::{Rfc, grouped};
+
+/// The frames with compression and without.
+pub fn numbers(desk: &Desk, packed: &[Packed]) -> Html {
+    let rows = packed.iter().enumerate().map(|(number, p)| {
+        html! {
+            <tr>
+                <th scope="row">{ number + 1 }</th>
+                <td>{ grouped(p.plain as u64) }</td>
+                <td>{ grouped(p.frame.len() as u64) }</td>
+                <td class={(p.frame.len() > p.plain).then_some("more")}>{ saved(p.plain, p.frame.len()) }</td>
+            </tr>
+        }
+    });
+    let second = packed.get(1..).unwrap_or_default();
+    let (alone, with): (usize, usize) = second
+        .iter()
+        .fold((0, 0), |(a, w), p| (a + p.alone, w + p.payload.len()));
+    let later = match second.len() {
+        0 => None,
+        1 => Some("The second message"),
+        _ => Some("The messages after the first"),
+    };
+    html! {
+        <section aria-label="Bytes on the wire">
+            <h2 class="cap">{ "Bytes on the wire" }</h2>
+            <table class="df-numbers">
+                <thead><tr><th scope="col">{ "Frame" }</th><th scope="col">{ "plain" }</th><th scope="col">{ "deflated" }</th><th scope="col">{ "saved" }</th></tr></thead>
+                <tbody>{ for rows }</tbody>
+            </table>
+            if let Some(later) = later {
+                <p class="df-small">
+                    if desk.takeover() {
+                        { format!("{later}, payload alone: {} bytes. With an empty window it would be {}.", grouped(with as u64), grouped(alone as u64)) }
+                    } else {
+                        { format!("{later}, payload alone: {} bytes. The window is empty each time, so nothing refers to what came before.", grouped(with as u64)) }
+                    }
+                </p>
+            }
+        </section>
+    }
+}
+
+fn saved(plain: usize, deflated: usize) -> String {
+    let (plain, deflated) = (plain as i64, deflated as i64);
+    let percent = 100 * (plain - deflated) / plain.max(1);
+    match plain - deflated {
+        0 => "0".to_owned(),
+        less if less > 0 => format!("{less} ({percent} %)"),
+        more => format!("−{} (longer)", -more),
+    }
+}
+
+/// What the windows cost a server.
+pub fn memory(desk: &Desk, act: &Callback<Do>) -> Html {
+    let (sends, receives) = desk.memory();
+    let (server, client) = (
+        desk.params.server_max_window_bits,
+        desk.params.client_max_window_bits,
+    );
+    let place = CONNECTIONS
+        .iter()
+        .position(|n| *n >= desk.connections)
+        .unwrap_or(CONNECTIONS.len() - 1);
+    let oninput = {
+        let act = act.clone();
+        Callback::from(move |event: InputEvent| {
+            let input = event.target_dyn_into::<HtmlInputElement>();
+            let number = input
+                .and_then(|i| i.value().parse::<usize>().ok())
+                .and_then(|i| CONNECTIONS.get(i));
+            if let Some(number) = number {
+                act.emit(Do::Connections(*number));
+            }
+        })
+    };
+    let all = (sends + receives) * u64::from(desk.connections);
+    let keeps = |role: Role| desk.params.context_takeover(role);
+    let line = |kept: bool, formula: String, bytes: u64| {
+        if kept {
+            html! { <><code>{ formula }</code>{ " " }<b>{ size(bytes) }</b></> }
+        } else {
+            html! { <><b>{ "0" }</b>{ " between messages: the next one begins with an empty window." }</> }
+        }
+    };
+    html! {
+        <section aria-label="Memory at the server">
+            <h2 class="cap">{ "Memory at the server" }</h2>
+            <dl class="df-memory">
+                <dt>{ "To compress what it sends" }</dt>
+                <dd>{ line(keeps(Role::Server), format!("2^({}+2) + 2^({MEM_LEVEL}+9)", server.max(9)), deflate_bytes(server)) }</dd>
+                <dt>{ "To inflate what it receives" }</dt>
+                <dd>{ line(keeps(Role::Client), format!("2^{} + 7 KiB", client.max(9)), inflate_bytes(client)) }</dd>
+            </dl>
+            <label class="df-slider" for="df-connections">{ "Connections" }<output class="mono">{ grouped(desk.connections.into()) }</output></label>
+            <input id="df-connections" type="range" min="0" max={(CONNECTIONS.len() - 1).to_string()} value={place.to_string()} {oninput}
+                aria-valuetext={format!("{} connections", desk.connections)}/>
+            <p class="df-total"><b>{ size(all) }</b>{ format!(" for {} × {}", grouped(desk.connections.into()), size(sends + receives)) }</p>
+            <p class="df-small">
+                { "By zlib’s own formulas (" }<a href="https://github.com/madler/zlib/blob/master/zconf.h" rel="noopener">{ "zconf.h" }</a>
+                { "), with memLevel 8. Without takeover the state can be shared between connections; a library may keep it all the same. " }
+                <Rfc rfc=7692 section="7.1.1"/>
+                if Route::Closing.is_built() {
+                    { " " }<Link<Route> to={Route::Closing}>{ "What a browser does about a bomb" }</Link<Route>>
+                }
+            </p>
+        </section>
+    }
+}
+
+/// Bytes as people say them: `256 KiB`, `2.8 GiB`.
+fn size(bytes: u64) -> String {
+    const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
+    if bytes < 1024 {
+        return format!("{bytes} bytes");
+    }
+    let mut value = bytes as f64 / 1024.0;
+    let mut unit = 0;
+    while value >= 1000.0 && unit + 1 < UNITS.len() {
+        value /= 1024.0;
+        unit += 1;
+    }
+    let whole = (value - value.round()).abs() < 0.05;
+    if whole {
+        format!("{value:.0} {}", UNITS[unit])
+    } else {
+        format!("{value:.1} {}", UNITS[unit])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_as_people_say_them() {
+        for (bytes, text) in [
+            (0, "0 bytes"),
+            (1023, "1023 bytes"),
+            (39 << 10, "39 KiB"),
+            ((256 + 39) << 10, "295 KiB"),
+            ((295 << 10) * 10_000, "2.8 GiB"),
+            ((295 << 10) * 1_000_000, "281.3 GiB"),
+            (1 << 40, "1 TiB"),
+        ] {
+            assert_eq!(size(bytes), text);
+        }
+    }
+
+    #[test]
+    fn longer_is_said_to_be_longer() {
+        assert_eq!(saved(100, 25), "75 (75 %)");
+        assert_eq!(saved(4, 6), "−2 (longer)");
+        assert_eq!(saved(4, 4), "0");
+    }
+}

@@ -1,0 +1,441 @@
+//! permessage-deflate from the inside: what became of each letter, what is sent, and what it costs.
+
+use std::rc::Rc;
+
+use web_sys::{HtmlInputElement, HtmlTextAreaElement};
+use wire::Role;
+use wire::session::Kind;
+use yew::prelude::*;
+
+use crate::address::{self, use_address, use_arrival};
+use crate::routes::{InsideQuery, Route};
+use crate::ui::{CopyButton, Icon, grouped};
+
+mod costs;
+mod drawing;
+mod link;
+mod model;
+
+use link::{CONNECTIONS, Opened, PRESETS, opened, query, typed, written};
+use model::{Desk, LEAST_BITS, MAX_MESSAGES, MOST_BITS, Packed, runs};
+
+/// A back-reference: the number of its message, and of its run there.
+type Pick = (usize, usize);
+
+#[derive(Clone, Debug, PartialEq)]
+struct State {
+    desk: Desk,
+    problems: Vec<String>,
+    /// What stands in the boxes, also when it cannot be used.
+    drafts: Vec<String>,
+    wrong: Vec<Option<String>>,
+    /// What the reader points at; until then, the page chooses.
+    pick: Option<Pick>,
+    touched: bool,
+}
+
+impl State {
+    fn of(opened: Opened) -> State {
+        let mut state = State {
+            desk: opened.desk,
+            problems: opened.problems,
+            drafts: Vec::new(),
+            wrong: Vec::new(),
+            pick: None,
+            touched: false,
+        };
+        state.redraft();
+        state
+    }
+
+    fn redraft(&mut self) {
+        let desk = &self.desk;
+        self.drafts = desk
+            .messages
+            .iter()
+            .map(|m| written(desk.kind, m))
+            .collect();
+        self.wrong = vec![None; self.drafts.len()];
+    }
+}
+
+#[derive(Clone)]
+enum Do {
+    Arrive(Opened),
+    Show(Opened),
+    Type(usize, String),
+    Kind(Kind),
+    Sender(Role),
+    More,
+    Fewer,
+    Takeover(Role, bool),
+    Bits(Role, u8),
+    Connections(u32),
+    Pick(Pick),
+}
+
+impl Reducible for State {
+    type Action = Do;
+
+    fn reduce(self: Rc<Self>, action: Do) -> Rc<Self> {
+        if let Do::Pick(pick) = action {
+            if self.pick == Some(pick) {
+                return self;
+            }
+            return Rc::new(State {
+                pick: Some(pick),
+                ..(*self).clone()
+            });
+        }
+        let mut state = (*self).clone();
+        state.touched = true;
+        state.problems.clear();
+        state.pick = None;
+        match action {
+            Do::Arrive(opened) => state = State::of(opened),
+            Do::Show(opened) => {
+                let (params, sender, connections) =
+                    (state.desk.params, state.desk.sender, state.desk.connections);
+                state = State {
+                    touched: true,
+                    ..State::of(opened)
+                };
+                // A preset is about messages; what was agreed on stays.
+                state.desk.params = params;
+                state.desk.sender = sender;
+                state.desk.connections = connections;
+            }
+            Do::Type(number, text) => {
+                let message = typed(state.desk.kind, &text);
+                if let (Some(place), Ok(message)) = (state.desk.messages.get_mut(number), &message)
+                {
+                    *place = message.clone();
+                }
+                if let Some(wrong) = state.wrong.get_mut(number) {
+                    *wrong = message.err();
+                }
+                if let Some(draft) = state.drafts.get_mut(number) {
+                    *draft = text;
+                }
+            }
+            Do::Kind(kind) => {
+                let text = |m: &Vec<u8>| std::str::from_utf8(m).is_ok();
+                if kind == Kind::Binary || state.desk.messages.iter().all(text) {
+                    state.desk.kind = kind;
+                    state.redraft();
+                } else {
+                    for (wrong, message) in state.wrong.iter_mut().zip(&state.desk.messages) {
+                        *wrong = (!text(message)).then(|| {
+                            "These bytes are not UTF-8, so they cannot be text.".to_owned()
+                        });
+                    }
+                }
+            }
+            Do::Sender(role) => state.desk.sender = role,
+            Do::More => {
+                if state.desk.messages.len() < MAX_MESSAGES {
+                    let last = state.desk.messages.last().cloned().unwrap_or_default();
+                    state.drafts.push(written(state.desk.kind, &last));
+                    state.wrong.push(None);
+                    state.desk.messages.push(last);
+                }
+            }
+            Do::Fewer => {
+                if state.desk.messages.len() > 1 {
+                    state.desk.messages.pop();
+                    state.drafts.pop();
+                    state.wrong.pop();
+                }
+            }
+            Do::Takeover(Role::Client, keeps) => {
+                state.desk.params.client_no_context_takeover = !keeps
+            }
+            Do::Takeover(Role::Server, keeps) => {
+                state.desk.params.server_no_context_takeover = !keeps
+            }
+            Do::Bits(Role::Client, bits) => {
+                state.desk.params.client_max_window_bits = bits.clamp(LEAST_BITS, MOST_BITS);
+            }
+            Do::Bits(Role::Server, bits) => {
+                state.desk.params.server_max_window_bits = bits.clamp(LEAST_BITS, MOST_BITS);
+            }
+            Do::Connections(number) => state.desk.connections = number,
+            Do::Pick(_) => {}
+        }
+        Rc::new(state)
+    }
+}
+
+/// The back-reference to begin with: the longest that reaches into an earlier message, else the longest of all.
+fn first_pick(desk: &Desk, packed: &[Packed]) -> Option<Pick> {
+    let all = packed.iter().enumerate().flat_map(|(m, p)| {
+        let before = desk.before(m);
+        runs(&p.inside)
+            .into_iter()
+            .enumerate()
+            .filter(|(_, run)| run.copy)
+            .map(move |(r, run)| {
+                let reaches = p
+                    .source(run.tokens.start, before)
+                    .is_some_and(|s| s.start < before);
+                ((reaches, run.out.len()), (m, r))
+            })
+    });
+    all.max_by_key(|(rank, _)| *rank).map(|(_, pick)| pick)
+}
+
+/// The instrument `{{deflate-inside}}`.
+#[component]
+pub fn DeflateInside() -> Html {
+    let address = use_address::<InsideQuery>(Route::Messages);
+    let state = use_reducer(|| State::of(opened(address.said())));
+    {
+        let dispatcher = state.dispatcher();
+        use_arrival(&address, move |said| {
+            dispatcher.dispatch(Do::Arrive(opened(said)));
+        });
+    }
+    {
+        let address = address.clone();
+        use_effect_with(
+            (state.touched, state.desk.clone()),
+            move |(touched, desk)| {
+                if *touched {
+                    address.rest(query(desk));
+                }
+            },
+        );
+    }
+    let act = {
+        let dispatcher = state.dispatcher();
+        Callback::from(move |action: Do| dispatcher.dispatch(action))
+    };
+    let desk = &state.desk;
+    let packed = use_memo(desk.clone(), Desk::pack);
+    let pick = state.pick.or_else(|| first_pick(desk, &packed));
+    let same = |preset: &link::Preset| {
+        let other = preset.opened().desk;
+        other.kind == desk.kind && other.messages == desk.messages
+    };
+    let note = PRESETS.iter().find(|p| same(p)).map(|p| p.note);
+    let chips = PRESETS.iter().enumerate().map(|(number, preset)| {
+        let onclick = act.reform(move |_: MouseEvent| Do::Show(PRESETS[number].opened()));
+        html! {
+            <button type="button" class="chip" {onclick} aria-pressed={same(preset).to_string()}>{ preset.label }</button>
+        }
+    });
+    let link = address::link(Route::Messages, &query(desk));
+    html! {
+        <section class="panel df" aria-label="Compression from the inside">
+            <div class="bar"><div class="chips" role="group" aria-label="Messages to compress">{ for chips }</div></div>
+            if !state.problems.is_empty() {
+                <div class="problems" role="status">{ for state.problems.iter().map(|p| html! { <p>{ p }</p> }) }</div>
+            }
+            <p class="df-note" aria-live="polite">{ note.unwrap_or("Messages of your own. Point at what is underlined to see where it was copied from.") }</p>
+            { boxes(&state, &act) }
+            { agreement(desk, &act) }
+            <div class="body">
+                <div class="left">
+                    <drawing::Drawing desk={desk.clone()} packed={packed.clone()} {pick} on_pick={act.reform(Do::Pick)}/>
+                </div>
+                <div class="right">
+                    { drawing::explanation(desk, &packed, pick) }
+                    { costs::numbers(desk, &packed) }
+                    { costs::memory(desk, &act) }
+                </div>
+            </div>
+            <div class="foot">
+                <span>{ "Compressed here by zlib’s algorithm, level 6, as a server would." }</span>
+                <span class="grow"></span>
+                <CopyButton label="Copy link" path={link}/>
+            </div>
+        </section>
+    }
+}
+
+fn choice(act: &Callback<Do>, chosen: bool, action: Do, name: &'static str) -> Html {
+    let onclick = act.reform(move |_: MouseEvent| action.clone());
+    html! { <button type="button" {onclick} aria-pressed={chosen.to_string()}>{ name }</button> }
+}
+
+fn boxes(state: &State, act: &Callback<Do>) -> Html {
+    const NAMES: [&str; MAX_MESSAGES] = ["First message", "Second message", "Third message"];
+    let desk = &state.desk;
+    let fields = NAMES.into_iter().zip(&state.drafts).enumerate().map(|(number, (name, draft))| {
+        let oninput = {
+            let act = act.clone();
+            Callback::from(move |event: InputEvent| {
+                if let Some(field) = event.target_dyn_into::<HtmlTextAreaElement>() {
+                    act.emit(Do::Type(number, field.value()));
+                }
+            })
+        };
+        let wrong = state.wrong.get(number).cloned().flatten();
+        let id = format!("df-message-{number}");
+        html! {
+            <div class="field">
+                <label for={id.clone()}>{ name }</label>
+                <textarea id={id.clone()} class="input" rows="2" spellcheck="false" autocomplete="off" autocapitalize="off" value={draft.clone()} {oninput}
+                    aria-invalid={wrong.is_some().then_some("true")} aria-describedby={format!("{id}-wrong")}/>
+                <div id={format!("{id}-wrong")} aria-live="polite">
+                    if let Some(wrong) = wrong { <p class="error">{ Icon::Warn.view() }{ format!(" {wrong}") }</p> }
+                </div>
+            </div>
+        }
+    });
+    html! {
+        <div class="df-top">
+            <div class="df-boxes">{ for fields }</div>
+            <div class="df-row">
+                <div class="switch" role="group" aria-label="Kind of messages">
+                    { choice(act, desk.kind == Kind::Text, Do::Kind(Kind::Text), "Text") }
+                    { choice(act, desk.kind == Kind::Binary, Do::Kind(Kind::Binary), "Binary") }
+                </div>
+                <div class="switch" role="group" aria-label="Sender of the messages">
+                    <span>{ "from" }</span>
+                    { choice(act, desk.sender == Role::Client, Do::Sender(Role::Client), "Client") }
+                    { choice(act, desk.sender == Role::Server, Do::Sender(Role::Server), "Server") }
+                </div>
+                if desk.messages.len() < MAX_MESSAGES {
+                    <button type="button" class="btn" onclick={act.reform(|_: MouseEvent| Do::More)}>{ "One message more" }</button>
+                }
+                if desk.messages.len() > 1 {
+                    <button type="button" class="btn" onclick={act.reform(|_: MouseEvent| Do::Fewer)}>{ "One less" }</button>
+                }
+            </div>
+        </div>
+    }
+}
+
+/// What the handshake agreed on, one row for each direction.
+fn agreement(desk: &Desk, act: &Callback<Do>) -> Html {
+    let row = |role: Role| {
+        let (name, class) = match role {
+            Role::Client => ("Client → server", "from-client"),
+            Role::Server => ("Server → client", "from-server"),
+        };
+        let keeps = desk.params.context_takeover(role);
+        let bits = desk.params.window_bits(role);
+        let oninput = {
+            let act = act.clone();
+            Callback::from(move |event: InputEvent| {
+                let input = event.target_dyn_into::<HtmlInputElement>();
+                if let Some(bits) = input.and_then(|i| i.value().parse().ok()) {
+                    act.emit(Do::Bits(role, bits));
+                }
+            })
+        };
+        let id = format!("df-bits-{role}");
+        html! {
+            <div class={classes!("df-way", class)} role="group" aria-label={name}>
+                <b>{ name }{ (desk.sender == role).then(|| html! { <small>{ "these messages" }</small> }) }</b>
+                <div class="switch" role="group" aria-label={format!("{name}: after a message")}>
+                    { choice(act, keeps, Do::Takeover(role, true), "Keeps its context") }
+                    { choice(act, !keeps, Do::Takeover(role, false), "Starts afresh") }
+                </div>
+                <label for={id.clone()}>{ "Window" }</label>
+                <input type="range" {id} min={LEAST_BITS.to_string()} max={MOST_BITS.to_string()} value={bits.to_string()} {oninput}
+                    aria-valuetext={format!("2 to the power of {bits}: {} bytes", 1u32 << bits)}/>
+                <output class="mono">{ "2" }<sup>{ bits }</sup>{ format!(" = {} bytes", grouped(1 << bits)) }</output>
+            </div>
+        }
+    };
+    let small = [Role::Client, Role::Server]
+        .into_iter()
+        .map(|role| desk.params.window_bits(role))
+        .min()
+        .filter(|bits| *bits <= 9);
+    html! {
+        <div class="df-agreed">
+            { row(Role::Client) }
+            { row(Role::Server) }
+            <p class="df-header"><code>{ format!("Sec-WebSocket-Extensions: {}", desk.params) }</code></p>
+            if let Some(bits) = small {
+                <p class="df-trap">
+                    { if bits == 8 {
+                        "zlib cannot compress raw deflate with a window of 256 bytes. Whoever agreed on 8 lets it work with 9: it leaves 262 bytes of that window unused, so it reaches back 250 bytes at most, and the other end’s 256 are enough."
+                    } else {
+                        "With a window of 512 bytes zlib reaches back 250 at most: it keeps 262 for looking ahead."
+                    } }
+                </p>
+            }
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state() -> Rc<State> {
+        Rc::new(State::of(opened(&address::read(""))))
+    }
+
+    #[test]
+    fn the_page_begins_with_a_reference_into_the_first_message() {
+        let desk = Desk::default();
+        let packed = desk.pack();
+        let (message, run) = first_pick(&desk, &packed).unwrap();
+        assert_eq!(message, 1);
+        let runs = runs(&packed[1].inside);
+        let source = packed[1]
+            .source(runs[run].tokens.start, desk.before(1))
+            .unwrap();
+        assert!(source.start < desk.before(1));
+        assert_eq!(
+            first_pick(
+                &Desk {
+                    messages: vec![b"ab".to_vec()],
+                    ..desk.clone()
+                },
+                &[]
+            ),
+            None
+        );
+    }
+
+    #[test]
+    fn what_was_typed_stays_also_where_it_cannot_be_used() {
+        let long = "x".repeat(601);
+        let state = state().reduce(Do::Type(0, long.clone()));
+        assert_eq!(state.drafts[0], long);
+        assert!(state.wrong[0].is_some());
+        assert_eq!(state.desk, Desk::default());
+        let state = state
+            .reduce(Do::Type(0, "é".into()))
+            .reduce(Do::Kind(Kind::Binary));
+        assert_eq!(
+            (state.drafts[0].as_str(), &state.wrong[0]),
+            ("c3 a9", &None)
+        );
+        let state = state
+            .reduce(Do::Type(0, "ff".into()))
+            .reduce(Do::Kind(Kind::Text));
+        assert!(state.wrong[0].is_some() && state.wrong[1].is_none());
+        assert_eq!(state.desk.kind, Kind::Binary);
+        let state = state.reduce(Do::Type(7, "ff".into()));
+        assert_eq!(state.desk.messages.len(), 2);
+    }
+
+    #[test]
+    fn presets_leave_what_was_agreed_on() {
+        let state = state()
+            .reduce(Do::Takeover(Role::Server, false))
+            .reduce(Do::Bits(Role::Client, 99))
+            .reduce(Do::Bits(Role::Server, 10))
+            .reduce(Do::Show(PRESETS[2].opened()));
+        assert_eq!(
+            state.desk.params.to_string(),
+            "permessage-deflate; server_no_context_takeover; server_max_window_bits=10"
+        );
+        assert_eq!(state.desk.messages, [b"Hello", b"Hello"]);
+        let state = state.reduce(Do::More).reduce(Do::More).reduce(Do::Fewer);
+        assert_eq!(state.desk.messages.len(), 2);
+        let state = state.reduce(Do::Fewer).reduce(Do::Fewer);
+        assert_eq!(state.desk.messages.len(), 1);
+        let picked = state.clone().reduce(Do::Pick((0, 0)));
+        assert!(
+            picked.pick.is_some() && Rc::ptr_eq(&picked.clone().reduce(Do::Pick((0, 0))), &picked)
+        );
+    }
+}

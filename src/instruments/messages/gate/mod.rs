@@ -1,0 +1,468 @@
+//! Text checked byte by byte, as it arrives.
+
+use std::rc::Rc;
+
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+use super::cutter::hex_or_nothing;
+use crate::address::{self, use_address, use_arrival};
+use crate::routes::{GateQuery, Route};
+use crate::ui::{CopyButton, Icon, Rfc, counted, hex_spaced};
+
+mod model;
+
+use model::{Carried, Desk, MAX_BYTES, Opened, PRESETS, Stage, opened, query};
+
+#[derive(Clone, Debug, PartialEq)]
+struct State {
+    desk: Desk,
+    step: usize,
+    problems: Vec<String>,
+    /// What stands in the two boxes, also when it cannot be used.
+    text: String,
+    hex: String,
+    wrong: Option<String>,
+    touched: bool,
+}
+
+impl State {
+    fn of(opened: Opened) -> State {
+        let bytes = &opened.desk.bytes;
+        State {
+            text: String::from_utf8_lossy(bytes).into_owned(),
+            hex: hex_spaced(bytes),
+            desk: opened.desk,
+            step: opened.step,
+            problems: opened.problems,
+            wrong: None,
+            touched: false,
+        }
+    }
+
+    fn take(&mut self, bytes: Vec<u8>) -> bool {
+        if bytes.len() > MAX_BYTES {
+            self.wrong = Some(format!(
+                "That is {} bytes, and the gate takes {MAX_BYTES}. Below are the bytes as they were before.",
+                bytes.len()
+            ));
+            return false;
+        }
+        self.wrong = None;
+        self.desk.bytes = bytes;
+        self.step = self.desk.read().len() - 1;
+        true
+    }
+}
+
+#[derive(Clone)]
+enum Do {
+    Arrive(Opened),
+    Show(usize),
+    Text(String),
+    Hex(String),
+    Carried(Carried),
+    Step(usize),
+}
+
+impl Reducible for State {
+    type Action = Do;
+
+    fn reduce(self: Rc<Self>, action: Do) -> Rc<Self> {
+        let mut state = (*self).clone();
+        state.touched = true;
+        state.problems.clear();
+        match action {
+            Do::Arrive(opened) => state = State::of(opened),
+            Do::Show(number) => {
+                let desk = Desk {
+                    bytes: PRESETS.get(number).map_or(Vec::new(), |p| p.bytes.to_vec()),
+                    carried: state.desk.carried,
+                };
+                // Before the first byte: the reader says what will happen, then steps.
+                state = State {
+                    touched: true,
+                    ..State::of(Opened {
+                        desk,
+                        step: 0,
+                        problems: Vec::new(),
+                    })
+                };
+            }
+            Do::Text(text) => {
+                if state.take(text.clone().into_bytes()) {
+                    state.hex = hex_spaced(&state.desk.bytes);
+                }
+                state.text = text;
+            }
+            Do::Hex(text) => {
+                match hex_or_nothing(&text) {
+                    Ok(bytes) => {
+                        if state.take(bytes) {
+                            state.text = String::from_utf8_lossy(&state.desk.bytes).into_owned();
+                        }
+                    }
+                    Err(why) => state.wrong = Some(why),
+                }
+                state.hex = text;
+            }
+            Do::Carried(carried) => {
+                state.desk.carried = carried;
+                state.step = state.step.min(state.desk.read().len() - 1);
+            }
+            Do::Step(to) => state.step = to.min(state.desk.read().len() - 1),
+        }
+        Rc::new(state)
+    }
+}
+
+/// The instrument `{{utf8-gate}}`.
+#[component]
+pub fn Utf8Gate() -> Html {
+    let address = use_address::<GateQuery>(Route::Messages);
+    let state = use_reducer(|| State::of(opened(address.said())));
+    {
+        let dispatcher = state.dispatcher();
+        use_arrival(&address, move |said| {
+            dispatcher.dispatch(Do::Arrive(opened(said)));
+        });
+    }
+    {
+        let key = (state.touched, state.desk.clone(), state.step);
+        use_effect_with(key, move |(touched, desk, step)| {
+            if *touched {
+                address.rest(query(desk, *step));
+            }
+        });
+    }
+    let act = {
+        let dispatcher = state.dispatcher();
+        Callback::from(move |action: Do| dispatcher.dispatch(action))
+    };
+    let stages = use_memo(state.desk.clone(), Desk::read);
+    let step = state.step.min(stages.len().saturating_sub(1));
+    let chips = PRESETS.iter().enumerate().map(|(number, preset)| {
+        let pressed = state.desk.bytes == preset.bytes;
+        html! {
+            <button type="button" class={classes!("chip", preset.broken.then_some("broken"))} onclick={act.reform(move |_: MouseEvent| Do::Show(number))}
+                aria-pressed={pressed.to_string()}>{ preset.label }</button>
+        }
+    });
+    let link = address::link(Route::Messages, &query(&state.desk, step));
+    html! {
+        <section class="panel ug" aria-label="UTF-8 gate">
+            <div class="bar"><div class="chips" role="group" aria-label="Bytes to begin with">{ for chips }</div></div>
+            if !state.problems.is_empty() {
+                <div class="problems" role="status">{ for state.problems.iter().map(|p| html! { <p>{ p }</p> }) }</div>
+            }
+            { boxes(&state, &act) }
+            <div class="body">
+                <div class="left">
+                    { bytes(&state.desk, step, &stages, &act) }
+                    { stepper(step, stages.len().saturating_sub(1), &act) }
+                    <section class="ug-say" aria-label="What this byte says" aria-live="polite">
+                        <h3>{ if step == 0 { "Before the first byte".to_owned() } else { format!("Byte {step} of {}", state.desk.bytes.len()) } }</h3>
+                        <p>{ state.desk.explain(step, &stages) }</p>
+                    </section>
+                    { verdict(&state.desk, step, &stages) }
+                </div>
+                <div class="right">{ map(&state.desk, step, &stages) }</div>
+            </div>
+            <div class="foot">
+                <span>{ "The frame comes from a server, unmasked, and a client reads it byte by byte." }</span>
+                <span class="grow"></span>
+                <CopyButton label="Copy link" path={link}/>
+            </div>
+        </section>
+    }
+}
+
+fn boxes(state: &State, act: &Callback<Do>) -> Html {
+    let typed = |of: fn(String) -> Do| {
+        let act = act.clone();
+        Callback::from(move |event: InputEvent| {
+            if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
+                act.emit(of(input.value()));
+            }
+        })
+    };
+    let bad = state.wrong.is_some().then_some("true");
+    html! {
+        <div class="ms-top ug-top">
+            <div class="field ug-text">
+                <label for="ug-text">{ "Text" }</label>
+                <input id="ug-text" class="input" type="text" spellcheck="false" autocomplete="off" autocapitalize="off"
+                    value={state.text.clone()} oninput={typed(Do::Text)} aria-describedby="ug-wrong"/>
+            </div>
+            <div class="field ug-hex">
+                <label for="ug-hex">{ "Its bytes, in hexadecimal" }</label>
+                <input id="ug-hex" class="input mono" type="text" spellcheck="false" autocomplete="off" autocapitalize="off"
+                    value={state.hex.clone()} oninput={typed(Do::Hex)} aria-invalid={bad} aria-describedby="ug-wrong"/>
+            </div>
+            <div class="switch" role="group" aria-label="What carries the bytes">
+                { for Carried::ALL.into_iter().map(|carried| html! {
+                    <button type="button" onclick={act.reform(move |_: MouseEvent| Do::Carried(carried))} aria-pressed={(state.desk.carried == carried).to_string()}>{ carried.label() }</button>
+                }) }
+            </div>
+            <div class="ms-wrong" id="ug-wrong" aria-live="polite">
+                if let Some(wrong) = &state.wrong {
+                    <p class="error">{ Icon::Warn.view() }{ format!(" {wrong}") }</p>
+                }
+            </div>
+        </div>
+    }
+}
+
+/// How many of a byte's eight bits say what kind of byte it is. `None` where no byte of UTF-8 begins like that.
+fn marker(byte: u8) -> Option<usize> {
+    match byte.leading_ones() {
+        0 => Some(1),
+        ones @ 1..=4 => Some(ones as usize + 1),
+        _ => None,
+    }
+}
+
+fn bytes(desk: &Desk, step: usize, stages: &[Stage], act: &Callback<Do>) -> Html {
+    let last = stages.len().saturating_sub(1);
+    let text = desk.carried == Carried::Text;
+    let ends = if text {
+        desk.characters(step)
+    } else {
+        Vec::new()
+    };
+    let failed = stages.get(step).is_some_and(|s| s.failed.is_some());
+    let over = step >= last;
+    let cells = desk.bytes.iter().enumerate().map(|(at, byte)| {
+        let to = at + 1;
+        let never = over && at >= last;
+        let class = classes!(
+            "ug-byte",
+            if at < step { "past" } else { "todo" },
+            (to == step).then_some("here"),
+            (to == step && failed).then_some("bad"),
+            never.then_some("never"),
+        );
+        let bits = format!("{byte:08b}");
+        let (kind, value) = bits.split_at(marker(*byte).filter(|_| text).unwrap_or(0));
+        let done = ends.iter().find(|(end, _)| *end == to);
+        let click = act.reform(move |_: MouseEvent| Do::Step(to));
+        html! {
+            <li>
+                <button type="button" {class} onclick={click} aria-current={(to == step).then_some("step")} disabled={never}
+                    aria-label={format!("Byte {to}: {byte:02x}{}", if never { ", never read" } else { "" })}>
+                    <b>{ format!("{byte:02x}") }</b>
+                    <span><i>{ kind }</i>{ value }</span>
+                </button>
+                <small>
+                    if let Some((_, c)) = done {
+                        { if c.is_control() { format!("U+{:04X}", u32::from(*c)) } else { format!("{c} U+{:04X}", u32::from(*c)) } }
+                    }
+                </small>
+            </li>
+        }
+    });
+    html! { <ol class="ug-bytes" aria-label="The bytes">{ for cells }</ol> }
+}
+
+fn stepper(step: usize, last: usize, act: &Callback<Do>) -> Html {
+    let to = |to: usize| act.reform(move |_: MouseEvent| Do::Step(to));
+    let scrub = {
+        let act = act.clone();
+        Callback::from(move |event: InputEvent| {
+            let input = event.target_dyn_into::<HtmlInputElement>();
+            if let Some(to) = input.and_then(|i| i.value().parse().ok()) {
+                act.emit(Do::Step(to));
+            }
+        })
+    };
+    html! {
+        <div class="step" role="group" aria-label="Step through the text">
+            <button type="button" class="btn" aria-label="Previous byte" title="Previous byte" onclick={to(step.saturating_sub(1))} aria-disabled={(step == 0).then_some("true")}>{ Icon::Back.view() }</button>
+            <button type="button" class="btn primary" onclick={to(step + 1)} aria-disabled={(step >= last).then_some("true")}>{ "Next byte" }{ Icon::Forward.view() }</button>
+            <input type="range" aria-label="Bytes read" min="0" max={last.to_string()} value={step.to_string()} oninput={scrub} aria-valuetext={format!("{step} of {last}")}/>
+            <output class="mono">{ format!("{step} / {last}") }</output>
+        </div>
+    }
+}
+
+fn verdict(desk: &Desk, step: usize, stages: &[Stage]) -> Html {
+    let all = desk.bytes.len();
+    let Some(now) = stages.get(step) else {
+        return Html::default();
+    };
+    let inner = match (&now.failed, now.done) {
+        (Some(violation), _) => {
+            let rule = violation.rule;
+            html! {
+                <div class="verdict bad">
+                    <p>{ Icon::Warn.view() }<b>{ format!(" The client fails the connection with {}, {}. ", rule.close_code(), rule.close_code().name()) }</b><Rfc section={rule.section()} long={false}/></p>
+                    <p>{ "It sends " }<code>{ hex_spaced(now.answer.get(..now.answer.len().min(8)).unwrap_or_default()) }{ " …" }</code>{ ": a masked close frame." }</p>
+                </div>
+            }
+        }
+        (None, true) => {
+            html! { <div class="verdict"><p>{ Icon::Check.view() }<b>{ " Accepted." }</b></p></div> }
+        }
+        _ => {
+            html! { <div class="verdict open"><p>{ "Nothing wrong so far. " }{ counted((all - step.min(all)) as u64, "byte", "bytes") }{ " to come." }</p></div> }
+        }
+    };
+    let fast = stages.len().saturating_sub(1);
+    let compare = desk.carried == Carried::Text && now.failed.is_some();
+    html! {
+        <>
+            <section class="ug-verdict" aria-label="The gate’s verdict" aria-live="polite">{ inner }</section>
+            if compare {
+                <dl class="ug-two">
+                    <dt>{ "Checked as it comes" }</dt>
+                    <dd><span class="ug-bar"><i style={format!("width: {:.1}%", share(fast, all))}></i></span><b>{ format!("{fast} of {all}") }</b></dd>
+                    <dt>{ "Checked at the end" }</dt>
+                    <dd><span class="ug-bar"><i style="width: 100%"></i></span><b>{ format!("{all} of {all}") }</b></dd>
+                </dl>
+                <p class="ug-note">{ "Bytes taken in before the same 1007. The RFC asks that the connection fails, and leaves open when. Early saves the reading, and the memory, for a message that is lost anyhow." }</p>
+            }
+        </>
+    }
+}
+
+fn share(part: usize, of: usize) -> f64 {
+    100.0 * part as f64 / of.max(1) as f64
+}
+
+/// What may come next: all 256 bytes, sixteen in a row.
+fn map(desk: &Desk, step: usize, stages: &[Stage]) -> Html {
+    let Some(now) = stages.get(step) else {
+        return Html::default();
+    };
+    let over = now.failed.is_some() || now.done;
+    // Where it has failed, what would have been right.
+    let asked = match (&now.failed, step.checked_sub(1)) {
+        (Some(_), Some(before)) => stages.get(before).and_then(|s| s.next),
+        _ => now.next,
+    };
+    let coming = match (&now.failed, step.checked_sub(1)) {
+        (Some(_), Some(before)) => desk.bytes.get(before),
+        _ if over => None,
+        _ => desk.bytes.get(step),
+    };
+    let allows = |byte: u8| asked.is_none_or(|next| next.allows(byte));
+    let ranges = match asked {
+        None => "00–ff".to_owned(),
+        Some(next) => {
+            let ranges = next.ranges.iter();
+            let ranges: Vec<_> = ranges
+                .map(|r| format!("{:02x}–{:02x}", r.start(), r.end()))
+                .collect();
+            ranges.join(", ")
+        }
+    };
+    let title = match (&now.failed, now.done) {
+        (Some(_), _) => "What could have come",
+        (None, true) => "Nothing more comes",
+        _ => "What may come next",
+    };
+    let verdict = coming.map(|byte| {
+        let word = if allows(*byte) {
+            "fits"
+        } else {
+            "does not fit"
+        };
+        let verb = if over { "came" } else { "comes" };
+        format!("{byte:02x} {verb}: it {word}.")
+    });
+    let cells = (0..=255u8).map(|byte| {
+        let class = classes!(
+            "ug-cell",
+            kind(byte),
+            (allows(byte) && !(over && now.failed.is_none())).then_some("may"),
+            (coming == Some(&byte)).then_some("coming"),
+            (coming == Some(&byte) && !allows(byte)).then_some("bad"),
+        );
+        let place = format!("grid-area: {} / {}", byte / 16 + 2, byte % 16 + 2);
+        html! { <i {class} style={place}></i> }
+    });
+    html! {
+        <section aria-label="What may come next">
+            <h2 class="cap">{ title }</h2>
+            <div class="ug-map" role="img" aria-label={format!("Of the 256 bytes, {ranges} may come.")}>
+                { for (0..16).map(|low| html! { <small class="col" style={format!("grid-column: {}", low + 2)}>{ format!("{low:x}") }</small> }) }
+                { for (0..16).map(|high| html! { <small class="row" style={format!("grid-row: {}", high + 2)}>{ format!("{high:x}") }</small> }) }
+                { for cells }
+            </div>
+            <p class="ug-ranges"><code>{ &ranges }</code>{ " " }{ verdict }</p>
+            <ul class="ug-legend">
+                <li><i class="ug-cell may ug-1"></i>{ "one byte" }</li>
+                <li><i class="ug-cell may ug-on"></i>{ "continues" }</li>
+                <li><i class="ug-cell may ug-2"></i>{ "begins two" }</li>
+                <li><i class="ug-cell may ug-3"></i>{ "begins three" }</li>
+                <li><i class="ug-cell may ug-4"></i>{ "begins four" }</li>
+            </ul>
+        </section>
+    }
+}
+
+/// What a byte is in UTF-8.
+fn kind(byte: u8) -> &'static str {
+    match byte {
+        0x00..=0x7f => "ug-1",
+        0x80..=0xbf => "ug-on",
+        0xc0..=0xdf => "ug-2",
+        0xe0..=0xef => "ug-3",
+        0xf0..=0xff => "ug-4",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state() -> Rc<State> {
+        Rc::new(State::of(opened(&address::read(""))))
+    }
+
+    #[test]
+    fn both_boxes_say_the_same_and_keep_what_was_typed() {
+        let state = state().reduce(Do::Text("é!".into()));
+        assert_eq!((state.hex.as_str(), state.step), ("c3 a9 21", 3));
+        let state = state.reduce(Do::Hex("c3 2".into()));
+        assert!(
+            state.wrong.is_some() && state.hex == "c3 2" && state.desk.bytes == "é!".as_bytes()
+        );
+        let state = state.reduce(Do::Hex("c3 28 41".into()));
+        assert_eq!((state.text.as_str(), state.step), ("\u{fffd}(A", 2));
+        let long = "x".repeat(65);
+        let state = state.reduce(Do::Text(long.clone()));
+        assert!(state.wrong.as_ref().unwrap().contains("65 bytes") && state.text == long);
+        let state = state.reduce(Do::Hex(String::new()));
+        assert_eq!((state.desk.bytes.len(), state.step), (0, 0));
+    }
+
+    #[test]
+    fn steps_end_where_reading_ends() {
+        let state = state().reduce(Do::Step(99));
+        assert_eq!(state.step, 2);
+        let state = state
+            .reduce(Do::Carried(Carried::Binary))
+            .reduce(Do::Step(99));
+        assert_eq!(state.step, 4);
+        let state = state.reduce(Do::Carried(Carried::Text));
+        assert_eq!(state.step, 2);
+        let state = state.reduce(Do::Show(6));
+        assert_eq!((state.step, state.desk.bytes.len()), (0, 32));
+    }
+
+    #[test]
+    fn the_bits_that_say_what_a_byte_is() {
+        for (byte, bits) in [
+            (0x41, Some(1)),
+            (0x80, Some(2)),
+            (0xc3, Some(3)),
+            (0xe2, Some(4)),
+            (0xf4, Some(5)),
+            (0xf8, None),
+            (0xff, None),
+        ] {
+            assert_eq!(marker(byte), bits);
+        }
+    }
+}
