@@ -3,6 +3,7 @@
 pub mod duo;
 pub mod frame;
 pub mod handshake;
+pub mod lab;
 
 use yew::prelude::*;
 
@@ -13,6 +14,8 @@ pub enum Instrument {
     AcceptKey,
     /// The same news by mail and by walkie-talkie.
     Duo,
+    /// The server misbehaves, the reader predicts what their browser does, and sees.
+    FaultLab,
     /// One frame, bit by bit.
     FrameDecoder,
     /// A request and a response, judged as they are typed.
@@ -29,6 +32,7 @@ impl Instrument {
         match self {
             Instrument::AcceptKey => html! { <handshake::AcceptKey/> },
             Instrument::Duo => html! { <duo::Duo/> },
+            Instrument::FaultLab => html! { <lab::FaultLab/> },
             Instrument::FrameDecoder => html! { <frame::FrameDesk/> },
             Instrument::HandshakeEditor => html! { <handshake::HandshakeEditor/> },
             Instrument::HandshakeExchange => html! { <handshake::HandshakeExchange/> },
