@@ -332,7 +332,10 @@ mod tests {
             .collect();
         assert_eq!(order.len(), FAULTS.len());
         assert!(order.is_sorted());
-        assert_eq!(order.iter().collect::<BTreeSet<_>>().len(), Group::ALL.len());
+        assert_eq!(
+            order.iter().collect::<BTreeSet<_>>().len(),
+            Group::ALL.len()
+        );
     }
 
     #[test]
@@ -358,7 +361,11 @@ mod tests {
                 Breaks::Requirement(requirement) => requirement.section(),
                 _ => continue,
             };
-            assert!(fault.section.starts_with(section), "{}: {section}", fault.name);
+            assert!(
+                fault.section.starts_with(section),
+                "{}: {section}",
+                fault.name
+            );
         }
     }
 }

@@ -4,6 +4,7 @@ mod close;
 mod deflate;
 mod echo;
 mod help;
+mod lab;
 mod limits;
 #[cfg(unix)]
 mod process;
