@@ -111,7 +111,7 @@ impl Fault {
 pub const FAULTS: [Fault; 18] = [
     Fault {
         name: "masked-frame",
-        title: "Masked server frame",
+        title: "Masked frame",
         group: Group::Framing,
         does: "sends the text “Hello” masked, as only a client may",
         breaks: Breaks::Rule(Rule::MaskPresent),
@@ -155,7 +155,7 @@ pub const FAULTS: [Fault; 18] = [
     },
     Fault {
         name: "long-control",
-        title: "Control frame of 126 bytes",
+        title: "Long control frame",
         group: Group::Framing,
         does: "sends a ping of 126 bytes, one more than a control frame carries",
         breaks: Breaks::Rule(Rule::ControlTooLong),
