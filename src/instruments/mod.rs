@@ -1,5 +1,6 @@
 //! The interactive views that chapters are made of.
 
+pub mod closing;
 pub mod duo;
 pub mod frame;
 pub mod handshake;
@@ -12,6 +13,10 @@ use yew::prelude::*;
 pub enum Instrument {
     /// The accept value, derived from the key.
     AcceptKey,
+    /// Close codes, and who may say which.
+    CloseCodes,
+    /// Two state machines, and the frames between them.
+    ClosingHandshake,
     /// The same news by mail and by walkie-talkie.
     Duo,
     /// The server misbehaves, the reader predicts what their browser does, and sees.
@@ -31,6 +36,8 @@ impl Instrument {
     pub fn view(self) -> Html {
         match self {
             Instrument::AcceptKey => html! { <handshake::AcceptKey/> },
+            Instrument::CloseCodes => html! { <closing::CloseCodes/> },
+            Instrument::ClosingHandshake => html! { <closing::ClosingHandshake/> },
             Instrument::Duo => html! { <duo::Duo/> },
             Instrument::FaultLab => html! { <lab::FaultLab/> },
             Instrument::FrameDecoder => html! { <frame::FrameDesk/> },
