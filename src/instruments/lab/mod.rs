@@ -135,6 +135,7 @@ pub fn FaultLab() -> Html {
                         }
                     </p>
                     { place(&results, &runner) }
+                    if let Some(run) = settled { { outcome::broken(run) } }
                 </div>
                 <div class="right">
                     <p class="cap">{ "What your browser does" }</p>
@@ -193,7 +194,6 @@ fn happened(
                 <p class="fl-close"><b>{ format!("Waiting for the server’s close frame: {:.0}\u{a0}s", ms / 1000.0) }</b></p>
             }
             if run.is_settled() {
-                { outcome::broken(run) }
                 { outcome::asked(run) }
             }
         </>

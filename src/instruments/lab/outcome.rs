@@ -256,6 +256,15 @@ fn marked(raw: &[u8], from: u64, to: u64, len: u64) -> Html {
     }
 }
 
+/// The sign of a judgement, and its class.
+pub fn sign(met: Met) -> (Html, &'static str) {
+    match met {
+        Met::Yes => (Icon::Check.view(), "yes"),
+        Met::No | Met::Less => (Icon::Warn.view(), "no"),
+        Met::Free | Met::Unseen => (html! { <i class="fl-ring" aria-hidden="true"></i> }, "free"),
+    }
+}
+
 /// What the RFC asks, and whether this browser did that.
 pub fn asked(run: &Run) -> Html {
     let points = points(run);
@@ -268,11 +277,7 @@ pub fn asked(run: &Run) -> Html {
         Met::Unseen => "This could not be seen.",
     };
     let list = points.into_iter().map(|point| {
-        let (icon, class) = match point.met {
-            Met::Yes => (Icon::Check.view(), "yes"),
-            Met::No | Met::Less => (Icon::Warn.view(), "no"),
-            Met::Free | Met::Unseen => (html! { <i class="fl-ring" aria-hidden="true"></i> }, "free"),
-        };
+        let (icon, class) = sign(point.met);
         html! {
             <li {class}>
                 { icon }

@@ -1,5 +1,6 @@
 //! The left side: which fault, and what the reader predicts.
 
+use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use super::faults::{FAULTS, Fault, Group};
@@ -24,7 +25,32 @@ pub fn faults(desk: &Desk, choose: &Callback<&'static Fault>) -> Html {
             </div>
         }
     });
-    html! { <div class="fl-faults">{ for groups }</div> }
+    let options = Group::ALL.into_iter().map(|group| {
+        let faults = FAULTS.iter().filter(|fault| fault.group == group);
+        html! {
+            <optgroup label={group.title()}>
+                { for faults.map(|fault| html! { <option value={fault.name} selected={desk.fault == fault}>{ fault.title }</option> }) }
+            </optgroup>
+        }
+    });
+    let onchange = {
+        let choose = choose.clone();
+        Callback::from(move |event: Event| {
+            let select = event.target_dyn_into::<HtmlSelectElement>();
+            if let Some(fault) = select.and_then(|select| Fault::named(&select.value())) {
+                choose.emit(fault);
+            }
+        })
+    };
+    html! {
+        <div class="fl-faults">
+            { for groups }
+            // The same for a small screen, where eighteen chips would be a page of their own.
+            <label class="field fl-select"><span>{ "Fault" }</span>
+                <select class="input" {onchange}>{ for options }</select>
+            </label>
+        </div>
+    }
 }
 
 /// What the server is about to do.

@@ -131,7 +131,7 @@ fn lines_come_in_the_order_of_cause_and_effect() {
         ]
     );
     let mut run = opened("tcp-reset", b"", b"", &[told(1006)]);
-    end(&mut run, "reset by server, as this fault is");
+    end(&mut run, "reset by server");
     assert_eq!(
         kinds(&run),
         ["request", "response", "open", "end", "close 1006"]

@@ -1,19 +1,30 @@
 //! Every fault in this browser, as a table and as text.
 
+use std::collections::BTreeMap;
+
 use yew::prelude::*;
 
 use super::faults::{FAULTS, Fault};
-use super::outcome::events;
+use super::outcome::{events, sign};
 use super::run::{Phase, Run};
 use super::runner::{Results, Runner};
-use super::verdict::{marks, overall, points};
+use super::verdict::{Met, marks, overall, points};
 use crate::ui::CopyButton;
 
 /// What a line of the table says.
 struct Cells {
     events: String,
     sent: String,
-    verdict: String,
+    /// Nothing where the fault was not run.
+    met: Option<Met>,
+    /// What was not as asked.
+    but: Option<String>,
+}
+
+impl Cells {
+    fn word(&self) -> &'static str {
+        self.met.map_or("not run", Met::word)
+    }
 }
 
 fn cells(run: &Run) -> Cells {
@@ -21,14 +32,19 @@ fn cells(run: &Run) -> Cells {
         return Cells {
             events: why.clone(),
             sent: String::new(),
-            verdict: "not run".to_owned(),
+            met: None,
+            but: None,
         };
     }
     let [_, _, sent] = marks(run.fault, &run.guess, &run.observe());
+    let points = points(run);
+    let met = overall(&points);
+    let worst = points.into_iter().find(|point| point.met == met);
     Cells {
         events: events(run),
         sent: sent.seen.unwrap_or_else(|| "not seen".to_owned()),
-        verdict: overall(&points(run)).word().to_owned(),
+        met: Some(met),
+        but: worst.filter(|_| met >= Met::Less).map(|point| point.text),
     }
 }
 
@@ -45,12 +61,9 @@ fn text(results: &Results) -> String {
     let mut rows =
         vec![["fault", "your script got", "your browser sent", "as asked"].map(str::to_owned)];
     for (fault, run) in settled(results) {
-        let Cells {
-            events,
-            sent,
-            verdict,
-        } = cells(run);
-        rows.push([fault.name.to_owned(), events, sent, verdict]);
+        let cells = cells(run);
+        let word = cells.word().to_owned();
+        rows.push([fault.name.to_owned(), cells.events, cells.sent, word]);
     }
     let width = |n: usize| rows.iter().map(|row| row[n].chars().count()).max();
     let widths = [0, 1, 2].map(|n| width(n).unwrap_or_default());
@@ -60,6 +73,20 @@ fn text(results: &Results) -> String {
         out.push_str(&format!("{fault:a$}  {events:b$}  {sent:c$}  {verdict}\n"));
     }
     out
+}
+
+/// `13 as asked, 2 left open`, the worst last.
+fn tally(rows: &[(&'static Fault, &Run)]) -> String {
+    let mut counts: BTreeMap<Option<Met>, (usize, &'static str)> = BTreeMap::new();
+    for (_, run) in rows {
+        let cells = cells(run);
+        counts.entry(cells.met).or_insert((0, cells.word())).0 += 1;
+    }
+    let counts: Vec<String> = counts
+        .values()
+        .map(|(n, word)| format!("{n} {word}"))
+        .collect();
+    counts.join(", ")
 }
 
 /// Runs all, and what came of it.
@@ -91,7 +118,7 @@ pub fn table(
                 if let Some((done, running)) = results.all {
                     { format!("{} of {count}: {}…", done + 1, running.title) }
                 } else if rows.len() == count {
-                    { format!("All {count} were run.") }
+                    { format!("All {count} were run: {}.", tally(&rows)) }
                 }
             </p>
             if !rows.is_empty() {
@@ -100,14 +127,18 @@ pub fn table(
                         <thead><tr><th scope="col">{ "Fault" }</th><th scope="col">{ "Your script got" }</th><th scope="col">{ "Your browser sent" }</th><th scope="col">{ "As asked?" }</th></tr></thead>
                         <tbody>
                             { for rows.into_iter().map(|(fault, run)| {
-                                let Cells { events, sent, verdict } = cells(run);
+                                let cells = cells(run);
+                                let (icon, class) = sign(cells.met.unwrap_or(Met::Unseen));
                                 let onclick = choose.reform(move |_: MouseEvent| fault);
                                 html! {
                                     <tr key={fault.name}>
                                         <th scope="row"><button type="button" class="fl-link" {onclick}>{ fault.title }</button></th>
-                                        <td class="mono">{ events }</td>
-                                        <td class="mono">{ sent }</td>
-                                        <td>{ verdict }</td>
+                                        <td class="mono">{ &cells.events }</td>
+                                        <td class="mono">{ &cells.sent }</td>
+                                        <td {class}>
+                                            <span class="fl-word">{ icon }{ cells.word() }</span>
+                                            if let Some(but) = &cells.but { <small>{ but }</small> }
+                                        </td>
                                     </tr>
                                 }
                             }) }
@@ -154,5 +185,6 @@ mod tests {
              invalid-utf8  open, error, close 1006  close 1007         as asked\n\
              silence       open, then nothing       nothing            left open\n"
         );
+        assert_eq!(tally(&settled(&results)), "1 as asked, 1 left open");
     }
 }

@@ -283,7 +283,7 @@ impl Session {
             let mut time = config.lab_time;
             match self.fault {
                 Fault::TcpReset => {
-                    self.conn.set_why("reset by server, as this fault is");
+                    self.conn.set_why("reset by server");
                     return stream.reset();
                 }
                 Fault::HalfClose => stream.shutdown().await?,
@@ -313,6 +313,10 @@ impl Session {
         };
         match heard {
             // The stream has said so already where it was a reset.
+            Heard::End if self.fault == Fault::HalfClose => {
+                self.conn
+                    .set_why("ended by client, after the server's half-close");
+            }
             Heard::End => self.conn.set_why("ended by client"),
             Heard::Stop => self.conn.set_why("ended by server: it is shutting down"),
             Heard::Enough => {}
