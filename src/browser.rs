@@ -2,6 +2,8 @@
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
+use web_sys::{Element, ScrollBehavior, ScrollIntoViewOptions, ScrollLogicalPosition};
+use yew::NodeRef;
 
 /// Puts text on the clipboard. The error says why it could not.
 pub async fn copy(text: &str) -> Result<(), String> {
@@ -53,6 +55,19 @@ pub fn prefers_reduced_motion() -> bool {
         .ok()
         .flatten()
         .is_some_and(|query| query.matches())
+}
+
+/// Scrolls, no further than needed, to what is marked as current within an instrument.
+pub fn show_current(panel: &NodeRef) {
+    let current = panel
+        .cast::<Element>()
+        .and_then(|panel| panel.query_selector("[aria-current=step]").ok().flatten());
+    if let Some(current) = current {
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(ScrollLogicalPosition::Nearest);
+        options.set_behavior(ScrollBehavior::Instant);
+        current.scroll_into_view_with_scroll_into_view_options(&options);
+    }
 }
 
 /// Moves the focus to the element with this id, and brings it into view.

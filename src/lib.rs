@@ -8,6 +8,7 @@ pub mod address;
 pub mod app;
 pub mod browser;
 pub mod chapters;
+pub mod controls;
 pub mod instruments;
 pub mod learn;
 pub mod live;

@@ -1,9 +1,11 @@
 //! The interactive views that chapters are made of.
 
+pub mod closing;
 pub mod composer;
 pub mod duo;
 pub mod frame;
 pub mod handshake;
+pub mod lab;
 pub mod messages;
 
 use yew::prelude::*;
@@ -15,8 +17,14 @@ pub enum Instrument {
     AcceptKey,
     /// Compressed messages, taken apart.
     DeflateInside,
+    /// Close codes, and who may say which.
+    CloseCodes,
+    /// Two state machines, and the frames between them.
+    ClosingHandshake,
     /// The same news by mail and by walkie-talkie.
     Duo,
+    /// The server misbehaves, the reader predicts what their browser does, and sees.
+    FaultLab,
     /// One frame, bit by bit.
     FrameDecoder,
     /// A request and a response, judged as they are typed.
@@ -37,7 +45,10 @@ impl Instrument {
         match self {
             Instrument::AcceptKey => html! { <handshake::AcceptKey/> },
             Instrument::DeflateInside => html! { <messages::DeflateInside/> },
+            Instrument::CloseCodes => html! { <closing::CloseCodes/> },
+            Instrument::ClosingHandshake => html! { <closing::ClosingHandshake/> },
             Instrument::Duo => html! { <duo::Duo/> },
+            Instrument::FaultLab => html! { <lab::FaultLab/> },
             Instrument::FrameDecoder => html! { <frame::FrameDesk/> },
             Instrument::HandshakeEditor => html! { <handshake::HandshakeEditor/> },
             Instrument::HandshakeExchange => html! { <handshake::HandshakeExchange/> },

@@ -272,7 +272,8 @@ fn Row(props: &RowProps) -> Html {
     }
 }
 
-fn parts(what: &What) -> Html {
+/// The words of a line.
+pub fn parts(what: &What) -> Html {
     words::line(what)
         .into_iter()
         .enumerate()

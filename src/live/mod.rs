@@ -24,7 +24,7 @@ mod client;
 pub mod compose;
 mod controls;
 pub mod entry;
-mod net;
+pub mod net;
 mod notice;
 mod panel;
 pub mod phase;

@@ -32,6 +32,15 @@ pub struct Record {
 }
 
 impl Record {
+    /// A record of one connection, whose messages are read up to this many bytes, inflated.
+    pub fn of_one(limit: usize) -> Record {
+        Record {
+            connection: 1,
+            streams: Streams::with_limit(limit),
+            ..Record::default()
+        }
+    }
+
     /// A connection begins. An attempt that left no line behind is not counted.
     pub fn begin(&mut self) {
         if self.used || self.connection == 0 {

@@ -16,7 +16,7 @@ use super::trips::Mark;
 
 /// Bytes of handshake without an end that are waited for.
 const MAX_HEAD: usize = 64 * 1024;
-/// Bytes that a message may have, inflated. The server's own limit is lower.
+/// Bytes that a message may have, inflated, unless set. The server's own limit is lower.
 const MAX_MESSAGE: usize = 32 << 20;
 /// Pings and messages whose answer is awaited.
 const AWAITED: usize = 64;
@@ -30,6 +30,8 @@ pub struct Streams {
     client: Lane,
     server: Lane,
     key: Option<String>,
+    /// Bytes that a message may have, inflated.
+    limit: usize,
     pings: VecDeque<(Vec<u8>, u64)>,
     messages: VecDeque<(Mark, u64)>,
 }
@@ -58,6 +60,7 @@ struct Frames {
     /// Bytes of the frame that is being read.
     raw: Vec<u8>,
     deflate: bool,
+    limit: usize,
     inflater: Option<Inflater>,
     message: Option<Assembly>,
 }
@@ -83,6 +86,7 @@ impl Default for Streams {
             client: lane(Role::Client),
             server: lane(Role::Server),
             key: None,
+            limit: MAX_MESSAGE,
             pings: VecDeque::new(),
             messages: VecDeque::new(),
         }
@@ -90,6 +94,14 @@ impl Default for Streams {
 }
 
 impl Streams {
+    /// Reads messages of at most this many bytes, inflated.
+    pub fn with_limit(limit: usize) -> Streams {
+        Streams {
+            limit,
+            ..Streams::default()
+        }
+    }
+
     /// Takes the next bytes that `from` sent.
     pub fn push(&mut self, from: Role, us: u64, bytes: &[u8]) -> Vec<Timed> {
         let mut out = Vec::new();
@@ -165,13 +177,13 @@ impl Streams {
             }
             return;
         }
-        self.server.at = At::Frames(Box::new(Frames::new(Role::Server, deflate)));
+        self.server.at = At::Frames(Box::new(Frames::new(Role::Server, deflate, self.limit)));
         let held = match &mut self.client.at {
             At::Held(held) => std::mem::take(held),
             _ => Vec::new(),
         };
         if !matches!(self.client.at, At::Deaf) {
-            self.client.at = At::Frames(Box::new(Frames::new(Role::Client, deflate)));
+            self.client.at = At::Frames(Box::new(Frames::new(Role::Client, deflate, self.limit)));
         }
         self.frames(Role::Client, us, &held, out);
         self.frames(Role::Server, us, &rest, out);
@@ -319,13 +331,14 @@ impl Lane {
 }
 
 impl Frames {
-    fn new(role: Role, deflate: Option<Params>) -> Frames {
+    fn new(role: Role, deflate: Option<Params>, limit: usize) -> Frames {
         Frames {
             decoder: Decoder::new(role)
                 .with_compression(deflate.is_some())
-                .with_max_payload(MAX_MESSAGE as u64),
+                .with_max_payload(limit as u64),
             raw: Vec::new(),
             deflate: deflate.is_some(),
+            limit,
             inflater: deflate.map(|params| Inflater::new(&params, role)),
             message: None,
         }
@@ -402,7 +415,7 @@ impl Frames {
         }
         if let (true, Some(inflater)) = (message.compressed, &mut self.inflater)
             && message.trouble.is_none()
-            && let Err(error) = inflater.finish(&mut message.bytes, MAX_MESSAGE)
+            && let Err(error) = inflater.finish(&mut message.bytes, self.limit)
         {
             message.trouble = Some(error.to_string());
         }
@@ -429,11 +442,11 @@ impl Frames {
             return;
         }
         if let (true, Some(inflater)) = (message.compressed, &mut self.inflater) {
-            if let Err(error) = inflater.push(payload, &mut message.bytes, MAX_MESSAGE) {
+            if let Err(error) = inflater.push(payload, &mut message.bytes, self.limit) {
                 message.trouble = Some(error.to_string());
             }
-        } else if message.bytes.len() + payload.len() > MAX_MESSAGE {
-            message.trouble = Some(format!("more than {MAX_MESSAGE} bytes"));
+        } else if message.bytes.len() + payload.len() > self.limit {
+            message.trouble = Some(format!("more than {} bytes", self.limit));
         } else {
             message.bytes.extend_from_slice(payload);
         }

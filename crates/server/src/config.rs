@@ -15,7 +15,8 @@ use clap::{Parser, ValueEnum};
     about = "Serves Duplex, echoes WebSocket messages, and shows each visitor the bytes of their own connection.",
     long_about = "Serves Duplex, a web page that shows how WebSockets work, together with the two things a static \
                   host cannot give it: a WebSocket echo (/echo), and a tap that shows a visitor every byte of their \
-                  own connection (/api/wires, /tap/ID). Also /healthz and /metrics.\n\n\
+                  own connection (/api/wires, /tap/ID). Also a lab of WebSockets that misbehave on purpose \
+                  (/lab), /healthz and /metrics.\n\n\
                   Durations are written like 250ms, 5s or 2m; sizes like 512, 64KiB or 4MiB.",
     after_help = "Build the site first with `cargo xtask build`, or let `cargo xtask serve` do both.\n\
                   Stop with Ctrl-C or SIGTERM: every WebSocket gets a Close frame with 1001, then the server exits."
@@ -90,6 +91,23 @@ pub struct Config {
     #[arg(long, value_name = "DURATION", default_value = "60s",
           value_parser = |s: &str| duration_within(s, Duration::from_millis(100), DAY), help_heading = "Limits")]
     pub wire_lifetime: Duration,
+
+    /// Connections of the fault lab (/lab) held at once; the next ones are answered 503
+    #[arg(long, value_name = "COUNT", default_value = "64", value_parser = |s: &str| count_within(s, 1, 1_000_000),
+          help_heading = "Limits")]
+    pub max_labs: usize,
+
+    /// How long a connection of the fault lab is kept after its fault, for what the client does about it
+    #[arg(long, value_name = "DURATION", default_value = "10s",
+          value_parser = |s: &str| duration_within(s, Duration::from_millis(10), Duration::from_secs(600)),
+          help_heading = "Limits")]
+    pub lab_time: Duration,
+
+    /// How long the fault that is silence lasts. Browsers wait up to a minute for the answer to their Close frame
+    #[arg(long, value_name = "DURATION", default_value = "2m",
+          value_parser = |s: &str| duration_within(s, Duration::from_millis(10), Duration::from_secs(3600)),
+          help_heading = "Limits")]
+    pub lab_silence: Duration,
 
     /// Time that connections have to close when the server stops; then it exits all the same
     #[arg(long, value_name = "DURATION", default_value = "5s",

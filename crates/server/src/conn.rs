@@ -262,6 +262,17 @@ impl TapStream {
         }
     }
 
+    /// Ends the connection with a TCP reset instead of an orderly end; what was not sent yet is lost with it.
+    ///
+    /// # Errors
+    ///
+    /// When the system refuses the option that makes a reset of it. The connection is over all the same.
+    pub fn reset(mut self) -> io::Result<()> {
+        self.conn.linger.store(false, Ordering::Relaxed);
+        // Dropping this closes the socket, and with a linger time of zero that is a reset.
+        self.tcp()?.set_zero_linger()
+    }
+
     fn failed(&self, error: &io::Error) {
         self.conn.set_why(match error.kind() {
             io::ErrorKind::ConnectionReset => "reset by client".to_owned(),

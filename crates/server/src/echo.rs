@@ -11,7 +11,7 @@ use std::{
 use axum::{
     body::Body,
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, Version, header},
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
@@ -21,11 +21,12 @@ use yawc::{Frame, HttpWebSocket, OpCode, Options, WebSocketError, close::CloseCo
 
 use crate::{
     App,
-    answer::{Answer, gone_wire, same_site},
+    answer::Answer,
     config::{duration_within, size_within},
     conn::Conn,
     deflate,
     metrics::Held,
+    opening,
 };
 
 /// What `/echo?…` asks for.
@@ -97,74 +98,6 @@ impl EchoOptions {
     }
 }
 
-/// Whether a header that is a list of tokens has this one, whatever its case (RFC 6455 §4.2.1).
-fn has_token(headers: &HeaderMap, name: header::HeaderName, token: &str) -> bool {
-    headers
-        .get_all(name)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .any(|part| part.trim().eq_ignore_ascii_case(token))
-}
-
-/// What is wrong with a request as an opening handshake (RFC 6455 §4.2.1), as the answer to it.
-fn judge_handshake(request: &Request) -> Result<(), Answer> {
-    let headers = request.headers();
-    let upgrade = HeaderValue::from_static("websocket");
-    // The router sends HEAD here as well, and that can't upgrade.
-    if request.method() != Method::GET
-        || !has_token(headers, header::UPGRADE, "websocket")
-        || !has_token(headers, header::CONNECTION, "upgrade")
-    {
-        return Err(Answer::new(
-            StatusCode::UPGRADE_REQUIRED,
-            "this address speaks WebSocket, and the request didn't ask for it",
-            "open it with new WebSocket(\"ws://…/echo\"), or send Connection: Upgrade and Upgrade: websocket",
-        )
-        .header(header::CONNECTION, HeaderValue::from_static("Upgrade"))
-        .header(header::UPGRADE, upgrade));
-    }
-    if headers
-        .get(header::SEC_WEBSOCKET_VERSION)
-        .is_none_or(|version| version != "13")
-    {
-        return Err(Answer::new(
-            StatusCode::UPGRADE_REQUIRED,
-            "the request's Sec-WebSocket-Version isn't 13, or is missing (RFC 6455 section 4.2.2)",
-            "send Sec-WebSocket-Version: 13, the only version there is",
-        )
-        .header(header::CONNECTION, HeaderValue::from_static("Upgrade"))
-        .header(header::UPGRADE, upgrade)
-        .header(
-            header::SEC_WEBSOCKET_VERSION,
-            HeaderValue::from_static("13"),
-        ));
-    }
-    if request.version() != Version::HTTP_11 || !headers.contains_key(header::HOST) {
-        return Err(Answer::new(
-            StatusCode::BAD_REQUEST,
-            "an opening handshake is an HTTP/1.1 request with a Host (RFC 6455 section 4.2.1)",
-            "send GET /echo HTTP/1.1 and a Host header",
-        ));
-    }
-    let mut keys = headers.get_all(header::SEC_WEBSOCKET_KEY).iter();
-    let key_is_16_bytes = |key: &HeaderValue| {
-        use base64::prelude::*;
-        BASE64_STANDARD
-            .decode(key.as_bytes())
-            .is_ok_and(|bytes| bytes.len() == 16)
-    };
-    if !(keys.next().is_some_and(key_is_16_bytes) && keys.next().is_none()) {
-        return Err(Answer::new(
-            StatusCode::BAD_REQUEST,
-            "the request's Sec-WebSocket-Key isn't the base64 of 16 bytes, is missing, or is there twice \
-             (RFC 6455 section 4.2.1)",
-            "send one key of 16 random bytes in base64, such as dGhlIHNhbXBsZSBub25jZQ==",
-        ));
-    }
-    Ok(())
-}
-
 /// `GET /echo`: judges the handshake, claims the wire, and leaves a session running.
 pub async fn echo(State(app): State<Arc<App>>, mut request: Request) -> Response {
     match open(&app, &mut request) {
@@ -174,7 +107,7 @@ pub async fn echo(State(app): State<Arc<App>>, mut request: Request) -> Response
 }
 
 fn open(app: &Arc<App>, request: &mut Request) -> Result<Response, Answer> {
-    judge_handshake(request)?;
+    opening::judge(request)?;
     let options = EchoOptions::parse(
         request.uri().query().unwrap_or_default(),
         app.config.max_message,
@@ -186,17 +119,7 @@ fn open(app: &Arc<App>, request: &mut Request) -> Result<Response, Answer> {
             "correct the query part of the address",
         )
     })?;
-    let conn = request
-        .extensions()
-        .get::<Arc<Conn>>()
-        .cloned()
-        .ok_or_else(|| {
-            Answer::new(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "the connection is unknown",
-                "try again",
-            )
-        })?;
+    let conn = opening::conn(request)?;
 
     let offer = options
         .compress
@@ -214,17 +137,7 @@ fn open(app: &Arc<App>, request: &mut Request) -> Result<Response, Answer> {
 
     // Everything that can be refused has been, but for the wire, which is used up by being claimed.
     if let Some(id) = &options.wire {
-        same_site(&app.config, request.headers())?;
-        let wire = app.wires.claim_socket(id).map_err(gone_wire)?;
-        let request_line = format!("{} {} ", request.method(), request.uri());
-        conn.tap(Arc::clone(&wire), request_line.as_bytes()).map_err(|_| {
-            wire.end(0, "its request came right behind another".into());
-            Answer::new(
-                StatusCode::BAD_REQUEST,
-                "a tapped connection has to begin with its own request, and this one came right behind another",
-                "wait for the answer to the earlier request, or use a new connection",
-            )
-        })?;
+        opening::record(app, request, &conn, id)?;
     }
     let (response, upgrade) = yawc::WebSocket::upgrade_with_options(&mut *request, library_options)
         .map_err(|error| {

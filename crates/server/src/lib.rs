@@ -2,7 +2,8 @@
 //!
 //! [`Server::bind`] and [`Server::run`] are the whole program; `main` adds logs and signals. The modules: [`config`]
 //! (flags and limits), [`conn`] (the TCP stream that the tap copies from), [`wires`] (what joins a connection to its
-//! reader), [`echo`], [`tap`], [`cost`], [`deflate`] (which offer to accept), [`site`], [`metrics`], [`answer`] (errors).
+//! reader), [`opening`] (judges handshakes), [`echo`], [`lab`] (misbehaves on purpose), [`tap`], [`cost`], [`deflate`]
+//! (which offer to accept), [`site`], [`metrics`], [`answer`] (errors).
 
 #![forbid(unsafe_code)]
 
@@ -12,7 +13,9 @@ pub mod conn;
 pub mod cost;
 pub mod deflate;
 pub mod echo;
+pub mod lab;
 pub mod metrics;
+pub mod opening;
 pub mod site;
 pub mod tap;
 pub mod wires;
@@ -57,6 +60,8 @@ pub struct App {
     pub wires: Wires,
     /// The built site.
     pub site: Site,
+    /// Places for connections of the lab.
+    pub labs: Arc<Semaphore>,
     /// Cancelled when the server begins to stop.
     pub shutdown: CancellationToken,
     /// Knows every WebSocket session and every connection that is being closed.
@@ -120,6 +125,7 @@ impl Server {
                 Arc::clone(&metrics),
             ),
             site: Site::new(config.site.clone()),
+            labs: Arc::new(Semaphore::new(config.max_labs)),
             shutdown: CancellationToken::new(),
             tracker: TaskTracker::new(),
             metrics,
@@ -286,6 +292,8 @@ fn router(app: Arc<App>) -> Router {
         .route("/api/wires", post(tap::create))
         .merge(cost::router())
         .route("/echo", get(echo::echo))
+        .route("/lab", get(lab::list))
+        .route("/lab/{fault}", get(lab::run))
         .route("/tap/{id}", get(tap::tap))
         .route("/api/{*rest}", axum::routing::any(no_such_endpoint))
         .fallback(site::serve)

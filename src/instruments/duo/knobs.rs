@@ -3,11 +3,10 @@
 use serde::{Deserialize, Serialize};
 use sim::news::Params;
 use sim::{Micros, SECOND};
-use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use crate::address::{Query, Said, cut};
+use crate::controls;
 use crate::ui::grouped;
 
 /// How long a run is, in microseconds.
@@ -164,17 +163,6 @@ impl Knob {
     fn bounds(&self) -> (u32, u32) {
         (self.stops[0], self.stops[self.stops.len() - 1])
     }
-
-    /// The stop nearest to a value.
-    fn stop(&self, value: u32) -> usize {
-        let after = self.stops.partition_point(|&stop| stop < value);
-        match after {
-            0 => 0,
-            n if n == self.stops.len() => n - 1,
-            n if value - self.stops[n - 1] < self.stops[n] - value => n - 1,
-            n => n,
-        }
-    }
 }
 
 /// The query of `/`: `?news=12&ask=2000&trip=400&people=1200&frequencies=1024&seed=1&at=30.5`.
@@ -318,25 +306,14 @@ pub fn KnobBoard(props: &KnobBoardProps) -> Html {
     let knobs = KNOBS.iter().map(|knob| {
         let value = (knob.get)(&props.knobs);
         let (at, on_turn) = (props.knobs, props.on_turn.clone());
-        let oninput = Callback::from(move |event: InputEvent| {
-            let field = event
-                .target()
-                .and_then(|t| t.dyn_into::<HtmlInputElement>().ok());
-            let stop = field.and_then(|field| field.value().parse::<usize>().ok());
-            if let Some(&value) = stop.and_then(|stop| knob.stops.get(stop)) {
-                let mut turned = at;
-                (knob.set)(&mut turned, value);
-                on_turn.emit(turned);
-            }
+        let on_turn = Callback::from(move |value| {
+            let mut turned = at;
+            (knob.set)(&mut turned, value);
+            on_turn.emit(turned);
         });
-        let id = format!("knob-{}", knob.key);
         html! {
-            <div class="knob">
-                <label for={id.clone()}>{ knob.label }</label>
-                <output for={id.clone()}>{ (knob.short)(value) }</output>
-                <input type="range" {id} min="0" max={(knob.stops.len() - 1).to_string()} value={knob.stop(value).to_string()}
-                    {oninput} aria-valuetext={(knob.long)(value)}/>
-            </div>
+            <controls::Knob id={format!("knob-{}", knob.key)} label={knob.label} stops={knob.stops} {value}
+                short={(knob.short)(value)} long={(knob.long)(value)} {on_turn}/>
         }
     });
     html! { <div class="knobs">{ for knobs }</div> }
@@ -405,17 +382,20 @@ mod tests {
         for knob in &KNOBS {
             assert!(knob.stops.is_sorted());
             for (i, &value) in knob.stops.iter().enumerate() {
-                assert_eq!(knob.stop(value), i);
+                assert_eq!(controls::nearest(knob.stops, value), i);
             }
-            assert_eq!(knob.stop(u32::MAX), knob.stops.len() - 1);
+            assert_eq!(
+                controls::nearest(knob.stops, u32::MAX),
+                knob.stops.len() - 1
+            );
             let mut knobs = Knobs::default();
             assert_eq!(
-                knob.stops[knob.stop((knob.get)(&knobs))],
+                knob.stops[controls::nearest(knob.stops, (knob.get)(&knobs))],
                 (knob.get)(&knobs)
             );
             (knob.set)(&mut knobs, knob.stops[0]);
             assert_eq!((knob.get)(&knobs), knob.stops[0]);
         }
-        assert_eq!(KNOBS[0].stops[KNOBS[0].stop(13)], 12);
+        assert_eq!(KNOBS[0].stops[controls::nearest(KNOBS[0].stops, 13)], 12);
     }
 }

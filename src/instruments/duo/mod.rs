@@ -5,15 +5,14 @@ use std::rc::Rc;
 
 use sim::news::Run;
 use sim::{Micros, SECOND};
-use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use crate::address::{self, use_address, use_arrival};
 use crate::browser;
+use crate::controls::{Drive, Transport};
 use crate::motion::{use_frames, use_on_screen};
 use crate::routes::Route;
-use crate::ui::{CopyButton, Icon};
+use crate::ui::CopyButton;
 
 mod breaks;
 mod knobs;
@@ -219,7 +218,7 @@ pub fn Duo() -> Html {
                     { for state.asked.problems.iter().map(|p| html! { <p>{ p }</p> }) }
                 </div>
             }
-            <Transport state={state.clone()} run={run.clone()}/>
+            <Time state={state.clone()} run={run.clone()}/>
             <p class="sr" role="status">{ if state.playing { String::new() } else { in_words(&run.0, now) } }</p>
             { way(Line::Mail) }
             { way(Line::Radio) }
@@ -291,51 +290,26 @@ fn Way(props: &WayProps) -> Html {
 }
 
 #[derive(Properties, PartialEq)]
-struct TransportProps {
+struct TimeProps {
     state: UseReducerHandle<State>,
     run: Shared,
 }
 
-/// Time: play, pause, step, scrub, how fast, and which news.
+/// Time, how fast it passes, and which news.
 #[component]
-fn Transport(props: &TransportProps) -> Html {
-    let TransportProps { state, run } = props;
-    let button = |action: Do, name: &'static str, icon: Option<Icon>, words: bool| {
-        let dispatcher = state.dispatcher();
-        let onclick = Callback::from(move |_| dispatcher.dispatch(action.clone()));
-        html! {
-            <button type="button" class="btn" {onclick} aria-label={(!words).then_some(name)}>
-                { for icon.map(Icon::view) }
-                if words { { name } }
-            </button>
-        }
-    };
-    let step = |on: bool| {
+fn Time(props: &TimeProps) -> Html {
+    let TimeProps { state, run } = props;
+    let on_drive = {
         let (dispatcher, run, now) = (state.dispatcher(), run.clone(), state.now);
-        let onclick = Callback::from(move |_| {
-            dispatcher.dispatch(Do::Go(neighbour(&run.0, now, on)));
-        });
-        let (name, icon) = if on {
-            ("Step", Icon::Forward)
-        } else {
-            ("Step back", Icon::Back)
-        };
-        html! {
-            <button type="button" class="btn" {onclick} aria-label={(!on).then_some(name)}>
-                { icon.view() }
-                if on { { name } }
-            </button>
-        }
-    };
-    let scrub = {
-        let dispatcher = state.dispatcher();
-        Callback::from(move |event: InputEvent| {
-            let field = event
-                .target()
-                .and_then(|t| t.dyn_into::<HtmlInputElement>().ok());
-            if let Some(tenths) = field.and_then(|field| field.value().parse::<Micros>().ok()) {
-                dispatcher.dispatch(Do::Go(tenths.saturating_mul(SECOND / 10)));
-            }
+        Callback::from(move |drive| {
+            dispatcher.dispatch(match drive {
+                Drive::Play => Do::Play,
+                Drive::Pause => Do::Pause,
+                Drive::Back => Do::Go(neighbour(&run.0, now, false)),
+                Drive::Step => Do::Go(neighbour(&run.0, now, true)),
+                Drive::Restart => Do::Restart,
+                Drive::Go(tenths) => Do::Go(tenths.saturating_mul(SECOND / 10)),
+            });
         })
     };
     let speeds = SPEEDS.iter().enumerate().map(|(i, (_, short, long))| {
@@ -346,30 +320,23 @@ fn Transport(props: &TransportProps) -> Html {
         }
     });
     let knobs = state.asked.knobs;
-    let other = Knobs {
-        seed: knobs.seed.wrapping_add(1),
-        ..knobs
+    let other = {
+        let dispatcher = state.dispatcher();
+        Callback::from(move |_| {
+            dispatcher.dispatch(Do::Turn(Knobs {
+                seed: knobs.seed.wrapping_add(1),
+                ..knobs
+            }));
+        })
     };
     html! {
-        <div class="bar time">
-            if !state.still {
-                if state.playing {
-                    { button(Do::Pause, "Pause", Some(Icon::Pause), true) }
-                } else {
-                    { button(Do::Play, "Play", Some(Icon::Play), true) }
-                }
-            }
-            { step(false) }
-            { step(true) }
-            { button(Do::Restart, "Restart", Some(Icon::First), false) }
-            <input type="range" aria-label="Time" min="0" max={(DURATION / (SECOND / 10)).to_string()} value={(state.now / (SECOND / 10)).to_string()}
-                oninput={scrub} aria-valuetext={format!("{} of {} seconds", state.now / SECOND, DURATION / SECOND)}/>
-            <output class="mono">{ minutes(state.now) }</output>
+        <Transport playing={state.playing} still={state.still} at={state.now / (SECOND / 10)} last={DURATION / (SECOND / 10)}
+            clock={minutes(state.now)} aloud={format!("{} of {} seconds", state.now / SECOND, DURATION / SECOND)} {on_drive}>
             if !state.still {
                 <div class="switch" role="group" aria-label="Speed">{ for speeds }</div>
             }
-            { button(Do::Turn(other), "Other news", None, true) }
-        </div>
+            <button type="button" class="btn" onclick={other}>{ "Other news" }</button>
+        </Transport>
     }
 }
 

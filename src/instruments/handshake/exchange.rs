@@ -2,15 +2,14 @@
 
 use gloo_timers::callback::Interval;
 use wasm_bindgen::JsCast;
-use web_sys::{
-    Element, HtmlInputElement, ScrollBehavior, ScrollIntoViewOptions, ScrollLogicalPosition,
-};
+use web_sys::HtmlInputElement;
 use wire::Role;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
 use super::script::{Exchange, Place, Sent};
 use crate::address::{Said, cut, use_address, use_arrival};
+use crate::browser;
 use crate::routes::{ExchangeQuery, FramesQuery, Route};
 use crate::ui::{CopyButton, Icon, Rfc, hex_spaced};
 
@@ -103,15 +102,8 @@ pub fn HandshakeExchange() -> Html {
     {
         let panel = panel.clone();
         use_effect_with(*step, move |_| {
-            let current = panel
-                .cast::<Element>()
-                .filter(|_| *moved.borrow())
-                .and_then(|panel| panel.query_selector("[aria-current]").ok().flatten());
-            if let Some(current) = current {
-                let options = ScrollIntoViewOptions::new();
-                options.set_block(ScrollLogicalPosition::Nearest);
-                options.set_behavior(ScrollBehavior::Instant);
-                current.scroll_into_view_with_scroll_into_view_options(&options);
+            if *moved.borrow() {
+                browser::show_current(&panel);
                 // On a small screen the explanation scrolls in a box of its own; a new one begins at its top.
                 if let Ok(Some(told)) = gloo_utils::document().query_selector(".hs-now") {
                     told.set_scroll_top(0);

@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { connect, line, selected, send } from "./live.ts";
+import { lab } from "./lab.ts";
 import { expect, open } from "./test.ts";
 
 /** The pages in the states that people see, for the eye and for axe. */
@@ -69,6 +70,20 @@ export const SCENES: Record<string, (page: Page) => Promise<void>> = {
     }
     await expect(page.getByRole("heading", { level: 2, name: "1 of 3 right" })).toBeVisible();
   },
+  "closing, lab": (page) => open(page, "/closing?fault=silence&guess=nothing.none.-"),
+  "closing, lab, run": async (page) => {
+    await open(page, "/closing?fault=interleaved-message&guess=message.1006.1002");
+    await lab(page).getByRole("button", { name: "Run it", exact: true }).click();
+    await expect(lab(page).getByText("What is asked", { exact: true })).toBeVisible();
+    await lab(page).getByRole("button", { name: /^Client to server: close/ }).click();
+    await expect(lab(page).getByText("Step through it")).toBeVisible();
+  },
+  "closing, lab, handshake": async (page) => {
+    await open(page, "/closing?fault=wrong-accept&guess=close.1002.1002");
+    await lab(page).getByRole("button", { name: "Run it", exact: true }).click();
+    await expect(lab(page).getByRole("link", { name: "Judge it in the handshake editor" })).toBeVisible();
+  },
+  "closing, lab, bad link": (page) => open(page, "/closing?fault=earthquake&guess=7"),
   "not found": (page) => open(page, "/nowhere"),
 
 };

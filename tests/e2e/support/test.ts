@@ -15,6 +15,9 @@ interface WorkerFixtures {
   server: Server;
 }
 
+/** The fault lab breaks connections on purpose, and a browser says so in its console. */
+const LAB = /WebSocket connection to '[^']*\/lab\/[^']*' failed/;
+
 /** Every test runs against the real server, and fails on a console error, a page error or a CSP violation. */
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   server: [
@@ -33,7 +36,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   troubles: [
     async ({ context, server }, use, info) => {
       const seen: string[] = [];
-      const expected: RegExp[] = [];
+      const expected: RegExp[] = [LAB];
       await context.exposeBinding("duplexViolation", (_source, text: string) => {
         seen.push(`CSP violation: ${text}`);
       });

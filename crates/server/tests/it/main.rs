@@ -5,6 +5,7 @@ mod cost;
 mod deflate;
 mod echo;
 mod help;
+mod lab;
 mod limits;
 #[cfg(unix)]
 mod process;

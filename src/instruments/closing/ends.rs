@@ -1,0 +1,204 @@
+//! Both ends: their state machines, and how it ended for each.
+
+use sim::Micros;
+use wire::Role;
+use wire::close::Close;
+use yew::prelude::*;
+
+use super::endpoint::Program;
+use super::handshake::Story;
+use super::model::{By, Ended, Standing, State};
+use super::words::{by, clock};
+use crate::ui::Icon;
+
+/// Properties of [`End`].
+#[derive(Properties, PartialEq)]
+pub struct EndProps {
+    /// Which end.
+    pub role: Role,
+    /// How far it is.
+    pub standing: Standing,
+}
+
+/// An end's state machine, with the state it is in, and its TCP's.
+#[component]
+pub fn End(props: &EndProps) -> Html {
+    let EndProps { role, standing } = props;
+    let (class, title) = match role {
+        Role::Client => ("from-client", "Browser"),
+        Role::Server => ("from-server", "Server"),
+    };
+    let program = match standing.program {
+        Program::Running => None,
+        Program::Hung => Some("hangs"),
+        Program::Dead => Some("process gone"),
+    };
+    let state = standing.state();
+    let ready = match state {
+        State::Open => "1 OPEN",
+        State::Closing => "2 CLOSING",
+        State::Closed => "3 CLOSED",
+    };
+    let code = |close: &Option<Option<Close>>| match close {
+        None => "–".to_owned(),
+        Some(None) => "empty".to_owned(),
+        Some(Some(close)) => close.code.to_string(),
+    };
+    let states = [State::Open, State::Closing, State::Closed].map(|of| {
+        let name = match of {
+            State::Open => "Open",
+            State::Closing => "Closing",
+            State::Closed => "Closed",
+        };
+        // The states in the RFC's words, for whoever points at them.
+        let (title, class) = match of {
+            State::Open => ("Messages come and go", "open"),
+            State::Closing => ("The WebSocket Closing Handshake is Started", "closing"),
+            State::Closed => ("The WebSocket Connection is Closed", "closed"),
+        };
+        let way = match of.cmp(&state) {
+            std::cmp::Ordering::Less => "past",
+            std::cmp::Ordering::Equal => "here",
+            std::cmp::Ordering::Greater => "todo",
+        };
+        let current = (of == state).then_some("true");
+        html! { <li class={classes!(class, way)} {title} aria-current={current}><span>{ name }</span></li> }
+    });
+    let clean = standing.ended.as_ref().map(|ended| ended.outcome.clean);
+    html! {
+        <section class={classes!("cl-end", class)} aria-label={title}>
+            <h2>{ title }
+                if let Some(program) = program {
+                    <em>{ program }</em>
+                }
+            </h2>
+            <ol class="cl-states">{ for states }</ol>
+            <dl>
+                <div><dt>{ "Close sent" }</dt><dd>{ code(&standing.sent) }</dd></div>
+                <div><dt>{ "Close received" }</dt><dd>{ code(&standing.received) }</dd></div>
+                <div><dt>{ "TCP" }</dt><dd>{ standing.tcp.name() }</dd></div>
+                if *role == Role::Client {
+                    <div><dt>{ "readyState" }</dt><dd>{ ready }</dd></div>
+                } else {
+                    <div><dt>{ "Ended" }</dt><dd>{ match clean { None => "–", Some(true) => "cleanly", Some(false) => "not cleanly" } }</dd></div>
+                }
+            </dl>
+        </section>
+    }
+}
+
+/// Properties of [`Outcomes`].
+#[derive(Properties, PartialEq)]
+pub struct OutcomesProps {
+    /// What happens.
+    pub story: Story,
+    /// The time of the model.
+    pub now: Micros,
+}
+
+/// What each end knows in the end, once it knows.
+#[component]
+pub fn Outcomes(props: &OutcomesProps) -> Html {
+    let run = props.story.run();
+    let over = run.last() <= props.now;
+    // What the reader counts from: the call, or what went wrong before or without one.
+    let from = match run.wrong_at {
+        Some(at) if at < run.close_at => at,
+        _ => run.close_at,
+    };
+    let since = if from == run.close_at {
+        "after the close began"
+    } else {
+        "after it went wrong"
+    };
+    let of = |role: Role| {
+        let ended = run.ended(role).filter(|ended| ended.at <= props.now);
+        let standing = run.standing(role, props.now);
+        match (ended, role) {
+            (Some(ended), Role::Client)
+                if ended.by == By::Itself || standing.program != Program::Running =>
+            {
+                html! { <p>{ "No script is left to be told." }</p> }
+            }
+            (Some(ended), Role::Client) => html! {
+                <>
+                    { event(ended) }
+                    <p>{ format!("{} {since}. {}", clock(ended.at.saturating_sub(from)), by(role, ended.by)) }</p>
+                    <p>{ match ended.by {
+                        By::Failure => "An error event came first: the browser itself failed the connection.",
+                        _ => "No error event came before it.",
+                    } }</p>
+                </>
+            },
+            (Some(ended), Role::Server) => html! {
+                <>
+                    <p class="cl-knows">{ sign(ended) }{ knows(ended) }</p>
+                    <p>{ format!("{} {since}. {}", clock(ended.at.saturating_sub(from)), by(role, ended.by)) }</p>
+                </>
+            },
+            (None, _) => html! { <p>{ not_yet(role, standing, over) }</p> },
+        }
+    };
+    html! {
+        <div class="cl-outcomes">
+            <section class="from-client" aria-labelledby="cl-told-client">
+                <h2 class="cap" id="cl-told-client">{ "What the script is told" }</h2>
+                { of(Role::Client) }
+            </section>
+            <section class="from-server" aria-labelledby="cl-told-server">
+                <h2 class="cap" id="cl-told-server">{ "What the server knows" }</h2>
+                { of(Role::Server) }
+            </section>
+        </div>
+    }
+}
+
+fn sign(ended: &Ended) -> Html {
+    let (icon, class) = if ended.outcome.clean {
+        (Icon::Check, "good")
+    } else {
+        (Icon::Cross, "bad")
+    };
+    html! { <span class={class}>{ icon.view() }</span> }
+}
+
+/// The event, as a script would print it.
+fn event(ended: &Ended) -> Html {
+    let outcome = &ended.outcome;
+    html! {
+        <div class="letter cl-event">
+            <p>{ sign(ended) }{ " close event" }</p>
+            <dl>
+                <dt>{ "code" }</dt><dd><b>{ outcome.code.to_string() }</b>{ " " }<em>{ outcome.code.name() }</em></dd>
+                <dt>{ "reason" }</dt><dd>{ format!("\"{}\"", outcome.reason.escape_debug()) }</dd>
+                <dt>{ "wasClean" }</dt><dd>{ outcome.clean.to_string() }</dd>
+            </dl>
+        </div>
+    }
+}
+
+fn knows(ended: &Ended) -> String {
+    let outcome = &ended.outcome;
+    match (outcome.code.0, outcome.clean) {
+        (1006, _) => " Closed, and nobody said why: 1006.".to_owned(),
+        (1005, true) => " Closed cleanly; the browser gave no code: 1005.".to_owned(),
+        (code, true) => format!(" Closed cleanly; the browser said {code}."),
+        (code, false) => format!(" Closed, not cleanly; the browser said {code}."),
+    }
+}
+
+fn not_yet(role: Role, standing: &Standing, over: bool) -> &'static str {
+    match (standing.program, role, over) {
+        (Program::Dead, Role::Server, _) => "No program is left to know anything.",
+        (Program::Dead, Role::Client, _) => "No script is left to be told.",
+        (Program::Hung, _, true) => {
+            "Nothing: it hangs. Should it wake, it will find what its kernel kept."
+        }
+        (_, Role::Client, false) => "Nothing yet. What do you expect?",
+        (_, Role::Server, false) => "Nothing yet.",
+        (_, Role::Client, true) => "Nothing. No event, and readyState says what it said.",
+        (_, Role::Server, true) => {
+            "Nothing. The connection counts as open, until the server sends something or asks for a sign of life."
+        }
+    }
+}

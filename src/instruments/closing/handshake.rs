@@ -1,0 +1,402 @@
+//! The instrument: what the reader chooses, both ends, and the ladder of frames between them, at one time of the model.
+
+use std::rc::Rc;
+
+use sim::Micros;
+use wire::Role;
+use yew::prelude::*;
+
+use super::board::Board;
+use super::ends::{End, Outcomes};
+use super::ladder::Ladder;
+use super::layout::Layout;
+use super::model::Run;
+use super::setup::{Asked, ClosingQuery, Setup, asked};
+use super::words::{clock, told};
+use crate::address::{self, use_address, use_arrival};
+use crate::browser;
+use crate::controls::{Drive, Transport};
+use crate::motion::{use_frames, use_on_screen};
+use crate::routes::Route;
+use crate::ui::{CopyButton, Rfc};
+
+/// How fast the ladder grows, in pixels per second. A long wait is short there, so it is short to watch.
+const SPEED: f64 = 62.0;
+
+/// A run and where everything stands in it, shared by the views. Two are the same if they are one.
+#[derive(Clone, Debug)]
+pub struct Story(Rc<(Run, Layout)>);
+
+impl Story {
+    fn of(setup: &Setup) -> Story {
+        let run = Run::new(setup);
+        let layout = Layout::new(&run, setup.latency());
+        Story(Rc::new((run, layout)))
+    }
+
+    /// What happened.
+    pub fn run(&self) -> &Run {
+        &self.0.0
+    }
+
+    /// Where it stands.
+    pub fn layout(&self) -> &Layout {
+        &self.0.1
+    }
+}
+
+impl PartialEq for Story {
+    fn eq(&self, other: &Story) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// Where the reader is.
+#[derive(Clone, Debug, PartialEq)]
+struct State {
+    setup: Setup,
+    problems: Vec<String>,
+    story: Story,
+    /// How far down the ladder.
+    y: f64,
+    playing: bool,
+    /// Whether the reader asked for less motion.
+    still: bool,
+    /// Whether the reader has changed something that a link should say.
+    touched: bool,
+    /// How often the reader has gone somewhere by hand: then the page follows.
+    steps: u32,
+}
+
+impl State {
+    fn of(asked: Asked) -> State {
+        let story = Story::of(&asked.setup);
+        let y = asked.at.map_or(0.0, |at| story.layout().y_of(at));
+        State {
+            setup: asked.setup,
+            problems: asked.problems,
+            story,
+            y,
+            playing: false,
+            still: false,
+            touched: false,
+            steps: 0,
+        }
+    }
+
+    fn now(&self) -> Micros {
+        self.story.layout().time_of(self.y)
+    }
+
+    fn end(&self) -> f64 {
+        self.story.layout().height
+    }
+
+    /// From the beginning, for whoever can bear the motion; else as it is in the end.
+    fn restart(&mut self) {
+        self.playing = !self.still;
+        self.y = if self.still { self.end() } else { 0.0 };
+    }
+
+    /// To the moment before or the next one.
+    fn step(&mut self, on: bool) {
+        let now = self.now();
+        let layout = self.story.layout();
+        let here = layout.moment(now);
+        let to = match (here, on) {
+            (Some(i), true) => i + 1,
+            // Between two moments, the one before is the last.
+            (Some(i), false) if now > layout.moments[i].at => i,
+            (Some(i), false) => i.saturating_sub(1),
+            (None, _) => 0,
+        };
+        let moment = layout.moments.get(to).or(layout.moments.last());
+        self.y = moment.map_or(0.0, |m| layout.y_of(m.at));
+        self.playing = false;
+    }
+}
+
+/// What the reader or the clock does.
+#[derive(Clone)]
+enum Do {
+    /// The page is there; the reader asked for less motion or did not.
+    Begin(bool),
+    /// The address changed.
+    Ask(Asked),
+    Choose(Setup),
+    Drive(Drive),
+    /// To this time, and stand still.
+    To(Micros),
+    /// The clock goes on by so many milliseconds.
+    Beat(f64),
+}
+
+impl Reducible for State {
+    type Action = Do;
+
+    fn reduce(self: Rc<Self>, action: Do) -> Rc<Self> {
+        let mut state = (*self).clone();
+        match action {
+            Do::Begin(still) => {
+                state.still = still;
+                // Only a link to a moment stands elsewhere than at the beginning.
+                if state.y == 0.0 {
+                    state.restart();
+                }
+            }
+            Do::Ask(asked) => {
+                let stands = asked.at.is_some();
+                state = State {
+                    still: self.still,
+                    steps: self.steps,
+                    ..State::of(asked)
+                };
+                if !stands {
+                    state.restart();
+                }
+            }
+            Do::Choose(setup) => {
+                state.touched = true;
+                state.problems.clear();
+                state.story = Story::of(&setup);
+                state.setup = setup;
+                state.restart();
+            }
+            Do::Drive(drive) => {
+                state.touched = true;
+                match drive {
+                    Drive::Play => {
+                        if state.y >= state.end() {
+                            state.y = 0.0;
+                        }
+                        state.playing = true;
+                    }
+                    Drive::Pause => state.playing = false,
+                    Drive::Back => state.step(false),
+                    Drive::Step => state.step(true),
+                    Drive::Restart => state.y = 0.0,
+                    Drive::Go(y) => {
+                        state.y = (y as f64).min(state.end());
+                        state.playing = false;
+                    }
+                }
+                state.steps += u32::from(matches!(drive, Drive::Back | Drive::Step));
+            }
+            Do::To(at) => {
+                state.touched = true;
+                state.playing = false;
+                state.y = state.story.layout().y_of(at);
+            }
+            Do::Beat(ms) => {
+                if !state.playing {
+                    return self;
+                }
+                state.y = (state.y + ms / 1000.0 * SPEED).min(state.end());
+                state.playing = state.y < state.end();
+            }
+        }
+        Rc::new(state)
+    }
+}
+
+/// The closing handshake, from either side and with whatever goes wrong.
+#[component]
+pub fn ClosingHandshake() -> Html {
+    let address = use_address::<ClosingQuery>(Route::Closing);
+    let state = use_reducer(|| State::of(asked(address.said().clone())));
+    let panel = use_node_ref();
+    let on_screen = use_on_screen(panel.clone());
+    let now = state.now();
+    {
+        let dispatcher = state.dispatcher();
+        use_effect_with((), move |()| {
+            dispatcher.dispatch(Do::Begin(browser::prefers_reduced_motion()));
+        });
+    }
+    {
+        let dispatcher = state.dispatcher();
+        use_arrival(&address, move |said| {
+            dispatcher.dispatch(Do::Ask(asked(said.clone())));
+        });
+    }
+    let at = (!state.playing).then_some(now);
+    let part = ClosingQuery::of(&state.setup, at);
+    {
+        let part = part.clone();
+        let changed = (state.touched, state.setup.clone(), at);
+        use_effect_with(changed, move |(touched, ..)| {
+            if *touched {
+                address.rest(part);
+            }
+        });
+    }
+    {
+        let dispatcher = state.dispatcher();
+        let beat = Callback::from(move |ms| dispatcher.dispatch(Do::Beat(ms)));
+        use_frames(state.playing && on_screen, beat);
+    }
+    {
+        let panel = panel.clone();
+        use_effect_with(state.steps, move |&steps| {
+            if steps > 0 {
+                browser::show_current(&panel);
+            }
+        });
+    }
+    let dispatcher = state.dispatcher();
+    let on_choose = Callback::from(move |setup| dispatcher.dispatch(Do::Choose(setup)));
+    let dispatcher = state.dispatcher();
+    let on_drive = Callback::from(move |drive| dispatcher.dispatch(Do::Drive(drive)));
+    let dispatcher = state.dispatcher();
+    let on_go = Callback::from(move |at| dispatcher.dispatch(Do::To(at)));
+    let (story, run) = (state.story.clone(), state.story.run());
+    let end = |role: Role| html! { <End standing={run.standing(role, now).clone()} {role}/> };
+    html! {
+        <section class="panel cl-panel" aria-label="The closing handshake" ref={panel}>
+            <Board setup={state.setup.clone()} {on_choose}/>
+            if !state.problems.is_empty() {
+                <div class="problems" role="status">
+                    { for state.problems.iter().map(|p| html! { <p>{ p }</p> }) }
+                </div>
+            }
+            <div class="body">
+                <div class="left">
+                    <div class="cl-ends">{ end(Role::Client) }{ end(Role::Server) }</div>
+                    <Ladder story={story.clone()} y={state.y} {on_go}/>
+                </div>
+                <div class="right">
+                    <div class="cl-now">
+                        <Transport playing={state.playing} still={state.still} at={state.y as u64} last={state.end() as u64}
+                            clock={clock(now)} aloud={format!("{} of {}", clock(now), clock(run.last()))} {on_drive}/>
+                        { explanation(run, story.layout(), now) }
+                    </div>
+                    <Outcomes story={story.clone()} {now}/>
+                </div>
+            </div>
+            <div class="foot">
+                <span>{ "The frames are real, and so are both ends that write them. TCP’s acknowledgements of data are left out." }</span>
+                <span class="grow"></span>
+                <CopyButton label="Copy link" path={address::link(Route::Closing, &part)}/>
+            </div>
+        </section>
+    }
+}
+
+/// What happens at this moment.
+fn explanation(run: &Run, layout: &Layout, now: Micros) -> Html {
+    let moment = layout.moment(now).map(|i| layout.moments[i]);
+    let told = moment.map(|m| told(run, m.at)).unwrap_or_default();
+    let over = run.last() <= now;
+    html! {
+        <section class="cl-say" aria-label="What happens" aria-live="polite">
+            <p class="cap">{ moment.map_or_else(|| "Before anything happens".to_owned(), |m| format!("At {}", clock(m.at))) }</p>
+            { for told.iter().map(|t| {
+                let class = match t.role {
+                    Some(Role::Client) => "from-client",
+                    Some(Role::Server) => "from-server",
+                    None => "both",
+                };
+                html! {
+                    <div class={classes!("cl-told", class)}>
+                        <h2>{ &t.title }</h2>
+                        <p>
+                            { &t.text }
+                            if let Some(section) = t.section {
+                                { " " }<Rfc {section} long={false}/>
+                            }
+                        </p>
+                    </div>
+                }
+            }) }
+            if told.is_empty() && moment.is_some() {
+                <div class="cl-told both"><p>{ "An acknowledgement. Nothing that a program would notice." }</p></div>
+            }
+            if over {
+                <p class="cl-over">{ "Nothing more happens." }</p>
+            }
+        </section>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::setup::Wrong;
+    use super::*;
+
+    fn state(query: &str) -> Rc<State> {
+        Rc::new(State::of(asked(address::read(query))))
+    }
+
+    #[test]
+    fn the_plain_page_plays_to_the_end_and_stops_there() {
+        let mut state = state("").reduce(Do::Begin(false));
+        assert_eq!((state.now(), state.playing), (0, true));
+        for _ in 0..10_000 {
+            state = state.reduce(Do::Beat(16.0));
+        }
+        assert!(
+            !state.playing && !state.touched,
+            "watching changes no address"
+        );
+        assert_eq!(state.now(), state.story.run().last());
+        let state = state.reduce(Do::Drive(Drive::Play));
+        assert_eq!((state.now(), state.playing), (0, true));
+    }
+
+    #[test]
+    fn a_link_to_a_moment_stands_still_there() {
+        for still in [false, true] {
+            let state = state("?wrong=hang&at=250").reduce(Do::Begin(still));
+            assert_eq!((state.now(), state.playing), (250_000, false));
+            assert_eq!(state.setup.wrong, Wrong::Hang);
+        }
+    }
+
+    #[test]
+    fn whoever_asked_for_less_motion_sees_how_it_ends() {
+        let state = state("").reduce(Do::Begin(true));
+        assert!(!state.playing && state.now() == state.story.run().last());
+        let setup = Setup {
+            wrong: Wrong::Crash,
+            ..Setup::default()
+        };
+        let state = state.reduce(Do::Choose(setup));
+        assert!(!state.playing && state.now() == state.story.run().last());
+    }
+
+    #[test]
+    fn steps_visit_every_moment_in_both_directions() {
+        let state = state("?start=both&traffic=1&at=0");
+        let moments = state.story.run().moments();
+        let mut state = state.reduce(Do::Drive(Drive::Restart));
+        let mut seen = vec![state.now()];
+        for _ in 1..moments.len() {
+            state = state.reduce(Do::Drive(Drive::Step));
+            seen.push(state.now());
+        }
+        assert_eq!(seen, moments);
+        assert_eq!(
+            state.reduce_ref(Drive::Step).now(),
+            *moments.last().unwrap()
+        );
+        for at in moments.iter().rev().skip(1) {
+            state = state.reduce(Do::Drive(Drive::Back));
+            assert_eq!(state.now(), *at);
+        }
+    }
+
+    impl State {
+        fn reduce_ref(&self, drive: Drive) -> Rc<State> {
+            Rc::new(self.clone()).reduce(Do::Drive(drive))
+        }
+    }
+
+    #[test]
+    fn choosing_begins_again_and_clears_what_was_wrong_with_the_address() {
+        let state = state("?start=me&at=300").reduce(Do::Begin(false));
+        assert_eq!(state.problems.len(), 1);
+        let state = state.reduce(Do::Choose(Setup::default()));
+        assert!(state.problems.is_empty() && state.playing && state.touched);
+        assert_eq!(state.now(), 0);
+    }
+}

@@ -1,0 +1,463 @@
+//! What happens, in words: a few beside the ladder, a few more for the moment that the reader looks at.
+
+use sim::{MINUTE, Micros, SECOND};
+use wire::Role;
+use wire::close::Close;
+
+use super::endpoint::Program;
+use super::model::{By, Ended, Entry, Happening, Run, Segment, What};
+use crate::ui::grouped;
+
+/// A span or a time of the model: `350 ms`, `60.1 s`, `15 min 25 s`.
+pub fn clock(at: Micros) -> String {
+    if at < 10 * SECOND {
+        let (ms, rest) = (at / 1000, at % 1000);
+        return if rest == 0 || ms >= 100 {
+            format!("{} ms", grouped(ms))
+        } else {
+            format!("{:.1} ms", at as f64 / 1000.0)
+        };
+    }
+    if at < 2 * MINUTE {
+        let tenths = at / (SECOND / 10);
+        return match tenths % 10 {
+            0 => format!("{} s", tenths / 10),
+            n => format!("{}.{n} s", tenths / 10),
+        };
+    }
+    let s = at / SECOND;
+    match s % 60 {
+        0 => format!("{} min", s / 60),
+        rest => format!("{} min {rest} s", s / 60),
+    }
+}
+
+/// What a close frame says: `1000 “bye”`.
+pub fn says(close: &Option<Close>) -> String {
+    match close {
+        None => "no code".to_owned(),
+        Some(close) if close.reason.is_empty() => close.code.to_string(),
+        Some(close) => format!("{} “{}”", close.code, close.reason),
+    }
+}
+
+/// The end, at the beginning of a sentence.
+pub fn name(role: Role) -> &'static str {
+    match role {
+        Role::Client => "The browser",
+        Role::Server => "The server",
+    }
+}
+
+/// What stands above an arrow.
+pub fn arrow_name(segment: &Segment) -> String {
+    match segment {
+        Segment::Message(_) => "text".to_owned(),
+        Segment::Close(_, close) => format!("Close {}", says(close)),
+        Segment::Fin { ack: true } => "FIN, ACK".to_owned(),
+        Segment::Fin { ack: false } => "FIN".to_owned(),
+        Segment::Ack => "ACK".to_owned(),
+        Segment::Rst => "RST".to_owned(),
+    }
+}
+
+/// What stands beside an end's line.
+pub fn note(role: Role, happening: &Happening) -> String {
+    let client = role == Role::Client;
+    match happening {
+        Happening::Calls(None) if client => "close()".to_owned(),
+        Happening::Calls(Some(close)) if client && close.reason.is_empty() => {
+            format!("close({})", close.code)
+        }
+        Happening::Calls(Some(close)) if client => {
+            format!("close({}, “{}”)", close.code, close.reason)
+        }
+        Happening::Calls(_) => "begins to close".to_owned(),
+        Happening::Throws(why) => match why.split_once(':') {
+            Some((error, _)) if client => error.to_owned(),
+            _ => "nothing is sent".to_owned(),
+        },
+        Happening::Delivered(text) if client => format!("onmessage: {text}"),
+        Happening::Delivered(text) => format!("receives: {text}"),
+        Happening::Withheld(text) => format!("withheld: {text}"),
+        Happening::SendRefused if client => "send(): nothing sent".to_owned(),
+        Happening::SendRefused => "send: refused".to_owned(),
+        Happening::Hangs => "hangs".to_owned(),
+        Happening::Crashes => "process gone".to_owned(),
+        Happening::Drops => "closes the socket".to_owned(),
+        Happening::Resets => "resets".to_owned(),
+        Happening::Unread => "kept, unread".to_owned(),
+        Happening::Fails(_) => "fails the connection".to_owned(),
+        Happening::Repeats => "TCP sends it again".to_owned(),
+        Happening::Probes => "TCP asks".to_owned(),
+        Happening::Closed(ended) if client => format!("onclose: {}", ended.outcome.code),
+        Happening::Closed(ended) => format!("closed: {}", ended.outcome.code),
+        Happening::TimeWait => "TIME_WAIT".to_owned(),
+    }
+}
+
+/// What is told of an entry at length.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// Where it happens.
+    pub role: Option<Role>,
+    /// What.
+    pub title: String,
+    /// Why, or what follows.
+    pub text: String,
+    /// Where it is written, in RFC 6455.
+    pub section: Option<&'static str>,
+}
+
+/// Everything there is to tell of the moment at a time.
+pub fn told(run: &Run, at: Micros) -> Vec<Told> {
+    let entries: Vec<_> = run.log.iter().filter(|e| e.at == at).collect();
+    let told = entries.iter().filter_map(|e| tell(run, e, &entries));
+    told.collect()
+}
+
+fn tell(run: &Run, entry: &Entry, beside: &[&Entry]) -> Option<Told> {
+    let inside = |role: Role, is: fn(&Happening) -> bool| {
+        let mut here = beside.iter();
+        here.any(|e| matches!(&e.what, What::Inside(r, h) if *r == role && is(h)))
+    };
+    let (role, (title, text, section)) = match &entry.what {
+        What::Cut => (
+            None,
+            (
+                "The cable is pulled".to_owned(),
+                "From now on nothing gets through, either way, and nobody is told. A machine without power looks the same from the other end, and so does a connection on which nobody has anything to say.".to_owned(),
+                None,
+            ),
+        ),
+        What::Lost(_) => return None,
+        What::Inside(role, happening) => (Some(*role), happens(*role, happening)?),
+        What::Leaves(number) => {
+            let arrow = &run.arrows[*number];
+            let role = arrow.from;
+            let words = match &arrow.segment {
+                Segment::Message(_) => (
+                    format!("{} sends a message", name(role)),
+                    "One frame. TCP will deliver it, or the connection will end.".to_owned(),
+                    None,
+                ),
+                Segment::Close(..) if inside(role, |h| matches!(h, Happening::Calls(_))) => {
+                    return None;
+                }
+                Segment::Close(_, close) if inside(role, |h| matches!(h, Happening::Fails(_))) => (
+                    format!("It says why: Close {}", says(close)),
+                    "The last frame from here, for the other end’s log. No answer is waited for.".to_owned(),
+                    Some("7.1.7"),
+                ),
+                Segment::Close(..) => (
+                    "It answers with a close frame".to_owned(),
+                    match role {
+                        Role::Client => "The answer says the code that came. Both close frames are under way or through; now it is the server’s part to close TCP.",
+                        Role::Server => "The answer says the code that came. With that this end has sent and received a close frame, and the handshake is complete.",
+                    }
+                    .to_owned(),
+                    Some("5.5.1"),
+                ),
+                Segment::Fin { .. } => fin(run, role, entry.at),
+                Segment::Rst if inside(role, |h| matches!(h, Happening::Resets)) => return None,
+                Segment::Rst => (
+                    "Its kernel answers with RST".to_owned(),
+                    "The socket is closed, so nobody will ever read what came. RST says that there is no such connection.".to_owned(),
+                    None,
+                ),
+                Segment::Ack => return None,
+            };
+            (Some(role), words)
+        }
+        What::Arrives(number) => {
+            let arrow = &run.arrows[*number];
+            let role = arrow.from.peer();
+            let there = run.standing(role, entry.at);
+            let words = match &arrow.segment {
+                Segment::Message(_) | Segment::Ack => return None,
+                Segment::Close(_, close) if there.program == Program::Running => (
+                    format!("Close {} arrives", says(close)),
+                    arrived(run, role, entry.at),
+                    Some("7.1.3"),
+                ),
+                Segment::Close(_, close) => (
+                    format!("Close {} arrives", says(close)),
+                    "At a kernel. There is no program to read it.".to_owned(),
+                    None,
+                ),
+                Segment::Fin { .. } if there.program != Program::Running => (
+                    "FIN arrives".to_owned(),
+                    "The kernel acknowledges it by itself. No program takes note.".to_owned(),
+                    None,
+                ),
+                Segment::Fin { .. } => return None,
+                Segment::Rst => (
+                    "RST arrives".to_owned(),
+                    "There is no such connection any more. What had come and was not read yet is thrown away.".to_owned(),
+                    Some("1.4"),
+                ),
+            };
+            (Some(role), words)
+        }
+    };
+    Some(Told {
+        role,
+        title,
+        text,
+        section,
+    })
+}
+
+type Words = (String, String, Option<&'static str>);
+
+/// A close frame has come to a program that reads it.
+fn arrived(run: &Run, role: Role, at: Micros) -> String {
+    let before = run.standing(role, at.saturating_sub(1));
+    let text = match (before.sent.is_some(), role) {
+        _ if before.ended.is_some() => "Too late: this end is done with the connection.",
+        (true, Role::Client) => {
+            "Both ends have now sent and received a close frame, so the handshake is complete. The browser waits for the server to close TCP."
+        }
+        (true, Role::Server) => {
+            "Both ends have now sent and received a close frame, so the handshake is complete."
+        }
+        (false, Role::Client) => {
+            "The closing handshake is started here as well: readyState becomes CLOSING."
+        }
+        (false, Role::Server) => "The closing handshake is started here as well.",
+    };
+    text.to_owned()
+}
+
+/// Why a FIN leaves.
+fn fin(run: &Run, role: Role, at: Micros) -> Words {
+    let standing = run.standing(role, at);
+    let by = standing.ended.as_ref().map(|ended| ended.by);
+    let (title, text, section) = match (standing.program, by) {
+        (Program::Dead, _) => (
+            "Its kernel sends FIN".to_owned(),
+            "It closes what the process had open. A close frame is for programs to write, and there is none.",
+            None,
+        ),
+        (_, Some(By::Fin)) => (
+            format!("{} closes TCP as well", name(role)),
+            "Its FIN goes along with the acknowledgement.",
+            Some("7.1.1"),
+        ),
+        (_, Some(By::Timeout | By::Failure)) => (
+            format!("{} closes TCP itself", name(role)),
+            "It does not wait for the other end any longer.",
+            Some("7.1.1"),
+        ),
+        (_, Some(_)) => (
+            "FIN leaves".to_owned(),
+            "It means: no more bytes from here. It does not mean: I have said what I had to say.",
+            None,
+        ),
+        (_, None) => (
+            format!("{} closes TCP", name(role)),
+            "Both close frames are through, so it sends the first FIN. Whoever does has to remember the connection afterwards; better the server than the client.",
+            Some("7.1.1"),
+        ),
+    };
+    (title, text.to_owned(), section)
+}
+
+fn happens(role: Role, happening: &Happening) -> Option<Words> {
+    let client = role == Role::Client;
+    let who = name(role);
+    let (title, text, section): (String, String, _) = match happening {
+        Happening::Calls(_) if client => (
+            format!("The script calls {}", note(role, happening)),
+            "The close frame goes out behind everything sent so far. readyState becomes CLOSING: the closing handshake is started.".into(),
+            Some("7.1.2"),
+        ),
+        Happening::Calls(close) => (
+            format!("The server closes: {}", says(close)),
+            "The close frame goes out behind everything sent so far. The closing handshake is started.".into(),
+            Some("7.1.2"),
+        ),
+        Happening::Throws(why) if client => (
+            "The browser throws".into(),
+            format!("{why} No frame is sent, and the connection stays open."),
+            Some("7.4.2"),
+        ),
+        Happening::Throws(why) => (
+            "There is no such close frame".into(),
+            format!("{why} Nothing is sent, and the connection stays open."),
+            Some("5.5.1"),
+        ),
+        Happening::Delivered(text) if client => (
+            format!("The script gets “{text}”"),
+            "readyState is OPEN, so there is a message event.".into(),
+            None,
+        ),
+        Happening::Delivered(text) => (
+            format!("The server gets “{text}”"),
+            "It has sent its close frame, and still listens: messages may come until the other close frame does.".into(),
+            Some("1.4"),
+        ),
+        Happening::Withheld(text) => (
+            format!("The script does not get “{text}”"),
+            "It has called close(), and a browser hands messages on only while readyState is OPEN. The bytes came all the same.".into(),
+            None,
+        ),
+        Happening::SendRefused if client => (
+            "The script calls send()".into(),
+            "No frame and no exception: nothing may follow a close frame. Only bufferedAmount grows.".into(),
+            Some("5.5.1"),
+        ),
+        Happening::SendRefused => (
+            "The server tries to send".into(),
+            "Its library refuses: nothing may follow a close frame.".into(),
+            Some("5.5.1"),
+        ),
+        Happening::Hangs => (
+            format!("{who} hangs"),
+            "The process exists and does nothing: a deadlock, an endless loop, a debugger. Its kernel goes on acknowledging what comes, so TCP finds nothing wrong.".into(),
+            None,
+        ),
+        Happening::Crashes => (
+            format!("{who}’s process is gone"),
+            "It was killed, or it crashed. There was no time for a close frame.".into(),
+            None,
+        ),
+        Happening::Drops => (
+            format!("{who} just closes its socket"),
+            "No close frame: a library that forgot it, a proxy that does not know what it is carrying, a deploy that ends processes.".into(),
+            None,
+        ),
+        Happening::Resets => (
+            format!("{who} resets the connection"),
+            "RST, and the connection is gone on the spot, with all that was under way: a proxy out of memory, a firewall, a socket closed in haste.".into(),
+            None,
+        ),
+        Happening::Unread => (
+            "Its kernel takes the bytes".into(),
+            "It acknowledges them and keeps them for a program that does not read.".into(),
+            None,
+        ),
+        Happening::Fails(violation) => (
+            format!("{who} fails the connection"),
+            violation.message(),
+            Some("7.1.7"),
+        ),
+        Happening::Repeats => (
+            "Nothing acknowledges it".into(),
+            format!(
+                "So TCP sends it again, and again, after waits that double. Linux goes on for {} at least.",
+                clock(super::model::TCP_GIVES_UP)
+            ),
+            None,
+        ),
+        Happening::Probes => (
+            "The browser’s TCP asks: are you there?".into(),
+            format!(
+                "Nothing was heard for {}. Chromium has its kernel ask then, and again as often; {} questions without an answer are enough.",
+                clock(super::model::PROBE_AFTER),
+                super::model::PROBES
+            ),
+            None,
+        ),
+        Happening::Closed(ended) => return Some(closed(role, ended)),
+        Happening::TimeWait => (
+            "TIME_WAIT".into(),
+            match role {
+                Role::Server => "The server sent the first FIN, so its kernel remembers both addresses and ports for a while, one minute on Linux: nothing late may end up in a new connection. It costs the server little.",
+                Role::Client => "The browser sent the first FIN, so it is its kernel that remembers both addresses and ports, one minute on Linux. The same connection cannot be opened again so long.",
+            }
+            .into(),
+            Some("7.1.1"),
+        ),
+    };
+    Some((title, text, section))
+}
+
+/// What ended it, in a sentence.
+pub fn by(role: Role, by: By) -> &'static str {
+    match (by, role) {
+        (By::Fin, _) => "FIN came from the other end.",
+        (By::Rst, _) => "RST came from the other end.",
+        (By::Timeout, _) => "The close timeout is over.",
+        (By::GaveUp, _) => "TCP has repeated long enough.",
+        (By::Silence, _) => "TCP has asked often enough.",
+        (By::Failure, _) => "The other end broke a rule.",
+        (By::Itself, _) => "It was its own doing.",
+    }
+}
+
+fn closed(role: Role, ended: &Ended) -> Words {
+    let outcome = &ended.outcome;
+    let how = if outcome.clean {
+        "Cleanly: both close frames went through first."
+    } else if outcome.code.0 == 1006 {
+        "Not cleanly, and no close frame came: 1006."
+    } else {
+        "Not cleanly."
+    };
+    let title = match role {
+        Role::Client => "For the browser the connection is closed",
+        Role::Server => "For the server the connection is closed",
+    };
+    (
+        title.to_owned(),
+        format!("{} {how}", by(role, ended.by)),
+        Some("7.1.4"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::setup::{Choice, Setup, Start, When, Wrong};
+    use super::*;
+
+    #[test]
+    fn spans() {
+        for (at, text) in [
+            (0, "0 ms"),
+            (7_500, "7.5 ms"),
+            (350_000, "350 ms"),
+            (1_250_000, "1 250 ms"),
+            (60 * SECOND, "60 s"),
+            (60_250_000, "60.2 s"),
+            (2 * MINUTE, "2 min"),
+            (924_600_000, "15 min 24 s"),
+        ] {
+            assert_eq!(clock(at).replace('\u{202f}', " "), text);
+        }
+    }
+
+    #[test]
+    fn every_moment_but_an_acknowledgement_has_words() {
+        for start in Start::ALL {
+            for wrong in Wrong::ALL {
+                for when in When::ALL {
+                    let setup = Setup {
+                        start: start.0,
+                        wrong: wrong.0,
+                        when: when.0,
+                        traffic: true,
+                        ..Setup::default()
+                    };
+                    let run = Run::new(&setup);
+                    for at in run.moments() {
+                        let quiet = run
+                            .log
+                            .iter()
+                            .filter(|e| e.at == at)
+                            .all(|e| match &e.what {
+                                What::Lost(_) => true,
+                                What::Arrives(n) => run.arrows[*n].segment == Segment::Ack,
+                                _ => false,
+                            });
+                        let told = told(&run, at);
+                        let words = told
+                            .iter()
+                            .all(|t| !t.title.is_empty() && !t.text.is_empty());
+                        assert!(words && (quiet || !told.is_empty()), "{setup:?} at {at}");
+                    }
+                }
+            }
+        }
+    }
+}

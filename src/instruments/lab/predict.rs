@@ -1,0 +1,135 @@
+//! The left side: which fault, and what the reader predicts.
+
+use web_sys::HtmlSelectElement;
+use yew::prelude::*;
+
+use super::faults::{FAULTS, Fault, Group};
+use super::guess::{Choice, Code, Desk, Fires, Guess, Sent};
+use super::run::Run;
+use super::verdict::{Mark, QUESTIONS, marks};
+use crate::ui::{Icon, Rfc};
+
+/// The faults, group by group.
+pub fn faults(desk: &Desk, choose: &Callback<&'static Fault>) -> Html {
+    let groups = Group::ALL.into_iter().map(|group| {
+        let id = format!("fl-{}", group.title().to_lowercase());
+        let chips = FAULTS.iter().filter(|fault| fault.group == group).map(|fault| {
+            let onclick = choose.reform(move |_: MouseEvent| fault);
+            let pressed = (desk.fault == fault).to_string();
+            html! { <button type="button" class="chip" {onclick} aria-pressed={pressed}>{ fault.title }</button> }
+        });
+        html! {
+            <div class="fl-group" role="group" aria-labelledby={id.clone()}>
+                <span class="cap" {id}>{ group.title() }</span>
+                <div class="chips">{ for chips }</div>
+            </div>
+        }
+    });
+    let options = Group::ALL.into_iter().map(|group| {
+        let faults = FAULTS.iter().filter(|fault| fault.group == group);
+        html! {
+            <optgroup label={group.title()}>
+                { for faults.map(|fault| html! { <option value={fault.name} selected={desk.fault == fault}>{ fault.title }</option> }) }
+            </optgroup>
+        }
+    });
+    let onchange = {
+        let choose = choose.clone();
+        Callback::from(move |event: Event| {
+            let select = event.target_dyn_into::<HtmlSelectElement>();
+            if let Some(fault) = select.and_then(|select| Fault::named(&select.value())) {
+                choose.emit(fault);
+            }
+        })
+    };
+    html! {
+        <div class="fl-faults">
+            { for groups }
+            // The same for a small screen, where eighteen chips would be a page of their own.
+            <label class="field fl-select"><span>{ "Fault" }</span>
+                <select class="input" {onchange}>{ for options }</select>
+            </label>
+        </div>
+    }
+}
+
+/// What the server is about to do.
+pub fn about(fault: &Fault) -> Html {
+    html! {
+        <div class="fl-about">
+            <h3>{ fault.title }</h3>
+            <p class="fl-does">{ "The server " }{ fault.does }{ ". " }<Rfc section={fault.section} long=false/></p>
+            <p class="fl-story">{ fault.story }</p>
+        </div>
+    }
+}
+
+/// The three questions, with the answers where there are some.
+pub fn questions(desk: &Desk, run: Option<&Run>, on_guess: &Callback<Guess>) -> Html {
+    let judged = run.map(|run| marks(desk.fault, &run.guess, &run.observe()));
+    let judged = |n: usize| judged.as_ref().map(|marks| &marks[n]);
+    let guess = desk.guess;
+    let [fires, code, sent] = QUESTIONS;
+    html! {
+        <>
+            { question("fires", fires, guess.fires, judged(0), on_guess.reform(move |fires: Fires| Guess { fires: Some(fires), ..guess })) }
+            { question("code", code, guess.code, judged(1), on_guess.reform(move |code: Code| Guess { code: Some(code), ..guess })) }
+            { question("sent", sent, guess.sent, judged(2), on_guess.reform(move |sent: Sent| Guess { sent: Some(sent), ..guess })) }
+        </>
+    }
+}
+
+fn question<C: Choice>(
+    name: &'static str,
+    text: &'static str,
+    chosen: Option<C>,
+    mark: Option<&Mark>,
+    on_choose: Callback<C>,
+) -> Html {
+    let options = C::ALL.iter().map(|choice| {
+        let onchange = {
+            let (on_choose, choice) = (on_choose.clone(), *choice);
+            Callback::from(move |_: Event| on_choose.emit(choice))
+        };
+        let label = choice.label();
+        let happened = mark.is_some_and(|mark| mark.seen.as_ref() == Some(&label));
+        let missed = mark.is_some_and(|mark| {
+            mark.right == Some(false) && mark.guessed.as_ref() == Some(&label)
+        });
+        let class = classes!(
+            "fl-opt",
+            happened.then_some("happened"),
+            missed.then_some("missed")
+        );
+        html! {
+            <label {class}>
+                <input type="radio" name={format!("fl-{name}")} value={choice.name()} checked={chosen == Some(*choice)} {onchange}/>
+                <span>
+                    { &label }
+                    if happened { { Icon::Check.view() }<span class="sr">{ ", what happened" }</span> }
+                    if missed { { Icon::Cross.view() }<span class="sr">{ ", predicted, not what happened" }</span> }
+                </span>
+            </label>
+        }
+    });
+    html! {
+        <fieldset class="fl-q">
+            <legend>{ text }</legend>
+            <div class="fl-opts">{ for options }</div>
+            if let Some(mark) = mark {
+                <p class="fl-why">{ verdict(mark) }{ " " }{ &mark.why }</p>
+            }
+        </fieldset>
+    }
+}
+
+fn verdict(mark: &Mark) -> Html {
+    match (mark.right, &mark.guessed, &mark.seen) {
+        (Some(true), ..) => html! { <b class="good">{ "Right." }</b> },
+        (Some(false), Some(guessed), Some(seen)) => html! {
+            <><b class="bad">{ "Not so." }</b>{ format!(" You said {guessed}; it was {seen}.") }</>
+        },
+        (_, _, Some(seen)) => html! { <b>{ format!("What happened: {seen}.") }</b> },
+        _ => html! { <b>{ "Not to be seen." }</b> },
+    }
+}
