@@ -1,8 +1,10 @@
 //! The interactive views that chapters are made of.
 
+pub mod clock;
 pub mod duo;
 pub mod frame;
 pub mod handshake;
+pub mod knob;
 
 use yew::prelude::*;
 

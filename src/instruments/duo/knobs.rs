@@ -3,11 +3,9 @@
 use serde::{Deserialize, Serialize};
 use sim::news::Params;
 use sim::{Micros, SECOND};
-use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
-use yew::prelude::*;
 
 use crate::address::{Query, Said, cut};
+use crate::instruments::knob::{Knob, span, span_aloud};
 use crate::ui::grouped;
 
 /// How long a run is, in microseconds.
@@ -58,24 +56,8 @@ impl Knobs {
     }
 }
 
-/// One knob: how it is called, what it can be, how its value is said.
-pub struct Knob {
-    /// Its name in the address.
-    pub key: &'static str,
-    /// Its label.
-    pub label: &'static str,
-    /// The values along its way, in order. An address may name any number between the first and the last.
-    pub stops: &'static [u32],
-    /// Its value as it is written beside it.
-    pub short: fn(u32) -> String,
-    /// Its value as it is read aloud.
-    pub long: fn(u32) -> String,
-    get: fn(&Knobs) -> u32,
-    set: fn(&mut Knobs, u32),
-}
-
 /// All knobs, in the order in which they stand.
-pub const KNOBS: [Knob; 5] = [
+pub static KNOBS: [Knob<Knobs>; 5] = [
     Knob {
         key: "news",
         label: "News",
@@ -142,40 +124,6 @@ pub const KNOBS: [Knob; 5] = [
         set: |knobs, n| knobs.frequencies = n,
     },
 ];
-
-/// A span of milliseconds as it is written: `80 ms`, `1.5 s`.
-fn span(ms: u32) -> String {
-    if ms < 1000 {
-        format!("{ms} ms")
-    } else {
-        format!("{} s", f64::from(ms) / 1000.0)
-    }
-}
-
-fn span_aloud(ms: u32) -> String {
-    match ms {
-        1000 => "1 second".to_owned(),
-        ms if ms < 1000 => format!("{ms} milliseconds"),
-        ms => format!("{} seconds", f64::from(ms) / 1000.0),
-    }
-}
-
-impl Knob {
-    fn bounds(&self) -> (u32, u32) {
-        (self.stops[0], self.stops[self.stops.len() - 1])
-    }
-
-    /// The stop nearest to a value.
-    fn stop(&self, value: u32) -> usize {
-        let after = self.stops.partition_point(|&stop| stop < value);
-        match after {
-            0 => 0,
-            n if n == self.stops.len() => n - 1,
-            n if value - self.stops[n - 1] < self.stops[n] - value => n - 1,
-            n => n,
-        }
-    }
-}
 
 /// The query of `/`: `?news=12&ask=2000&trip=400&people=1200&frequencies=1024&seed=1&at=30.5`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -258,19 +206,7 @@ pub fn asked(said: Said<HomeQuery>) -> Asked {
     });
     let mut knobs = Knobs::default();
     for knob in &KNOBS {
-        let Some(text) = query.value(knob.key) else {
-            continue;
-        };
-        let (low, high) = knob.bounds();
-        match text.parse() {
-            Ok(value) if (low..=high).contains(&value) => (knob.set)(&mut knobs, value),
-            _ => problems.push(format!(
-                "{}={}: a whole number from {low} to {high} is needed. Here it is {}.",
-                knob.key,
-                cut(text),
-                (knob.get)(&knobs)
-            )),
-        }
+        knob.read(query.value(knob.key), &mut knobs, &mut problems);
     }
     if let Some(text) = query.seed.as_deref() {
         match text.parse() {
@@ -301,45 +237,6 @@ pub fn asked(said: Said<HomeQuery>) -> Asked {
         at,
         problems,
     }
-}
-
-/// Properties of [`KnobBoard`].
-#[derive(Properties, PartialEq)]
-pub struct KnobBoardProps {
-    /// Where they stand.
-    pub knobs: Knobs,
-    /// The reader turned one.
-    pub on_turn: Callback<Knobs>,
-}
-
-/// The knobs.
-#[component]
-pub fn KnobBoard(props: &KnobBoardProps) -> Html {
-    let knobs = KNOBS.iter().map(|knob| {
-        let value = (knob.get)(&props.knobs);
-        let (at, on_turn) = (props.knobs, props.on_turn.clone());
-        let oninput = Callback::from(move |event: InputEvent| {
-            let field = event
-                .target()
-                .and_then(|t| t.dyn_into::<HtmlInputElement>().ok());
-            let stop = field.and_then(|field| field.value().parse::<usize>().ok());
-            if let Some(&value) = stop.and_then(|stop| knob.stops.get(stop)) {
-                let mut turned = at;
-                (knob.set)(&mut turned, value);
-                on_turn.emit(turned);
-            }
-        });
-        let id = format!("knob-{}", knob.key);
-        html! {
-            <div class="knob">
-                <label for={id.clone()}>{ knob.label }</label>
-                <output for={id.clone()}>{ (knob.short)(value) }</output>
-                <input type="range" {id} min="0" max={(knob.stops.len() - 1).to_string()} value={knob.stop(value).to_string()}
-                    {oninput} aria-valuetext={(knob.long)(value)}/>
-            </div>
-        }
-    });
-    html! { <div class="knobs">{ for knobs }</div> }
 }
 
 #[cfg(test)]
@@ -404,10 +301,6 @@ mod tests {
     fn every_knob_stands_at_the_stop_nearest_to_its_value() {
         for knob in &KNOBS {
             assert!(knob.stops.is_sorted());
-            for (i, &value) in knob.stops.iter().enumerate() {
-                assert_eq!(knob.stop(value), i);
-            }
-            assert_eq!(knob.stop(u32::MAX), knob.stops.len() - 1);
             let mut knobs = Knobs::default();
             assert_eq!(
                 knob.stops[knob.stop((knob.get)(&knobs))],
