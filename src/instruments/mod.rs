@@ -4,6 +4,7 @@ pub mod clock;
 pub mod duo;
 pub mod frame;
 pub mod handshake;
+pub mod heartbeat;
 pub mod knob;
 
 use yew::prelude::*;
@@ -21,6 +22,12 @@ pub enum Instrument {
     HandshakeEditor,
     /// The opening handshake, stepped through.
     HandshakeExchange,
+    /// Real pings and pongs, and a script's own heartbeat.
+    HeartbeatLive,
+    /// The dead connections that a server carries.
+    HeartbeatPopulation,
+    /// One silent connection, and who learns of its end.
+    HeartbeatTimeline,
     /// Where to begin: the first chapter, or the live wire.
     WaysIn,
 }
@@ -34,6 +41,9 @@ impl Instrument {
             Instrument::FrameDecoder => html! { <frame::FrameDesk/> },
             Instrument::HandshakeEditor => html! { <handshake::HandshakeEditor/> },
             Instrument::HandshakeExchange => html! { <handshake::HandshakeExchange/> },
+            Instrument::HeartbeatLive => html! { <heartbeat::HeartbeatLive/> },
+            Instrument::HeartbeatPopulation => html! { <heartbeat::HeartbeatPopulation/> },
+            Instrument::HeartbeatTimeline => html! { <heartbeat::HeartbeatTimeline/> },
             Instrument::WaysIn => html! { <duo::WaysIn/> },
         }
     }

@@ -141,6 +141,11 @@ impl Client {
         }
     }
 
+    /// Connects to this target, whatever stands in the box.
+    pub fn connect_to(&self, target: Target) {
+        self.step(Event::Connect(target));
+    }
+
     /// Goes back to the own echo.
     pub fn connect_own(&self) {
         {
@@ -217,30 +222,43 @@ impl Client {
     }
 
     fn try_send(&self) -> Result<(), String> {
+        let (kind, text, hex) = {
+            let mut live = self.live.borrow_mut();
+            live.trouble.message = None;
+            let Draft {
+                kind, text, hex, ..
+            } = &live.draft;
+            (*kind, text.clone(), hex.clone())
+        };
+        match kind {
+            Kind::Text => self.put(true, text.as_bytes()),
+            Kind::Binary => self.put(false, &compose::bytes(&hex).map_err(|e| e.to_string())?),
+        }
+    }
+
+    /// Sends a text, whatever stands in the composer. Whether the browser took it.
+    pub fn say(&self, text: &str) -> bool {
+        let taken = self.put(true, text.as_bytes()).is_ok();
+        self.show_soon();
+        taken
+    }
+
+    fn put(&self, text: bool, bytes: &[u8]) -> Result<(), String> {
         let mut live = self.live.borrow_mut();
         let io = self.io.borrow();
-        live.trouble.message = None;
-        let (text, bytes) = match live.draft.kind {
-            Kind::Text => (true, live.draft.text.clone().into_bytes()),
-            Kind::Binary => (
-                false,
-                compose::bytes(&live.draft.hex).map_err(|e| e.to_string())?,
-            ),
-        };
         let socket = match &io.socket {
             Some(socket) if live.line.phase.is_open() => socket,
             _ => return Err("Not sent: the wire is not open. What you wrote stays here.".into()),
         };
         let sent = now();
-        let result = if text {
-            socket.ws.send_with_str(&live.draft.text)
-        } else {
-            socket.ws.send_with_u8_array(&bytes)
+        let result = match std::str::from_utf8(bytes) {
+            Ok(words) if text => socket.ws.send_with_str(words),
+            _ => socket.ws.send_with_u8_array(bytes),
         };
         result.map_err(|error| format!("The browser did not send it: {}", said(&error)))?;
-        live.trips.sent(Mark::of(text, &bytes), sent);
+        live.trips.sent(Mark::of(text, bytes), sent);
         if !live.line.target.is_own() {
-            self.seen(&mut live, Role::Client, text, &bytes, sent);
+            self.seen(&mut live, Role::Client, text, bytes, sent);
         }
         Ok(())
     }
