@@ -1,10 +1,13 @@
 //! The interactive views that chapters are made of.
 
+pub mod clock;
 pub mod closing;
 pub mod composer;
 pub mod duo;
 pub mod frame;
 pub mod handshake;
+pub mod heartbeat;
+pub mod knob;
 pub mod lab;
 pub mod messages;
 
@@ -35,6 +38,12 @@ pub enum Instrument {
     MessageCutter,
     /// Text checked byte by byte.
     Utf8Gate,
+    /// Real pings and pongs, and a script's own heartbeat.
+    HeartbeatLive,
+    /// The dead connections that a server carries.
+    HeartbeatPopulation,
+    /// One silent connection, and who learns of its end.
+    HeartbeatTimeline,
     /// Where to begin: the first chapter, or the live wire.
     WaysIn,
 }
@@ -54,6 +63,9 @@ impl Instrument {
             Instrument::HandshakeExchange => html! { <handshake::HandshakeExchange/> },
             Instrument::MessageCutter => html! { <messages::MessageCutter/> },
             Instrument::Utf8Gate => html! { <messages::Utf8Gate/> },
+            Instrument::HeartbeatLive => html! { <heartbeat::HeartbeatLive/> },
+            Instrument::HeartbeatPopulation => html! { <heartbeat::HeartbeatPopulation/> },
+            Instrument::HeartbeatTimeline => html! { <heartbeat::HeartbeatTimeline/> },
             Instrument::WaysIn => html! { <duo::WaysIn/> },
         }
     }

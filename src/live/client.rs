@@ -141,6 +141,11 @@ impl Client {
         }
     }
 
+    /// Connects to this target, whatever stands in the box.
+    pub fn connect_to(&self, target: Target) {
+        self.step(Event::Connect(target));
+    }
+
     /// Goes back to the own echo.
     pub fn connect_own(&self) {
         {
@@ -228,7 +233,7 @@ impl Client {
                 ),
             }
         };
-        self.transmit(text, &bytes)
+        self.put(text, &bytes)
     }
 
     /// Sends a message that another page made. What was typed here stays as it is.
@@ -236,12 +241,17 @@ impl Client {
     /// # Errors
     /// Says why it was not sent: the wire is not open, or the browser refused.
     pub fn send_message(&self, text: bool, bytes: &[u8]) -> Result<(), String> {
-        let sent = self.transmit(text, bytes);
+        let sent = self.put(text, bytes);
         self.show_soon();
         sent
     }
 
-    fn transmit(&self, text: bool, bytes: &[u8]) -> Result<(), String> {
+    /// Sends a text that another page made. Whether the browser took it.
+    pub fn say(&self, text: &str) -> bool {
+        self.send_message(true, text.as_bytes()).is_ok()
+    }
+
+    fn put(&self, text: bool, bytes: &[u8]) -> Result<(), String> {
         let mut live = self.live.borrow_mut();
         let io = self.io.borrow();
         let socket = match &io.socket {
@@ -249,8 +259,8 @@ impl Client {
             _ => return Err("Not sent: the wire is not open. What you wrote stays here.".into()),
         };
         let sent = now();
-        let result = match (text, std::str::from_utf8(bytes)) {
-            (true, Ok(text)) => socket.ws.send_with_str(text),
+        let result = match std::str::from_utf8(bytes) {
+            Ok(words) if text => socket.ws.send_with_str(words),
             _ => socket.ws.send_with_u8_array(bytes),
         };
         result.map_err(|error| format!("The browser did not send it: {}", said(&error)))?;

@@ -70,6 +70,19 @@ pub struct LiveProviderProps {
 /// Keeps the live wire open while the reader goes from page to page.
 #[component]
 pub fn LiveProvider(props: &LiveProviderProps) -> Html {
+    let context = use_wire();
+    let announcement = context.live().announcement();
+    html! {
+        <ContextProvider<LiveContext> {context}>
+            { props.children.clone() }
+            <p class="sr" role="status">{ announcement }</p>
+        </ContextProvider<LiveContext>>
+    }
+}
+
+/// A wire of one's own, which nobody has opened yet, and which is closed when its owner goes.
+#[hook]
+pub fn use_wire() -> LiveContext {
     let client = (*use_state(Client::shared)).clone();
     let revision = use_reducer(Revision::default);
     {
@@ -80,16 +93,9 @@ pub fn LiveProvider(props: &LiveProviderProps) -> Html {
             move || client.detach()
         });
     }
-    let announcement = client.live().announcement();
-    let context = LiveContext {
+    LiveContext {
         client,
         revision: revision.0,
-    };
-    html! {
-        <ContextProvider<LiveContext> {context}>
-            { props.children.clone() }
-            <p class="sr" role="status">{ announcement }</p>
-        </ContextProvider<LiveContext>>
     }
 }
 

@@ -74,6 +74,11 @@ impl Trips {
         self.taken.back().copied()
     }
 
+    /// The best of those that are kept, in milliseconds.
+    pub fn best(&self) -> Option<f64> {
+        self.taken.iter().copied().min_by(f64::total_cmp)
+    }
+
     /// The median of those that are kept, in milliseconds.
     pub fn median(&self) -> Option<f64> {
         let mut sorted: Vec<f64> = self.taken.iter().copied().collect();
@@ -143,7 +148,7 @@ mod tests {
         trips.came(&mark("b"), 99.0);
         assert_eq!(trips.last(), Some(3.0));
         assert_eq!(trips.median(), Some(7.5));
-        assert_eq!(trips.worst(), Some(12.0));
+        assert_eq!((trips.best(), trips.worst()), (Some(3.0), Some(12.0)));
         trips.sent(Mark::of(false, b"c"), 0.0);
         trips.came(&mark("c"), 1.0);
         assert_eq!(trips.count(), 2, "binary is not text");

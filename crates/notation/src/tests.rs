@@ -258,7 +258,10 @@ fn dumps_of_each_tool() {
     let two = "Frame (2 bytes):\n0000   89 00   ..\n\nFrame (2 bytes):\n0000   8a 00   ..\n";
     assert_eq!(ok(two).bytes, [0x89, 0, 0x8a, 0]);
     // A text that ends as hexdump's would.
-    assert_eq!(ok("0000   7c                                                |").bytes, b"|");
+    assert_eq!(
+        ok("0000   7c                                                |").bytes,
+        b"|"
+    );
     // A part of a packet.
     assert_eq!(ok("0036   89 00   ..\n").bytes, [0x89, 0]);
 }

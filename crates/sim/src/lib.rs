@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 pub mod chance;
+pub mod heartbeat;
 pub mod news;
 
 /// A time of a model, or a span of one, in microseconds.

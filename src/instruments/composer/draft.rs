@@ -110,7 +110,14 @@ impl Draft {
             })
         };
         let payload = or(Field::Payload, self.payload());
-        let key = or(Field::Key, if self.mask { key(&self.key) } else { Ok(vec![]) });
+        let key = or(
+            Field::Key,
+            if self.mask {
+                key(&self.key)
+            } else {
+                Ok(vec![])
+            },
+        );
         let key = <[u8; 4]>::try_from(key).unwrap_or_default();
         let real = payload.len() as u64;
         let length = match announced(&self.length) {
@@ -169,13 +176,18 @@ impl Draft {
         let bytes = match self.kind {
             Kind::Text => self.text.clone().into_bytes(),
             Kind::Bytes if self.hex.trim().is_empty() => Vec::new(),
-            Kind::Bytes => notation::read_as(&self.hex, Form::Hex, MAX_PAYLOAD)
-                .map_err(|trouble| trouble.to_string())?
-                .bytes,
+            Kind::Bytes => {
+                notation::read_as(&self.hex, Form::Hex, MAX_PAYLOAD)
+                    .map_err(|trouble| trouble.to_string())?
+                    .bytes
+            }
             Kind::Close => {
                 let code = self.code.trim();
                 let code = code.parse::<u16>().map_err(|_| {
-                    format!("“{}” is not a close code: two bytes hold 0 to 65535.", cut(code))
+                    format!(
+                        "“{}” is not a close code: two bytes hold 0 to 65535.",
+                        cut(code)
+                    )
                 })?;
                 let mut bytes = code.to_be_bytes().to_vec();
                 bytes.extend_from_slice(self.reason.as_bytes());
@@ -216,7 +228,10 @@ impl Draft {
             draft.key = hex(&key);
         }
         let closes = header.opcode == Opcode::Close && payload.len() >= 2;
-        match (Close::read(&payload).filter(|_| closes), std::str::from_utf8(&payload)) {
+        match (
+            Close::read(&payload).filter(|_| closes),
+            std::str::from_utf8(&payload),
+        ) {
             (Some(close), _) => {
                 draft.kind = Kind::Close;
                 draft.code = close.code.0.to_string();
@@ -261,7 +276,12 @@ impl Draft {
             }
         }
         let size = |text: &Option<String>| text.as_ref().map_or(0, String::len);
-        let long = size(&query.text) + size(&query.bytes) + size(&query.reason) + size(&query.length) + size(&query.key) + size(&query.code);
+        let long = size(&query.text)
+            + size(&query.bytes)
+            + size(&query.reason)
+            + size(&query.length)
+            + size(&query.key)
+            + size(&query.code);
         (long <= MAX_LINK_BYTES).then_some(query)
     }
 
@@ -295,7 +315,10 @@ impl Draft {
             Some(text) => match u8::from_str_radix(text, 16) {
                 Ok(opcode) if opcode < 16 && text.len() == 1 => opcode,
                 _ => {
-                    problems.push(format!("opcode={}: one hexadecimal digit, 0 to f.", cut(text)));
+                    problems.push(format!(
+                        "opcode={}: one hexadecimal digit, 0 to f.",
+                        cut(text)
+                    ));
                     usual.opcode
                 }
             },
@@ -303,7 +326,10 @@ impl Draft {
         let form = query.form.as_deref().and_then(|text| {
             let form = FORMS.into_iter().find(|form| form_name(*form) == text);
             if form.is_none() {
-                problems.push(format!("form={}: a length has 7, 16 or 64 bits.", cut(text)));
+                problems.push(format!(
+                    "form={}: a length has 7, 16 or 64 bits.",
+                    cut(text)
+                ));
             }
             form
         });
@@ -312,7 +338,8 @@ impl Draft {
             (None, Some(_)) => Kind::Bytes,
             (None, None) => Kind::Text,
         };
-        let or = |text: &Option<String>, usual: &str| text.clone().unwrap_or_else(|| usual.to_owned());
+        let or =
+            |text: &Option<String>, usual: &str| text.clone().unwrap_or_else(|| usual.to_owned());
         Draft {
             fin,
             rsv,
@@ -468,7 +495,10 @@ mod tests {
         let squeezed = with("300", Some(LengthForm::Bits7)).build();
         assert_eq!(hex(&squeezed.bytes[..4]), "817e012c");
         assert!(squeezed.note.unwrap().contains("does not fit in 7 bits"));
-        assert_eq!(hex(&with("5", Some(LengthForm::Bits16)).build().bytes[..4]), "817e0005");
+        assert_eq!(
+            hex(&with("5", Some(LengthForm::Bits16)).build().bytes[..4]),
+            "817e0005"
+        );
         let stream = Stream::new(Source {
             bytes: fewer.bytes,
             from: Role::Server,
@@ -549,11 +579,25 @@ mod tests {
 
     #[test]
     fn a_link_that_is_wrong_says_where() {
-        for text in ["fin=2", "mask=", "rsv=10", "opcode=10", "opcode=1g", "form=8"] {
+        for text in [
+            "fin=2",
+            "mask=",
+            "rsv=10",
+            "opcode=10",
+            "opcode=1g",
+            "form=8",
+        ] {
             let mut problems = Vec::new();
             let query = serde_urlencoded::from_str(text).unwrap();
-            assert_eq!(Draft::asked(&query, &mut problems), Draft::default(), "{text}");
-            assert!(problems.len() == 1 && problems[0].starts_with(text), "{problems:?}");
+            assert_eq!(
+                Draft::asked(&query, &mut problems),
+                Draft::default(),
+                "{text}"
+            );
+            assert!(
+                problems.len() == 1 && problems[0].starts_with(text),
+                "{problems:?}"
+            );
         }
     }
 }

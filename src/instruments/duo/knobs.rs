@@ -3,10 +3,9 @@
 use serde::{Deserialize, Serialize};
 use sim::news::Params;
 use sim::{Micros, SECOND};
-use yew::prelude::*;
 
 use crate::address::{Query, Said, cut};
-use crate::controls;
+use crate::instruments::knob::{Knob, span, span_aloud};
 use crate::ui::grouped;
 
 /// How long a run is, in microseconds.
@@ -57,24 +56,8 @@ impl Knobs {
     }
 }
 
-/// One knob: how it is called, what it can be, how its value is said.
-pub struct Knob {
-    /// Its name in the address.
-    pub key: &'static str,
-    /// Its label.
-    pub label: &'static str,
-    /// The values along its way, in order. An address may name any number between the first and the last.
-    pub stops: &'static [u32],
-    /// Its value as it is written beside it.
-    pub short: fn(u32) -> String,
-    /// Its value as it is read aloud.
-    pub long: fn(u32) -> String,
-    get: fn(&Knobs) -> u32,
-    set: fn(&mut Knobs, u32),
-}
-
 /// All knobs, in the order in which they stand.
-pub const KNOBS: [Knob; 5] = [
+pub static KNOBS: [Knob<Knobs>; 5] = [
     Knob {
         key: "news",
         label: "News",
@@ -141,29 +124,6 @@ pub const KNOBS: [Knob; 5] = [
         set: |knobs, n| knobs.frequencies = n,
     },
 ];
-
-/// A span of milliseconds as it is written: `80 ms`, `1.5 s`.
-fn span(ms: u32) -> String {
-    if ms < 1000 {
-        format!("{ms} ms")
-    } else {
-        format!("{} s", f64::from(ms) / 1000.0)
-    }
-}
-
-fn span_aloud(ms: u32) -> String {
-    match ms {
-        1000 => "1 second".to_owned(),
-        ms if ms < 1000 => format!("{ms} milliseconds"),
-        ms => format!("{} seconds", f64::from(ms) / 1000.0),
-    }
-}
-
-impl Knob {
-    fn bounds(&self) -> (u32, u32) {
-        (self.stops[0], self.stops[self.stops.len() - 1])
-    }
-}
 
 /// The query of `/`: `?news=12&ask=2000&trip=400&people=1200&frequencies=1024&seed=1&at=30.5`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -246,19 +206,7 @@ pub fn asked(said: Said<HomeQuery>) -> Asked {
     });
     let mut knobs = Knobs::default();
     for knob in &KNOBS {
-        let Some(text) = query.value(knob.key) else {
-            continue;
-        };
-        let (low, high) = knob.bounds();
-        match text.parse() {
-            Ok(value) if (low..=high).contains(&value) => (knob.set)(&mut knobs, value),
-            _ => problems.push(format!(
-                "{}={}: a whole number from {low} to {high} is needed. Here it is {}.",
-                knob.key,
-                cut(text),
-                (knob.get)(&knobs)
-            )),
-        }
+        knob.read(query.value(knob.key), &mut knobs, &mut problems);
     }
     if let Some(text) = query.seed.as_deref() {
         match text.parse() {
@@ -291,38 +239,11 @@ pub fn asked(said: Said<HomeQuery>) -> Asked {
     }
 }
 
-/// Properties of [`KnobBoard`].
-#[derive(Properties, PartialEq)]
-pub struct KnobBoardProps {
-    /// Where they stand.
-    pub knobs: Knobs,
-    /// The reader turned one.
-    pub on_turn: Callback<Knobs>,
-}
-
-/// The knobs.
-#[component]
-pub fn KnobBoard(props: &KnobBoardProps) -> Html {
-    let knobs = KNOBS.iter().map(|knob| {
-        let value = (knob.get)(&props.knobs);
-        let (at, on_turn) = (props.knobs, props.on_turn.clone());
-        let on_turn = Callback::from(move |value| {
-            let mut turned = at;
-            (knob.set)(&mut turned, value);
-            on_turn.emit(turned);
-        });
-        html! {
-            <controls::Knob id={format!("knob-{}", knob.key)} label={knob.label} stops={knob.stops} {value}
-                short={(knob.short)(value)} long={(knob.long)(value)} {on_turn}/>
-        }
-    });
-    html! { <div class="knobs">{ for knobs }</div> }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::address;
+    use crate::controls::nearest;
 
     fn of(query: &str) -> Asked {
         asked(address::read(query))
@@ -381,21 +302,14 @@ mod tests {
     fn every_knob_stands_at_the_stop_nearest_to_its_value() {
         for knob in &KNOBS {
             assert!(knob.stops.is_sorted());
-            for (i, &value) in knob.stops.iter().enumerate() {
-                assert_eq!(controls::nearest(knob.stops, value), i);
-            }
-            assert_eq!(
-                controls::nearest(knob.stops, u32::MAX),
-                knob.stops.len() - 1
-            );
             let mut knobs = Knobs::default();
             assert_eq!(
-                knob.stops[controls::nearest(knob.stops, (knob.get)(&knobs))],
+                knob.stops[nearest(knob.stops, (knob.get)(&knobs))],
                 (knob.get)(&knobs)
             );
             (knob.set)(&mut knobs, knob.stops[0]);
             assert_eq!((knob.get)(&knobs), knob.stops[0]);
         }
-        assert_eq!(KNOBS[0].stops[controls::nearest(KNOBS[0].stops, 13)], 12);
+        assert_eq!(KNOBS[0].stops[nearest(KNOBS[0].stops, 13)], 12);
     }
 }

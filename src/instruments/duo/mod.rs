@@ -9,7 +9,8 @@ use yew::prelude::*;
 
 use crate::address::{self, use_address, use_arrival};
 use crate::browser;
-use crate::controls::{Drive, Transport};
+use crate::instruments::clock::{Clock, Speed, TimeBar, Turn, neighbour};
+use crate::instruments::knob::{self, KnobBoard};
 use crate::motion::{use_frames, use_on_screen};
 use crate::routes::Route;
 use crate::ui::CopyButton;
@@ -24,7 +25,7 @@ mod ways_in;
 
 use breaks::Breaks;
 pub use knobs::HomeQuery;
-use knobs::{Asked, DURATION, KnobBoard, Knobs, asked};
+use knobs::{Asked, DURATION, KNOBS, Knobs, asked};
 use post::{Item, Line, sizes};
 use reader::Reader;
 use scene::{Scene, Shared, moments};
@@ -32,7 +33,7 @@ use tallies::{Everybody, in_words, of_line, on_the_wire};
 pub use ways_in::WaysIn;
 
 /// How fast the model's time passes, and how that is written.
-const SPEEDS: [(f64, &str, &str); 4] = [
+static SPEEDS: [Speed; 4] = [
     (0.25, "¼×", "a quarter of real time"),
     (1.0, "1×", "real time"),
     (4.0, "4×", "four times real time"),
@@ -47,11 +48,7 @@ const FIRST_STILL: Micros = 12 * SECOND;
 #[derive(Clone, Debug, PartialEq)]
 struct State {
     asked: Asked,
-    now: Micros,
-    playing: bool,
-    /// Whether the reader asked for less motion.
-    still: bool,
-    speed: usize,
+    clock: Clock,
     open: Option<Item>,
     /// Whether the reader has changed something that a link should say.
     touched: bool,
@@ -60,11 +57,15 @@ struct State {
 impl State {
     fn of(asked: Asked) -> State {
         State {
-            now: asked.at.unwrap_or(0),
+            clock: Clock {
+                now: asked.at.unwrap_or(0),
+                end: DURATION,
+                playing: false,
+                still: false,
+                speed: REAL_TIME,
+                speeds: &SPEEDS,
+            },
             asked,
-            playing: false,
-            still: false,
-            speed: REAL_TIME,
             open: None,
             touched: false,
         }
@@ -72,9 +73,9 @@ impl State {
 
     /// As an address wants it: standing still where that says so, else playing, for whoever can bear the motion.
     fn begin(&mut self, still: bool) {
-        self.still = still;
-        self.playing = self.asked.at.is_none() && !still;
-        self.now = match self.asked.at {
+        self.clock.still = still;
+        self.clock.playing = self.asked.at.is_none() && !still;
+        self.clock.now = match self.asked.at {
             Some(at) => at,
             None if still => FIRST_STILL,
             None => 0,
@@ -90,14 +91,7 @@ enum Do {
     /// The address changed.
     Ask(Asked),
     Turn(Knobs),
-    Play,
-    Pause,
-    /// The clock goes on by so many milliseconds.
-    Beat(f64),
-    /// To this time, and stand still.
-    Go(Micros),
-    Restart,
-    Speed(usize),
+    Clock(Turn),
     Open(Option<Item>),
 }
 
@@ -106,44 +100,28 @@ impl Reducible for State {
 
     fn reduce(self: Rc<Self>, action: Do) -> Rc<Self> {
         let mut state = (*self).clone();
-        state.touched |= matches!(
-            action,
-            Do::Turn(_) | Do::Play | Do::Pause | Do::Go(_) | Do::Restart
-        );
+        state.touched |= match &action {
+            Do::Turn(_) => true,
+            Do::Clock(turn) => turn.moves(),
+            _ => false,
+        };
         match action {
             Do::Begin(still) => state.begin(still),
             Do::Ask(asked) => {
-                state = State {
-                    speed: state.speed,
-                    ..State::of(asked)
-                };
-                state.begin(self.still);
+                let (still, speed) = (state.clock.still, state.clock.speed);
+                state = State::of(asked);
+                state.clock.speed = speed;
+                state.begin(still);
             }
             Do::Turn(knobs) => {
                 state.asked.knobs = knobs;
                 state.asked.problems.clear();
             }
-            Do::Play => {
-                if state.now >= DURATION {
-                    state.now = 0;
-                }
-                state.playing = true;
-            }
-            Do::Pause => state.playing = false,
-            Do::Beat(ms) => {
-                if !state.playing {
+            Do::Clock(turn) => {
+                if !state.clock.turn(turn) {
                     return self;
                 }
-                let (speed, ..) = SPEEDS[state.speed];
-                state.now = (state.now + (ms * 1000.0 * speed) as Micros).min(DURATION);
-                state.playing = state.now < DURATION;
             }
-            Do::Go(now) => {
-                state.now = now.min(DURATION);
-                state.playing = false;
-            }
-            Do::Restart => state.now = 0,
-            Do::Speed(speed) => state.speed = speed.min(SPEEDS.len() - 1),
             Do::Open(item) => state.open = item,
         }
         Rc::new(state)
@@ -164,7 +142,7 @@ pub fn Duo() -> Html {
         Shared(Rc::new(Run::new(knobs.params(), &sizes())))
     });
     let run = (*run).clone();
-    let now = state.now;
+    let now = state.clock.now;
 
     {
         let dispatcher = state.dispatcher();
@@ -179,7 +157,7 @@ pub fn Duo() -> Html {
         });
     }
     {
-        let at = (!state.playing).then_some(now);
+        let at = state.clock.at();
         use_effect_with((state.touched, knobs, at), move |&(touched, knobs, at)| {
             if touched {
                 address.rest(HomeQuery::of(&knobs, at));
@@ -188,8 +166,8 @@ pub fn Duo() -> Html {
     }
     {
         let dispatcher = state.dispatcher();
-        let beat = Callback::from(move |ms| dispatcher.dispatch(Do::Beat(ms)));
-        use_frames(state.playing && on_screen, beat);
+        let beat = Callback::from(move |ms| dispatcher.dispatch(Do::Clock(Turn::Beat(ms))));
+        use_frames(state.clock.playing && on_screen, beat);
     }
     use_effect_with(state.open, |open| {
         if open.is_some() {
@@ -201,6 +179,17 @@ pub fn Duo() -> Html {
     let on_turn = Callback::from(move |knobs| dispatcher.dispatch(Do::Turn(knobs)));
     let dispatcher = state.dispatcher();
     let on_open = Callback::from(move |item| dispatcher.dispatch(Do::Open(item)));
+    let dispatcher = state.dispatcher();
+    let on_time = Callback::from(move |turn| dispatcher.dispatch(Do::Clock(turn)));
+    let step = {
+        let run = run.clone();
+        Callback::from(move |on| neighbour(&moments(&run.0), now, on))
+    };
+    let other = Knobs {
+        seed: knobs.seed.wrapping_add(1),
+        ..knobs
+    };
+    let on_other = on_turn.reform(move |_: MouseEvent| other);
     let toggle_breaks = {
         let breaks = breaks.clone();
         Callback::from(move |_| breaks.set(!*breaks))
@@ -208,18 +197,19 @@ pub fn Duo() -> Html {
     let way = |line: Line| {
         html! { <Way run={run.clone()} {line} {now} open={state.open} on_open={on_open.clone()}/> }
     };
-    let at = (!state.playing).then_some(now);
-    let link = address::link(Route::Home, &HomeQuery::of(&knobs, at));
+    let link = address::link(Route::Home, &HomeQuery::of(&knobs, state.clock.at()));
     html! {
         <section class="panel duo" aria-label="Mail and walkie-talkie, side by side" ref={panel}>
-            <KnobBoard {knobs} {on_turn}/>
+            <KnobBoard<Knobs> all={knob::Knobs(&KNOBS)} values={knobs} {on_turn}/>
             if !state.asked.problems.is_empty() {
                 <div class="problems" role="status">
                     { for state.asked.problems.iter().map(|p| html! { <p>{ p }</p> }) }
                 </div>
             }
-            <Time state={state.clone()} run={run.clone()}/>
-            <p class="sr" role="status">{ if state.playing { String::new() } else { in_words(&run.0, now) } }</p>
+            <TimeBar clock={state.clock.clone()} {step} on_turn={on_time}>
+                <button type="button" class="btn" onclick={on_other}>{ "Other news" }</button>
+            </TimeBar>
+            <p class="sr" role="status">{ if state.clock.playing { String::new() } else { in_words(&run.0, now) } }</p>
             { way(Line::Mail) }
             { way(Line::Radio) }
             <p class="legend" aria-hidden="true">
@@ -289,74 +279,6 @@ fn Way(props: &WayProps) -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct TimeProps {
-    state: UseReducerHandle<State>,
-    run: Shared,
-}
-
-/// Time, how fast it passes, and which news.
-#[component]
-fn Time(props: &TimeProps) -> Html {
-    let TimeProps { state, run } = props;
-    let on_drive = {
-        let (dispatcher, run, now) = (state.dispatcher(), run.clone(), state.now);
-        Callback::from(move |drive| {
-            dispatcher.dispatch(match drive {
-                Drive::Play => Do::Play,
-                Drive::Pause => Do::Pause,
-                Drive::Back => Do::Go(neighbour(&run.0, now, false)),
-                Drive::Step => Do::Go(neighbour(&run.0, now, true)),
-                Drive::Restart => Do::Restart,
-                Drive::Go(tenths) => Do::Go(tenths.saturating_mul(SECOND / 10)),
-            });
-        })
-    };
-    let speeds = SPEEDS.iter().enumerate().map(|(i, (_, short, long))| {
-        let dispatcher = state.dispatcher();
-        let onclick = Callback::from(move |_| dispatcher.dispatch(Do::Speed(i)));
-        html! {
-            <button type="button" {onclick} aria-pressed={(state.speed == i).to_string()} aria-label={*long}>{ *short }</button>
-        }
-    });
-    let knobs = state.asked.knobs;
-    let other = {
-        let dispatcher = state.dispatcher();
-        Callback::from(move |_| {
-            dispatcher.dispatch(Do::Turn(Knobs {
-                seed: knobs.seed.wrapping_add(1),
-                ..knobs
-            }));
-        })
-    };
-    html! {
-        <Transport playing={state.playing} still={state.still} at={state.now / (SECOND / 10)} last={DURATION / (SECOND / 10)}
-            clock={minutes(state.now)} aloud={format!("{} of {} seconds", state.now / SECOND, DURATION / SECOND)} {on_drive}>
-            if !state.still {
-                <div class="switch" role="group" aria-label="Speed">{ for speeds }</div>
-            }
-            <button type="button" class="btn" onclick={other}>{ "Other news" }</button>
-        </Transport>
-    }
-}
-
-/// A time of the model: `1:05.2`.
-fn minutes(at: Micros) -> String {
-    let tenths = at / (SECOND / 10);
-    format!("{}:{:02}.{}", tenths / 600, tenths / 10 % 60, tenths % 10)
-}
-
-/// The next or the last time worth standing still at.
-fn neighbour(run: &Run, now: Micros, on: bool) -> Micros {
-    let moments = moments(run);
-    let found = if on {
-        moments.iter().find(|&&at| at > now)
-    } else {
-        moments.iter().rev().find(|&&at| at < now)
-    };
-    found.copied().unwrap_or(now)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -368,10 +290,9 @@ mod tests {
     #[test]
     fn the_plain_page_plays_from_the_beginning() {
         let state = state("").reduce(Do::Begin(false));
-        assert_eq!((state.now, state.playing), (0, true));
-        let state = state.reduce(Do::Beat(50.0)).reduce(Do::Speed(2));
-        let state = state.reduce(Do::Beat(50.0));
-        assert_eq!(state.now, 50_000 + 200_000);
+        assert_eq!((state.clock.now, state.clock.playing), (0, true));
+        let state = state.reduce(Do::Clock(Turn::Beat(50.0)));
+        assert_eq!(state.clock.now, 50_000);
         assert!(!state.touched, "watching changes no address");
     }
 
@@ -379,27 +300,18 @@ mod tests {
     fn a_link_to_a_moment_stands_still_there() {
         for still in [false, true] {
             let state = state("?at=30.5").reduce(Do::Begin(still));
-            assert_eq!((state.now, state.playing), (30_500_000, false));
-            assert_eq!(state.clone().reduce(Do::Beat(50.0)).now, state.now);
+            assert_eq!((state.clock.now, state.clock.playing), (30_500_000, false));
+            let later = state.clone().reduce(Do::Clock(Turn::Beat(50.0)));
+            assert_eq!(later.clock.now, state.clock.now);
         }
     }
 
     #[test]
     fn whoever_asked_for_less_motion_gets_stills() {
         let state = state("").reduce(Do::Begin(true));
-        assert_eq!((state.now, state.playing), (FIRST_STILL, false));
+        assert_eq!((state.clock.now, state.clock.playing), (FIRST_STILL, false));
         let state = state.reduce(Do::Ask(asked(address::read("?news=30"))));
-        assert_eq!((state.now, state.playing), (FIRST_STILL, false));
-    }
-
-    #[test]
-    fn the_run_ends_and_play_begins_it_again() {
-        let state = state("?at=180").reduce(Do::Play);
-        assert_eq!((state.now, state.playing), (0, true));
-        let state = state.reduce(Do::Go(DURATION - 1)).reduce(Do::Play);
-        let state = state.reduce(Do::Beat(100.0));
-        assert_eq!((state.now, state.playing), (DURATION, false));
-        assert_eq!(state.reduce(Do::Go(Micros::MAX)).now, DURATION);
+        assert_eq!((state.clock.now, state.clock.playing), (FIRST_STILL, false));
     }
 
     #[test]
@@ -413,25 +325,18 @@ mod tests {
     #[test]
     fn steps_go_on_and_back_and_stay_inside() {
         let run = Run::new(Knobs::default().params(), &sizes());
+        let moments = moments(&run);
         let (mut now, mut seen) = (0, vec![0]);
         loop {
-            let next = neighbour(&run, now, true);
+            let next = neighbour(&moments, now, true);
             if next == now {
                 break;
             }
-            assert_eq!(neighbour(&run, next, false), now);
+            assert_eq!(neighbour(&moments, next, false), now);
             seen.push(next);
             now = next;
         }
         assert_eq!(now, DURATION);
-        assert_eq!(seen, moments(&run));
-        assert_eq!(neighbour(&run, 0, false), 0);
-    }
-
-    #[test]
-    fn times_as_they_are_written() {
-        assert_eq!(minutes(0), "0:00.0");
-        assert_eq!(minutes(65_290_000), "1:05.2");
-        assert_eq!(minutes(DURATION), "3:00.0");
+        assert_eq!(seen, moments);
     }
 }

@@ -72,7 +72,13 @@ pub fn CopyMenu(props: &CopyMenuProps) -> Html {
             let at = event
                 .target()
                 .and_then(|t| t.dyn_into::<Element>().ok())
-                .and_then(|e| e.id().strip_prefix(ID)?.strip_prefix('-')?.parse::<usize>().ok());
+                .and_then(|e| {
+                    e.id()
+                        .strip_prefix(ID)?
+                        .strip_prefix('-')?
+                        .parse::<usize>()
+                        .ok()
+                });
             let to = match (event.key().as_str(), at) {
                 ("ArrowDown" | "ArrowUp", None) if !*open => {
                     event.prevent_default();

@@ -185,7 +185,8 @@ async fn post(payload: &[u8]) -> Result<Measured, String> {
 
 async fn fetch(path: &str, init: &RequestInit) -> Result<(u16, String), String> {
     let gone = |_: JsValue| {
-        "The server does not answer. This is measured by really sending it, so it needs one.".to_owned()
+        "The server does not answer. This is measured by really sending it, so it needs one."
+            .to_owned()
     };
     let response = JsFuture::from(gloo_utils::window().fetch_with_str_and_init(path, init))
         .await
@@ -205,7 +206,9 @@ fn refused(status: u16, body: &str) -> String {
     }
     match serde_json::from_str::<Refusal>(body) {
         Ok(Refusal { error, what_to_do }) => {
-            format!("The server did not measure it (status {status}): {error}. What to do: {what_to_do}.")
+            format!(
+                "The server did not measure it (status {status}): {error}. What to do: {what_to_do}."
+            )
         }
         Err(_) => format!(
             "This site has no server behind it that measures (status {status}). Run duplex-server, and open the page from there."

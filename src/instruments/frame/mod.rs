@@ -428,7 +428,9 @@ mod tests {
         use Move::*;
         for name in ["hello", "several", "interleaved"] {
             let stream = Stream::new(presets::Preset::named(name).unwrap().source());
-            for way in [First, Back, On, Last, FieldBack, FieldOn, FrameBack, FrameOn] {
+            for way in [
+                First, Back, On, Last, FieldBack, FieldOn, FrameBack, FrameOn,
+            ] {
                 for step in 0..stream.source.bytes.len() {
                     assert!(
                         way.from(&stream, step) < stream.source.bytes.len(),

@@ -348,7 +348,12 @@ mod tests {
                 let last = frames
                     .last()
                     .filter(|f| f.offset + f.wire_len() == step as u64 + 1);
-                assert_eq!(reading.complete, last.is_some(), "{} at {step}", preset.name);
+                assert_eq!(
+                    reading.complete,
+                    last.is_some(),
+                    "{} at {step}",
+                    preset.name
+                );
                 assert_eq!(reading.number + usize::from(reading.complete), frames.len());
                 let (mut violations, payload, need) = match last {
                     Some(frame) => (frame.violations.clone(), frame.payload.clone(), None),
@@ -391,8 +396,18 @@ mod tests {
             ]
         );
         assert_eq!(two.count(), 3);
-        assert_eq!((two.next_frame(0), two.next_frame(4), two.next_frame(6)), (4, 6, 6));
-        assert_eq!((two.previous_frame(6), two.previous_frame(3), two.previous_frame(1)), (4, 1, 1));
+        assert_eq!(
+            (two.next_frame(0), two.next_frame(4), two.next_frame(6)),
+            (4, 6, 6)
+        );
+        assert_eq!(
+            (
+                two.previous_frame(6),
+                two.previous_frame(3),
+                two.previous_frame(1)
+            ),
+            (4, 1, 1)
+        );
         assert_eq!(two.brief(1).unwrap().opcode, Opcode::Text);
         assert_eq!(two.brief(3), None);
     }
@@ -405,14 +420,20 @@ mod tests {
         };
         assert_eq!(failed("010161 8900 800162"), None);
         assert_eq!(failed("010161 810162"), Some((1, Rule::MessageInterleaved)));
-        assert_eq!(failed("810161 800162"), Some((1, Rule::ContinuationUnexpected)));
+        assert_eq!(
+            failed("810161 800162"),
+            Some((1, Rule::ContinuationUnexpected))
+        );
         assert_eq!(failed("0102c3a9 8001ff"), Some((1, Rule::TextNotUtf8)));
         // Alone, nobody knows what came before.
         assert_eq!(failed("800162"), None);
         let after = stream("010161 810162 8900", Role::Server);
         assert!(after.brief(1).unwrap().broken && !after.brief(2).unwrap().broken);
         assert_eq!(after.read(usize::MAX).unwrap().over, Some(1));
-        assert_eq!(after.read(5).unwrap().violations[0].rule, Rule::MessageInterleaved);
+        assert_eq!(
+            after.read(5).unwrap().violations[0].rule,
+            Rule::MessageInterleaved
+        );
         let closed = stream("8900 880203e8 810161", Role::Server);
         assert_eq!(closed.fate, Fate::Closed(1));
         assert_eq!(closed.read(usize::MAX).unwrap().over, Some(1));
@@ -437,7 +458,10 @@ mod tests {
 
     #[test]
     fn parts_tile_what_is_there_of_every_preset() {
-        for preset in PRESETS.into_iter().filter(|p| p.name != "several" && p.name != "interleaved") {
+        for preset in PRESETS
+            .into_iter()
+            .filter(|p| p.name != "several" && p.name != "interleaved")
+        {
             let whole = preset.bytes();
             for cut in [1, 2, 3, 5, 7, 9, whole.len()] {
                 let bytes: Rc<[u8]> = whole[..cut.min(whole.len())].into();
@@ -474,7 +498,10 @@ mod tests {
             deflate: false,
         });
         assert_eq!(empty.read(0), None);
-        assert_eq!((empty.count(), empty.next_field(3), empty.next_frame(3)), (0, 0, 0));
+        assert_eq!(
+            (empty.count(), empty.next_field(3), empty.next_frame(3)),
+            (0, 0, 0)
+        );
         assert_eq!(empty.brief(0), None);
     }
 }

@@ -141,7 +141,11 @@ fn words(stream: &Stream, reading: &Reading, placed: bool) -> Html {
             let at = match stream.count() {
                 _ if !placed => String::new(),
                 1 => String::new(),
-                count => format!(" At frame {} of {}.", grouped(reading.number as u64 + 1), grouped(count as u64)),
+                count => format!(
+                    " At frame {} of {}.",
+                    grouped(reading.number as u64 + 1),
+                    grouped(count as u64)
+                ),
             };
             html! {
                 <div class="verdict bad">

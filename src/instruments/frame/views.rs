@@ -291,16 +291,11 @@ pub fn payload_fact(source: &Source, reading: &Reading) -> Option<(String, Strin
             None => (short_hex(&payload), String::new()),
         },
         Opcode::Ping | Opcode::Pong
-            if payload
-                .iter()
-                .all(|b| b.is_ascii_graphic() || *b == b' ') =>
+            if payload.iter().all(|b| b.is_ascii_graphic() || *b == b' ') =>
         {
             (utf8(&payload).unwrap_or_default(), String::new())
         }
-        _ => (
-            short_hex(&payload),
-            counted(length, "byte", "bytes"),
-        ),
+        _ => (short_hex(&payload), counted(length, "byte", "bytes")),
     })
 }
 

@@ -358,7 +358,7 @@ mod tests {
         for fault in &FAULTS {
             let section = match fault.breaks {
                 Breaks::Rule(rule) if rule.rfc() == 6455 => rule.section(),
-                Breaks::Requirement(requirement) => requirement.section(),
+                Breaks::Requirement(requirement) => requirement.section(wire::Role::Client),
                 _ => continue,
             };
             assert!(

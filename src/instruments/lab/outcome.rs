@@ -218,7 +218,7 @@ pub fn broken(run: &Run) -> Html {
             html! {
                 <div class="fl-broken">
                     <p class="cap">{ "What was wrong" }</p>
-                    <p><b>{ finding.requirement.title() }</b>{ ": not so. " }{ code_spans(&finding.message) }{ " " }{ finding.requirement.reason() }{ " " }<Rfc section={run.fault.section} long=false/></p>
+                    <p><b>{ finding.requirement.title() }</b>{ ": not so. " }{ code_spans(&finding.message) }{ " " }{ finding.requirement.reason(Role::Client) }{ " " }<Rfc section={run.fault.section} long=false/></p>
                     if let Some(editor) = editor {
                         <p class="acts"><Link<Route, EditorQuery> to={Route::Handshake} query={editor} classes="btn">{ "Judge it in the handshake editor" }</Link<Route, EditorQuery>></p>
                     }

@@ -5,7 +5,6 @@ use wire::session::Kind;
 
 use super::model::{Desk, Extra, MAX_BYTES, MAX_CUTS, MAX_EXTRAS};
 use crate::address::{Said, cut};
-use crate::instruments::frame::input::parse_hex;
 use crate::routes::CutQuery;
 use crate::ui::hex;
 
@@ -151,12 +150,17 @@ pub fn opened(said: &Said<CutQuery>) -> Opened {
     }
 }
 
+/// The most bytes that are read at all. How many a message may have is said where it is used.
+const MAX_PASTE: usize = 64 << 10;
+
 /// Bytes as they are typed; none is allowed.
 pub fn bytes(text: &str) -> Result<Vec<u8>, String> {
     if text.trim().is_empty() {
         Ok(Vec::new())
     } else {
-        parse_hex(text)
+        notation::read_as(text, notation::Form::Hex, MAX_PASTE)
+            .map(|read| read.bytes)
+            .map_err(|trouble| trouble.to_string())
     }
 }
 

@@ -1,0 +1,533 @@
+//! The model against what can be computed without it.
+
+use proptest::prelude::*;
+use sim::chance::Chance;
+use sim::heartbeat::{
+    Asks, Crowd, CrowdParams, Fault, How, Knows, Loss, Params, Place, RTO_MIN, Run, SAMPLES, Side,
+    Sizes, TCP_GIVES_UP, What, cost,
+};
+use sim::{MINUTE, Micros, SECOND};
+
+const QUIET: Params = Params {
+    asks: Asks::Server,
+    interval: 20 * SECOND,
+    timeout: 10 * SECOND,
+    allowed: Some(1),
+    nat_idle: 124 * MINUTE,
+    nat_resets: false,
+    round_trip: 80_000,
+    duration: 10 * MINUTE,
+    seed: 1,
+};
+
+fn near(found: f64, wanted: f64, by: f64) {
+    assert!((found - wanted).abs() <= by, "{found}, not {wanted} ± {by}");
+}
+
+fn at(knows: Knows) -> (Micros, How) {
+    match knows {
+        Knows::At(at, how) => (at, how),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Faults at random moments, schedules of random phase: the mean, the least and the most that the formula gives.
+#[test]
+fn detection_takes_as_long_as_the_formula_says() {
+    const TRIES: u64 = 1_000;
+    let found_by = |side, fault| match (side, fault) {
+        (Side::Server, _) => Asks::Server,
+        _ => Asks::Client,
+    };
+    for (side, fault) in [
+        (Side::Server, Fault::PowerLost),
+        (Side::Server, Fault::Suspend),
+        (Side::Server, Fault::CablePulled),
+        (Side::Server, Fault::NatForgets),
+        (Side::Client, Fault::CablePulled),
+        (Side::Client, Fault::NatForgets),
+        (Side::Client, Fault::ServerLost),
+    ] {
+        for (interval, timeout, allowed, round_trip) in [
+            (20 * SECOND, 10 * SECOND, 1, 80_000),
+            (30 * SECOND, 5 * SECOND, 0, 2 * SECOND),
+            // More than one question under way at a time.
+            (5 * SECOND, 12 * SECOND, 2, 8 * SECOND),
+        ] {
+            let params = Params {
+                asks: found_by(side, fault),
+                interval,
+                timeout,
+                allowed: Some(allowed),
+                round_trip,
+                duration: 4 * MINUTE,
+                ..QUIET
+            };
+            let wanted = params.detection(side, fault).unwrap();
+            let mut when = Chance::new(7, 9);
+            let (mut sum, mut least, mut most) = (0.0, Micros::MAX, 0);
+            for seed in 0..TRIES {
+                let struck = MINUTE + (when.unit() * interval as f64) as Micros;
+                let run = Run::new(Params { seed, ..params }, &[(struck, fault)]);
+                let (known, how) = at(run.knows(side));
+                assert_eq!(how, How::NoAnswer);
+                let took = known - struck;
+                sum += took as f64;
+                (least, most) = (least.min(took), most.max(took));
+            }
+            let name = format!("{side:?} {fault:?} {interval} {timeout} {allowed}");
+            assert!(wanted.least <= least && most <= wanted.most, "{name}");
+            // Uniform over an interval: the mean of so many lies within four standard errors.
+            let error = interval as f64 / 12f64.sqrt() / (TRIES as f64).sqrt();
+            near(sum / TRIES as f64, wanted.mean, 4.0 * error);
+            // And with so many tries the luckiest and the unluckiest come close to the ends.
+            near(least as f64, wanted.least as f64, interval as f64 / 100.0);
+            near(most as f64, wanted.most as f64, interval as f64 / 100.0);
+        }
+    }
+}
+
+#[test]
+fn an_idle_connection_sends_nothing_and_nobody_learns_anything() {
+    let params = Params {
+        asks: Asks::Nobody,
+        duration: 60 * MINUTE,
+        ..QUIET
+    };
+    let fine = Run::new(params, &[]);
+    assert_eq!(fine.packets(), []);
+    assert_eq!((fine.client(), fine.server()), (Knows::Fine, Knows::Fine));
+    for fault in [Fault::CablePulled, Fault::NatForgets] {
+        let run = Run::new(params, &[(SECOND, fault)]);
+        assert_eq!((run.client(), run.server()), (Knows::Never, Knows::Never));
+        assert_eq!(run.ghosts(Side::Server), [(SECOND, 60 * MINUTE)]);
+    }
+    let run = Run::new(params, &[(SECOND, Fault::PowerLost)]);
+    assert_eq!((run.client(), run.server()), (Knows::Gone, Knows::Never));
+    let run = Run::new(params, &[(SECOND, Fault::ServerLost)]);
+    assert_eq!((run.client(), run.server()), (Knows::Never, Knows::Gone));
+}
+
+#[test]
+fn who_asks_learns_and_who_is_only_asked_does_not() {
+    for (asks, fault) in [
+        (Asks::Server, Fault::CablePulled),
+        (Asks::Server, Fault::NatForgets),
+        (Asks::Client, Fault::CablePulled),
+        (Asks::Client, Fault::NatForgets),
+    ] {
+        let run = Run::new(Params { asks, ..QUIET }, &[(MINUTE, fault)]);
+        for side in [Side::Client, Side::Server] {
+            if asks.asks(side) {
+                assert_eq!(at(run.knows(side)).1, How::NoAnswer);
+            } else {
+                assert_eq!(run.knows(side), Knows::Never, "{asks:?} {fault:?}");
+            }
+        }
+        let both = Params {
+            asks: Asks::Both,
+            ..QUIET
+        };
+        let run = Run::new(both, &[(MINUTE, fault)]);
+        at(run.client());
+        at(run.server());
+    }
+}
+
+#[test]
+fn every_question_is_answered_and_every_answer_acknowledged() {
+    let params = Params {
+        asks: Asks::Both,
+        ..QUIET
+    };
+    let run = Run::new(params, &[]);
+    assert_eq!((run.client(), run.server()), (Knows::Fine, Knows::Fine));
+    let count = |f: fn(What) -> bool| run.packets().iter().filter(|p| f(p.what)).count();
+    // 600 s, one every 20 s from somewhere in the first 20 s on.
+    assert_eq!(count(|what| matches!(what, What::Ping(_))), 30);
+    assert_eq!(count(|what| matches!(what, What::Beat(_))), 30);
+    assert_eq!(
+        count(|what| matches!(what, What::Pong(_) | What::Echo(_))),
+        60
+    );
+    assert_eq!(count(|what| what == What::Ack), 60);
+    assert_eq!(run.packets().len(), 180);
+    for packet in run.packets() {
+        assert_eq!((packet.lost, packet.resent), (None, 0));
+        assert_eq!(packet.end - packet.left, 40_000);
+    }
+    assert!(run.ghosts(Side::Client).is_empty() && run.ghosts(Side::Server).is_empty());
+}
+
+/// A process that crashes is buried by its kernel; a machine without power is not.
+#[test]
+fn a_crash_is_known_at_once_and_a_loss_of_power_is_not() {
+    let run = Run::new(QUIET, &[(MINUTE, Fault::Crash)]);
+    assert_eq!(run.server(), Knows::At(MINUTE + 40_000, How::Fin));
+    assert_eq!(run.client(), Knows::Gone);
+    let run = Run::new(QUIET, &[(MINUTE, Fault::PowerLost)]);
+    assert!(at(run.server()).0 >= MINUTE + 30 * SECOND - 40_000);
+    // A FIN that meets a pulled cable comes when the cable is back.
+    let run = Run::new(
+        Params {
+            asks: Asks::Nobody,
+            ..QUIET
+        },
+        &[
+            (MINUTE, Fault::CablePulled),
+            (MINUTE + SECOND, Fault::Crash),
+            (MINUTE + 5 * SECOND, Fault::CableBack),
+        ],
+    );
+    let (known, how) = at(run.server());
+    assert_eq!(how, How::Fin);
+    assert!(known > MINUTE + 5 * SECOND && known < MINUTE + 12 * SECOND);
+}
+
+/// RTO₀ = 200 ms and a round trip of 0: the sum 0.2 + 0.4 + … + 102.4 + 6 × 120 s is 924.6 s, to the microsecond.
+#[test]
+fn tcp_gives_up_when_the_kernels_documentation_says() {
+    let params = Params {
+        allowed: None,
+        round_trip: 0,
+        ..QUIET
+    };
+    let run = Run::new(params, &[(MINUTE, Fault::PowerLost)]);
+    let in_vain = |p: &&sim::heartbeat::Packet| p.lost == Some(Loss::Nobody);
+    let first = run.packets().iter().find(in_vain).unwrap();
+    assert_eq!(
+        run.server(),
+        Knows::At(first.left + TCP_GIVES_UP, How::TcpGaveUp)
+    );
+    let mut wait = RTO_MIN;
+    let mut next = first.left;
+    let again = run.packets().iter().filter(|p| p.resent > 0);
+    for (i, packet) in again.enumerate() {
+        next += wait;
+        assert_eq!((packet.left, packet.resent), (next, i as u32 + 1));
+        wait = (2 * wait).min(120 * SECOND);
+    }
+    // With a round trip, time-outs are longer, and the first that is over counts.
+    let slow = Params {
+        round_trip: 80_000,
+        ..params
+    };
+    let run = Run::new(slow, &[(MINUTE, Fault::PowerLost)]);
+    let first = run.packets().iter().find(in_vain).unwrap().left;
+    let (known, how) = at(run.server());
+    assert_eq!(how, How::TcpGaveUp);
+    // 0.28 × (2⁹ − 1) + 7 × 120 s.
+    assert_eq!(known - first, 143_080_000 + 7 * 120 * SECOND);
+}
+
+#[test]
+fn a_nat_box_forgets_what_is_silent_and_remembers_what_is_not() {
+    let box_of = |nat_idle, interval| Params {
+        nat_idle,
+        interval,
+        ..QUIET
+    };
+    let kept = Run::new(box_of(30 * SECOND, 20 * SECOND), &[]);
+    assert_eq!((kept.nat_forgot(), kept.server()), (None, Knows::Fine));
+    let run = Run::new(box_of(30 * SECOND, 60 * SECOND), &[]);
+    let first = run.packets().first().unwrap().left;
+    let forgot = run.nat_forgot().unwrap();
+    // From the last packet on, or from the beginning, where the first ping is later than that.
+    assert!(forgot == 30 * SECOND || forgot > first + 30 * SECOND);
+    assert_eq!(at(run.server()).1, How::NoAnswer);
+    assert_eq!(run.client(), Knows::Never);
+    let lost = run.packets().iter().find(|p| p.lost.is_some()).unwrap();
+    assert_eq!((lost.lost, lost.from), (Some(Loss::Nat), Place::Server));
+    assert!(lost.left + 40_000 >= forgot);
+}
+
+#[test]
+fn a_nat_box_that_resets_tells_the_client_and_never_the_server() {
+    let params = Params {
+        asks: Asks::Client,
+        nat_resets: true,
+        ..QUIET
+    };
+    let run = Run::new(params, &[(MINUTE, Fault::NatForgets)]);
+    let next = run
+        .packets()
+        .iter()
+        .find(|p| p.left >= MINUTE && matches!(p.what, What::Beat(_)))
+        .unwrap();
+    // To the box and back: two tenths of the way.
+    assert_eq!(run.client(), Knows::At(next.left + 8_000, How::Reset));
+    assert_eq!(run.server(), Knows::Never);
+}
+
+#[test]
+fn a_cable_that_is_put_back_soon_costs_a_retransmission_and_nothing_else() {
+    let params = Params {
+        interval: 10 * SECOND,
+        timeout: 10 * SECOND,
+        ..QUIET
+    };
+    let faults = [
+        (MINUTE, Fault::CablePulled),
+        (MINUTE + 11 * SECOND, Fault::CableBack),
+    ];
+    let run = Run::new(params, &faults);
+    assert_eq!((run.client(), run.server()), (Knows::Fine, Knows::Fine));
+    assert!(
+        run.packets()
+            .iter()
+            .any(|p| p.resent > 0 && p.lost.is_none())
+    );
+    assert_eq!(run.ghosts(Side::Server), [(faults[0].0, faults[1].0)]);
+}
+
+#[test]
+fn a_laptop_that_slept_too_long_finds_its_connection_gone_when_it_speaks() {
+    let faults = [(MINUTE, Fault::Suspend), (5 * MINUTE, Fault::Resume)];
+    let pings = Run::new(QUIET, &faults);
+    let gave_up = at(pings.server()).0;
+    assert!(gave_up < 3 * MINUTE);
+    assert_eq!(
+        pings.client(),
+        Knows::Never,
+        "it only answers, and nobody asks"
+    );
+    let both = Params {
+        asks: Asks::Both,
+        ..QUIET
+    };
+    let run = Run::new(both, &faults);
+    let (known, how) = at(run.client());
+    assert_eq!(how, How::Reset);
+    assert!((5 * MINUTE..=5 * MINUTE + 20 * SECOND + 80_000).contains(&known));
+    for packet in run.packets().iter().filter(|p| p.from == Place::Client) {
+        assert!(packet.left < MINUTE || packet.left >= 5 * MINUTE);
+    }
+    // A short nap harms nothing.
+    let run = Run::new(
+        both,
+        &[
+            (MINUTE, Fault::Suspend),
+            (MINUTE + 5 * SECOND, Fault::Resume),
+        ],
+    );
+    assert_eq!((run.client(), run.server()), (Knows::Fine, Knows::Fine));
+}
+
+#[test]
+fn who_waits_for_less_than_a_round_trip_gives_up_on_the_living() {
+    let params = Params {
+        timeout: SECOND,
+        round_trip: 2 * SECOND,
+        allowed: Some(0),
+        ..QUIET
+    };
+    assert_eq!(params.detection(Side::Server, Fault::PowerLost), None);
+    let run = Run::new(params, &[]);
+    assert_eq!(at(run.server()).1, How::NoAnswer);
+    assert_eq!(at(run.client()).1, How::Reset);
+}
+
+const MANY: CrowdParams = CrowdParams {
+    clients: 100_000,
+    life: 24 * 60 * MINUTE,
+    interval: 30 * SECOND,
+    timeout: 10 * SECOND,
+    allowed: 1,
+    says: None,
+    duration: 12 * 60 * MINUTE,
+    seed: 1,
+};
+
+/// Little's law: dead connections = deaths per second × how long each is carried.
+#[test]
+fn a_server_carries_as_many_dead_as_die_while_one_is_found() {
+    for (interval, timeout, allowed, life) in [
+        (30, 10, 1, 24 * 60),
+        (60, 20, 0, 6 * 60),
+        (300, 30, 3, 12 * 60),
+    ] {
+        let params = CrowdParams {
+            interval: interval * SECOND,
+            timeout: timeout * SECOND,
+            allowed,
+            life: life * MINUTE,
+            ..MANY
+        };
+        let crowd = Crowd::new(params);
+        let wanted = params.steady_with();
+        let seconds = (f64::from(allowed) + 0.5) * interval as f64 + timeout as f64;
+        near(wanted, 100_000.0 / (life as f64 * 60.0) * seconds, 1e-6);
+        // Poisson around its mean at each of some 200 samples, neighbours not quite independent.
+        near(crowd.mean_with().unwrap() / wanted, 1.0, 0.03);
+    }
+}
+
+#[test]
+fn without_pings_the_dead_pile_up_unless_the_server_speaks() {
+    let crowd = Crowd::new(MANY);
+    let expected = MANY.deaths_per_second() * 12.0 * 3600.0;
+    near(crowd.deaths() as f64, expected, 4.0 * expected.sqrt());
+    assert_eq!(crowd.last().without, crowd.deaths());
+    assert_eq!(MANY.steady_without(), None);
+    let speaks = CrowdParams {
+        says: Some(10 * MINUTE),
+        ..MANY
+    };
+    let crowd = Crowd::new(speaks);
+    let wanted = speaks.steady_without().unwrap();
+    near(wanted, 100_000.0 / 86_400.0 * (300.0 + 924.6), 0.01);
+    let late = &crowd.samples()[SAMPLES / 2..];
+    let mean = late.iter().map(|s| s.without as f64).sum::<f64>() / late.len() as f64;
+    near(mean / wanted, 1.0, 0.03);
+}
+
+#[test]
+fn more_deaths_than_can_be_held_shorten_the_run() {
+    let params = CrowdParams {
+        clients: 10_000_000,
+        life: MINUTE,
+        duration: 24 * 60 * MINUTE,
+        ..MANY
+    }
+    .clamped();
+    assert_eq!(params.duration, MINUTE);
+    let shortened = CrowdParams {
+        life: 60 * MINUTE,
+        clients: 1_000_000,
+        ..MANY
+    }
+    .clamped();
+    assert_eq!(shortened.duration, 60 * MINUTE);
+}
+
+#[test]
+fn what_heartbeats_cost() {
+    let sizes = Sizes {
+        ask: 6,
+        answer: 10,
+        headers: 0,
+    };
+    let plain = cost(100_000, 20 * SECOND, &sizes);
+    assert_eq!((plain.bytes, plain.bytes_per_second), (16, 80_000.0));
+    assert_eq!(
+        (plain.packets_per_second, plain.wakeups_per_hour),
+        (15_000.0, 180.0)
+    );
+    let all = cost(
+        100_000,
+        20 * SECOND,
+        &Sizes {
+            headers: 40,
+            ..sizes
+        },
+    );
+    assert_eq!(all.bytes, 16 + 3 * 40);
+}
+
+fn fault() -> impl Strategy<Value = Fault> {
+    prop_oneof![
+        Just(Fault::CablePulled),
+        Just(Fault::CableBack),
+        Just(Fault::NatForgets),
+        Just(Fault::Crash),
+        Just(Fault::PowerLost),
+        Just(Fault::Suspend),
+        Just(Fault::Resume),
+        Just(Fault::ServerLost),
+    ]
+}
+
+fn faults() -> impl Strategy<Value = Vec<(Micros, Fault)>> {
+    prop::collection::vec((0u64..200 * SECOND, fault()), 0..20)
+}
+
+prop_compose! {
+    fn params()(
+        asks in prop_oneof![Just(Asks::Nobody), Just(Asks::Server), Just(Asks::Client), Just(Asks::Both)],
+        interval in prop_oneof![Just(0u64), 500_000u64..60_000_000, Just(u64::MAX)],
+        timeout in prop_oneof![Just(0u64), 1u64..60_000_000, Just(u64::MAX)],
+        allowed in prop_oneof![Just(None), (0u32..5).prop_map(Some), Just(Some(u32::MAX))],
+        nat_idle in prop_oneof![Just(0u64), 1_000_000u64..100_000_000, Just(u64::MAX)],
+        nat_resets: bool,
+        round_trip in prop_oneof![0u64..10_000_000, Just(u64::MAX)],
+        duration in prop_oneof![0u64..180_000_000, Just(u64::MAX)],
+        seed: u64,
+    ) -> Params {
+        Params { asks, interval, timeout, allowed, nat_idle, nat_resets, round_trip, duration, seed }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(192))]
+
+    #[test]
+    fn no_parameters_break_it(params in params(), faults in faults()) {
+        let run = Run::new(params, &faults);
+        let end = run.params().duration;
+        let way = run.params().way();
+        prop_assert!(run.packets().windows(2).all(|two| two[0].left <= two[1].left));
+        for packet in run.packets() {
+            prop_assert!(packet.left <= end && packet.left <= packet.end);
+            prop_assert!(packet.end - packet.left <= way);
+            if packet.lost.is_none() && packet.from != Place::Nat {
+                prop_assert_eq!(packet.end - packet.left, way);
+            }
+            let asleep = run.asleep().iter().any(|&(a, b)| a <= packet.left && packet.left < b);
+            prop_assert!(packet.from != Place::Client || !asleep, "who sleeps is silent");
+        }
+        for side in [Side::Client, Side::Server] {
+            let ghosts = run.ghosts(side);
+            prop_assert!(ghosts.windows(2).all(|two| two[0].1 < two[1].0));
+            for &(from, to) in &ghosts {
+                prop_assert!(from < to && to <= end);
+                if let Knows::At(at, _) = run.knows(side) {
+                    prop_assert!(to <= at);
+                }
+            }
+            // Who has no power is silent. (A kernel outlives its process.)
+            let off = match side {
+                Side::Client => Fault::PowerLost,
+                Side::Server => Fault::ServerLost,
+            };
+            if let Some(&(off, _)) = run.faults().iter().find(|&&(_, fault)| fault == off) {
+                prop_assert!(run.packets().iter().all(|p| p.from != Place::from(side) || p.left <= off));
+            }
+        }
+    }
+
+    #[test]
+    fn the_same_seed_is_the_same_run(params in params(), faults in faults()) {
+        let (one, two) = (Run::new(params, &faults), Run::new(params, &faults));
+        prop_assert_eq!(one.packets(), two.packets());
+        prop_assert_eq!((one.client(), one.server()), (two.client(), two.server()));
+    }
+
+    /// What can't be heard can't change what is known before: a fault has no effect on the time before it.
+    #[test]
+    fn a_fault_changes_nothing_before_it(params in params(), at in 0u64..100_000_000, fault in fault()) {
+        let (with, without) = (Run::new(params, &[(at, fault)]), Run::new(params, &[]));
+        let before = |run: &Run| run.packets().iter().filter(|p| p.end < at).cloned().collect::<Vec<_>>();
+        prop_assert_eq!(before(&with), before(&without));
+    }
+
+    /// A healthy connection that is asked more often than the NAT box forgets lives for ever.
+    #[test]
+    fn nobody_gives_up_on_the_living(params in params()) {
+        let params = Params { nat_idle: 24 * 60 * MINUTE, timeout: 61 * SECOND + params.timeout % MINUTE, duration: 3 * MINUTE, ..params };
+        let run = Run::new(params, &[]);
+        prop_assert_eq!((run.client(), run.server()), (Knows::Fine, Knows::Fine));
+    }
+
+    #[test]
+    fn no_crowd_breaks_it(
+        clients: u32, life: u64, interval: u64, timeout: u64, allowed: u32, says: Option<u64>, duration in 0u64..3_600_000_000, seed: u64,
+    ) {
+        let crowd = Crowd::new(CrowdParams { clients: clients % 20_000, life, interval, timeout, allowed, says, duration, seed });
+        prop_assert_eq!(crowd.samples().len(), SAMPLES + 1);
+        for sample in crowd.samples() {
+            prop_assert!(sample.with <= crowd.deaths() && sample.without <= crowd.deaths());
+        }
+        let sizes = Sizes { ask: 6, answer: 10, headers: 40 };
+        prop_assert!(cost(clients, interval, &sizes).bytes_per_second.is_finite());
+    }
+}

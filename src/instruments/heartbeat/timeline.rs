@@ -1,0 +1,423 @@
+//! The timeline: a connection, what happens to it, and who knows.
+
+use std::rc::Rc;
+
+use sim::Micros;
+use sim::heartbeat::{Fault, Run, Side};
+use web_sys::Element;
+use yew::prelude::*;
+
+use super::faults::{self, Order};
+use super::knobs::{Asked, KNOBS, Settings, TimelineQuery, WHO, asked};
+use super::scene::{CLIENT, Moving, SERVER, Scene, Shared};
+use super::words::{self, Formula, Stand};
+use crate::address::{self, use_address, use_arrival};
+use crate::browser;
+use crate::instruments::clock::{Clock, Speed, TimeBar, Turn, minutes, neighbour};
+use crate::instruments::knob::{self, KnobBoard};
+use crate::motion::{use_frames, use_on_screen};
+use crate::routes::Route;
+use crate::ui::{CopyButton, Icon};
+
+/// How fast the model's time passes.
+static SPEEDS: [Speed; 4] = [
+    (1.0, "1×", "real time"),
+    (4.0, "4×", "four times real time"),
+    (16.0, "16×", "sixteen times real time"),
+    (64.0, "64×", "sixty-four times real time"),
+];
+const QUICK: usize = 2;
+
+/// Lines of the log that are shown at once.
+const LINES: usize = 40;
+
+#[derive(Clone, Debug, PartialEq)]
+struct State {
+    settings: Settings,
+    problems: Vec<String>,
+    clock: Clock,
+    /// Whether the reader has changed something that a link should say.
+    touched: bool,
+}
+
+impl State {
+    fn of(asked: Asked) -> State {
+        State {
+            clock: Clock {
+                now: asked.at,
+                end: asked.settings.end(),
+                playing: false,
+                still: false,
+                speed: QUICK,
+                speeds: &SPEEDS,
+            },
+            settings: asked.settings,
+            problems: asked.problems,
+            touched: false,
+        }
+    }
+}
+
+#[derive(Clone)]
+enum Do {
+    /// The page is there; the reader asked for less motion or did not.
+    Begin(bool),
+    Ask(Asked),
+    Turn(Settings),
+    Clock(Turn),
+    /// A fault where the reader stands.
+    Strike(Fault),
+    /// This fault never happened.
+    Undo(Micros, Fault),
+}
+
+impl Reducible for State {
+    type Action = Do;
+
+    fn reduce(self: Rc<Self>, action: Do) -> Rc<Self> {
+        let mut state = (*self).clone();
+        state.touched |= match &action {
+            Do::Begin(_) | Do::Ask(_) => false,
+            Do::Clock(turn) => turn.moves(),
+            _ => true,
+        };
+        match action {
+            Do::Begin(still) => state.clock.still = still,
+            Do::Ask(asked) => {
+                let (still, speed) = (state.clock.still, state.clock.speed);
+                state = State::of(asked);
+                (state.clock.still, state.clock.speed) = (still, speed);
+            }
+            Do::Turn(settings) => {
+                state.settings = settings;
+                state.problems.clear();
+                state.clock.end = state.settings.end();
+                state.clock.now = state.clock.now.min(state.clock.end);
+            }
+            Do::Clock(turn) => {
+                if !state.clock.turn(turn) {
+                    return self;
+                }
+            }
+            Do::Strike(fault) => {
+                let now = state.clock.now;
+                state.settings.faults = faults::with(&state.settings.faults, now, fault);
+            }
+            Do::Undo(at, fault) => state.settings.faults.retain(|&one| one != (at, fault)),
+        }
+        Rc::new(state)
+    }
+}
+
+/// The instrument.
+#[component]
+pub fn HeartbeatTimeline() -> Html {
+    let address = use_address::<TimelineQuery>(Route::Heartbeat);
+    let state = use_reducer(|| State::of(asked(address.said().clone())));
+    let panel = use_node_ref();
+    let on_screen = use_on_screen(panel.clone());
+    let settings = &state.settings;
+    let now = state.clock.now;
+    let run = use_memo(settings.clone(), |settings| {
+        Shared(Rc::new(Run::new(settings.params(), &settings.faults)))
+    });
+    let run = (*run).clone();
+
+    {
+        let dispatcher = state.dispatcher();
+        use_effect_with((), move |()| {
+            dispatcher.dispatch(Do::Begin(browser::prefers_reduced_motion()));
+        });
+    }
+    {
+        let dispatcher = state.dispatcher();
+        use_arrival(&address, move |said| {
+            dispatcher.dispatch(Do::Ask(asked(said.clone())));
+        });
+    }
+    {
+        let key = (state.touched, settings.clone(), state.clock.at());
+        use_effect_with(key, move |(touched, settings, at)| {
+            if let (true, Some(at)) = (*touched, *at) {
+                address.rest(TimelineQuery::of(settings, at));
+            }
+        });
+    }
+    {
+        let dispatcher = state.dispatcher();
+        let beat = Callback::from(move |ms| dispatcher.dispatch(Do::Clock(Turn::Beat(ms))));
+        use_frames(state.clock.playing && on_screen, beat);
+    }
+
+    let dispatcher = state.dispatcher();
+    let on_turn = Callback::from(move |settings| dispatcher.dispatch(Do::Turn(settings)));
+    let dispatcher = state.dispatcher();
+    let on_time = Callback::from(move |turn| dispatcher.dispatch(Do::Clock(turn)));
+    let dispatcher = state.dispatcher();
+    let on_strike = Callback::from(move |fault| dispatcher.dispatch(Do::Strike(fault)));
+    let step = {
+        let run = run.clone();
+        Callback::from(move |on| neighbour(&words::moments(&run.0), now, on))
+    };
+    let other = Settings {
+        seed: settings.seed.wrapping_add(1),
+        ..settings.clone()
+    };
+    let on_other = on_turn.reform(move |_: MouseEvent| other.clone());
+    let link = address::link(Route::Heartbeat, &TimelineQuery::of(settings, now));
+    html! {
+        <section class="panel heartbeat" aria-label="A connection over time" ref={panel}>
+            { who(settings, &on_turn) }
+            <KnobBoard<Settings> all={knob::Knobs(&KNOBS)} values={settings.clone()} on_turn={on_turn.clone()}/>
+            if !state.problems.is_empty() {
+                <div class="problems" role="status">
+                    { for state.problems.iter().map(|p| html! { <p>{ p }</p> }) }
+                </div>
+            }
+            <TimeBar clock={state.clock.clone()} {step} on_turn={on_time.clone()}>
+                <button type="button" class="btn" onclick={on_other}>{ "Other luck" }</button>
+            </TimeBar>
+            { strikes(settings, now, &on_strike) }
+            { happened(&state) }
+            { picture(&run, now, &on_time) }
+            { legend() }
+            { outcomes(&run) }
+            <details class="log">
+                <summary>{ "In words, from here on" }</summary>
+                <ol>
+                    { for words::log(&run.0, now, LINES).into_iter().map(|(at, line)| html! {
+                        <li><span class="mono">{ minutes(at) }</span>{ " " }{ line }</li>
+                    }) }
+                </ol>
+            </details>
+            <div class="foot">
+                <span>{ "A model, packet by packet; the ways are drawn from its times." }</span>
+                <span class="grow"></span>
+                <CopyButton label="Copy link" path={link}/>
+            </div>
+        </section>
+    }
+}
+
+/// Who asks, and what the NAT box does about strangers.
+fn who(settings: &Settings, on_turn: &Callback<Settings>) -> Html {
+    let whos = WHO.iter().map(|&(asks, _, label)| {
+        let turned = Settings {
+            asks,
+            ..settings.clone()
+        };
+        let onclick = on_turn.reform(move |_: MouseEvent| turned.clone());
+        html! { <button type="button" class="chip" {onclick} aria-pressed={(settings.asks == asks).to_string()}>{ label }</button> }
+    });
+    let boxes = [(false, "drops"), (true, "resets")].into_iter().map(|(resets, label)| {
+        let turned = Settings {
+            resets,
+            ..settings.clone()
+        };
+        let onclick = on_turn.reform(move |_: MouseEvent| turned.clone());
+        html! { <button type="button" {onclick} aria-pressed={(settings.resets == resets).to_string()}>{ label }</button> }
+    });
+    html! {
+        <div class="bar">
+            <div class="chips" role="group" aria-label="Who asks whether the other is there">{ for whos }</div>
+            <span class="grow"></span>
+            <div class="switch" role="group" aria-label="What the NAT box does with packets of a connection that it has forgotten">
+                <span>{ "NAT" }</span>{ for boxes }
+            </div>
+        </div>
+    }
+}
+
+/// What can be done to the connection where the reader stands.
+fn strikes(settings: &Settings, now: Micros, on_strike: &Callback<Fault>) -> Html {
+    let buttons = Order::before(&settings.faults, now).buttons();
+    let buttons = buttons.into_iter().map(|(label, fault, can)| {
+        let here = settings.faults.contains(&(now, fault));
+        let onclick = on_strike.reform(move |_: MouseEvent| fault);
+        html! { <button type="button" class="btn" {onclick} disabled={!can || here}>{ label }</button> }
+    });
+    html! {
+        <div class="bar strikes" role="group" aria-label="What happens now">
+            <span class="cap">{ format!("At {}", minutes(now)) }</span>
+            { for buttons }
+        </div>
+    }
+}
+
+/// What happens in this run, each to be taken back.
+fn happened(state: &UseReducerHandle<State>) -> Html {
+    let all = state.settings.faults.iter().map(|&(at, fault)| {
+        let dispatcher = state.dispatcher();
+        let undo = Callback::from(move |_: MouseEvent| dispatcher.dispatch(Do::Undo(at, fault)));
+        let dispatcher = state.dispatcher();
+        let go = Callback::from(move |_: MouseEvent| dispatcher.dispatch(Do::Clock(Turn::Go(at))));
+        let name = faults::label(fault);
+        html! {
+            <li>
+                <button type="button" class="btn" onclick={go} aria-label={format!("Go to {}: {name}", minutes(at))}>
+                    <span class="mono">{ minutes(at) }</span>{ " " }{ name }
+                </button>
+                <button type="button" class="btn" onclick={undo} aria-label={format!("Take back: {name} at {}", minutes(at))}>{ Icon::Cross.view() }</button>
+            </li>
+        }
+    });
+    html! {
+        <div class="happened">
+            if state.settings.faults.is_empty() {
+                <p>{ "Nothing happens. Go to a moment, then choose what happens there." }</p>
+            } else {
+                <ul aria-label="What happens">{ for all }</ul>
+            }
+        </div>
+    }
+}
+
+/// The three lanes with their names, and what stands there now.
+fn picture(run: &Shared, now: Micros, on_time: &Callback<Turn>) -> Html {
+    let name = |title: &str, (stand, says): (Stand, String), lane: f64| {
+        let (class, sign) = match stand {
+            Stand::Well => ("well", "●"),
+            Stand::Ghost => ("wrong", "◌"),
+            Stand::Knows => ("known", "✓"),
+            Stand::Away => ("away", "○"),
+        };
+        html! {
+            <div class={classes!("who", class)} style={format!("--lane:{:.3}%", lane * 100.0)}>
+                <b>{ title }</b>
+                <span><i aria-hidden="true">{ sign }</i>{ " " }{ says }</span>
+            </div>
+        }
+    };
+    let end = run.0.params().duration;
+    let onclick = on_time.reform(move |event: MouseEvent| {
+        let size = event
+            .current_target()
+            .and_then(|target| wasm_bindgen::JsCast::dyn_into::<Element>(target).ok())
+            .map(|element| element.get_bounding_client_rect());
+        let share = size.map_or(0.0, |rect| {
+            // On a small screen time runs down.
+            if rect.height() > rect.width() {
+                (f64::from(event.client_y()) - rect.top()) / rect.height()
+            } else {
+                (f64::from(event.client_x()) - rect.left()) / rect.width()
+            }
+        });
+        let tenths = (share.clamp(0.0, 1.0) * end as f64 / 1e5).round() as Micros;
+        Turn::Go(tenths * 100_000)
+    });
+    html! {
+        <div class="lanes">
+            <div class="names">
+                { name("Client", words::stand(&run.0, Side::Client, now), CLIENT) }
+                { name("NAT box", words::nat_stand(&run.0, now), 0.45) }
+                { name("Server", words::stand(&run.0, Side::Server, now), SERVER) }
+            </div>
+            <div class="scene" aria-hidden="true" {onclick}>
+                <Scene run={run.clone()}/>
+                <Moving run={run.clone()} {now}/>
+            </div>
+        </div>
+    }
+}
+
+fn legend() -> Html {
+    html! {
+        <p class="legend" aria-hidden="true">
+            <span class="from-server"><i></i>{ "from the server" }</span>
+            <span class="from-client"><i></i>{ "from the client" }</span>
+            <span class="again"><i></i>{ "sent again by TCP" }</span>
+            <span class="lost"><i>{ "✕" }</i>{ "lost" }</span>
+            <span class="believes"><i></i>{ "believes that it is connected, and nobody can be reached" }</span>
+        </p>
+    }
+}
+
+/// Who knows when, and what the formula says to that.
+fn outcomes(run: &Shared) -> Html {
+    let one = |side: Side| {
+        let (number, why) = words::outcome(&run.0, side);
+        html! { <div><dt>{ format!("The {} · {why}", words::name(side)) }</dt><dd>{ number }</dd></div> }
+    };
+    html! {
+        <div class="outcome">
+            <p class="sr" role="status">{ words::result(&run.0) }</p>
+            <dl class="nums">
+                { one(Side::Server) }
+                { one(Side::Client) }
+            </dl>
+            { for words::formulas(&run.0).iter().map(formula) }
+        </div>
+    }
+}
+
+/// The least, the mean and the most, with this run's place between them.
+fn formula(formula: &Formula) -> Html {
+    let Formula {
+        side,
+        detection,
+        sum,
+        took,
+    } = formula;
+    let share = |at: f64| {
+        let span = (detection.most - detection.least).max(1) as f64;
+        (100.0 * (at - detection.least as f64) / span).clamp(0.0, 100.0)
+    };
+    html! {
+        <div class="formula">
+            <p><b>{ format!("By formula, the {}", words::name(*side)) }</b>{ " needs at least " }<span class="mono">{ format!("{sum} = {}", words::seconds(detection.least)) }</span>{ format!(", at most one interval more, on average half of one: {}.", words::seconds(detection.mean as Micros)) }</p>
+            <div class="between" aria-hidden="true">
+                <i class="mean" style="--at:50%"></i>
+                if let Some(took) = took {
+                    <i class="took" style={format!("--at:{:.2}%", share(*took as f64))}></i>
+                }
+                <span>{ words::seconds(detection.least) }</span>
+                <span>{ format!("{} on average", words::seconds(detection.mean as Micros)) }</span>
+                <span>{ words::seconds(detection.most) }</span>
+            </div>
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sim::SECOND;
+
+    fn state(query: &str) -> Rc<State> {
+        Rc::new(State::of(asked(address::read(query))))
+    }
+
+    #[test]
+    fn the_plain_page_stands_where_the_cable_is_pulled() {
+        let state = state("");
+        assert_eq!(state.clock.now, 45 * SECOND);
+        let struck = state.reduce(Do::Strike(Fault::Crash));
+        assert_eq!(struck.settings.faults, [(45 * SECOND, Fault::Crash)]);
+        assert!(struck.touched);
+        let back = struck.reduce(Do::Undo(45 * SECOND, Fault::Crash));
+        assert!(back.settings.faults.is_empty());
+    }
+
+    #[test]
+    fn a_shorter_run_keeps_the_reader_inside() {
+        let state = state("?at=110");
+        let settings = Settings {
+            run: 60_000,
+            ..state.settings.clone()
+        };
+        let state = state.reduce(Do::Turn(settings));
+        assert_eq!(
+            (state.clock.now, state.clock.end),
+            (60 * SECOND, 60 * SECOND)
+        );
+    }
+
+    #[test]
+    fn watching_changes_no_address() {
+        let state = state("")
+            .reduce(Do::Begin(false))
+            .reduce(Do::Clock(Turn::Speed(1)));
+        assert!(!state.touched);
+        assert!(state.reduce(Do::Clock(Turn::Play)).touched);
+    }
+}
