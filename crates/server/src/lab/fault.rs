@@ -183,7 +183,7 @@ impl Fault {
             Silence => "5.5.2",
             fault => match (fault.rule(), fault.requirement()) {
                 (Some(rule), _) => rule.section(),
-                (None, Some(requirement)) => requirement.section(),
+                (None, Some(requirement)) => requirement.section(wire::Role::Client),
                 (None, None) => "7.1.7",
             },
         }
