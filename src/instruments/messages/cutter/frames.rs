@@ -5,7 +5,8 @@ use yew::prelude::*;
 use yew_router::prelude::*;
 
 use super::super::readable;
-use super::model::{Extra, MAX_EXTRAS, Part, Sent};
+use super::extra::Extra;
+use super::model::{MAX_EXTRAS, Part, Sent};
 use super::run::{Stage, breaks};
 use super::{Do, State};
 use crate::routes::{FramesQuery, Route};
@@ -60,7 +61,7 @@ fn between(state: &State, gap: usize, fragments: usize, act: &Callback<Do>) -> H
                         html! {
                             <button type="button" class={classes!("chip", broken.then_some("broken"))} {onclick}>
                                 { extra.label() }
-                                if broken { <span class="sr">{ ", which is illegal here" }</span> }
+                                if broken { <span class="sr">{ " (illegal here)" }</span> }
                             </button>
                         }
                     }) }

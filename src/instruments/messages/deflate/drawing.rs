@@ -45,31 +45,20 @@ fn curve(drawing: &Element, pick: Pick) -> Option<String> {
     let zero = drawing.get_bounding_client_rect();
     let from = document.get_element_by_id(SOURCE)?;
     let to = document.get_element_by_id(&run_id(pick))?;
-    // A stretch may go over several lines; what counts is where it begins.
-    let first = |element: &Element| {
+    let place = |element: &Element| {
         let all = element.get_bounding_client_rect();
-        let width = all.width().min(60.0);
-        (
-            all.left() - zero.left() + width / 2.0,
-            all.top() - zero.top(),
-            all.height(),
-        )
+        let x = all.left() - zero.left() + all.width() / 2.0;
+        (x, all.top() - zero.top(), all.bottom() - zero.top())
     };
-    let ((x1, top1, height1), (x2, y2, _)) = (first(&from), first(&to));
-    Some(if (top1 - y2).abs() < 12.0 {
-        let rise = 14.0 + (x2 - x1).abs() / 14.0;
-        format!(
-            "M {x1:.1} {top1:.1} C {x1:.1} {0:.1}, {x2:.1} {0:.1}, {x2:.1} {y2:.1}",
-            top1 - rise
-        )
+    let ((x1, top1, bottom1), (x2, top2, _)) = (place(&from), place(&to));
+    Some(if bottom1 > top2 {
+        // On one line, or on lines that overlap: over the top of both.
+        let rise = top1.min(top2) - 12.0 - (x2 - x1).abs() / 14.0;
+        format!("M {x1:.1} {top1:.1} C {x1:.1} {rise:.1}, {x2:.1} {rise:.1}, {x2:.1} {top2:.1}")
     } else {
-        let y1 = top1 + height1.min(26.0);
-        let bend = ((y2 - y1) / 2.0).clamp(16.0, 90.0);
-        format!(
-            "M {x1:.1} {y1:.1} C {x1:.1} {:.1}, {x2:.1} {:.1}, {x2:.1} {y2:.1}",
-            y1 + bend,
-            y2 - bend
-        )
+        let bend = ((top2 - bottom1) * 0.6).clamp(14.0, 90.0);
+        let (y1, y2) = (bottom1 + bend, top2 - bend);
+        format!("M {x1:.1} {bottom1:.1} C {x1:.1} {y1:.1}, {x2:.1} {y2:.1}, {x2:.1} {top2:.1}")
     })
 }
 
@@ -388,7 +377,7 @@ pub fn explanation(desk: &Desk, packed: &[Packed], pick: Option<Pick>) -> Html {
         .get(run.out.clone())
         .unwrap_or_default();
     let text = match desk.kind {
-        Kind::Text => format!("“{}”", readable(bytes)),
+        Kind::Text => readable(bytes),
         Kind::Binary => hex_spaced(bytes),
     };
     html! {

@@ -7,6 +7,7 @@ use wire::Role;
 use wire::session::Kind;
 use yew::prelude::*;
 
+use super::{typed, written};
 use crate::address::{self, use_address, use_arrival};
 use crate::routes::{InsideQuery, Route};
 use crate::ui::{CopyButton, Icon, grouped};
@@ -16,8 +17,8 @@ mod drawing;
 mod link;
 mod model;
 
-use link::{CONNECTIONS, Opened, PRESETS, opened, query, typed, written};
-use model::{Desk, LEAST_BITS, MAX_MESSAGES, MOST_BITS, Packed, runs};
+use link::{CONNECTIONS, Opened, PRESETS, opened, query};
+use model::{Desk, LEAST_BITS, MAX_BYTES, MAX_MESSAGES, MOST_BITS, Packed, runs};
 
 /// A back-reference: the number of its message, and of its run there.
 type Pick = (usize, usize);
@@ -106,7 +107,7 @@ impl Reducible for State {
                 state.desk.connections = connections;
             }
             Do::Type(number, text) => {
-                let message = typed(state.desk.kind, &text);
+                let message = typed(state.desk.kind, &text, MAX_BYTES);
                 if let (Some(place), Ok(message)) = (state.desk.messages.get_mut(number), &message)
                 {
                     *place = message.clone();
