@@ -139,8 +139,8 @@ test("half a character waits in one fragment, and the other completes it", async
 
 test("a frame leads to the decoder", async ({ page }) => {
   await open(page, "/messages?text=Hello&cuts=3&from=server");
-  await page.getByRole("link", { name: "take apart frame 1" }).click();
-  await expect(page).toHaveURL(/\/frames\?hex=010348656c&from=server/);
+  await page.getByRole("link", { name: "take apart frame 2" }).click();
+  await expect(page).toHaveURL(/\/frames\?hex=010348656c80026c6f&from=server&step=5/);
 });
 
 test("what was typed stays, also when it is too long", async ({ page }) => {
@@ -268,7 +268,7 @@ test("the bytes of the RFC’s example, and the way to the decoder", async ({ pa
   await expect(sent.locator("del")).toContainText("00 00 ff ff");
   await expect(inside(page).getByRole("region", { name: "Second message, compressed" })).toContainText("f2 00 11 00 00");
   await sent.getByRole("link", { name: /^Take the frame apart/ }).click();
-  await expect(page).toHaveURL(/\/frames\?hex=c107f248cdc9c90700&from=server&deflate=1/);
+  await expect(page).toHaveURL(/\/frames\?hex=c107f248cdc9c90700c105f200110000&from=server&step=0&deflate=1/);
 });
 
 test("short messages get longer, random bytes are stored", async ({ page }) => {
@@ -295,4 +295,14 @@ test("three instruments keep their own part of the address", async ({ page }) =>
   await expect(page).toHaveURL(/utf8=c0af/);
   await expect(page).toHaveURL(/bits=10/);
   await expect(page).toHaveURL(/text=Hello/);
+});
+
+test("a link to an instrument brings it into view", async ({ page }) => {
+  await open(page, "/messages");
+  await page.getByRole("link", { name: "See the byte" }).click();
+  await expect(gate(page)).toContainText("20 does not go on");
+  await expect(gate(page)).toBeFocused();
+  await expect(gate(page).getByRole("heading", { name: /^Byte/ })).toBeInViewport();
+  await open(page, "/messages?first=ok&second=ok");
+  await expect(page.getByRole("textbox", { name: "First message" })).toBeInViewport();
 });

@@ -8,12 +8,56 @@ pub use cutter::MessageCutter;
 pub use deflate::DeflateInside;
 pub use gate::Utf8Gate;
 
+use gloo_timers::callback::Timeout;
 use web_sys::HtmlInputElement;
+use wire::Role;
 use wire::session::Kind;
 use yew::prelude::*;
 
 use super::frame::input::parse_hex;
+use super::handshake::link::reveal;
+use crate::address::{Address, Query, Said, use_address, use_arrival};
+use crate::routes::{FramesQuery, Route};
 use crate::ui::{Icon, hex_spaced};
+
+/// Follows links to an instrument of the page: calls `on_arrival` as [`use_arrival`] does, and brings the instrument into
+/// view where the address speaks of it. `above` where the address speaks of an instrument further up as well.
+#[hook]
+fn use_links<Q: Query>(
+    address: &Address<Q>,
+    panel: &NodeRef,
+    above: bool,
+    on_arrival: impl FnOnce(&Said<Q>) + 'static,
+) {
+    let revealing = use_mut_ref(|| None::<Timeout>);
+    let speaks = |said: &Said<Q>| said.as_ref().is_ok_and(|part| *part != Q::default());
+    {
+        let (revealing, panel) = (revealing.clone(), panel.clone());
+        let wanted = speaks(address.said()) && !above;
+        use_effect_with((), move |()| {
+            if wanted {
+                *revealing.borrow_mut() = Some(reveal(panel, true));
+            }
+        });
+    }
+    let panel = panel.clone();
+    use_arrival(address, move |said| {
+        if speaks(said) {
+            *revealing.borrow_mut() = Some(reveal(panel, false));
+        }
+        on_arrival(said);
+    });
+}
+
+/// Whether the address speaks of another instrument of the page.
+#[hook]
+fn use_spoken_of<Q: Query>() -> bool {
+    let address = use_address::<Q>(Route::Messages);
+    address
+        .said()
+        .as_ref()
+        .is_ok_and(|part| *part != Q::default())
+}
 
 /// Bytes as people read them: text where they are text, `⟨e2 82⟩` where they are not.
 fn readable(bytes: &[u8]) -> String {
@@ -78,6 +122,27 @@ fn made_up_key(number: usize) -> [u8; 4] {
     (x ^ x >> 13).to_be_bytes()
 }
 
+/// The decoder's page on one of several frames, at its first byte. The others come along: a continuation means nothing
+/// alone, and a compressed message may refer to the one before.
+fn apart<'a>(
+    frames: impl Iterator<Item = &'a [u8]>,
+    number: usize,
+    from: Role,
+    deflate: bool,
+) -> Option<FramesQuery> {
+    let (mut all, mut at) = (Vec::new(), 0);
+    for (place, frame) in frames.enumerate() {
+        if place == number {
+            at = all.len();
+        }
+        all.extend_from_slice(frame);
+    }
+    FramesQuery::of_bytes(&all, from, deflate).map(|query| FramesQuery {
+        step: Some(at.to_string()),
+        ..query
+    })
+}
+
 /// The names of a stepper's parts.
 struct Stepper {
     /// All of it.
@@ -123,6 +188,17 @@ impl Stepper {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_frame_is_taken_apart_among_the_others() {
+        let frames = [&[1u8, 0][..], &[2], &[3]];
+        let query = apart(frames.into_iter(), 1, Role::Server, true).unwrap();
+        assert_eq!(query.hex.as_deref(), Some("01000203"));
+        assert_eq!(
+            (query.step.as_deref(), query.deflate.as_deref()),
+            (Some("2"), Some("1"))
+        );
+    }
 
     #[test]
     fn keys_differ() {

@@ -4,7 +4,7 @@ use wire::frame::Opcode;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
-use super::super::readable;
+use super::super::{apart, readable};
 use super::extra::Extra;
 use super::model::{MAX_EXTRAS, Part, Sent};
 use super::run::{Stage, breaks};
@@ -22,7 +22,7 @@ pub fn list(state: &State, frames: &[Sent], stages: &[Stage], act: &Callback<Do>
             rows.push(between(state, fragment, fragments, act));
             gap = fragment + 1;
         }
-        rows.push(row(state, number, frame, stages.get(number + 1), act));
+        rows.push(row(state, number, frames, stages.get(number + 1), act));
     }
     rows.push(between(state, gap, fragments, act));
     html! { <ol class="ms-frames">{ for rows }</ol> }
@@ -74,10 +74,13 @@ fn between(state: &State, gap: usize, fragments: usize, act: &Callback<Do>) -> H
 fn row(
     state: &State,
     number: usize,
-    frame: &Sent,
+    frames: &[Sent],
     stage: Option<&Stage>,
     act: &Callback<Do>,
 ) -> Html {
+    let Some(frame) = frames.get(number) else {
+        return Html::default();
+    };
     let reached = number < state.step;
     let here = number + 1 == state.step;
     let failed = stage.is_some_and(|s| s.violation().is_some());
@@ -116,7 +119,8 @@ fn row(
             )
         }
     };
-    let link = FramesQuery::of_bytes(&frame.bytes, state.desk.from, false);
+    let all = frames.iter().map(|frame| frame.bytes.as_slice());
+    let link = apart(all, number, state.desk.from, false);
     html! {
         <li class={class} key={format!("frame {number}")} aria-current={here.then_some("step")}>
             <button type="button" class="ms-reach" onclick={to} aria-label={format!("Read as far as frame {}", number + 1)}>{ number + 1 }</button>

@@ -7,8 +7,8 @@ use wire::Role;
 use wire::session::Kind;
 use yew::prelude::*;
 
-use super::{typed, written};
-use crate::address::{self, use_address, use_arrival};
+use super::{typed, use_links, written};
+use crate::address::{self, use_address};
 use crate::browser;
 use crate::routes::{CutQuery, Route};
 use crate::ui::{CopyButton, Icon, counted};
@@ -195,9 +195,10 @@ impl Reducible for State {
 pub fn MessageCutter() -> Html {
     let address = use_address::<CutQuery>(Route::Messages);
     let state = use_reducer(|| State::of(opened(address.said())));
+    let panel = use_node_ref();
     {
         let dispatcher = state.dispatcher();
-        use_arrival(&address, move |said| {
+        use_links(&address, &panel, false, move |said| {
             dispatcher.dispatch(Do::Arrive(opened(said)));
         });
     }
@@ -244,7 +245,7 @@ pub fn MessageCutter() -> Html {
     });
     let link = address::link(Route::Messages, &query(&state.desk, state.step));
     html! {
-        <section class="panel ms-cutter" aria-label="Message cutter">
+        <section class="panel ms-cutter" aria-label="Message cutter" tabindex="-1" ref={panel}>
             <div class="bar"><div class="chips" role="group" aria-label="Messages to begin with">{ for chips }</div></div>
             if !state.problems.is_empty() {
                 <div class="problems" role="status">{ for state.problems.iter().map(|p| html! { <p>{ p }</p> }) }</div>

@@ -56,7 +56,7 @@ fn key(desk: &Desk, cut: usize, key: &str) -> Option<Option<usize>> {
     Some(match key {
         "ArrowLeft" | "ArrowDown" => Some(at.saturating_sub(1)),
         "ArrowRight" | "ArrowUp" => Some(at + 1),
-        "PageDown" => Some(borders().filter(|i| *i < at).last().unwrap_or(at)),
+        "PageDown" => Some(borders().rfind(|i| *i < at).unwrap_or(at)),
         "PageUp" => Some(borders().find(|i| *i > at).unwrap_or(at)),
         "Home" => Some(room.start),
         "End" => Some(room.end - 1),

@@ -5,9 +5,9 @@ use std::rc::Rc;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::{Stepper, hex_or_nothing};
-use crate::address::{self, use_address, use_arrival};
-use crate::routes::{GateQuery, Route};
+use super::{Stepper, hex_or_nothing, use_links, use_spoken_of};
+use crate::address::{self, use_address};
+use crate::routes::{CutQuery, GateQuery, Route};
 use crate::ui::{CopyButton, Icon, Rfc, counted, hex_spaced};
 
 mod link;
@@ -124,9 +124,11 @@ impl Reducible for State {
 pub fn Utf8Gate() -> Html {
     let address = use_address::<GateQuery>(Route::Messages);
     let state = use_reducer(|| State::of(opened(address.said())));
+    let panel = use_node_ref();
+    let above = use_spoken_of::<CutQuery>();
     {
         let dispatcher = state.dispatcher();
-        use_arrival(&address, move |said| {
+        use_links(&address, &panel, above, move |said| {
             dispatcher.dispatch(Do::Arrive(opened(said)));
         });
     }
@@ -153,7 +155,7 @@ pub fn Utf8Gate() -> Html {
     });
     let link = address::link(Route::Messages, &query(&state.desk, step));
     html! {
-        <section class="panel ug" aria-label="UTF-8 gate">
+        <section class="panel ug" aria-label="UTF-8 gate" tabindex="-1" ref={panel}>
             <div class="bar"><div class="chips" role="group" aria-label="Bytes to begin with">{ for chips }</div></div>
             if !state.problems.is_empty() {
                 <div class="problems" role="status">{ for state.problems.iter().map(|p| html! { <p>{ p }</p> }) }</div>
@@ -264,7 +266,14 @@ fn bytes(desk: &Desk, step: usize, stages: &[Stage], act: &Callback<Do>) -> Html
             </li>
         }
     });
-    html! { <ol class="ug-bytes" aria-label="The bytes">{ for cells }</ol> }
+    html! {
+        <>
+            <ol class="ug-bytes" aria-label="The bytes">{ for cells }</ol>
+            if text && !desk.bytes.is_empty() {
+                <p class="ug-hint">{ "The bold bits say what kind of byte it is; the others make up the character." }</p>
+            }
+        </>
+    }
 }
 
 const STEPPER: Stepper = Stepper {
