@@ -99,7 +99,11 @@ fn row(
             let turn = act.reform(move |_: MouseEvent| Do::Turn(fragment));
             let bit = u8::from(header.fin);
             (
-                format!("Fragment {}", fragment + 1),
+                if state.desk.cuts.is_empty() {
+                    "The whole message".to_owned()
+                } else {
+                    format!("Fragment {}", fragment + 1)
+                },
                 html! {
                     <button type="button" class="ms-fin fin" onclick={turn} title="Turn the FIN bit"
                         aria-label={format!("FIN {bit} of fragment {}; turn it", fragment + 1)}>{ format!("FIN {bit}") }</button>

@@ -173,7 +173,7 @@ fn verdict(from: Role, step: usize, frames: &[Sent], stages: &[Stage]) -> Html {
         },
         Outcome::Waiting if all => html! {
             <div class="verdict open">
-                <p><b>{ "It waits. " }</b>{ "No frame with FIN 1 has come, so the message has no end. A receiver bounds how much of it it keeps, not how long it waits." }</p>
+                <p><b>{ "It waits. " }</b>{ "No fragment with FIN 1 has come, so the message has no end. How long that may take, the RFC leaves open." }</p>
             </div>
         },
         Outcome::Waiting => {

@@ -176,7 +176,7 @@ pub fn explain(frame: &Sent, before: &Stage, now: &Stage) -> (String, &'static [
         return (
             "Nobody reads this. Once a connection has failed or a close frame has come, whatever follows is thrown away."
                 .to_owned(),
-            &["7.1.7", "5.5.1"],
+            &["7.1.7", "1.4"],
         );
     }
     if let Some(violation) = now.violation() {
