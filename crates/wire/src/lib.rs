@@ -9,7 +9,7 @@
 //! | [`mask`] | the XOR that a client applies to its payload | RFC 6455 §5.3 |
 //! | [`decode`] | frames from a byte stream, cut anywhere | RFC 6455 §5.2 |
 //! | [`handshake`] | the request and the answer that open a connection, and where each part lies | RFC 6455 §4 |
-//! | [`deflate`] | compressed messages | RFC 7692 |
+//! | [`deflate`] | compressed messages, and what is inside them | RFC 7692, RFC 1951 |
 //! | [`close`] | close codes and the payload of a close frame | RFC 6455 §5.5.1, §7.4 |
 //! | [`utf8`] | text that comes in pieces | RFC 6455 §8.1 |
 //! | [`session`] | one endpoint: messages, control frames, closing | RFC 6455 §5–§8, RFC 7692 |

@@ -8,7 +8,56 @@ pub use cutter::MessageCutter;
 pub use deflate::DeflateInside;
 pub use gate::Utf8Gate;
 
-use crate::ui::hex_spaced;
+use gloo_timers::callback::Timeout;
+use notation::Form;
+use web_sys::HtmlInputElement;
+use wire::Role;
+use wire::session::Kind;
+use yew::prelude::*;
+
+use super::handshake::link::reveal;
+use crate::address::{Address, Query, Said, use_address, use_arrival};
+use crate::routes::{FramesQuery, Route};
+use crate::ui::{Icon, hex_spaced};
+
+/// Follows links to an instrument of the page: calls `on_arrival` as [`use_arrival`] does, and brings the instrument into
+/// view where the address speaks of it. `above` where the address speaks of an instrument further up as well.
+#[hook]
+fn use_links<Q: Query>(
+    address: &Address<Q>,
+    panel: &NodeRef,
+    above: bool,
+    on_arrival: impl FnOnce(&Said<Q>) + 'static,
+) {
+    let revealing = use_mut_ref(|| None::<Timeout>);
+    let speaks = |said: &Said<Q>| said.as_ref().is_ok_and(|part| *part != Q::default());
+    {
+        let (revealing, panel) = (revealing.clone(), panel.clone());
+        let wanted = speaks(address.said()) && !above;
+        use_effect_with((), move |()| {
+            if wanted {
+                *revealing.borrow_mut() = Some(reveal(panel, true));
+            }
+        });
+    }
+    let panel = panel.clone();
+    use_arrival(address, move |said| {
+        if speaks(said) {
+            *revealing.borrow_mut() = Some(reveal(panel, false));
+        }
+        on_arrival(said);
+    });
+}
+
+/// Whether the address speaks of another instrument of the page.
+#[hook]
+fn use_spoken_of<Q: Query>() -> bool {
+    let address = use_address::<Q>(Route::Messages);
+    address
+        .said()
+        .as_ref()
+        .is_ok_and(|part| *part != Q::default())
+}
 
 /// Bytes as people read them: text where they are text, `⟨e2 82⟩` where they are not.
 fn readable(bytes: &[u8]) -> String {
@@ -27,9 +76,149 @@ fn readable(bytes: &[u8]) -> String {
     out.replace("⟩⟨", " ")
 }
 
+/// A message as it stands in its box.
+fn written(kind: Kind, message: &[u8]) -> String {
+    match kind {
+        Kind::Text => String::from_utf8_lossy(message).into_owned(),
+        Kind::Binary => hex_spaced(message),
+    }
+}
+
+/// A message from its box: at most so many bytes.
+///
+/// # Errors
+/// Says what is wrong with it.
+fn typed(kind: Kind, text: &str, most: usize) -> Result<Vec<u8>, String> {
+    let bytes = match kind {
+        Kind::Text => text.as_bytes().to_vec(),
+        Kind::Binary => hex_or_nothing(text)?,
+    };
+    if bytes.len() <= most {
+        Ok(bytes)
+    } else {
+        Err(format!(
+            "That is {} bytes. Every byte is drawn, up to {most}; below is what there was before.",
+            bytes.len()
+        ))
+    }
+}
+
+/// The most bytes that are read at all. How many a message may have is said where it is used.
+const MAX_PASTE: usize = 64 << 10;
+
+/// Bytes in hexadecimal digits; none is allowed.
+fn hex_or_nothing(text: &str) -> Result<Vec<u8>, String> {
+    if text.trim().is_empty() {
+        Ok(Vec::new())
+    } else {
+        notation::read_as(text, Form::Hex, MAX_PASTE)
+            .map(|read| read.bytes)
+            .map_err(|trouble| trouble.to_string())
+    }
+}
+
+/// A masking key of this page: different for each frame, but no secret. A real one has to be unpredictable.
+fn made_up_key(number: usize) -> [u8; 4] {
+    let mut x = (number as u32)
+        .wrapping_add(1)
+        .wrapping_mul(0x9e37_79b9)
+        .wrapping_add(0x37fa_213d);
+    x = (x ^ x >> 16).wrapping_mul(0x85eb_ca6b);
+    (x ^ x >> 13).to_be_bytes()
+}
+
+/// The decoder's page on one of several frames, at its first byte. The others come along: a continuation means nothing
+/// alone, and a compressed message may refer to the one before.
+fn apart<'a>(
+    frames: impl Iterator<Item = &'a [u8]>,
+    number: usize,
+    from: Role,
+    deflate: bool,
+) -> Option<FramesQuery> {
+    let (mut all, mut at) = (Vec::new(), 0);
+    for (place, frame) in frames.enumerate() {
+        if place == number {
+            at = all.len();
+        }
+        all.extend_from_slice(frame);
+    }
+    FramesQuery::of_bytes(&all, from, deflate).map(|query| FramesQuery {
+        step: Some(at.to_string()),
+        ..query
+    })
+}
+
+/// The names of a stepper's parts.
+struct Stepper {
+    /// All of it.
+    group: &'static str,
+    /// One back.
+    previous: &'static str,
+    /// One on.
+    next: &'static str,
+    /// The slider.
+    slider: &'static str,
+}
+
+impl Stepper {
+    /// Buttons and a slider that lead from 0 to `last`.
+    fn view(&self, step: usize, last: usize, on_step: &Callback<usize>) -> Html {
+        let to = |to: usize| on_step.reform(move |_: MouseEvent| to);
+        let scrub = {
+            let on_step = on_step.clone();
+            Callback::from(move |event: InputEvent| {
+                let input = event.target_dyn_into::<HtmlInputElement>();
+                if let Some(to) = input.and_then(|i| i.value().parse().ok()) {
+                    on_step.emit(to);
+                }
+            })
+        };
+        // aria-disabled keeps the focus where it is when the reader arrives at the end.
+        let (start, end) = (
+            (step == 0).then_some("true"),
+            (step >= last).then_some("true"),
+        );
+        html! {
+            <div class="step ms-step" role="group" aria-label={self.group}>
+                <button type="button" class="btn" aria-label={self.previous} title={self.previous} onclick={to(step.saturating_sub(1))} aria-disabled={start}>{ Icon::Back.view() }</button>
+                <button type="button" class="btn primary" onclick={to(step + 1)} aria-disabled={end}>{ self.next }{ Icon::Forward.view() }</button>
+                <input type="range" aria-label={self.slider} min="0" max={last.to_string()} value={step.to_string()} oninput={scrub}
+                    aria-valuetext={format!("{step} of {last}")}/>
+                <output class="mono">{ format!("{step} / {last}") }</output>
+            </div>
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_frame_is_taken_apart_among_the_others() {
+        let frames = [&[1u8, 0][..], &[2], &[3]];
+        let query = apart(frames.into_iter(), 1, Role::Server, true).unwrap();
+        assert_eq!(query.hex.as_deref(), Some("01000203"));
+        assert_eq!(
+            (query.step.as_deref(), query.deflate.as_deref()),
+            (Some("2"), Some("1"))
+        );
+    }
+
+    #[test]
+    fn keys_differ() {
+        let keys: std::collections::BTreeSet<_> = (0..40).map(made_up_key).collect();
+        assert_eq!(keys.len(), 40);
+    }
+
+    #[test]
+    fn what_is_typed_is_read_or_refused() {
+        assert_eq!(typed(Kind::Text, "é", 2), Ok(vec![0xc3, 0xa9]));
+        assert!(typed(Kind::Text, "é", 1).unwrap_err().contains("2 bytes"));
+        assert_eq!(typed(Kind::Binary, " ", 0), Ok(vec![]));
+        assert!(typed(Kind::Binary, "f", 9).is_err());
+        assert_eq!(written(Kind::Binary, &[1, 2]), "01 02");
+    }
 
     #[test]
     fn what_is_no_text_is_shown_as_bytes() {

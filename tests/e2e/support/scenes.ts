@@ -24,6 +24,17 @@ export const SCENES: Record<string, (page: Page) => Promise<void>> = {
     await expect(page.getByRole("group", { name: "The client’s verdict" })).toContainText("fails the connection");
   },
   "handshake, bad link": (page) => open(page, "/handshake?step=99&preset=none&request=nonsense&response="),
+  messages: (page) => open(page, "/messages"),
+  "messages, broken": async (page) => {
+    await open(page, "/messages?between=1:ping,2:text&step=4&utf8=556e20636166e9206175206c616974&first=ok&second=ok&third=ok&bits=8&takeover=0");
+    await page.getByRole("button", { name: "Put a frame between fragments 1 and 2" }).click();
+    await expect(page.getByRole("region", { name: "The receiver’s verdict" })).toContainText("fails the connection");
+  },
+  "messages, bad link": async (page) => {
+    await open(page, "/messages?cuts=99&between=x&from=server&utf8=zz&bits=99&written=hex&first=0&sender=client");
+    await page.getByRole("textbox", { name: "The message" }).fill("x".repeat(97));
+    await page.getByRole("textbox", { name: "Its bytes, in hexadecimal" }).fill("f");
+  },
   live: async (page) => {
     await connect(page);
     await send(page, "Hello");

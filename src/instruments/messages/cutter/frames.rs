@@ -4,8 +4,9 @@ use wire::frame::Opcode;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
-use super::super::readable;
-use super::model::{Extra, MAX_EXTRAS, Part, Sent};
+use super::super::{apart, readable};
+use super::extra::Extra;
+use super::model::{MAX_EXTRAS, Part, Sent};
 use super::run::{Stage, breaks};
 use super::{Do, State};
 use crate::routes::{FramesQuery, Route};
@@ -21,7 +22,7 @@ pub fn list(state: &State, frames: &[Sent], stages: &[Stage], act: &Callback<Do>
             rows.push(between(state, fragment, fragments, act));
             gap = fragment + 1;
         }
-        rows.push(row(state, number, frame, stages.get(number + 1), act));
+        rows.push(row(state, number, frames, stages.get(number + 1), act));
     }
     rows.push(between(state, gap, fragments, act));
     html! { <ol class="ms-frames">{ for rows }</ol> }
@@ -60,7 +61,7 @@ fn between(state: &State, gap: usize, fragments: usize, act: &Callback<Do>) -> H
                         html! {
                             <button type="button" class={classes!("chip", broken.then_some("broken"))} {onclick}>
                                 { extra.label() }
-                                if broken { <span class="sr">{ ", which is illegal here" }</span> }
+                                if broken { <span class="sr">{ " (illegal here)" }</span> }
                             </button>
                         }
                     }) }
@@ -73,10 +74,13 @@ fn between(state: &State, gap: usize, fragments: usize, act: &Callback<Do>) -> H
 fn row(
     state: &State,
     number: usize,
-    frame: &Sent,
+    frames: &[Sent],
     stage: Option<&Stage>,
     act: &Callback<Do>,
 ) -> Html {
+    let Some(frame) = frames.get(number) else {
+        return Html::default();
+    };
     let reached = number < state.step;
     let here = number + 1 == state.step;
     let failed = stage.is_some_and(|s| s.violation().is_some());
@@ -95,7 +99,11 @@ fn row(
             let turn = act.reform(move |_: MouseEvent| Do::Turn(fragment));
             let bit = u8::from(header.fin);
             (
-                format!("Fragment {}", fragment + 1),
+                if state.desk.cuts.is_empty() {
+                    "The whole message".to_owned()
+                } else {
+                    format!("Fragment {}", fragment + 1)
+                },
                 html! {
                     <button type="button" class="ms-fin fin" onclick={turn} title="Turn the FIN bit"
                         aria-label={format!("FIN {bit} of fragment {}; turn it", fragment + 1)}>{ format!("FIN {bit}") }</button>
@@ -115,7 +123,8 @@ fn row(
             )
         }
     };
-    let link = FramesQuery::of_bytes(&frame.bytes, state.desk.from, false);
+    let all = frames.iter().map(|frame| frame.bytes.as_slice());
+    let link = apart(all, number, state.desk.from, false);
     html! {
         <li class={class} key={format!("frame {number}")} aria-current={here.then_some("step")}>
             <button type="button" class="ms-reach" onclick={to} aria-label={format!("Read as far as frame {}", number + 1)}>{ number + 1 }</button>

@@ -3,7 +3,9 @@
 use wire::Role;
 use wire::session::Kind;
 
-use super::model::{Desk, Extra, MAX_BYTES, MAX_CUTS, MAX_EXTRAS};
+use super::super::hex_or_nothing;
+use super::extra::Extra;
+use super::model::{Desk, MAX_BYTES, MAX_CUTS, MAX_EXTRAS};
 use crate::address::{Said, cut};
 use crate::routes::CutQuery;
 use crate::ui::hex;
@@ -78,7 +80,7 @@ pub fn opened(said: &Said<CutQuery>) -> Opened {
             problems.push(too_long("text", text, text.len()));
         }
         (Some(text), _) => desk.say(Kind::Text, text.clone().into_bytes()),
-        (None, Some(data)) => match bytes(data) {
+        (None, Some(data)) => match hex_or_nothing(data) {
             Ok(bytes) if bytes.len() > MAX_BYTES => {
                 problems.push(too_long("data", data, bytes.len()));
             }
@@ -147,20 +149,6 @@ pub fn opened(said: &Said<CutQuery>) -> Opened {
         desk,
         step,
         problems,
-    }
-}
-
-/// The most bytes that are read at all. How many a message may have is said where it is used.
-const MAX_PASTE: usize = 64 << 10;
-
-/// Bytes as they are typed; none is allowed.
-pub fn bytes(text: &str) -> Result<Vec<u8>, String> {
-    if text.trim().is_empty() {
-        Ok(Vec::new())
-    } else {
-        notation::read_as(text, notation::Form::Hex, MAX_PASTE)
-            .map(|read| read.bytes)
-            .map_err(|trouble| trouble.to_string())
     }
 }
 

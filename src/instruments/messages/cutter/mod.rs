@@ -7,11 +7,13 @@ use wire::Role;
 use wire::session::Kind;
 use yew::prelude::*;
 
-use crate::address::{self, use_address, use_arrival};
+use super::{typed, use_links, written};
+use crate::address::{self, use_address};
 use crate::browser;
 use crate::routes::{CutQuery, Route};
 use crate::ui::{CopyButton, Icon, counted};
 
+mod extra;
 mod frames;
 mod link;
 mod model;
@@ -19,10 +21,9 @@ mod receiver;
 mod run;
 mod strip;
 
-pub use link::bytes as hex_or_nothing;
+use extra::Extra;
 use link::{Opened, PRESETS, opened, query};
-pub use model::made_up_key;
-use model::{Desk, Extra, MAX_BYTES, MAX_CUTS, Part};
+use model::{Desk, MAX_BYTES, MAX_CUTS, Part};
 
 /// Where the reader is.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,14 +75,6 @@ impl State {
     }
 }
 
-/// A message as it stands in the text box.
-fn written(kind: Kind, message: &[u8]) -> String {
-    match kind {
-        Kind::Text => String::from_utf8_lossy(message).into_owned(),
-        Kind::Binary => crate::ui::hex_spaced(message),
-    }
-}
-
 /// What the reader does.
 #[derive(Clone)]
 enum Do {
@@ -128,22 +121,9 @@ impl Reducible for State {
                 };
             }
             Do::Type(text) => {
-                state.wrong = match state.desk.kind {
-                    Kind::Text => Ok(text.clone().into_bytes()),
-                    Kind::Binary => link::bytes(&text),
-                }
-                .and_then(|bytes| {
-                    if bytes.len() <= MAX_BYTES {
-                        Ok(bytes)
-                    } else {
-                        Err(format!(
-                            "That is {} bytes. The strip draws every byte and takes {MAX_BYTES}; below is the message as it was before.",
-                            bytes.len()
-                        ))
-                    }
-                })
-                .map(|bytes| state.desk.say(state.desk.kind, bytes))
-                .err();
+                state.wrong = typed(state.desk.kind, &text, MAX_BYTES)
+                    .map(|bytes| state.desk.say(state.desk.kind, bytes))
+                    .err();
                 state.draft = text;
                 state.step = state.step.min(state.desk.frames().len());
                 if state.wrong.is_none() {
@@ -215,9 +195,10 @@ impl Reducible for State {
 pub fn MessageCutter() -> Html {
     let address = use_address::<CutQuery>(Route::Messages);
     let state = use_reducer(|| State::of(opened(address.said())));
+    let panel = use_node_ref();
     {
         let dispatcher = state.dispatcher();
-        use_arrival(&address, move |said| {
+        use_links(&address, &panel, false, move |said| {
             dispatcher.dispatch(Do::Arrive(opened(said)));
         });
     }
@@ -264,7 +245,7 @@ pub fn MessageCutter() -> Html {
     });
     let link = address::link(Route::Messages, &query(&state.desk, state.step));
     html! {
-        <section class="panel ms-cutter" aria-label="Message cutter">
+        <section class="panel ms-cutter" aria-label="Message cutter" tabindex="-1" ref={panel}>
             <div class="bar"><div class="chips" role="group" aria-label="Messages to begin with">{ for chips }</div></div>
             if !state.problems.is_empty() {
                 <div class="problems" role="status">{ for state.problems.iter().map(|p| html! { <p>{ p }</p> }) }</div>

@@ -3,9 +3,12 @@
 use std::ops::Range;
 
 use wire::Role;
-use wire::close::{Close, CloseCode};
 use wire::frame::{Header, Opcode, encode};
 use wire::session::Kind;
+
+use super::super::made_up_key;
+use super::extra::Extra;
+use super::strip::sign;
 
 /// The longest message, in bytes: every byte is drawn.
 pub const MAX_BYTES: usize = 96;
@@ -13,82 +16,6 @@ pub const MAX_BYTES: usize = 96;
 pub const MAX_CUTS: usize = 16;
 /// The most frames between fragments.
 pub const MAX_EXTRAS: usize = 16;
-
-/// A frame that is no fragment of the message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Extra {
-    /// A ping.
-    Ping,
-    /// A pong that nobody asked for.
-    Pong,
-    /// A close frame with code 1000.
-    Close,
-    /// A whole text message.
-    Text,
-    /// A whole binary message.
-    Binary,
-    /// A continuation frame with FIN 1 that belongs to nothing of the message.
-    Continuation,
-    /// A ping with FIN 0.
-    CutPing,
-}
-
-impl Extra {
-    /// All of them, in the order in which they are offered.
-    pub const ALL: [Extra; 7] = [
-        Extra::Ping,
-        Extra::Pong,
-        Extra::Close,
-        Extra::Text,
-        Extra::Binary,
-        Extra::Continuation,
-        Extra::CutPing,
-    ];
-
-    /// Its name in an address.
-    pub fn name(self) -> &'static str {
-        match self {
-            Extra::Ping => "ping",
-            Extra::Pong => "pong",
-            Extra::Close => "close",
-            Extra::Text => "text",
-            Extra::Binary => "binary",
-            Extra::Continuation => "continuation",
-            Extra::CutPing => "ping-without-fin",
-        }
-    }
-
-    /// What the reader sees.
-    pub fn label(self) -> &'static str {
-        match self {
-            Extra::Ping => "Ping",
-            Extra::Pong => "Pong",
-            Extra::Close => "Close",
-            Extra::Text => "Text frame",
-            Extra::Binary => "Binary frame",
-            Extra::Continuation => "Continuation",
-            Extra::CutPing => "Ping without FIN",
-        }
-    }
-
-    fn frame(self) -> (Opcode, bool, Vec<u8>) {
-        match self {
-            Extra::Ping => (Opcode::Ping, true, b"?".to_vec()),
-            Extra::Pong => (Opcode::Pong, true, Vec::new()),
-            Extra::Close => {
-                let close = Close {
-                    code: CloseCode(1000),
-                    reason: String::new(),
-                };
-                (Opcode::Close, true, close.payload())
-            }
-            Extra::Text => (Opcode::Text, true, b"Hi".to_vec()),
-            Extra::Binary => (Opcode::Binary, true, vec![1, 2]),
-            Extra::Continuation => (Opcode::Continuation, true, b"+".to_vec()),
-            Extra::CutPing => (Opcode::Ping, false, b"?".to_vec()),
-        }
-    }
-}
 
 /// What the reader edits.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -171,16 +98,6 @@ pub struct Piece {
     pub sign: String,
     /// The fragment that it goes in, from 0.
     pub fragment: usize,
-}
-
-/// A masking key of this page: different for each frame, but no secret. A real one has to be unpredictable.
-pub fn made_up_key(number: usize) -> [u8; 4] {
-    let mut x = (number as u32)
-        .wrapping_add(1)
-        .wrapping_mul(0x9e37_79b9)
-        .wrapping_add(0x37fa_213d);
-    x = (x ^ x >> 16).wrapping_mul(0x85eb_ca6b);
-    (x ^ x >> 13).to_be_bytes()
 }
 
 impl Desk {
@@ -390,20 +307,6 @@ impl Desk {
     }
 }
 
-/// A character that can be seen.
-pub fn sign(c: char) -> String {
-    match c {
-        ' ' => "␣".to_owned(),
-        '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c))
-            .unwrap_or('·')
-            .to_string(),
-        // A mark that goes on top of what is before it needs something to go on.
-        '\u{300}'..='\u{36f}' => format!("◌{c}"),
-        '\u{200b}'..='\u{200f}' | '\u{fe00}'..='\u{fe0f}' | '\u{7f}'..='\u{9f}' => "·".to_owned(),
-        _ => c.to_string(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -541,11 +444,5 @@ mod tests {
         };
         assert_eq!(short.cut_longest(), None);
         assert_eq!(short.frames().len(), 1);
-    }
-
-    #[test]
-    fn keys_differ() {
-        let keys: std::collections::BTreeSet<_> = (0..40).map(made_up_key).collect();
-        assert_eq!(keys.len(), 40);
     }
 }

@@ -1,6 +1,5 @@
 //! The endpoint that reads the frames: a real session, fed as far as the reader has stepped.
 
-use web_sys::HtmlInputElement;
 use wire::Role;
 use wire::close::Close;
 use wire::decode::Decoder;
@@ -9,6 +8,7 @@ use wire::rule::Violation;
 use wire::session::Kind;
 use yew::prelude::*;
 
+use super::super::Stepper;
 use super::link::receiver;
 use super::model::Sent;
 use super::run::{Happened, Held, Outcome, Stage, explain, outcome};
@@ -23,7 +23,7 @@ pub fn view(state: &State, frames: &[Sent], stages: &[Stage], act: &Callback<Do>
     html! {
         <>
             <h2 class="cap">{ format!("{} reads", receiver(from)) }</h2>
-            { stepper(step, frames.len(), act) }
+            { STEPPER.view(step, frames.len(), &act.reform(Do::Step)) }
             <section class="ms-say" aria-label="What the receiver does" aria-live="polite">
                 { told(step, frames, stages) }
             </section>
@@ -35,31 +35,12 @@ pub fn view(state: &State, frames: &[Sent], stages: &[Stage], act: &Callback<Do>
     }
 }
 
-fn stepper(step: usize, last: usize, act: &Callback<Do>) -> Html {
-    let to = |to: usize| act.reform(move |_: MouseEvent| Do::Step(to));
-    let scrub = {
-        let act = act.clone();
-        Callback::from(move |event: InputEvent| {
-            let input = event.target_dyn_into::<HtmlInputElement>();
-            if let Some(to) = input.and_then(|i| i.value().parse().ok()) {
-                act.emit(Do::Step(to));
-            }
-        })
-    };
-    let (start, end) = (
-        (step == 0).then_some("true"),
-        (step >= last).then_some("true"),
-    );
-    html! {
-        <div class="step ms-step" role="group" aria-label="Step through the frames">
-            <button type="button" class="btn" aria-label="Previous frame" title="Previous frame" onclick={to(step.saturating_sub(1))} aria-disabled={start}>{ Icon::Back.view() }</button>
-            <button type="button" class="btn primary" onclick={to(step + 1)} aria-disabled={end}>{ "Next frame" }{ Icon::Forward.view() }</button>
-            <input type="range" aria-label="Frames read" min="0" max={last.to_string()} value={step.to_string()} oninput={scrub}
-                aria-valuetext={format!("{step} of {last}")}/>
-            <output class="mono">{ format!("{step} / {last}") }</output>
-        </div>
-    }
-}
+const STEPPER: Stepper = Stepper {
+    group: "Step through the frames",
+    previous: "Previous frame",
+    next: "Next frame",
+    slider: "Frames read",
+};
 
 fn told(step: usize, frames: &[Sent], stages: &[Stage]) -> Html {
     let read = step
@@ -80,7 +61,7 @@ fn told(step: usize, frames: &[Sent], stages: &[Stage]) -> Html {
 fn holding(now: Option<&Stage>) -> Html {
     let held = now.and_then(|stage| stage.held.as_ref());
     html! {
-        <section aria-label="Holding">
+        <section class="ms-holding" aria-label="Holding">
             <h3 class="ms-head">{ "It holds" }{ held.map(|h| html! { <small>{ counted((h.bytes.len() + h.pending.len()) as u64, "byte", "bytes") }</small> }) }</h3>
             <div class={classes!("ms-buffer", held.is_none().then_some("empty"))}>
                 { match held {
@@ -192,7 +173,7 @@ fn verdict(from: Role, step: usize, frames: &[Sent], stages: &[Stage]) -> Html {
         },
         Outcome::Waiting if all => html! {
             <div class="verdict open">
-                <p><b>{ "It waits. " }</b>{ "No frame with FIN 1 has come, so the message has no end. A receiver bounds how much of it it keeps, not how long it waits." }</p>
+                <p><b>{ "It waits. " }</b>{ "No fragment with FIN 1 has come, so the message has no end. How long that may take, the RFC leaves open." }</p>
             </div>
         },
         Outcome::Waiting => {

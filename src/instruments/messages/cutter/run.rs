@@ -6,7 +6,9 @@ use wire::rule::Violation;
 use wire::session::{Config, Event, Kind, Session};
 use wire::utf8::Validator;
 
-use super::model::{Desk, Extra, Sent, made_up_key};
+use super::super::made_up_key;
+use super::extra::Extra;
+use super::model::{Desk, Sent};
 use crate::ui::counted;
 
 /// What the endpoint says has happened.
@@ -174,7 +176,7 @@ pub fn explain(frame: &Sent, before: &Stage, now: &Stage) -> (String, &'static [
         return (
             "Nobody reads this. Once a connection has failed or a close frame has come, whatever follows is thrown away."
                 .to_owned(),
-            &["7.1.7", "5.5.1"],
+            &["7.1.7", "1.4"],
         );
     }
     if let Some(violation) = now.violation() {
@@ -205,7 +207,10 @@ pub fn explain(frame: &Sent, before: &Stage, now: &Stage) -> (String, &'static [
     };
     match &now.held {
         Some(held) if held.missing > 0 && now.happened.is_empty() => {
-            let begun = counted(held.pending.len() as u64, "byte begins", "bytes begin");
+            let begun = match held.pending.len() {
+                1 => "byte begins".to_owned(),
+                n => format!("{n} bytes begin"),
+            };
             text = format!(
                 "{text} The last {begun} a character, and {} to come. A fragment may end like that; a message may not.",
                 counted(held.missing as u64, "byte is", "bytes are")

@@ -56,7 +56,7 @@ fn key(desk: &Desk, cut: usize, key: &str) -> Option<Option<usize>> {
     Some(match key {
         "ArrowLeft" | "ArrowDown" => Some(at.saturating_sub(1)),
         "ArrowRight" | "ArrowUp" => Some(at + 1),
-        "PageDown" => Some(borders().filter(|i| *i < at).last().unwrap_or(at)),
+        "PageDown" => Some(borders().rfind(|i| *i < at).unwrap_or(at)),
         "PageUp" => Some(borders().find(|i| *i > at).unwrap_or(at)),
         "Home" => Some(room.start),
         "End" => Some(room.end - 1),
@@ -161,7 +161,10 @@ pub fn Strip(props: &StripProps) -> Html {
                     <span class="ms-byte">{ edge(bytes) }</span>
                 </span>
             </div>
-            <p class="ms-hint">{ "Drag a cut, or move it with " }<kbd>{ "←" }</kbd>{ " " }<kbd>{ "→" }</kbd>{ "; press " }<kbd>{ "Del" }</kbd>{ " to remove it. Click between two bytes to cut there." }</p>
+            <p class="ms-hint">
+                { "Drag a cut. Click or tap between two bytes to cut there. " }
+                <span class="ms-keys">{ "On a cut, " }<kbd>{ "←" }</kbd>{ " " }<kbd>{ "→" }</kbd>{ " move it by a byte, " }<kbd>{ "Del" }</kbd>{ " removes it." }</span>
+            </p>
         </div>
     }
 }
@@ -204,6 +207,20 @@ fn one(desk: &Desk, piece: &Piece, first: bool, edge: &dyn Fn(usize) -> Html) ->
                 </span>
             }) }
         </span>
+    }
+}
+
+/// A character that can be seen.
+pub fn sign(c: char) -> String {
+    match c {
+        ' ' => "␣".to_owned(),
+        '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c))
+            .unwrap_or('·')
+            .to_string(),
+        // A mark that goes on top of what is before it needs something to go on.
+        '\u{300}'..='\u{36f}' => format!("◌{c}"),
+        '\u{200b}'..='\u{200f}' | '\u{fe00}'..='\u{fe0f}' | '\u{7f}'..='\u{9f}' => "·".to_owned(),
+        _ => c.to_string(),
     }
 }
 

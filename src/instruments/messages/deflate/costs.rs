@@ -100,7 +100,7 @@ pub fn memory(desk: &Desk, act: &Callback<Do>) -> Html {
                 <dt>{ "To compress what it sends" }</dt>
                 <dd>{ line(keeps(Role::Server), format!("2^({}+2) + 2^({MEM_LEVEL}+9)", server.max(9)), deflate_bytes(server)) }</dd>
                 <dt>{ "To inflate what it receives" }</dt>
-                <dd>{ line(keeps(Role::Client), format!("2^{} + 7 KiB", client.max(9)), inflate_bytes(client)) }</dd>
+                <dd>{ line(keeps(Role::Client), format!("2^{} + 7 · 2^10", client.max(9)), inflate_bytes(client)) }</dd>
             </dl>
             <label class="df-slider" for="df-connections">{ "Connections" }<output class="mono">{ grouped(desk.connections.into()) }</output></label>
             <input id="df-connections" type="range" min="0" max={(CONNECTIONS.len() - 1).to_string()} value={place.to_string()} {oninput}

@@ -10,7 +10,7 @@ use wire::session::Kind;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
-use super::super::readable;
+use super::super::{apart, readable};
 use super::Pick;
 use super::model::{Desk, Packed, Run, runs, split};
 use crate::routes::{FramesQuery, Route};
@@ -45,31 +45,20 @@ fn curve(drawing: &Element, pick: Pick) -> Option<String> {
     let zero = drawing.get_bounding_client_rect();
     let from = document.get_element_by_id(SOURCE)?;
     let to = document.get_element_by_id(&run_id(pick))?;
-    // A stretch may go over several lines; what counts is where it begins.
-    let first = |element: &Element| {
+    let place = |element: &Element| {
         let all = element.get_bounding_client_rect();
-        let width = all.width().min(60.0);
-        (
-            all.left() - zero.left() + width / 2.0,
-            all.top() - zero.top(),
-            all.height(),
-        )
+        let x = all.left() - zero.left() + all.width() / 2.0;
+        (x, all.top() - zero.top(), all.bottom() - zero.top())
     };
-    let ((x1, top1, height1), (x2, y2, _)) = (first(&from), first(&to));
-    Some(if (top1 - y2).abs() < 12.0 {
-        let rise = 14.0 + (x2 - x1).abs() / 14.0;
-        format!(
-            "M {x1:.1} {top1:.1} C {x1:.1} {0:.1}, {x2:.1} {0:.1}, {x2:.1} {y2:.1}",
-            top1 - rise
-        )
+    let ((x1, top1, bottom1), (x2, top2, _)) = (place(&from), place(&to));
+    Some(if bottom1 > top2 {
+        // On one line, or on lines that overlap: over the top of both.
+        let rise = top1.min(top2) - 12.0 - (x2 - x1).abs() / 14.0;
+        format!("M {x1:.1} {top1:.1} C {x1:.1} {rise:.1}, {x2:.1} {rise:.1}, {x2:.1} {top2:.1}")
     } else {
-        let y1 = top1 + height1.min(26.0);
-        let bend = ((y2 - y1) / 2.0).clamp(16.0, 90.0);
-        format!(
-            "M {x1:.1} {y1:.1} C {x1:.1} {:.1}, {x2:.1} {:.1}, {x2:.1} {y2:.1}",
-            y1 + bend,
-            y2 - bend
-        )
+        let bend = ((top2 - bottom1) * 0.6).clamp(14.0, 90.0);
+        let (y1, y2) = (bottom1 + bend, top2 - bend);
+        format!("M {x1:.1} {bottom1:.1} C {x1:.1} {y1:.1}, {x2:.1} {y2:.1}, {x2:.1} {top2:.1}")
     })
 }
 
@@ -137,7 +126,7 @@ pub fn Drawing(props: &DrawingProps) -> Html {
                 </svg>
             </div>
             <h2 class="cap df-sent">{ "What is sent" }</h2>
-            { for packed.iter().enumerate().map(|(number, packed)| sent(desk, number, packed, *pick)) }
+            { for (0..packed.len()).map(|number| sent(desk, number, packed, *pick)) }
         </>
     }
 }
@@ -170,9 +159,18 @@ fn text(
                 let enter = on_pick.reform(move |_: MouseEvent| here);
                 let focus = on_pick.reform(move |_: FocusEvent| here);
                 let click = on_pick.reform(move |_: MouseEvent| here);
+                let onkeydown = {
+                    let on_pick = on_pick.clone();
+                    Callback::from(move |event: KeyboardEvent| {
+                        if matches!(event.key().as_str(), " " | "Enter") {
+                            event.prevent_default();
+                            on_pick.emit(here);
+                        }
+                    })
+                };
                 // A real button would not break over lines like the words that it stands for.
                 html! {
-                    <span role="button" tabindex="0" id={run_id(here)} class={classes!("df-copy", hot)} onmouseenter={enter} onfocus={focus} onclick={click}
+                    <span role="button" tabindex="0" id={run_id(here)} class={classes!("df-copy", hot)} onmouseenter={enter} onfocus={focus} onclick={click} {onkeydown}
                         aria-label={spoken(packed, run)} aria-pressed={hot.is_some().to_string()}>{ text }</span>
                 }
             } else {
@@ -192,7 +190,10 @@ fn text(
 }
 
 /// What becomes of it on the wire.
-fn sent(desk: &Desk, number: usize, packed: &Packed, pick: Option<Pick>) -> Html {
+fn sent(desk: &Desk, number: usize, all: &[Packed], pick: Option<Pick>) -> Html {
+    let Some(packed) = all.get(number) else {
+        return Html::default();
+    };
     let picked = pick.filter(|(message, _)| *message == number);
     let lit = picked
         .and_then(|(_, run)| runs(&packed.inside).into_iter().nth(run))
@@ -200,7 +201,7 @@ fn sent(desk: &Desk, number: usize, packed: &Packed, pick: Option<Pick>) -> Html
     html! {
         <section class="df-payload" aria-label={format!("{}, compressed", name_of(number))}>
             <h3>{ name_of(number) }<small>{ format!("payload {}", counted(packed.payload.len() as u64, "byte", "bytes")) }</small></h3>
-            { frame(desk, packed, number) }
+            { frame(desk, all, number) }
             { payload(packed, lit) }
             <p class="df-blocks">{ blocks(&packed.inside.blocks, packed) }</p>
         </section>
@@ -329,8 +330,12 @@ fn blocks(blocks: &[Block], packed: &Packed) -> Html {
         .collect()
 }
 
-fn frame(desk: &Desk, packed: &Packed, number: usize) -> Html {
-    let link = FramesQuery::of_bytes(&packed.frame, desk.sender, true);
+fn frame(desk: &Desk, all: &[Packed], number: usize) -> Html {
+    let Some(packed) = all.get(number) else {
+        return Html::default();
+    };
+    let frames = all.iter().map(|packed| packed.frame.as_slice());
+    let link = apart(frames, number, desk.sender, true);
     let head = packed.frame.len() - packed.payload.len();
     let first = packed.frame.first().copied().unwrap_or_default();
     let rest = packed.frame.get(1..head).unwrap_or_default();
@@ -343,7 +348,7 @@ fn frame(desk: &Desk, packed: &Packed, number: usize) -> Html {
             <code class="rsv">{ format!("{first:02x}") }</code>{ " " }
             <code class="len">{ hex_spaced(length) }</code>{ " " }
             if !key.is_empty() { <code class="key">{ hex_spaced(key) }</code>{ " " } }
-            <span>{ format!("FIN 1, RSV1 1, opcode 0x{:x}, then the payload{}. ", first & 0x0f, if key.is_empty() { "" } else { ", masked" }) }</span>
+            <span>{ format!("FIN 1, RSV1 1, opcode 0x{:x}, then the payload{}. ", first & 0x0f, if key.is_empty() { "" } else { ", shown before it is masked" }) }</span>
             <Link<Route, FramesQuery> to={Route::Frames} query={link}>
                 { "Take the frame apart" }<span class="sr">{ format!(" of message {}", number + 1) }</span>
             </Link<Route, FramesQuery>>
@@ -388,7 +393,7 @@ pub fn explanation(desk: &Desk, packed: &[Packed], pick: Option<Pick>) -> Html {
         .get(run.out.clone())
         .unwrap_or_default();
     let text = match desk.kind {
-        Kind::Text => format!("“{}”", readable(bytes)),
+        Kind::Text => readable(bytes),
         Kind::Binary => hex_spaced(bytes),
     };
     html! {

@@ -3,11 +3,11 @@
 use wire::Role;
 use wire::session::Kind;
 
-use super::super::cutter::hex_or_nothing;
+use super::super::typed;
 use super::model::{Desk, LEAST_BITS, MAX_BYTES, MOST_BITS};
 use crate::address::{Said, cut};
 use crate::routes::InsideQuery;
-use crate::ui::{hex, hex_spaced};
+use crate::ui::hex;
 
 /// Numbers of connections along the slider.
 pub const CONNECTIONS: [u32; 13] = [
@@ -21,33 +21,6 @@ pub struct Opened {
     pub desk: Desk,
     /// What in the address could not be used.
     pub problems: Vec<String>,
-}
-
-/// A message as it stands in its box.
-pub fn written(kind: Kind, message: &[u8]) -> String {
-    match kind {
-        Kind::Text => String::from_utf8_lossy(message).into_owned(),
-        Kind::Binary => hex_spaced(message),
-    }
-}
-
-/// A message from its box.
-///
-/// # Errors
-/// Says what is wrong with it.
-pub fn typed(kind: Kind, text: &str) -> Result<Vec<u8>, String> {
-    let bytes = match kind {
-        Kind::Text => text.as_bytes().to_vec(),
-        Kind::Binary => hex_or_nothing(text)?,
-    };
-    if bytes.len() <= MAX_BYTES {
-        Ok(bytes)
-    } else {
-        Err(format!(
-            "That is {} bytes. Every byte is drawn, up to {MAX_BYTES}; below is the message as it was before.",
-            bytes.len()
-        ))
-    }
 }
 
 /// This instrument's part of a query.
@@ -113,7 +86,7 @@ pub fn opened(said: &Said<InsideQuery>) -> Opened {
     let mut messages = Vec::new();
     for (name, text) in given {
         let Some(text) = text else { continue };
-        match typed(desk.kind, text) {
+        match typed(desk.kind, text, MAX_BYTES) {
             Ok(message) => messages.push(message),
             Err(why) => problems.push(format!("{name}={}: {why}", cut(text))),
         }

@@ -7,8 +7,9 @@ use wire::Role;
 use wire::session::Kind;
 use yew::prelude::*;
 
-use crate::address::{self, use_address, use_arrival};
-use crate::routes::{InsideQuery, Route};
+use super::{typed, use_links, use_spoken_of, written};
+use crate::address::{self, use_address};
+use crate::routes::{CutQuery, GateQuery, InsideQuery, Route};
 use crate::ui::{CopyButton, Icon, grouped};
 
 mod costs;
@@ -16,8 +17,8 @@ mod drawing;
 mod link;
 mod model;
 
-use link::{CONNECTIONS, Opened, PRESETS, opened, query, typed, written};
-use model::{Desk, LEAST_BITS, MAX_MESSAGES, MOST_BITS, Packed, runs};
+use link::{CONNECTIONS, Opened, PRESETS, opened, query};
+use model::{Desk, LEAST_BITS, MAX_BYTES, MAX_MESSAGES, MOST_BITS, Packed, runs};
 
 /// A back-reference: the number of its message, and of its run there.
 type Pick = (usize, usize);
@@ -106,7 +107,7 @@ impl Reducible for State {
                 state.desk.connections = connections;
             }
             Do::Type(number, text) => {
-                let message = typed(state.desk.kind, &text);
+                let message = typed(state.desk.kind, &text, MAX_BYTES);
                 if let (Some(place), Ok(message)) = (state.desk.messages.get_mut(number), &message)
                 {
                     *place = message.clone();
@@ -189,9 +190,11 @@ fn first_pick(desk: &Desk, packed: &[Packed]) -> Option<Pick> {
 pub fn DeflateInside() -> Html {
     let address = use_address::<InsideQuery>(Route::Messages);
     let state = use_reducer(|| State::of(opened(address.said())));
+    let panel = use_node_ref();
+    let above = use_spoken_of::<CutQuery>() | use_spoken_of::<GateQuery>();
     {
         let dispatcher = state.dispatcher();
-        use_arrival(&address, move |said| {
+        use_links(&address, &panel, above, move |said| {
             dispatcher.dispatch(Do::Arrive(opened(said)));
         });
     }
@@ -226,7 +229,7 @@ pub fn DeflateInside() -> Html {
     });
     let link = address::link(Route::Messages, &query(desk));
     html! {
-        <section class="panel df" aria-label="Compression from the inside">
+        <section class="panel df" aria-label="Compression from the inside" tabindex="-1" ref={panel}>
             <div class="bar"><div class="chips" role="group" aria-label="Messages to compress">{ for chips }</div></div>
             if !state.problems.is_empty() {
                 <div class="problems" role="status">{ for state.problems.iter().map(|p| html! { <p>{ p }</p> }) }</div>

@@ -8,7 +8,7 @@ use wire::deflate::{Deflater, Params};
 use wire::frame::{Header, Opcode, encode};
 use wire::session::Kind;
 
-use super::super::cutter::made_up_key;
+use super::super::made_up_key;
 
 /// The longest message, in bytes: every byte is drawn.
 pub const MAX_BYTES: usize = 600;

@@ -5,14 +5,17 @@ use std::rc::Rc;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::cutter::hex_or_nothing;
-use crate::address::{self, use_address, use_arrival};
-use crate::routes::{GateQuery, Route};
+use super::{Stepper, hex_or_nothing, use_links, use_spoken_of};
+use crate::address::{self, use_address};
+use crate::routes::{CutQuery, GateQuery, Route};
 use crate::ui::{CopyButton, Icon, Rfc, counted, hex_spaced};
 
+mod link;
+mod map;
 mod model;
 
-use model::{Carried, Desk, MAX_BYTES, Opened, PRESETS, Stage, opened, query};
+use link::{Opened, PRESETS, opened, query};
+use model::{Carried, Desk, MAX_BYTES, Stage};
 
 #[derive(Clone, Debug, PartialEq)]
 struct State {
@@ -121,9 +124,11 @@ impl Reducible for State {
 pub fn Utf8Gate() -> Html {
     let address = use_address::<GateQuery>(Route::Messages);
     let state = use_reducer(|| State::of(opened(address.said())));
+    let panel = use_node_ref();
+    let above = use_spoken_of::<CutQuery>();
     {
         let dispatcher = state.dispatcher();
-        use_arrival(&address, move |said| {
+        use_links(&address, &panel, above, move |said| {
             dispatcher.dispatch(Do::Arrive(opened(said)));
         });
     }
@@ -150,7 +155,7 @@ pub fn Utf8Gate() -> Html {
     });
     let link = address::link(Route::Messages, &query(&state.desk, step));
     html! {
-        <section class="panel ug" aria-label="UTF-8 gate">
+        <section class="panel ug" aria-label="UTF-8 gate" tabindex="-1" ref={panel}>
             <div class="bar"><div class="chips" role="group" aria-label="Bytes to begin with">{ for chips }</div></div>
             if !state.problems.is_empty() {
                 <div class="problems" role="status">{ for state.problems.iter().map(|p| html! { <p>{ p }</p> }) }</div>
@@ -159,14 +164,14 @@ pub fn Utf8Gate() -> Html {
             <div class="body">
                 <div class="left">
                     { bytes(&state.desk, step, &stages, &act) }
-                    { stepper(step, stages.len().saturating_sub(1), &act) }
+                    { STEPPER.view(step, stages.len().saturating_sub(1), &act.reform(Do::Step)) }
                     <section class="ug-say" aria-label="What this byte says" aria-live="polite">
                         <h3>{ if step == 0 { "Before the first byte".to_owned() } else { format!("Byte {step} of {}", state.desk.bytes.len()) } }</h3>
                         <p>{ state.desk.explain(step, &stages) }</p>
                     </section>
                     { verdict(&state.desk, step, &stages) }
                 </div>
-                <div class="right">{ map(&state.desk, step, &stages) }</div>
+                <div class="right">{ map::view(&state.desk, step, &stages) }</div>
             </div>
             <div class="foot">
                 <span>{ "The frame comes from a server, unmasked, and a client reads it byte by byte." }</span>
@@ -261,29 +266,22 @@ fn bytes(desk: &Desk, step: usize, stages: &[Stage], act: &Callback<Do>) -> Html
             </li>
         }
     });
-    html! { <ol class="ug-bytes" aria-label="The bytes">{ for cells }</ol> }
-}
-
-fn stepper(step: usize, last: usize, act: &Callback<Do>) -> Html {
-    let to = |to: usize| act.reform(move |_: MouseEvent| Do::Step(to));
-    let scrub = {
-        let act = act.clone();
-        Callback::from(move |event: InputEvent| {
-            let input = event.target_dyn_into::<HtmlInputElement>();
-            if let Some(to) = input.and_then(|i| i.value().parse().ok()) {
-                act.emit(Do::Step(to));
-            }
-        })
-    };
     html! {
-        <div class="step" role="group" aria-label="Step through the text">
-            <button type="button" class="btn" aria-label="Previous byte" title="Previous byte" onclick={to(step.saturating_sub(1))} aria-disabled={(step == 0).then_some("true")}>{ Icon::Back.view() }</button>
-            <button type="button" class="btn primary" onclick={to(step + 1)} aria-disabled={(step >= last).then_some("true")}>{ "Next byte" }{ Icon::Forward.view() }</button>
-            <input type="range" aria-label="Bytes read" min="0" max={last.to_string()} value={step.to_string()} oninput={scrub} aria-valuetext={format!("{step} of {last}")}/>
-            <output class="mono">{ format!("{step} / {last}") }</output>
-        </div>
+        <>
+            <ol class="ug-bytes" aria-label="The bytes">{ for cells }</ol>
+            if text && !desk.bytes.is_empty() {
+                <p class="ug-hint">{ "The bold bits say what kind of byte it is; the others make up the character." }</p>
+            }
+        </>
     }
 }
+
+const STEPPER: Stepper = Stepper {
+    group: "Step through the text",
+    previous: "Previous byte",
+    next: "Next byte",
+    slider: "Bytes read",
+};
 
 fn verdict(desk: &Desk, step: usize, stages: &[Stage]) -> Html {
     let all = desk.bytes.len();
@@ -296,7 +294,7 @@ fn verdict(desk: &Desk, step: usize, stages: &[Stage]) -> Html {
             html! {
                 <div class="verdict bad">
                     <p>{ Icon::Warn.view() }<b>{ format!(" The client fails the connection with {}, {}. ", rule.close_code(), rule.close_code().name()) }</b><Rfc section={rule.section()} long={false}/></p>
-                    <p>{ "It sends " }<code>{ hex_spaced(now.answer.get(..now.answer.len().min(8)).unwrap_or_default()) }{ " …" }</code>{ ": a masked close frame." }</p>
+                    <p>{ "It sends " }<code>{ hex_spaced(now.answer.get(..now.answer.len().min(8)).unwrap_or_default()) }{ " …" }</code>{ ": a close frame with that code, masked." }</p>
                 </div>
             }
         }
@@ -327,89 +325,6 @@ fn verdict(desk: &Desk, step: usize, stages: &[Stage]) -> Html {
 
 fn share(part: usize, of: usize) -> f64 {
     100.0 * part as f64 / of.max(1) as f64
-}
-
-/// What may come next: all 256 bytes, sixteen in a row.
-fn map(desk: &Desk, step: usize, stages: &[Stage]) -> Html {
-    let Some(now) = stages.get(step) else {
-        return Html::default();
-    };
-    let over = now.failed.is_some() || now.done;
-    // Where it has failed, what would have been right.
-    let asked = match (&now.failed, step.checked_sub(1)) {
-        (Some(_), Some(before)) => stages.get(before).and_then(|s| s.next),
-        _ => now.next,
-    };
-    let coming = match (&now.failed, step.checked_sub(1)) {
-        (Some(_), Some(before)) => desk.bytes.get(before),
-        _ if over => None,
-        _ => desk.bytes.get(step),
-    };
-    let allows = |byte: u8| asked.is_none_or(|next| next.allows(byte));
-    let ranges = match asked {
-        None => "00–ff".to_owned(),
-        Some(next) => {
-            let ranges = next.ranges.iter();
-            let ranges: Vec<_> = ranges
-                .map(|r| format!("{:02x}–{:02x}", r.start(), r.end()))
-                .collect();
-            ranges.join(", ")
-        }
-    };
-    let title = match (&now.failed, now.done) {
-        (Some(_), _) => "What could have come",
-        (None, true) => "Nothing more comes",
-        _ => "What may come next",
-    };
-    let verdict = coming.map(|byte| {
-        let word = if allows(*byte) {
-            "fits"
-        } else {
-            "does not fit"
-        };
-        let verb = if over { "came" } else { "comes" };
-        format!("{byte:02x} {verb}: it {word}.")
-    });
-    let cells = (0..=255u8).map(|byte| {
-        let class = classes!(
-            "ug-cell",
-            kind(byte),
-            (allows(byte) && !(over && now.failed.is_none())).then_some("may"),
-            (coming == Some(&byte)).then_some("coming"),
-            (coming == Some(&byte) && !allows(byte)).then_some("bad"),
-        );
-        let place = format!("grid-area: {} / {}", byte / 16 + 2, byte % 16 + 2);
-        html! { <i {class} style={place}></i> }
-    });
-    html! {
-        <section aria-label="What may come next">
-            <h2 class="cap">{ title }</h2>
-            <div class="ug-map" role="img" aria-label={format!("Of the 256 bytes, {ranges} may come.")}>
-                { for (0..16).map(|low| html! { <small class="col" style={format!("grid-column: {}", low + 2)}>{ format!("{low:x}") }</small> }) }
-                { for (0..16).map(|high| html! { <small class="row" style={format!("grid-row: {}", high + 2)}>{ format!("{high:x}") }</small> }) }
-                { for cells }
-            </div>
-            <p class="ug-ranges"><code>{ &ranges }</code>{ " " }{ verdict }</p>
-            <ul class="ug-legend">
-                <li><i class="ug-cell may ug-1"></i>{ "one byte" }</li>
-                <li><i class="ug-cell may ug-on"></i>{ "continues" }</li>
-                <li><i class="ug-cell may ug-2"></i>{ "begins two" }</li>
-                <li><i class="ug-cell may ug-3"></i>{ "begins three" }</li>
-                <li><i class="ug-cell may ug-4"></i>{ "begins four" }</li>
-            </ul>
-        </section>
-    }
-}
-
-/// What a byte is in UTF-8.
-fn kind(byte: u8) -> &'static str {
-    match byte {
-        0x00..=0x7f => "ug-1",
-        0x80..=0xbf => "ug-on",
-        0xc0..=0xdf => "ug-2",
-        0xe0..=0xef => "ug-3",
-        0xf0..=0xff => "ug-4",
-    }
 }
 
 #[cfg(test)]
