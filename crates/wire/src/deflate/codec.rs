@@ -136,11 +136,9 @@ impl Inflater {
             let guess = payload.len().saturating_mul(2).clamp(STEP, 1 << 20);
             let before = out.len();
             reserve(out, guess.min(room));
-            let (read, ended) = self.step(payload, out)?;
+            let (read, ended) = self.step(payload, out, max)?;
             payload = &payload[read..];
             let wrote = out.len() - before;
-            self.inflated += wrote;
-            self.within(max, out)?;
             if ended {
                 self.ended = true;
             } else if read == 0 && wrote == 0 {
@@ -148,12 +146,8 @@ impl Inflater {
             }
             // zlib can hold back output when the input is used up but the output was full.
             while payload.is_empty() && !self.ended && out.len() == out.capacity() {
-                let before = out.len();
                 out.reserve(STEP);
-                let (_, ended) = self.step(&[], out)?;
-                self.ended = ended;
-                self.inflated += out.len() - before;
-                self.within(max, out)?;
+                (_, self.ended) = self.step(&[], out, max)?;
             }
         }
         Ok(())
@@ -168,14 +162,22 @@ impl Inflater {
         Err(InflateError::TooBig(max))
     }
 
-    /// One call of zlib: how many bytes it read, and whether it has seen the end of a final block.
-    fn step(&mut self, payload: &[u8], out: &mut Vec<u8>) -> Result<(usize, bool), InflateError> {
-        let before = self.zlib.total_in();
+    /// One call of zlib: how many bytes it read, and whether it has seen the end of a final block. What comes out before
+    /// a corrupt block counts: if that is too much already, it was too much first, in whatever pieces it came.
+    fn step(
+        &mut self,
+        payload: &[u8],
+        out: &mut Vec<u8>,
+        max: usize,
+    ) -> Result<(usize, bool), InflateError> {
+        let (before, read_before) = (out.len(), self.zlib.total_in());
         let status = self
             .zlib
-            .decompress_vec(payload, out, FlushDecompress::Sync)
-            .map_err(|_| InflateError::Corrupt)?;
-        let read = (self.zlib.total_in() - before) as usize;
+            .decompress_vec(payload, out, FlushDecompress::Sync);
+        self.inflated += out.len() - before;
+        self.within(max, out)?;
+        let status = status.map_err(|_| InflateError::Corrupt)?;
+        let read = (self.zlib.total_in() - read_before) as usize;
         Ok((read, status == Status::StreamEnd))
     }
 
@@ -280,6 +282,27 @@ mod tests {
             .chunks(2)
             .map(|p| u8::from_str_radix(std::str::from_utf8(p).unwrap(), 16).unwrap())
             .collect()
+    }
+
+    #[test]
+    fn too_much_before_a_corrupt_block_is_too_much_in_any_pieces() {
+        // A stored block with "Hello", then a block of the type that there is not.
+        let payload = hex("00 05 00 fa ff 48 65 6c 6c 6f 06");
+        for (max, error) in [
+            (3, InflateError::TooBig(3)),
+            (4, InflateError::TooBig(4)),
+            (5, InflateError::Corrupt),
+        ] {
+            for size in 1..=payload.len() {
+                let mut inflater = Inflater::new(&params(15, true), Role::Server);
+                let mut out = Vec::new();
+                let result = payload
+                    .chunks(size)
+                    .try_for_each(|piece| inflater.push(piece, &mut out, max));
+                assert_eq!(result, Err(error), "in pieces of {size}, at most {max}");
+                assert_eq!(out, b"Hello"[..max.min(5)]);
+            }
+        }
     }
 
     /// Text with repetitions near and far.
