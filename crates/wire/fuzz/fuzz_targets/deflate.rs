@@ -3,9 +3,29 @@
 
 use libfuzzer_sys::fuzz_target;
 use wire::Role;
+use wire::deflate::inside::{Trouble, dissect};
 use wire::deflate::{Deflater, Inflater, Params};
 
 const LIMIT: usize = 1 << 16;
+
+/// Taken apart, a message is what it inflates to; what cannot be inflated cannot be taken apart.
+fn apart(payload: &[u8]) {
+    let inflated = Inflater::new(&Params::default(), Role::Server).message(payload, LIMIT);
+    let inside = dissect(payload, &[], LIMIT);
+    let mut at = 0;
+    for token in &inside.tokens {
+        assert!(token.bits.start >= at && token.out.end <= inside.message.len());
+        at = token.bits.end;
+    }
+    match (inside.error.map(|error| error.trouble), inflated) {
+        (None, inflated) => assert_eq!(inflated, Ok(inside.message)),
+        // Whoever inflates sees no end that is missing, and a code without words only once it is used.
+        (Some(Trouble::Truncated | Trouble::Code), Ok(message)) => {
+            assert_eq!(message, inside.message);
+        }
+        (Some(_), inflated) => assert!(inflated.is_err()),
+    }
+}
 
 fuzz_target!(|input: &[u8]| {
     let [flags, cut, bytes @ ..] = input else {
@@ -31,6 +51,7 @@ fuzz_target!(|input: &[u8]| {
     let mut whole = Inflater::new(&params, Role::Server);
     let mut split = Inflater::new(&params, Role::Server);
     for payload in bytes.chunks(step * 8) {
+        apart(payload);
         let expected = whole.message(payload, LIMIT);
         let mut out = Vec::new();
         let mut result = Ok(());
