@@ -5,6 +5,7 @@ const PAGES = [
   { path: "/", name: "Two ways to talk", h1: "Two ways to talk" },
   { path: "/handshake", name: "Handshake", h1: "The handshake" },
   { path: "/frames", name: "Frames", h1: "A frame, bit by bit" },
+  { path: "/heartbeat", name: "Heartbeat", h1: "Heartbeat" },
   { path: "/live", name: "Live wire", h1: "Live wire" },
   { path: "/quiz", name: "Quiz", h1: "Quiz" },
 ] as const;

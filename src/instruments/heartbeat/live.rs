@@ -11,7 +11,7 @@ use crate::live::address::Target;
 use crate::live::phase::{Closed, Phase};
 use crate::live::state::closed_sentence;
 use crate::live::trips::trip;
-use crate::live::{LiveContext, use_wire};
+use crate::live::{LiveContext, page_clock, use_wire};
 use crate::motion::{use_frames, use_on_screen};
 use crate::routes::Route;
 use crate::ui::{CopyButton, counted};
@@ -124,7 +124,7 @@ pub fn HeartbeatLive() -> Html {
     let page = use_state_eq(|| 0.0f64);
     let moved = {
         let page = page.setter();
-        Callback::from(move |_: f64| page.set((clock() / STEP_MS).floor() * STEP_MS))
+        Callback::from(move |_: f64| page.set((page_clock() / STEP_MS).floor() * STEP_MS))
     };
     use_frames(open && on_screen && !*still, moved);
 
@@ -163,11 +163,12 @@ pub fn HeartbeatLive() -> Html {
     let freeze = {
         let live = live.clone();
         Callback::from(move |_: MouseEvent| {
-            live.say("heartbeat before the page freezes");
+            let live = live.clone();
             // First let the browser draw that the button is pressed.
-            Timeout::new(30, || {
-                let until = clock() + FREEZE_MS;
-                while clock() < until {}
+            Timeout::new(30, move || {
+                live.say("heartbeat before the page freezes");
+                let until = page_clock() + FREEZE_MS;
+                while page_clock() < until {}
             })
             .forget();
         })
@@ -193,7 +194,7 @@ pub fn HeartbeatLive() -> Html {
                 </div>
             }
             <p class="state" role="status">{ status(&live) }</p>
-            <Tape live={live.clone()} page={*page}/>
+            <Tape live={live.clone()} page={*page} every={settings.pings}/>
             { figures(&live) }
             <div class="foot">
                 <span>{ "A connection of its own, beside the live wire’s. In a hidden tab a browser runs a page’s timers less often; Chrome, as its developers report, as rarely as once a minute. Its pongs go on." }</span>
@@ -202,13 +203,6 @@ pub fn HeartbeatLive() -> Html {
             </div>
         </section>
     }
-}
-
-/// The page's clock, in milliseconds.
-fn clock() -> f64 {
-    gloo_utils::window()
-        .performance()
-        .map_or(0.0, |clock| clock.now())
 }
 
 fn beat(live: &LiveContext, number: &mut u32) {
@@ -242,6 +236,8 @@ struct TapeProps {
     live: LiveContext,
     /// The page's clock, in milliseconds; 0 before it moves.
     page: f64,
+    /// Seconds between two pings.
+    every: u32,
 }
 
 /// The lanes of script, browser and server, and what has passed between them lately.
@@ -278,10 +274,17 @@ fn Tape(props: &TapeProps) -> Html {
     let since = now.saturating_sub(WINDOW);
     let share = |at: u64| 100.0 * (1.0 - now.saturating_sub(at) as f64 / WINDOW as f64);
     let shown: Vec<&Beat> = beats.iter().filter(|beat| beat.at >= since).collect();
+    // Where pings are close together, not every one has room for its round trip.
+    let stride = (3 / props.every.max(1)).max(1) as usize;
+    let is_ping = |beat: &&Beat| beat.kind == Kind::Ping;
+    let gone = beats.iter().take(beats.len() - shown.len());
+    let mut pings = gone.filter(is_ping).count();
     let marks = shown.iter().map(|beat| {
+        pings += usize::from(beat.kind == Kind::Ping);
+        let said = pings.is_multiple_of(stride);
         let style = format!("--at:{:.2}%", share(beat.at));
         match (beat.kind, beat.answered) {
-            (Kind::Ping, Some(us)) => html! { <i class="ping" {style}><b></b><em>{ trip(us as f64 / 1000.0) }</em></i> },
+            (Kind::Ping, Some(us)) => html! { <i class="ping" {style}><b></b>if said { <em>{ trip(us as f64 / 1000.0) }</em> }</i> },
             (Kind::Ping, None) => html! { <i class="ping open" {style}><em>{ "no pong yet" }</em></i> },
             (Kind::Message, answered) => html! { <i class={classes!("message", answered.is_none().then_some("open"))} {style}></i> },
         }
@@ -300,9 +303,9 @@ fn Tape(props: &TapeProps) -> Html {
     };
     html! {
         <div class="tape" role="img" aria-label={words}>
-            <div class="lane script"><b>{ "Your script" }</b></div>
-            <div class="lane browser"><b>{ "Your browser" }</b></div>
-            <div class="lane server"><b>{ "The server" }</b></div>
+            <div class="track script"><b>{ "Your script" }</b></div>
+            <div class="track browser"><b>{ "Your browser" }</b></div>
+            <div class="track server"><b>{ "The server" }</b></div>
             <div class="marks" aria-hidden="true">
                 { for marks }
                 if beats.is_empty() {

@@ -1,7 +1,7 @@
 //! Many connections: the dead that a server carries with pings and without, and what either costs.
 
 use serde::{Deserialize, Serialize};
-use sim::heartbeat::{Cost, Crowd, CrowdParams, Sizes, cost};
+use sim::heartbeat::{Cost, Crowd, CrowdParams, Sample, Sizes, cost};
 use sim::{MINUTE, Micros};
 use yew::prelude::*;
 
@@ -145,7 +145,7 @@ static KNOBS: [Knob<Settings>; 8] = [
     },
     Knob {
         key: "says",
-        label: "Server has news every",
+        label: "Server speaks every",
         stops: &[0, 1, 5, 10, 30, 60, 180],
         short: long,
         long,
@@ -298,18 +298,23 @@ pub fn HeartbeatPopulation() -> Html {
             <div class="pair">
                 <div>
                     <p class="cap">{ "Dead connections over time" }</p>
-                    { over_time(&crowd).view() }
-                    { keys([("without", "without pings"), ("with", "with pings"), ("formula", "by formula, in the long run")]) }
+                    { over_time(&crowd, true).view() }
+                    { keys([("without", "without pings"), ("with", "with pings")]) }
+                </div>
+                <div>
+                    <p class="cap">{ "With pings, enlarged" }</p>
+                    { over_time(&crowd, false).view() }
+                    { keys([("with", "with pings"), ("steady", "by formula")]) }
                 </div>
                 <div>
                     <p class="cap">{ "Both costs over the interval" }</p>
                     { over_interval(settings).view() }
-                    { keys([("memory", "dead connections"), ("bytes", "bytes of pings and pongs"), ("here", "your interval")]) }
+                    { keys([("memory", "dead connections"), ("spent", "bytes of pings and pongs"), ("here", "your interval")]) }
                 </div>
             </div>
             { figures(settings, &crowd) }
             <div class="foot">
-                <span>{ "Frames are real ones, sizes from the codec. The dead are drawn at random from a seed; the formula is not fitted to them." }</span>
+                <span>{ "Sizes are those of real frames. Deaths are drawn from a seed; the formula knows nothing of them." }</span>
                 <span class="grow"></span>
                 <div class="switch" role="group" aria-label="What is counted">{ for counts }</div>
                 <CopyButton label="Copy link" path={link}/>
@@ -320,7 +325,7 @@ pub fn HeartbeatPopulation() -> Html {
 
 fn keys<const N: usize>(all: [(&'static str, &'static str); N]) -> Html {
     html! {
-        <p class="keys" aria-hidden="true">
+        <p class="legend" aria-hidden="true">
             { for all.into_iter().map(|(class, label)| html! { <span class={class}><i></i>{ label }</span> }) }
         </p>
     }
@@ -347,17 +352,19 @@ fn many(n: f64) -> String {
     }
 }
 
-fn over_time(crowd: &Crowd) -> Chart {
+/// The dead over time: on both servers, or on the one that pings, beside its formula.
+fn over_time(crowd: &Crowd, both: bool) -> Chart {
     let samples = crowd.samples();
     let last = crowd.last();
     let params = crowd.params();
-    let most = samples
-        .iter()
-        .map(|sample| sample.with.max(sample.without))
-        .max()
-        .unwrap_or(0);
-    let top = round_up(most as f64);
-    let curve = |value: fn(&sim::heartbeat::Sample) -> u64| {
+    let steady = params.steady_with();
+    let most = |value: fn(&Sample) -> u64| samples.iter().map(value).max().unwrap_or(0) as f64;
+    let top = if both {
+        round_up(most(|sample| sample.with.max(sample.without)))
+    } else {
+        round_up(most(|sample| sample.with).max(steady))
+    };
+    let curve = |value: fn(&Sample) -> u64| {
         let points = samples.iter().map(|sample| {
             (
                 sample.at as f64 / params.duration as f64,
@@ -366,27 +373,40 @@ fn over_time(crowd: &Crowd) -> Chart {
         });
         points.collect::<Vec<_>>()
     };
-    let steady = params.steady_with() / top;
+    let with = ("with", curve(|sample| sample.with));
     let hours = params.duration as f64 / (60 * MINUTE) as f64;
-    let label = format!(
-        "After {}: {} dead connections without pings, {} with.",
-        hours_of(hours),
-        grouped(last.without),
-        grouped(last.with)
-    );
+    let (label, curves) = if both {
+        let label = format!(
+            "After {}: {} dead connections without pings, {} with.",
+            hours_of(hours),
+            grouped(last.without),
+            grouped(last.with)
+        );
+        (label, vec![("without", curve(|s| s.without)), with])
+    } else {
+        let label = format!(
+            "With pings: around {} dead connections, as the formula says.",
+            many(steady)
+        );
+        let formula = vec![(0.0, steady / top), (1.0, steady / top)];
+        (label, vec![("close", with.1), ("steady", formula)])
+    };
     Chart {
         label,
-        curves: vec![
-            ("without", curve(|sample| sample.without)),
-            ("formula", vec![(0.0, steady), (1.0, steady)]),
-            ("with", curve(|sample| sample.with)),
-        ],
+        curves,
         bottom: [0.0, 0.5, 1.0].map(|at| (at, hours_of(hours * at))).into(),
-        left: [0.0, 0.5, 1.0]
-            .map(|at| (at, grouped((top * at) as u64)))
-            .into(),
+        left: [0.0, 0.5, 1.0].map(|at| (at, short(top * at))).into(),
         right: Vec::new(),
         here: None,
+    }
+}
+
+/// A number on an axis: `50 k`.
+fn short(n: f64) -> String {
+    match n {
+        1e6.. => format!("{} M", n / 1e6),
+        1e4.. => format!("{} k", n / 1e3),
+        _ => format!("{n}"),
     }
 }
 
@@ -431,16 +451,16 @@ fn over_interval(settings: &Settings) -> Chart {
         label,
         curves: vec![
             ("memory", curve(&dead, most_dead)),
-            ("bytes", curve(&spent, most_spent)),
+            ("spent", curve(&spent, most_spent)),
         ],
         bottom: [1u32, 10, 60, 600]
             .map(|s| ((f64::from(s).ln()) / (LAST / FIRST).ln(), span(s * 1000)))
             .into(),
         left: vec![
             (0.0, "0".to_owned()),
-            (1.0, format!("{} dead", many(most_dead))),
+            (1.0, format!("{}/s", bytes(most_spent))),
         ],
-        right: vec![(1.0, format!("{}/s", bytes(most_spent)))],
+        right: vec![(1.0, format!("{} dead", many(most_dead)))],
         here: Some((here as f64 / FIRST).ln() / (LAST / FIRST).ln()),
     }
 }
@@ -570,9 +590,9 @@ mod tests {
     fn the_charts_say_what_the_model_counted() {
         let settings = Settings::default();
         let crowd = Crowd::new(settings.params());
-        let chart = over_time(&crowd);
-        assert!(chart.label.contains(&grouped(crowd.last().without)));
-        for (_, points) in &chart.curves {
+        let [both, one] = [true, false].map(|both| over_time(&crowd, both));
+        assert!(both.label.contains(&grouped(crowd.last().without)));
+        for (_, points) in both.curves.iter().chain(&one.curves) {
             assert!(
                 points
                     .iter()
@@ -589,6 +609,10 @@ mod tests {
 
     #[test]
     fn quantities() {
+        assert_eq!(
+            (short(50.0), short(0.5), short(50_000.0), short(2e6)),
+            ("50".into(), "0.5".into(), "50 k".into(), "2 M".into())
+        );
         assert_eq!(bytes(999.0), "999 B");
         assert_eq!(bytes(466_666.0), "467 kB");
         assert_eq!(bytes(66_500_000.0), "66.5 MB");

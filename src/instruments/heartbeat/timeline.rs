@@ -2,14 +2,14 @@
 
 use std::rc::Rc;
 
-use sim::Micros;
 use sim::heartbeat::{Fault, Run, Side};
+use sim::{Micros, SECOND};
 use web_sys::Element;
 use yew::prelude::*;
 
 use super::faults::{self, Order};
 use super::knobs::{Asked, KNOBS, Settings, TimelineQuery, WHO, asked};
-use super::scene::{CLIENT, Moving, SERVER, Scene, Shared};
+use super::scene::{CLIENT, Moving, NAT, SERVER, Scene, Shared, drawn_way};
 use super::words::{self, Formula, Stand};
 use crate::address::{self, use_address, use_arrival};
 use crate::browser;
@@ -30,6 +30,8 @@ const QUICK: usize = 2;
 
 /// Lines of the log that are shown at once.
 const LINES: usize = 40;
+/// While time passes, the log moves on in stretches: nobody reads faster.
+const STRETCH: Micros = 5 * SECOND;
 
 #[derive(Clone, Debug, PartialEq)]
 struct State {
@@ -115,6 +117,7 @@ pub fn HeartbeatTimeline() -> Html {
     let address = use_address::<TimelineQuery>(Route::Heartbeat);
     let state = use_reducer(|| State::of(asked(address.said().clone())));
     let panel = use_node_ref();
+    let scene = use_node_ref();
     let on_screen = use_on_screen(panel.clone());
     let settings = &state.settings;
     let now = state.clock.now;
@@ -168,30 +171,23 @@ pub fn HeartbeatTimeline() -> Html {
     html! {
         <section class="panel heartbeat" aria-label="A connection over time" ref={panel}>
             { who(settings, &on_turn) }
-            <KnobBoard<Settings> all={knob::Knobs(&KNOBS)} values={settings.clone()} on_turn={on_turn.clone()}/>
             if !state.problems.is_empty() {
                 <div class="problems" role="status">
                     { for state.problems.iter().map(|p| html! { <p>{ p }</p> }) }
                 </div>
             }
+            { picture(&run, now, &on_time, &scene) }
+            { legend() }
             <TimeBar clock={state.clock.clone()} {step} on_turn={on_time.clone()}>
                 <button type="button" class="btn" onclick={on_other}>{ "Other luck" }</button>
             </TimeBar>
             { strikes(settings, now, &on_strike) }
             { happened(&state) }
-            { picture(&run, now, &on_time) }
-            { legend() }
             { outcomes(&run) }
-            <details class="log">
-                <summary>{ "In words, from here on" }</summary>
-                <ol>
-                    { for words::log(&run.0, now, LINES).into_iter().map(|(at, line)| html! {
-                        <li><span class="mono">{ minutes(at) }</span>{ " " }{ line }</li>
-                    }) }
-                </ol>
-            </details>
+            <KnobBoard<Settings> all={knob::Knobs(&KNOBS)} values={settings.clone()} on_turn={on_turn.clone()}/>
+            <Log run={run.clone()} from={state.clock.at().unwrap_or(now - now % STRETCH)}/>
             <div class="foot">
-                <span>{ "A model, packet by packet; the ways are drawn from its times." }</span>
+                <span>{ note(&run) }</span>
                 <span class="grow"></span>
                 <CopyButton label="Copy link" path={link}/>
             </div>
@@ -273,7 +269,7 @@ fn happened(state: &UseReducerHandle<State>) -> Html {
 }
 
 /// The three lanes with their names, and what stands there now.
-fn picture(run: &Shared, now: Micros, on_time: &Callback<Turn>) -> Html {
+fn picture(run: &Shared, now: Micros, on_time: &Callback<Turn>, scene: &NodeRef) -> Html {
     let name = |title: &str, (stand, says): (Stand, String), lane: f64| {
         let (class, sign) = match stand {
             Stand::Well => ("well", "●"),
@@ -289,10 +285,10 @@ fn picture(run: &Shared, now: Micros, on_time: &Callback<Turn>) -> Html {
         }
     };
     let end = run.0.params().duration;
+    let place = scene.clone();
     let onclick = on_time.reform(move |event: MouseEvent| {
-        let size = event
-            .current_target()
-            .and_then(|target| wasm_bindgen::JsCast::dyn_into::<Element>(target).ok())
+        let size = place
+            .cast::<Element>()
             .map(|element| element.get_bounding_client_rect());
         let share = size.map_or(0.0, |rect| {
             // On a small screen time runs down.
@@ -309,14 +305,28 @@ fn picture(run: &Shared, now: Micros, on_time: &Callback<Turn>) -> Html {
         <div class="lanes">
             <div class="names">
                 { name("Client", words::stand(&run.0, Side::Client, now), CLIENT) }
-                { name("NAT box", words::nat_stand(&run.0, now), 0.45) }
+                { name("NAT box", words::nat_stand(&run.0, now), NAT) }
                 { name("Server", words::stand(&run.0, Side::Server, now), SERVER) }
             </div>
-            <div class="scene" aria-hidden="true" {onclick}>
+            <div class="scene" aria-hidden="true" {onclick} ref={scene.clone()}>
                 <Scene run={run.clone()}/>
                 <Moving run={run.clone()} {now}/>
             </div>
         </div>
+    }
+}
+
+/// What the drawing does to the model.
+fn note(run: &Shared) -> String {
+    let (way, drawn) = (run.0.params().way(), drawn_way(&run.0));
+    if drawn > way {
+        format!(
+            "A model, packet by packet. A way of {} is drawn {} long, so that there is something to see.",
+            words::seconds(way),
+            words::seconds(drawn)
+        )
+    } else {
+        "A model, packet by packet.".to_owned()
     }
 }
 
@@ -329,6 +339,32 @@ fn legend() -> Html {
             <span class="lost"><i>{ "✕" }</i>{ "lost" }</span>
             <span class="believes"><i></i>{ "believes that it is connected, and nobody can be reached" }</span>
         </p>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct LogProps {
+    run: Shared,
+    from: Micros,
+}
+
+/// Everything that happens from a time on, in words.
+#[component]
+fn Log(props: &LogProps) -> Html {
+    let lines = words::log(&props.run.0, props.from, LINES);
+    html! {
+        <details class="log">
+            <summary>{ "In words, from here on" }</summary>
+            if lines.is_empty() {
+                <p>{ "Nothing more." }</p>
+            } else {
+                <ol tabindex="0" aria-label="What happens from here on">
+                    { for lines.into_iter().map(|(at, line)| html! {
+                        <li><span class="mono">{ minutes(at) }</span>{ " " }{ line }</li>
+                    }) }
+                </ol>
+            }
+        </details>
     }
 }
 
@@ -381,7 +417,6 @@ fn formula(formula: &Formula) -> Html {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sim::SECOND;
 
     fn state(query: &str) -> Rc<State> {
         Rc::new(State::of(asked(address::read(query))))

@@ -37,6 +37,14 @@ fn dead_since(run: &Run, side: Side, at: Micros) -> Option<Micros> {
     (to == at.min(run.params().duration)).then_some(from)
 }
 
+/// How long the connection had been dead when this side learned of it, for people.
+pub fn after(run: &Run, side: Side) -> Option<String> {
+    match run.knows(side) {
+        Knows::At(at, _) => dead_since(run, side, at).map(|from| seconds(at - from)),
+        _ => None,
+    }
+}
+
 /// What a side comes to know: in a word or a number, and why.
 pub fn outcome(run: &Run, side: Side) -> (String, String) {
     match run.knows(side) {
@@ -211,7 +219,10 @@ pub fn stand(run: &Run, side: Side, now: Micros) -> (Stand, String) {
     match ghosts.iter().find(|&&(from, to)| from <= now && now <= to) {
         Some(&(from, to)) if now < to || to == run.params().duration => (
             Stand::Ghost,
-            format!("believes, wrongly, for {}", seconds(now - from)),
+            match now - from {
+                0 => "believes it is connected".to_owned(),
+                long => format!("believes it is connected, wrongly for {}", seconds(long)),
+            },
         ),
         _ => (Stand::Well, "connected".to_owned()),
     }

@@ -23,6 +23,9 @@ export const SCENES: Record<string, (page: Page) => Promise<void>> = {
     await expect(page.getByRole("group", { name: "The client’s verdict" })).toContainText("fails the connection");
   },
   "handshake, bad link": (page) => open(page, "/handshake?step=99&preset=none&request=nonsense&response="),
+  heartbeat: (page) => open(page, "/heartbeat"),
+  "heartbeat, asleep": (page) => open(page, "/heartbeat?asks=both&faults=sleep-30,wake-90&trip=2000&at=91"),
+  "heartbeat, bad link": (page) => open(page, "/heartbeat?every=soon&faults=flood-3&clients=0&pings=3"),
   live: async (page) => {
     await connect(page);
     await send(page, "Hello");
