@@ -85,8 +85,8 @@ impl Settings {
 fn long(minutes: u32) -> String {
     match minutes {
         0 => "never".to_owned(),
-        ..60 => format!("{minutes} min"),
-        ..1440 => format!("{} h", f64::from(minutes) / 60.0),
+        1..60 => format!("{minutes} min"),
+        60..1440 => format!("{} h", f64::from(minutes) / 60.0),
         1440 => "1 day".to_owned(),
         _ => format!("{} days", f64::from(minutes) / 1440.0),
     }

@@ -260,7 +260,7 @@ fn happened(state: &UseReducerHandle<State>) -> Html {
     html! {
         <div class="happened">
             if state.settings.faults.is_empty() {
-                <p>{ "Nothing happens. Go to a moment, then choose what happens there." }</p>
+                <p>{ "Nothing is done to it. Go to a moment, then choose what happens there." }</p>
             } else {
                 <ul aria-label="What happens">{ for all }</ul>
             }
@@ -374,6 +374,7 @@ fn outcomes(run: &Shared) -> Html {
         let (number, why) = words::outcome(&run.0, side);
         html! { <div><dt>{ format!("The {} · {why}", words::name(side)) }</dt><dd>{ number }</dd></div> }
     };
+    let formulas = words::formulas(&run.0);
     html! {
         <div class="outcome">
             <p class="sr" role="status">{ words::result(&run.0) }</p>
@@ -381,7 +382,12 @@ fn outcomes(run: &Shared) -> Html {
                 { one(Side::Server) }
                 { one(Side::Client) }
             </dl>
-            { for words::formulas(&run.0).iter().map(formula) }
+            <div>
+                { for formulas.iter().map(formula) }
+                if formulas.is_empty() {
+                    <p class="formula">{ words::instead(&run.0) }</p>
+                }
+            </div>
         </div>
     }
 }
@@ -417,6 +423,7 @@ fn formula(formula: &Formula) -> Html {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sim::heartbeat::Knows;
 
     fn state(query: &str) -> Rc<State> {
         Rc::new(State::of(asked(address::read(query))))
@@ -445,6 +452,54 @@ mod tests {
             (state.clock.now, state.clock.end),
             (60 * SECOND, 60 * SECOND)
         );
+    }
+
+    /// Settings from anywhere on the knobs, and faults at any time: everything has words and a place.
+    #[test]
+    fn every_setting_can_be_shown() {
+        let mut chance = sim::chance::Chance::new(3, 0);
+        let mut below = |n: usize| (chance.unit() * n as f64) as usize;
+        for _ in 0..150 {
+            let mut settings = Settings {
+                faults: Vec::new(),
+                ..Settings::default()
+            };
+            for knob in &KNOBS {
+                (knob.set)(&mut settings, knob.stops[below(knob.stops.len())]);
+            }
+            // Long runs of quick questions are slow where nothing is optimized.
+            settings.run = settings.run.min(300_000);
+            settings.asks = WHO[below(WHO.len())].0;
+            settings.resets = below(2) == 1;
+            for _ in 0..below(6) {
+                let at = below(settings.run as usize) as Micros * 1000;
+                let (_, fault, can) = Order::before(&settings.faults, at).buttons()[below(6)];
+                if can {
+                    settings.faults = faults::with(&settings.faults, at, fault);
+                }
+            }
+            let run = Run::new(settings.params(), &settings.faults);
+            assert!(words::result(&run).ends_with('.'));
+            assert!(!words::instead(&run).is_empty());
+            for side in [Side::Client, Side::Server] {
+                let (number, why) = words::outcome(&run, side);
+                assert!(!number.is_empty() && !why.is_empty());
+            }
+            // One fault, and none by itself: the run keeps to the formula.
+            if let ([(at, _)], None) = (run.faults(), run.nat_forgot())
+                && *at > run.params().round_trip
+            {
+                for formula in words::formulas(&run) {
+                    let by_asking = matches!(run.knows(formula.side), Knows::At(..));
+                    assert_eq!(formula.took.is_some(), by_asking, "{settings:?}");
+                }
+            }
+            let moments = words::moments(&run);
+            for &now in moments.iter().step_by(moments.len() / 20 + 1) {
+                assert!(!words::stand(&run, Side::Server, now).1.is_empty());
+                assert!(!words::nat_stand(&run, now).1.is_empty());
+            }
+        }
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! What the run says, in words: who knows what and when, what the formula gives, and everything in order.
 
-use sim::heartbeat::{Asks, Detection, Fault, How, Knows, Loss, Packet, Place, Run, Side, What};
+use sim::heartbeat::{
+    Asks, Detection, Fault, How, Knows, Loss, Packet, Place, Run, Side, TCP_GIVES_UP, What,
+};
 use sim::{MINUTE, Micros, SECOND};
 
 use super::faults;
@@ -140,11 +142,18 @@ pub fn formulas(run: &Run) -> Vec<Formula> {
     [Side::Server, Side::Client]
         .into_iter()
         .filter_map(|side| {
+            // Where it learns otherwise, the formula is not about this run.
+            if !matches!(run.knows(side), Knows::At(_, How::NoAnswer) | Knows::Fine) {
+                return None;
+            }
             let detection = params.detection(side, fault)?;
             let allowed = params.allowed?;
             let all = Micros::from(allowed) * params.interval + params.timeout;
             let took = match run.knows(side) {
-                Knows::At(at, How::NoAnswer) => at.checked_sub(struck),
+                // What has been mended and broken again in between is another story.
+                Knows::At(at, How::NoAnswer) => at
+                    .checked_sub(struck)
+                    .filter(|took| (detection.least..=detection.most).contains(took)),
                 _ => None,
             };
             Some(Formula {
@@ -160,6 +169,36 @@ pub fn formulas(run: &Run) -> Vec<Formula> {
             })
         })
         .collect()
+}
+
+/// What there is to say where the formula says nothing.
+pub fn instead(run: &Run) -> String {
+    let params = run.params();
+    let learned = |wanted: How| {
+        [Side::Server, Side::Client]
+            .into_iter()
+            .any(|side| matches!(run.knows(side), Knows::At(_, how) if how == wanted))
+    };
+    if learned(How::TcpGaveUp) {
+        format!(
+            "TCP gives up at the first time-out later than {} after what was sent in vain, as Linux’ documentation has it. Time-outs begin with 0.2 s and a round trip, and double up to 120 s.",
+            plain(TCP_GIVES_UP)
+        )
+    } else if learned(How::Fin) {
+        format!(
+            "A FIN takes one way: {}. Nobody has to ask for it.",
+            seconds(params.way())
+        )
+    } else if params.asks == Asks::Nobody {
+        "Nobody asks, so there is nothing to compute.".to_owned()
+    } else if run.faults().is_empty() && run.nat_forgot().is_some() {
+        format!(
+            "The box forgets {} after the last packet. That is not a random moment, so the formula says nothing.",
+            plain(params.nat_idle)
+        )
+    } else {
+        "The formula is for whoever asks: misses allowed × interval + timeout at least, one interval more at most.".to_owned()
+    }
 }
 
 /// Seconds without needless zeros.
@@ -374,6 +413,7 @@ mod tests {
         );
         assert!(outcome(&crash, Side::Server).1.contains("FIN"));
         assert!(formulas(&crash).is_empty());
+        assert!(instead(&crash).contains("one way: 0.04 s"));
         assert_eq!(
             result(&all(&[])),
             "The server is connected, the client is connected."
