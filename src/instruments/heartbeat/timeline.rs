@@ -9,8 +9,10 @@ use yew::prelude::*;
 
 use super::faults::{self, Order};
 use super::knobs::{Asked, KNOBS, Settings, TimelineQuery, WHO, asked};
+use super::log;
+use super::outcome::{Log, outcomes};
 use super::scene::{CLIENT, Moving, NAT, SERVER, Scene, Shared, drawn_way};
-use super::words::{self, Formula, Stand};
+use super::words::{self, Stand};
 use crate::address::{self, use_address, use_arrival};
 use crate::browser;
 use crate::instruments::clock::{Clock, Speed, TimeBar, Turn, minutes, neighbour};
@@ -28,8 +30,6 @@ static SPEEDS: [Speed; 4] = [
 ];
 const QUICK: usize = 2;
 
-/// Lines of the log that are shown at once.
-const LINES: usize = 40;
 /// While time passes, the log moves on in stretches: nobody reads faster.
 const STRETCH: Micros = 5 * SECOND;
 
@@ -160,7 +160,7 @@ pub fn HeartbeatTimeline() -> Html {
     let on_strike = Callback::from(move |fault| dispatcher.dispatch(Do::Strike(fault)));
     let step = {
         let run = run.clone();
-        Callback::from(move |on| neighbour(&words::moments(&run.0), now, on))
+        Callback::from(move |on| neighbour(&log::moments(&run.0), now, on))
     };
     let other = Settings {
         seed: settings.seed.wrapping_add(1),
@@ -342,84 +342,6 @@ fn legend() -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct LogProps {
-    run: Shared,
-    from: Micros,
-}
-
-/// Everything that happens from a time on, in words.
-#[component]
-fn Log(props: &LogProps) -> Html {
-    let lines = words::log(&props.run.0, props.from, LINES);
-    html! {
-        <details class="log">
-            <summary>{ "In words, from here on" }</summary>
-            if lines.is_empty() {
-                <p>{ "Nothing more." }</p>
-            } else {
-                <ol tabindex="0" aria-label="What happens from here on">
-                    { for lines.into_iter().map(|(at, line)| html! {
-                        <li><span class="mono">{ minutes(at) }</span>{ " " }{ line }</li>
-                    }) }
-                </ol>
-            }
-        </details>
-    }
-}
-
-/// Who knows when, and what the formula says to that.
-fn outcomes(run: &Shared) -> Html {
-    let one = |side: Side| {
-        let (number, why) = words::outcome(&run.0, side);
-        html! { <div><dt>{ format!("The {} · {why}", words::name(side)) }</dt><dd>{ number }</dd></div> }
-    };
-    let formulas = words::formulas(&run.0);
-    html! {
-        <div class="outcome">
-            <p class="sr" role="status">{ words::result(&run.0) }</p>
-            <dl class="nums">
-                { one(Side::Server) }
-                { one(Side::Client) }
-            </dl>
-            <div>
-                { for formulas.iter().map(formula) }
-                if formulas.is_empty() {
-                    <p class="formula">{ words::instead(&run.0) }</p>
-                }
-            </div>
-        </div>
-    }
-}
-
-/// The least, the mean and the most, with this run's place between them.
-fn formula(formula: &Formula) -> Html {
-    let Formula {
-        side,
-        detection,
-        sum,
-        took,
-    } = formula;
-    let share = |at: f64| {
-        let span = (detection.most - detection.least).max(1) as f64;
-        (100.0 * (at - detection.least as f64) / span).clamp(0.0, 100.0)
-    };
-    html! {
-        <div class="formula">
-            <p><b>{ format!("By formula, the {}", words::name(*side)) }</b>{ " needs at least " }<span class="mono">{ format!("{sum} = {}", words::seconds(detection.least)) }</span>{ format!(", at most one interval more, on average half of one: {}.", words::seconds(detection.mean as Micros)) }</p>
-            <div class="between" aria-hidden="true">
-                <i class="mean" style="--at:50%"></i>
-                if let Some(took) = took {
-                    <i class="took" style={format!("--at:{:.2}%", share(*took as f64))}></i>
-                }
-                <span>{ words::seconds(detection.least) }</span>
-                <span>{ format!("{} on average", words::seconds(detection.mean as Micros)) }</span>
-                <span>{ words::seconds(detection.most) }</span>
-            </div>
-        </div>
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -494,7 +416,7 @@ mod tests {
                     assert_eq!(formula.took.is_some(), by_asking, "{settings:?}");
                 }
             }
-            let moments = words::moments(&run);
+            let moments = log::moments(&run);
             for &now in moments.iter().step_by(moments.len() / 20 + 1) {
                 assert!(!words::stand(&run, Side::Server, now).1.is_empty());
                 assert!(!words::nat_stand(&run, now).1.is_empty());
