@@ -364,7 +364,7 @@ fn figures(live: &LiveContext) -> Html {
         <div class="figures">
             <section>
                 <h3>{ "Ping and pong" }</h3>
-                <p>{ "From the ping’s write to the pong’s arrival, by the server’s clock. The browser answers, not the page: however busy the script is, the pong comes." }</p>
+                <p>{ "From the ping’s write to the pong’s arrival, by the server’s clock. The browser answers, not the page; in Chromium the pong comes however busy the script is." }</p>
                 { three(pings.map(|(least, median, most, _)| (least, median, most))) }
                 <p class="count">{ counted(pings.map_or(0, |p| p.3) as u64, "pong", "pongs") }</p>
             </section>

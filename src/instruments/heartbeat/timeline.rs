@@ -182,7 +182,7 @@ pub fn HeartbeatTimeline() -> Html {
                 <button type="button" class="btn" onclick={on_other}>{ "Other luck" }</button>
             </TimeBar>
             { strikes(settings, now, &on_strike) }
-            { happened(&state) }
+            { happened(&state, &run) }
             { outcomes(&run) }
             <KnobBoard<Settings> all={knob::Knobs(&KNOBS)} values={settings.clone()} on_turn={on_turn.clone()}/>
             <Log run={run.clone()} from={state.clock.at().unwrap_or(now - now % STRETCH)}/>
@@ -241,17 +241,22 @@ fn strikes(settings: &Settings, now: Micros, on_strike: &Callback<Fault>) -> Htm
 }
 
 /// What happens in this run, each to be taken back.
-fn happened(state: &UseReducerHandle<State>) -> Html {
+fn happened(state: &UseReducerHandle<State>, run: &Shared) -> Html {
     let all = state.settings.faults.iter().map(|&(at, fault)| {
         let dispatcher = state.dispatcher();
         let undo = Callback::from(move |_: MouseEvent| dispatcher.dispatch(Do::Undo(at, fault)));
         let dispatcher = state.dispatcher();
         let go = Callback::from(move |_: MouseEvent| dispatcher.dispatch(Do::Clock(Turn::Go(at))));
-        let name = faults::label(fault);
+        // What came before may leave nothing to happen: a machine without power can't crash.
+        let name = if run.0.faults().contains(&(at, fault)) {
+            faults::label(fault).to_owned()
+        } else {
+            format!("{}: too late to happen", faults::label(fault))
+        };
         html! {
             <li>
                 <button type="button" class="btn" onclick={go} aria-label={format!("Go to {}: {name}", minutes(at))}>
-                    <span class="mono">{ minutes(at) }</span>{ " " }{ name }
+                    <span class="mono">{ minutes(at) }</span>{ " " }{ name.clone() }
                 </button>
                 <button type="button" class="btn" onclick={undo} aria-label={format!("Take back: {name} at {}", minutes(at))}>{ Icon::Cross.view() }</button>
             </li>
