@@ -126,6 +126,8 @@ fn hostile_addresses_do_no_harm() {
         "/live?url=javascript:alert(1)",
         "/live?%ff",
         "/quiz?question=%00",
+        "/heartbeat?faults=cable-1e308,back--1,nat-NaN&every=99999999999&at=inf&clients=%00&pings=%ff",
+        "/heartbeat?asks=both&every=1000&run=1200000&faults=power-0,server-0,sleep-0,wake-0&at=0",
         "/?%",
     ] {
         let html = render(address);

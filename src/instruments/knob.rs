@@ -92,7 +92,7 @@ pub fn span(ms: u32) -> String {
     let seconds = f64::from(ms) / 1000.0;
     match ms {
         ..1000 => format!("{ms} ms"),
-        ..120_000 => format!("{seconds} s"),
+        1000..120_000 => format!("{seconds} s"),
         _ => {
             let (hours, minutes, rest) = (ms / 3_600_000, ms / 60_000 % 60, ms % 60_000);
             let parts = [
@@ -108,9 +108,9 @@ pub fn span(ms: u32) -> String {
 /// The same, as it is read aloud.
 pub fn span_aloud(ms: u32) -> String {
     match ms {
-        1000 => "1 second".to_owned(),
         ..1000 => format!("{ms} milliseconds"),
-        ..120_000 => format!("{} seconds", f64::from(ms) / 1000.0),
+        1000 => "1 second".to_owned(),
+        1001..120_000 => format!("{} seconds", f64::from(ms) / 1000.0),
         _ => span(ms)
             .replace(" min", " minutes")
             .replace(" h", " hours")

@@ -35,6 +35,7 @@ pub mod trips;
 
 pub use card::{LiveCard, LivePip};
 pub use client::Client;
+pub use net::now as page_clock;
 pub use panel::Panel;
 pub use state::Live;
 

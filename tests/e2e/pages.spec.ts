@@ -6,6 +6,7 @@ const PAGES = [
   { path: "/handshake", name: "Handshake", h1: "The handshake" },
   { path: "/frames", name: "Frames", h1: "A frame, bit by bit" },
   { path: "/closing", name: "Closing", h1: "Closing" },
+  { path: "/heartbeat", name: "Heartbeat", h1: "Heartbeat" },
   { path: "/live", name: "Live wire", h1: "Live wire" },
   { path: "/quiz", name: "Quiz", h1: "Quiz" },
 ] as const;

@@ -51,9 +51,9 @@ impl Chart {
                     { for curves }
                 </svg>
                 <div class="words" aria-hidden="true">
-                    { for self.left.iter().map(word("left")) }
-                    { for self.right.iter().map(word("right")) }
-                    { for self.bottom.iter().map(word("bottom")) }
+                    { for self.left.iter().map(word("up")) }
+                    { for self.right.iter().map(word("far")) }
+                    { for self.bottom.iter().map(word("low")) }
                 </div>
             </div>
         }

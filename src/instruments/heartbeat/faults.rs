@@ -93,15 +93,11 @@ impl Order {
         let runs = !self.off && !self.asleep && !self.crashed;
         [
             (cable.0, cable.1, true),
-            ("Let the NAT forget", Fault::NatForgets, !self.forgot),
+            ("NAT forgets", Fault::NatForgets, !self.forgot),
             ("Crash the client", Fault::Crash, runs),
-            ("Cut the client’s power", Fault::PowerLost, !self.off),
+            ("Client loses power", Fault::PowerLost, !self.off),
             (sleep.0, sleep.1, !self.off),
-            (
-                "Cut the server’s power",
-                Fault::ServerLost,
-                !self.server_off,
-            ),
+            ("Server loses power", Fault::ServerLost, !self.server_off),
         ]
     }
 }

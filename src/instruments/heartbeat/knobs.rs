@@ -90,7 +90,7 @@ fn misses(n: u32) -> String {
 pub static KNOBS: [Knob<Settings>; 6] = [
     Knob {
         key: "every",
-        label: "Asks every",
+        label: "Interval",
         stops: &[
             1000, 2000, 5000, 10_000, 15_000, 20_000, 25_000, 30_000, 45_000, 60_000, 90_000,
             120_000, 180_000, 300_000,
@@ -102,7 +102,7 @@ pub static KNOBS: [Knob<Settings>; 6] = [
     },
     Knob {
         key: "wait",
-        label: "Waits for an answer",
+        label: "Timeout",
         stops: &[
             100, 500, 1000, 2000, 3000, 5000, 7000, 10_000, 15_000, 20_000, 30_000, 60_000,
         ],
@@ -122,7 +122,7 @@ pub static KNOBS: [Knob<Settings>; 6] = [
     },
     Knob {
         key: "nat",
-        label: "NAT forgets after",
+        label: "NAT timeout",
         stops: &[
             10_000, 20_000, 30_000, 60_000, 120_000, 240_000, 300_000, 350_000, 600_000, 1_800_000,
             3_600_000, 7_440_000,

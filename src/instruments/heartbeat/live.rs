@@ -11,17 +11,19 @@ use crate::live::address::Target;
 use crate::live::phase::{Closed, Phase};
 use crate::live::state::closed_sentence;
 use crate::live::trips::trip;
-use crate::live::{LiveContext, use_wire};
+use crate::live::{LiveContext, page_clock, use_wire};
 use crate::motion::{use_frames, use_on_screen};
 use crate::routes::Route;
 use crate::ui::{CopyButton, counted};
 
-/// How much of the past is shown, in microseconds.
-const WINDOW: u64 = 30_000_000;
+/// How many pings have room on the tape.
+const ROOM: u64 = 15;
 /// The drawing moves on in steps of this many milliseconds.
 const STEP_MS: f64 = 50.0;
 /// How long the page can be frozen, in milliseconds.
 const FREEZE_MS: f64 = 3000.0;
+/// How many times of hanging are remembered.
+const KEPT: usize = 50;
 /// The seconds that can be chosen; 0 for never.
 const PINGS: [u32; 4] = [1, 2, 5, 10];
 const BEATS: [u32; 5] = [0, 1, 2, 5, 10];
@@ -122,9 +124,16 @@ pub fn HeartbeatLive() -> Html {
     }
     // The server's clock now, from the least delay with which anything of it has been seen.
     let page = use_state_eq(|| 0.0f64);
+    {
+        // Also where nothing moves by itself.
+        let page = page.setter();
+        use_effect_with(live.clone(), move |_| page.set(page_clock()));
+    }
+    // When the page has hung, by its own clock.
+    let hung = use_state_eq(Vec::<(f64, f64)>::new);
     let moved = {
         let page = page.setter();
-        Callback::from(move |_: f64| page.set((clock() / STEP_MS).floor() * STEP_MS))
+        Callback::from(move |_: f64| page.set((page_clock() / STEP_MS).floor() * STEP_MS))
     };
     use_frames(open && on_screen && !*still, moved);
 
@@ -161,13 +170,19 @@ pub fn HeartbeatLive() -> Html {
         Callback::from(move |_: MouseEvent| live.close())
     };
     let freeze = {
-        let live = live.clone();
+        let (live, hung) = (live.clone(), hung.clone());
         Callback::from(move |_: MouseEvent| {
-            live.say("heartbeat before the page freezes");
+            let (live, hung) = (live.clone(), hung.clone());
             // First let the browser draw that the button is pressed.
-            Timeout::new(30, || {
-                let until = clock() + FREEZE_MS;
-                while clock() < until {}
+            Timeout::new(30, move || {
+                live.say("heartbeat before the page freezes");
+                let from = page_clock();
+                while page_clock() < from + FREEZE_MS {}
+                let mut all = (*hung).clone();
+                all.push((from, page_clock()));
+                // Older ones have left the tape.
+                all.drain(..all.len().saturating_sub(KEPT));
+                hung.set(all);
             })
             .forget();
         })
@@ -193,7 +208,7 @@ pub fn HeartbeatLive() -> Html {
                 </div>
             }
             <p class="state" role="status">{ status(&live) }</p>
-            <Tape live={live.clone()} page={*page}/>
+            <Tape live={live.clone()} page={*page} every={settings.pings} hung={(*hung).clone()}/>
             { figures(&live) }
             <div class="foot">
                 <span>{ "A connection of its own, beside the live wire’s. In a hidden tab a browser runs a page’s timers less often; Chrome, as its developers report, as rarely as once a minute. Its pongs go on." }</span>
@@ -202,13 +217,6 @@ pub fn HeartbeatLive() -> Html {
             </div>
         </section>
     }
-}
-
-/// The page's clock, in milliseconds.
-fn clock() -> f64 {
-    gloo_utils::window()
-        .performance()
-        .map_or(0.0, |clock| clock.now())
 }
 
 fn beat(live: &LiveContext, number: &mut u32) {
@@ -242,6 +250,10 @@ struct TapeProps {
     live: LiveContext,
     /// The page's clock, in milliseconds; 0 before it moves.
     page: f64,
+    /// Seconds between two pings.
+    every: u32,
+    /// When the page hung, by its clock.
+    hung: Vec<(f64, f64)>,
 }
 
 /// The lanes of script, browser and server, and what has passed between them lately.
@@ -259,7 +271,7 @@ fn Tape(props: &TapeProps) -> Html {
         .filter(|entry| entry.connection == record.connection())
         .find_map(|entry| entry.us)
         .unwrap_or(0);
-    let now = {
+    let (now, delay) = {
         let mut ahead = ahead.borrow_mut();
         if ahead.0 != record.connection() {
             *ahead = (record.connection(), f64::INFINITY, 0);
@@ -269,14 +281,16 @@ fn Tape(props: &TapeProps) -> Html {
             ahead.2 = last;
         }
         let guess = props.page * 1000.0 - ahead.1;
-        if state.line.phase.is_open() && guess.is_finite() && guess > last as f64 {
+        let now = if state.line.phase.is_open() && guess.is_finite() && guess > last as f64 {
             guess as u64
         } else {
             last
-        }
+        };
+        (now, ahead.1)
     };
-    let since = now.saturating_sub(WINDOW);
-    let share = |at: u64| 100.0 * (1.0 - now.saturating_sub(at) as f64 / WINDOW as f64);
+    let window = ROOM * u64::from(props.every.max(1)) * 1_000_000;
+    let since = now.saturating_sub(window);
+    let share = |at: u64| 100.0 * (1.0 - now.saturating_sub(at) as f64 / window as f64);
     let shown: Vec<&Beat> = beats.iter().filter(|beat| beat.at >= since).collect();
     let marks = shown.iter().map(|beat| {
         let style = format!("--at:{:.2}%", share(beat.at));
@@ -286,30 +300,41 @@ fn Tape(props: &TapeProps) -> Html {
             (Kind::Message, answered) => html! { <i class={classes!("message", answered.is_none().then_some("open"))} {style}></i> },
         }
     });
+    let hung = props.hung.iter().filter(|_| delay.is_finite()).map(|&(from, to)| {
+        let at = |page: f64| share((page * 1000.0 - delay).max(0.0) as u64);
+        let (from, to) = (at(from).max(0.0), at(to).min(100.0));
+        html! {
+            if from < to {
+                <i class="hung" style={format!("--at:{from:.2}%;width:{:.2}%", to - from)}><em>{ "hangs" }</em></i>
+            }
+        }
+    });
     let words = match shown.iter().filter(|beat| beat.kind == Kind::Ping).count() {
-        0 => "No ping in the last 30 seconds.".to_owned(),
+        0 => format!("No ping in the last {} seconds.", window / 1_000_000),
         n => format!(
-            "{} and {} in the last 30 seconds.",
+            "{} and {} in the last {} seconds.",
             counted(n as u64, "ping", "pings"),
             counted(
                 (shown.len() - n) as u64,
                 "message of the script",
                 "messages of the script"
-            )
+            ),
+            window / 1_000_000
         ),
     };
     html! {
         <div class="tape" role="img" aria-label={words}>
-            <div class="lane script"><b>{ "Your script" }</b></div>
-            <div class="lane browser"><b>{ "Your browser" }</b></div>
-            <div class="lane server"><b>{ "The server" }</b></div>
+            <div class="track script"><b>{ "Your script" }</b></div>
+            <div class="track browser"><b>{ "Your browser" }</b></div>
+            <div class="track server"><b>{ "The server" }</b></div>
             <div class="marks" aria-hidden="true">
+                { for hung }
                 { for marks }
                 if beats.is_empty() {
                     <p>{ if state.line.phase.is_open() { "The first ping comes in a moment." } else { "Silence." } }</p>
                 }
             </div>
-            <div class="scale" aria-hidden="true"><span>{ "30 s ago" }</span><span>{ "now" }</span></div>
+            <div class="scale" aria-hidden="true"><span>{ format!("{} s ago", window / 1_000_000) }</span><span>{ "now" }</span></div>
         </div>
     }
 }
@@ -339,7 +364,7 @@ fn figures(live: &LiveContext) -> Html {
         <div class="figures">
             <section>
                 <h3>{ "Ping and pong" }</h3>
-                <p>{ "From the ping’s write to the pong’s arrival, by the server’s clock. The browser answers, not the page: however busy the script is, the pong comes." }</p>
+                <p>{ "From the ping’s write to the pong’s arrival, by the server’s clock. The browser answers, not the page; in Chromium the pong comes however busy the script is." }</p>
                 { three(pings.map(|(least, median, most, _)| (least, median, most))) }
                 <p class="count">{ counted(pings.map_or(0, |p| p.3) as u64, "pong", "pongs") }</p>
             </section>

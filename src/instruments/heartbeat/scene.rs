@@ -9,7 +9,7 @@ use sim::{Micros, SECOND};
 use yew::prelude::*;
 
 use super::faults;
-use super::words::seconds;
+use super::words::after;
 
 /// A run, shared by the views. Two are the same if they are one.
 #[derive(Clone, Debug)]
@@ -23,7 +23,7 @@ impl PartialEq for Shared {
 
 /// Where the lanes lie across the drawing, as shares of it.
 pub const CLIENT: f64 = 0.15;
-const NAT: f64 = 0.45;
+pub const NAT: f64 = 0.45;
 pub const SERVER: f64 = 0.86;
 
 /// The side of the square that the lines are drawn in; it is stretched to its place.
@@ -32,6 +32,9 @@ const SQUARE: f64 = 1000.0;
 const MANY: usize = 1_500;
 /// Crosses that are drawn, at most.
 const CROSSES: usize = 60;
+
+/// Words beside a place later than this stand before it, so that they stay inside.
+const LATE: f64 = 0.82;
 
 /// A point: how far along time, from 0 to 1, and where across the lanes.
 type Point = (f64, f64);
@@ -53,42 +56,67 @@ pub fn along(run: &Run, at: Micros) -> f64 {
     at as f64 / run.params().duration as f64
 }
 
-/// The way of a packet up to a time: by the NAT box, unless it ends there or before.
+/// A way is drawn so long at least, as a share of the run: else there would be nothing to see of it.
+const SHORTEST: f64 = 0.006;
+
+/// How long a way is drawn.
+pub fn drawn_way(run: &Run) -> Micros {
+    let shortest = (run.params().duration as f64 * SHORTEST) as Micros;
+    run.params().way().max(shortest)
+}
+
+/// When a packet is drawn to leave and to end. What answers something leaves when that is drawn to arrive.
+fn drawn(run: &Run, packet: &Packet) -> (Micros, Micros) {
+    let (way, long) = (run.params().way(), drawn_way(run));
+    let after = match packet.what {
+        What::Pong(_) | What::Echo(_) => 1,
+        What::Ack => 2,
+        _ => 0,
+    };
+    let left = packet.left + after * (long - way);
+    let took = packet.end - packet.left;
+    let took = match way {
+        0 if packet.lost.is_none() => long,
+        0 => long * 2 / 5,
+        way => (took as f64 / way as f64 * long as f64) as Micros,
+    };
+    (left, left + took)
+}
+
+/// The way of a packet as it is drawn, up to a time: by the NAT box, unless it ends there or before.
 fn way(run: &Run, packet: &Packet, until: Micros) -> Vec<Point> {
-    let near = run.params().near();
-    let far = run.params().way() - near;
-    let x = |at: Micros| along(run, at);
+    let (left, arrives) = drawn(run, packet);
+    let long = drawn_way(run);
+    let near = long / 10;
     let end = match packet.lost {
         Some(Loss::Cable) => (CLIENT + NAT) / 2.0,
         Some(Loss::Nat) => NAT,
         Some(Loss::Nobody) | None => lane(place_of(packet.to)),
     };
-    let mut points = vec![(packet.left, lane(packet.from))];
-    let passes = match packet.from {
-        Place::Client => Some(packet.left + near),
-        Place::Server => Some(packet.left + far),
-        Place::Nat => None,
+    let mut points = vec![(left, lane(packet.from))];
+    let passes = match (packet.from, packet.lost) {
+        (Place::Client, Some(Loss::Cable | Loss::Nat)) | (Place::Server, Some(Loss::Nat)) => None,
+        (Place::Client, _) => Some(left + near),
+        (Place::Server, _) => Some(left + long - near),
+        (Place::Nat, _) => None,
     };
-    if let Some(at) = passes.filter(|&at| {
-        at < packet.end || packet.from == Place::Server && packet.lost == Some(Loss::Cable)
-    }) {
-        points.push((at, NAT));
-    }
-    points.push((packet.end, end));
+    let passes = passes.map(|at| at.min(arrives));
+    points.extend(passes.map(|at| (at, NAT)));
+    points.push((arrives, end));
     // Cut where the reader is.
     let mut out: Vec<Point> = Vec::new();
     for two in points.windows(2) {
         let ((a, ya), (b, yb)) = (two[0], two[1]);
         if out.is_empty() {
-            out.push((x(a), ya));
+            out.push((along(run, a), ya));
         }
         if until >= b {
-            out.push((x(b), yb));
-        } else if until > a {
-            let share = (until - a) as f64 / (b - a) as f64;
-            out.push((x(until), ya + (yb - ya) * share));
-            break;
+            out.push((along(run, b), yb));
         } else {
+            if until > a {
+                let share = (until - a) as f64 / (b - a) as f64;
+                out.push((along(run, until), ya + (yb - ya) * share));
+            }
             break;
         }
     }
@@ -166,14 +194,11 @@ pub fn Scene(props: &SceneProps) -> Html {
                 .packets()
                 .iter()
                 .filter(|packet| class(packet) == of && !(crowded && of == "ack"));
-            let d = path(
-                packets.map(|packet| way(run, packet, packet.end.min(duration))),
-                across,
-            );
+            let d = path(packets.map(|packet| way(run, packet, duration)), across);
             html! { <path class={of} {d} vector-effect="non-scaling-stroke"/> }
         });
         html! {
-            <svg class={if across { "lines across" } else { "lines down" }} viewBox="0 0 1000 1000" preserveAspectRatio="none">
+            <svg class={if across { "hb-ways across" } else { "hb-ways down" }} viewBox="0 0 1000 1000" preserveAspectRatio="none">
                 { for paths }
             </svg>
         }
@@ -223,25 +248,31 @@ pub fn Scene(props: &SceneProps) -> Html {
     let crosses = run
         .packets()
         .iter()
-        .filter(|packet| packet.lost.is_some() && packet.end <= duration)
+        .filter(|packet| packet.lost.is_some() && drawn(run, packet).1 <= duration)
         .take(CROSSES)
-        .filter_map(|packet| way(run, packet, packet.end).last().copied())
+        .filter_map(|packet| way(run, packet, duration).last().copied())
         .map(|(x, y)| html! { <b class="cross" style={style(x, y)}>{ "✕" }</b> });
     let faults = run.faults().iter().enumerate().map(|(i, &(at, fault))| {
-        let late = along(run, at) > 0.7;
+        let late = along(run, at) > LATE;
         html! { <span class={classes!("fault", (i % 2 == 1).then_some("second"), late.then_some("late"))} style={style(along(run, at), 0.0)}><em>{ faults::label(fault) }</em></span> }
     });
     let scripted = |at| run.faults().iter().any(|&(t, _)| t == at);
-    let idle = run.nat_forgot().filter(|&at| !scripted(at)).map(|at| {
-        html! { <span class={classes!("says", (along(run, at) > 0.7).then_some("late"))} style={style(along(run, at), NAT)}>{ "forgets" }</span> }
+    let idle = run
+        .nat_forgot()
+        .filter(|&at| at <= duration && !scripted(at)).map(|at| {
+        html! { <span class={classes!("says", (along(run, at) > LATE).then_some("late"))} style={style(along(run, at), NAT)}>{ "forgets" }</span> }
     });
     let knows = [Side::Client, Side::Server].into_iter().filter_map(|side| {
         let at = known(run, side).filter(|&at| at <= duration)?;
-        let late = along(run, at) > 0.7;
+        let late = along(run, at) > LATE;
         let lane = lane(place_of(side));
+        let said = match after(run, side) {
+            Some(long) => format!("knows after {long}"),
+            None => "gives up".to_owned(),
+        };
         Some(html! {
-            <span class={classes!("says", "knows", late.then_some("late"))} style={style(along(run, at), lane)}>
-                <i></i>{ format!("knows at {}", seconds(at)) }
+            <span class={classes!("says", "knows", (side == Side::Client).then_some("over"), late.then_some("late"))} style={style(along(run, at), lane)}>
+                <i></i>{ said }
             </span>
         })
     });
@@ -295,16 +326,20 @@ pub fn Moving(props: &MovingProps) -> Html {
     }
 }
 
-/// The packets on their way, and where they are.
+/// The packets that are drawn on their way, and where they are.
 fn flying(run: &Run, now: Micros) -> Vec<(&Packet, Point)> {
-    let longest = run.params().way();
+    // Nothing is drawn later than three ways after it left.
+    let longest = 3 * drawn_way(run);
     let begin = run
         .packets()
         .partition_point(|packet| packet.left + longest < now);
     run.packets()[begin..]
         .iter()
         .take_while(|packet| packet.left <= now)
-        .filter(|packet| now < packet.end)
+        .filter(|packet| {
+            let (left, end) = drawn(run, packet);
+            left <= now && now < end
+        })
         .filter_map(|packet| Some((packet, *way(run, packet, now).last()?)))
         .collect()
 }
@@ -328,10 +363,10 @@ mod tests {
     fn a_packet_passes_the_box_and_arrives() {
         let run = run(|_| ());
         let ping = &run.packets()[0];
-        let all = way(&run, ping, ping.end);
+        let all = way(&run, ping, Micros::MAX);
         let lanes: Vec<f64> = all.iter().map(|point| point.1).collect();
         assert_eq!(lanes, [SERVER, NAT, CLIENT]);
-        assert!((all[2].0 - along(&run, ping.left + 1_000_000)).abs() < 1e-9);
+        assert!((all[2].0 - along(&run, ping.end)).abs() < 1e-9);
         // Halfway to the box.
         let half = way(&run, ping, ping.left + 450_000);
         assert_eq!(half.len(), 2);
@@ -347,7 +382,7 @@ mod tests {
         ] {
             let run = run(|s| s.faults = vec![(45 * SECOND, fault)]);
             let lost = run.packets().iter().find(|p| p.lost.is_some()).unwrap();
-            let end = way(&run, lost, lost.end).last().copied().unwrap();
+            let end = way(&run, lost, Micros::MAX).last().copied().unwrap();
             assert_eq!(end.1, at, "{fault:?}");
         }
     }
@@ -358,7 +393,10 @@ mod tests {
         let mut met = 0;
         for now in (0..run.params().duration).step_by(170_000) {
             for (packet, (x, y)) in flying(&run, now) {
-                assert!(packet.left <= now && now < packet.end);
+                assert!(
+                    packet.left <= now && now < packet.end,
+                    "this long a way is drawn as it is"
+                );
                 assert!((0.0..=1.0).contains(&x) && (CLIENT..=SERVER).contains(&y));
                 met += 1;
             }
@@ -367,12 +405,28 @@ mod tests {
     }
 
     #[test]
+    fn a_short_way_is_drawn_longer_and_an_answer_waits_for_it() {
+        let run = run(|s| s.trip = 80);
+        let long = drawn_way(&run);
+        assert!(long > run.params().way());
+        let [ping, pong, ack] = &run.packets()[..3] else {
+            panic!()
+        };
+        assert_eq!(drawn(&run, ping), (ping.left, ping.left + long));
+        assert_eq!(drawn(&run, pong).0, drawn(&run, ping).1);
+        assert_eq!(drawn(&run, ack).0, drawn(&run, pong).1);
+    }
+
+    #[test]
     fn every_packet_has_a_line() {
         let run = run(|s| s.asks = Asks::Both);
         for packet in run.packets() {
             assert!(CLASSES.contains(&class(packet)));
         }
-        let d = path(run.packets().iter().map(|p| way(&run, p, p.end)), true);
+        let d = path(
+            run.packets().iter().map(|p| way(&run, p, Micros::MAX)),
+            true,
+        );
         assert_eq!(d.matches('M').count(), run.packets().len());
     }
 

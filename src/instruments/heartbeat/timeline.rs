@@ -2,15 +2,17 @@
 
 use std::rc::Rc;
 
-use sim::Micros;
 use sim::heartbeat::{Fault, Run, Side};
+use sim::{Micros, SECOND};
 use web_sys::Element;
 use yew::prelude::*;
 
 use super::faults::{self, Order};
 use super::knobs::{Asked, KNOBS, Settings, TimelineQuery, WHO, asked};
-use super::scene::{CLIENT, Moving, SERVER, Scene, Shared};
-use super::words::{self, Formula, Stand};
+use super::log;
+use super::outcome::{Log, outcomes};
+use super::scene::{CLIENT, Moving, NAT, SERVER, Scene, Shared, drawn_way};
+use super::words::{self, Stand};
 use crate::address::{self, use_address, use_arrival};
 use crate::browser;
 use crate::instruments::clock::{Clock, Speed, TimeBar, Turn, minutes, neighbour};
@@ -28,8 +30,8 @@ static SPEEDS: [Speed; 4] = [
 ];
 const QUICK: usize = 2;
 
-/// Lines of the log that are shown at once.
-const LINES: usize = 40;
+/// While time passes, the log moves on in stretches: nobody reads faster.
+const STRETCH: Micros = 5 * SECOND;
 
 #[derive(Clone, Debug, PartialEq)]
 struct State {
@@ -115,6 +117,7 @@ pub fn HeartbeatTimeline() -> Html {
     let address = use_address::<TimelineQuery>(Route::Heartbeat);
     let state = use_reducer(|| State::of(asked(address.said().clone())));
     let panel = use_node_ref();
+    let scene = use_node_ref();
     let on_screen = use_on_screen(panel.clone());
     let settings = &state.settings;
     let now = state.clock.now;
@@ -157,7 +160,7 @@ pub fn HeartbeatTimeline() -> Html {
     let on_strike = Callback::from(move |fault| dispatcher.dispatch(Do::Strike(fault)));
     let step = {
         let run = run.clone();
-        Callback::from(move |on| neighbour(&words::moments(&run.0), now, on))
+        Callback::from(move |on| neighbour(&log::moments(&run.0), now, on))
     };
     let other = Settings {
         seed: settings.seed.wrapping_add(1),
@@ -168,30 +171,23 @@ pub fn HeartbeatTimeline() -> Html {
     html! {
         <section class="panel heartbeat" aria-label="A connection over time" ref={panel}>
             { who(settings, &on_turn) }
-            <KnobBoard<Settings> all={knob::Knobs(&KNOBS)} values={settings.clone()} on_turn={on_turn.clone()}/>
             if !state.problems.is_empty() {
                 <div class="problems" role="status">
                     { for state.problems.iter().map(|p| html! { <p>{ p }</p> }) }
                 </div>
             }
+            { picture(&run, now, &on_time, &scene) }
+            { legend() }
             <TimeBar clock={state.clock.clone()} {step} on_turn={on_time.clone()}>
                 <button type="button" class="btn" onclick={on_other}>{ "Other luck" }</button>
             </TimeBar>
             { strikes(settings, now, &on_strike) }
-            { happened(&state) }
-            { picture(&run, now, &on_time) }
-            { legend() }
+            { happened(&state, &run) }
             { outcomes(&run) }
-            <details class="log">
-                <summary>{ "In words, from here on" }</summary>
-                <ol>
-                    { for words::log(&run.0, now, LINES).into_iter().map(|(at, line)| html! {
-                        <li><span class="mono">{ minutes(at) }</span>{ " " }{ line }</li>
-                    }) }
-                </ol>
-            </details>
+            <KnobBoard<Settings> all={knob::Knobs(&KNOBS)} values={settings.clone()} on_turn={on_turn.clone()}/>
+            <Log run={run.clone()} from={state.clock.at().unwrap_or(now - now % STRETCH)}/>
             <div class="foot">
-                <span>{ "A model, packet by packet; the ways are drawn from its times." }</span>
+                <span>{ note(&run) }</span>
                 <span class="grow"></span>
                 <CopyButton label="Copy link" path={link}/>
             </div>
@@ -245,17 +241,22 @@ fn strikes(settings: &Settings, now: Micros, on_strike: &Callback<Fault>) -> Htm
 }
 
 /// What happens in this run, each to be taken back.
-fn happened(state: &UseReducerHandle<State>) -> Html {
+fn happened(state: &UseReducerHandle<State>, run: &Shared) -> Html {
     let all = state.settings.faults.iter().map(|&(at, fault)| {
         let dispatcher = state.dispatcher();
         let undo = Callback::from(move |_: MouseEvent| dispatcher.dispatch(Do::Undo(at, fault)));
         let dispatcher = state.dispatcher();
         let go = Callback::from(move |_: MouseEvent| dispatcher.dispatch(Do::Clock(Turn::Go(at))));
-        let name = faults::label(fault);
+        // What came before may leave nothing to happen: a machine without power can't crash.
+        let name = if run.0.faults().contains(&(at, fault)) {
+            faults::label(fault).to_owned()
+        } else {
+            format!("{}: too late to happen", faults::label(fault))
+        };
         html! {
             <li>
                 <button type="button" class="btn" onclick={go} aria-label={format!("Go to {}: {name}", minutes(at))}>
-                    <span class="mono">{ minutes(at) }</span>{ " " }{ name }
+                    <span class="mono">{ minutes(at) }</span>{ " " }{ name.clone() }
                 </button>
                 <button type="button" class="btn" onclick={undo} aria-label={format!("Take back: {name} at {}", minutes(at))}>{ Icon::Cross.view() }</button>
             </li>
@@ -264,7 +265,7 @@ fn happened(state: &UseReducerHandle<State>) -> Html {
     html! {
         <div class="happened">
             if state.settings.faults.is_empty() {
-                <p>{ "Nothing happens. Go to a moment, then choose what happens there." }</p>
+                <p>{ "Nothing is done to it. Go to a moment, then choose what happens there." }</p>
             } else {
                 <ul aria-label="What happens">{ for all }</ul>
             }
@@ -273,7 +274,7 @@ fn happened(state: &UseReducerHandle<State>) -> Html {
 }
 
 /// The three lanes with their names, and what stands there now.
-fn picture(run: &Shared, now: Micros, on_time: &Callback<Turn>) -> Html {
+fn picture(run: &Shared, now: Micros, on_time: &Callback<Turn>, scene: &NodeRef) -> Html {
     let name = |title: &str, (stand, says): (Stand, String), lane: f64| {
         let (class, sign) = match stand {
             Stand::Well => ("well", "●"),
@@ -289,10 +290,10 @@ fn picture(run: &Shared, now: Micros, on_time: &Callback<Turn>) -> Html {
         }
     };
     let end = run.0.params().duration;
+    let place = scene.clone();
     let onclick = on_time.reform(move |event: MouseEvent| {
-        let size = event
-            .current_target()
-            .and_then(|target| wasm_bindgen::JsCast::dyn_into::<Element>(target).ok())
+        let size = place
+            .cast::<Element>()
             .map(|element| element.get_bounding_client_rect());
         let share = size.map_or(0.0, |rect| {
             // On a small screen time runs down.
@@ -309,14 +310,28 @@ fn picture(run: &Shared, now: Micros, on_time: &Callback<Turn>) -> Html {
         <div class="lanes">
             <div class="names">
                 { name("Client", words::stand(&run.0, Side::Client, now), CLIENT) }
-                { name("NAT box", words::nat_stand(&run.0, now), 0.45) }
+                { name("NAT box", words::nat_stand(&run.0, now), NAT) }
                 { name("Server", words::stand(&run.0, Side::Server, now), SERVER) }
             </div>
-            <div class="scene" aria-hidden="true" {onclick}>
+            <div class="scene" aria-hidden="true" {onclick} ref={scene.clone()}>
                 <Scene run={run.clone()}/>
                 <Moving run={run.clone()} {now}/>
             </div>
         </div>
+    }
+}
+
+/// What the drawing does to the model.
+fn note(run: &Shared) -> String {
+    let (way, drawn) = (run.0.params().way(), drawn_way(&run.0));
+    if drawn > way {
+        format!(
+            "A model, packet by packet. A way of {} is drawn {} long, so that there is something to see.",
+            words::seconds(way),
+            words::seconds(drawn)
+        )
+    } else {
+        "A model, packet by packet.".to_owned()
     }
 }
 
@@ -332,56 +347,10 @@ fn legend() -> Html {
     }
 }
 
-/// Who knows when, and what the formula says to that.
-fn outcomes(run: &Shared) -> Html {
-    let one = |side: Side| {
-        let (number, why) = words::outcome(&run.0, side);
-        html! { <div><dt>{ format!("The {} · {why}", words::name(side)) }</dt><dd>{ number }</dd></div> }
-    };
-    html! {
-        <div class="outcome">
-            <p class="sr" role="status">{ words::result(&run.0) }</p>
-            <dl class="nums">
-                { one(Side::Server) }
-                { one(Side::Client) }
-            </dl>
-            { for words::formulas(&run.0).iter().map(formula) }
-        </div>
-    }
-}
-
-/// The least, the mean and the most, with this run's place between them.
-fn formula(formula: &Formula) -> Html {
-    let Formula {
-        side,
-        detection,
-        sum,
-        took,
-    } = formula;
-    let share = |at: f64| {
-        let span = (detection.most - detection.least).max(1) as f64;
-        (100.0 * (at - detection.least as f64) / span).clamp(0.0, 100.0)
-    };
-    html! {
-        <div class="formula">
-            <p><b>{ format!("By formula, the {}", words::name(*side)) }</b>{ " needs at least " }<span class="mono">{ format!("{sum} = {}", words::seconds(detection.least)) }</span>{ format!(", at most one interval more, on average half of one: {}.", words::seconds(detection.mean as Micros)) }</p>
-            <div class="between" aria-hidden="true">
-                <i class="mean" style="--at:50%"></i>
-                if let Some(took) = took {
-                    <i class="took" style={format!("--at:{:.2}%", share(*took as f64))}></i>
-                }
-                <span>{ words::seconds(detection.least) }</span>
-                <span>{ format!("{} on average", words::seconds(detection.mean as Micros)) }</span>
-                <span>{ words::seconds(detection.most) }</span>
-            </div>
-        </div>
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sim::SECOND;
+    use sim::heartbeat::Knows;
 
     fn state(query: &str) -> Rc<State> {
         Rc::new(State::of(asked(address::read(query))))
@@ -410,6 +379,54 @@ mod tests {
             (state.clock.now, state.clock.end),
             (60 * SECOND, 60 * SECOND)
         );
+    }
+
+    /// Settings from anywhere on the knobs, and faults at any time: everything has words and a place.
+    #[test]
+    fn every_setting_can_be_shown() {
+        let mut chance = sim::chance::Chance::new(3, 0);
+        let mut below = |n: usize| (chance.unit() * n as f64) as usize;
+        for _ in 0..150 {
+            let mut settings = Settings {
+                faults: Vec::new(),
+                ..Settings::default()
+            };
+            for knob in &KNOBS {
+                (knob.set)(&mut settings, knob.stops[below(knob.stops.len())]);
+            }
+            // Long runs of quick questions are slow where nothing is optimized.
+            settings.run = settings.run.min(300_000);
+            settings.asks = WHO[below(WHO.len())].0;
+            settings.resets = below(2) == 1;
+            for _ in 0..below(6) {
+                let at = below(settings.run as usize) as Micros * 1000;
+                let (_, fault, can) = Order::before(&settings.faults, at).buttons()[below(6)];
+                if can {
+                    settings.faults = faults::with(&settings.faults, at, fault);
+                }
+            }
+            let run = Run::new(settings.params(), &settings.faults);
+            assert!(words::result(&run).ends_with('.'));
+            assert!(!words::instead(&run).is_empty());
+            for side in [Side::Client, Side::Server] {
+                let (number, why) = words::outcome(&run, side);
+                assert!(!number.is_empty() && !why.is_empty());
+            }
+            // One fault, and none by itself: the run keeps to the formula.
+            if let ([(at, _)], None) = (run.faults(), run.nat_forgot())
+                && *at > run.params().round_trip
+            {
+                for formula in words::formulas(&run) {
+                    let by_asking = matches!(run.knows(formula.side), Knows::At(..));
+                    assert_eq!(formula.took.is_some(), by_asking, "{settings:?}");
+                }
+            }
+            let moments = log::moments(&run);
+            for &now in moments.iter().step_by(moments.len() / 20 + 1) {
+                assert!(!words::stand(&run, Side::Server, now).1.is_empty());
+                assert!(!words::nat_stand(&run, now).1.is_empty());
+            }
+        }
     }
 
     #[test]

@@ -35,6 +35,9 @@ export const SCENES: Record<string, (page: Page) => Promise<void>> = {
     await page.getByRole("textbox", { name: "The message" }).fill("x".repeat(97));
     await page.getByRole("textbox", { name: "Its bytes, in hexadecimal" }).fill("f");
   },
+  heartbeat: (page) => open(page, "/heartbeat"),
+  "heartbeat, asleep": (page) => open(page, "/heartbeat?asks=both&faults=sleep-30,wake-90&trip=2000&at=91"),
+  "heartbeat, bad link": (page) => open(page, "/heartbeat?every=soon&faults=flood-3&clients=0&pings=3"),
   live: async (page) => {
     await connect(page);
     await send(page, "Hello");

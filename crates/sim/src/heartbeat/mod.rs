@@ -60,6 +60,7 @@ mod crowd;
 mod ends;
 mod run;
 mod script;
+mod world;
 
 pub use crowd::{Cost, Crowd, CrowdParams, MAX_DEATHS, SAMPLES, Sample, Sizes, cost};
 pub use run::{Knows, Learned, Run};
