@@ -244,7 +244,8 @@ impl Query for KeyQuery {
 
 impl Query for FramesQuery {
     const NAMES: &'static [&'static str] = &[
-        "hex", "preset", "from", "step", "deflate", "view", "compose", "fin", "rsv", "opcode", "mask", "form", "length", "key", "text", "bytes", "code", "reason",
+        "hex", "preset", "from", "step", "deflate", "view", "compose", "fin", "rsv", "opcode",
+        "mask", "form", "length", "key", "text", "bytes", "code", "reason",
     ];
 }
 

@@ -258,7 +258,10 @@ fn dumps_of_each_tool() {
     let two = "Frame (2 bytes):\n0000   89 00   ..\n\nFrame (2 bytes):\n0000   8a 00   ..\n";
     assert_eq!(ok(two).bytes, [0x89, 0, 0x8a, 0]);
     // A text that ends as hexdump's would.
-    assert_eq!(ok("0000   7c                                                |").bytes, b"|");
+    assert_eq!(
+        ok("0000   7c                                                |").bytes,
+        b"|"
+    );
     // A part of a packet.
     assert_eq!(ok("0036   89 00   ..\n").bytes, [0x89, 0]);
 }
@@ -312,6 +315,8 @@ fn a_form_can_be_asked_for() {
             .contains("no bytes")
     );
     assert!(read_as("", Form::Dump, MOST).is_err());
+    let offset = read_as("8105deadbeef", Form::Dump, MOST).unwrap_err();
+    assert!(offset.to_string().contains("an offset without bytes"));
 }
 
 fn xxd(bytes: &[u8]) -> String {

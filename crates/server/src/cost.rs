@@ -185,7 +185,12 @@ fn is_alone(bytes: u64, start: &[u8], taken: u64, sized: bool) -> bool {
     let Some(least) = end.map(|end| end as u64 + 4 + taken) else {
         return false;
     };
-    start.starts_with(b"POST /api/cost/") && if sized { bytes == least } else { bytes >= least }
+    start.starts_with(b"POST /api/cost/")
+        && if sized {
+            bytes == least
+        } else {
+            bytes >= least
+        }
 }
 
 /// Says what was counted, once.

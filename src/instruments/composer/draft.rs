@@ -110,7 +110,14 @@ impl Draft {
             })
         };
         let payload = or(Field::Payload, self.payload());
-        let key = or(Field::Key, if self.mask { key(&self.key) } else { Ok(vec![]) });
+        let key = or(
+            Field::Key,
+            if self.mask {
+                key(&self.key)
+            } else {
+                Ok(vec![])
+            },
+        );
         let key = <[u8; 4]>::try_from(key).unwrap_or_default();
         let real = payload.len() as u64;
         let length = match announced(&self.length) {
@@ -169,13 +176,18 @@ impl Draft {
         let bytes = match self.kind {
             Kind::Text => self.text.clone().into_bytes(),
             Kind::Bytes if self.hex.trim().is_empty() => Vec::new(),
-            Kind::Bytes => notation::read_as(&self.hex, Form::Hex, MAX_PAYLOAD)
-                .map_err(|trouble| trouble.to_string())?
-                .bytes,
+            Kind::Bytes => {
+                notation::read_as(&self.hex, Form::Hex, MAX_PAYLOAD)
+                    .map_err(|trouble| trouble.to_string())?
+                    .bytes
+            }
             Kind::Close => {
                 let code = self.code.trim();
                 let code = code.parse::<u16>().map_err(|_| {
-                    format!("“{}” is not a close code: two bytes hold 0 to 65535.", cut(code))
+                    format!(
+                        "“{}” is not a close code: two bytes hold 0 to 65535.",
+                        cut(code)
+                    )
                 })?;
                 let mut bytes = code.to_be_bytes().to_vec();
                 bytes.extend_from_slice(self.reason.as_bytes());
@@ -216,7 +228,10 @@ impl Draft {
             draft.key = hex(&key);
         }
         let closes = header.opcode == Opcode::Close && payload.len() >= 2;
-        match (Close::read(&payload).filter(|_| closes), std::str::from_utf8(&payload)) {
+        match (
+            Close::read(&payload).filter(|_| closes),
+            std::str::from_utf8(&payload),
+        ) {
             (Some(close), _) => {
                 draft.kind = Kind::Close;
                 draft.code = close.code.0.to_string();
@@ -261,7 +276,12 @@ impl Draft {
             }
         }
         let size = |text: &Option<String>| text.as_ref().map_or(0, String::len);
-        let long = size(&query.text) + size(&query.bytes) + size(&query.reason) + size(&query.length) + size(&query.key) + size(&query.code);
+        let long = size(&query.text)
+            + size(&query.bytes)
+            + size(&query.reason)
+            + size(&query.length)
+            + size(&query.key)
+            + size(&query.code);
         (long <= MAX_LINK_BYTES).then_some(query)
     }
 
@@ -295,7 +315,10 @@ impl Draft {
             Some(text) => match u8::from_str_radix(text, 16) {
                 Ok(opcode) if opcode < 16 && text.len() == 1 => opcode,
                 _ => {
-                    problems.push(format!("opcode={}: one hexadecimal digit, 0 to f.", cut(text)));
+                    problems.push(format!(
+                        "opcode={}: one hexadecimal digit, 0 to f.",
+                        cut(text)
+                    ));
                     usual.opcode
                 }
             },
@@ -303,7 +326,10 @@ impl Draft {
         let form = query.form.as_deref().and_then(|text| {
             let form = FORMS.into_iter().find(|form| form_name(*form) == text);
             if form.is_none() {
-                problems.push(format!("form={}: a length has 7, 16 or 64 bits.", cut(text)));
+                problems.push(format!(
+                    "form={}: a length has 7, 16 or 64 bits.",
+                    cut(text)
+                ));
             }
             form
         });
@@ -312,7 +338,8 @@ impl Draft {
             (None, Some(_)) => Kind::Bytes,
             (None, None) => Kind::Text,
         };
-        let or = |text: &Option<String>, usual: &str| text.clone().unwrap_or_else(|| usual.to_owned());
+        let or =
+            |text: &Option<String>, usual: &str| text.clone().unwrap_or_else(|| usual.to_owned());
         Draft {
             fin,
             rsv,
@@ -377,183 +404,5 @@ fn announced(typed: &str) -> Result<Option<u64>, String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::instruments::frame::presets::PRESETS;
-    use crate::instruments::frame::stream::{Fate, Stream};
-    use wire::rule::Rule;
-
-    fn rules(draft: &Draft, from: Role) -> Vec<Rule> {
-        let stream = Stream::new(Source {
-            bytes: draft.build().bytes,
-            from,
-            deflate: false,
-        });
-        let reading = stream.read(usize::MAX).unwrap();
-        reading.violations.iter().map(|v| v.rule).collect()
-    }
-
-    #[test]
-    fn the_default_is_the_example_of_the_rfc() {
-        let built = Draft::default().build();
-        assert_eq!(hex(&built.bytes), "818537fa213d7f9f4d5158");
-        assert!(built.problems.is_empty() && built.note.is_none());
-    }
-
-    #[test]
-    fn a_frame_that_is_taken_over_is_the_same_frame() {
-        for preset in PRESETS {
-            let source = preset.source();
-            match Draft::of(&source) {
-                Some(draft) => assert_eq!(draft.build().bytes, source.bytes, "{}", preset.name),
-                None => assert!(
-                    ["length64", "mebibyte", "several", "interleaved"].contains(&preset.name),
-                    "{}",
-                    preset.name
-                ),
-            }
-        }
-    }
-
-    #[test]
-    fn every_field_can_be_wrong() {
-        let draft = Draft {
-            rsv: [false, true, false],
-            opcode: 0xb,
-            fin: false,
-            mask: false,
-            form: Some(LengthForm::Bits64),
-            ..Draft::default()
-        };
-        assert_eq!(
-            rules(&draft, Role::Client),
-            [
-                Rule::ReservedBit,
-                Rule::ReservedOpcode,
-                Rule::ControlFragmented,
-                Rule::MaskMissing,
-                Rule::LengthNotMinimal,
-            ]
-        );
-        let masked = Draft::default();
-        assert_eq!(rules(&masked, Role::Client), []);
-        assert_eq!(rules(&masked, Role::Server), [Rule::MaskPresent]);
-        let top = Draft {
-            length: "0x8000000000000000".into(),
-            ..Draft::default()
-        };
-        assert_eq!(rules(&top, Role::Client), [Rule::LengthTopBit]);
-        let close = Draft {
-            opcode: 8,
-            kind: Kind::Close,
-            code: "1005".into(),
-            ..Draft::default()
-        };
-        assert_eq!(rules(&close, Role::Client), [Rule::CloseCodeInvalid]);
-    }
-
-    #[test]
-    fn a_length_may_lie() {
-        let with = |length: &str, form| Draft {
-            length: length.into(),
-            form,
-            mask: false,
-            ..Draft::default()
-        };
-        let more = with("8", None).build();
-        assert_eq!(hex(&more.bytes), "810848656c6c6f");
-        assert!(more.note.unwrap().contains("3 bytes more"));
-        let fewer = with("2", None).build();
-        assert!(fewer.note.unwrap().contains("3 bytes fewer"));
-        let squeezed = with("300", Some(LengthForm::Bits7)).build();
-        assert_eq!(hex(&squeezed.bytes[..4]), "817e012c");
-        assert!(squeezed.note.unwrap().contains("does not fit in 7 bits"));
-        assert_eq!(hex(&with("5", Some(LengthForm::Bits16)).build().bytes[..4]), "817e0005");
-        let stream = Stream::new(Source {
-            bytes: fewer.bytes,
-            from: Role::Server,
-            deflate: false,
-        });
-        // “l” is 6c: RSV bits and a reserved opcode.
-        assert!(matches!(stream.fate, Fate::Failed(1, _)));
-    }
-
-    #[test]
-    fn what_cannot_be_used_is_named_and_the_rest_stands() {
-        let draft = Draft {
-            length: "many".into(),
-            key: "37fa21".into(),
-            kind: Kind::Bytes,
-            hex: "4g".into(),
-            ..Draft::default()
-        };
-        let built = draft.build();
-        assert_eq!(hex(&built.bytes), "818000000000");
-        let fields: Vec<_> = built.problems.iter().map(|(field, _)| *field).collect();
-        assert_eq!(fields, [Field::Payload, Field::Key, Field::Length]);
-        assert!(built.problems[1].1.contains("here are 3 bytes"));
-        let code = Draft {
-            kind: Kind::Close,
-            code: "65536".into(),
-            ..Draft::default()
-        };
-        assert!(code.build().problems[0].1.contains("0 to 65535"));
-        let long = Draft {
-            text: "x".repeat(MAX_PAYLOAD + 1),
-            ..Draft::default()
-        };
-        assert!(long.build().problems[0].1.contains("64 KiB"));
-    }
-
-    #[test]
-    fn a_link_gives_the_same_draft() {
-        let drafts = [
-            Draft::default(),
-            Draft {
-                fin: false,
-                rsv: [true, false, true],
-                opcode: 0xf,
-                mask: false,
-                form: Some(LengthForm::Bits16),
-                length: "0x10".into(),
-                key: "00000000".into(),
-                kind: Kind::Bytes,
-                hex: "00 ff".into(),
-                ..Draft::default()
-            },
-            Draft {
-                opcode: 8,
-                kind: Kind::Close,
-                code: "4000".into(),
-                reason: "é & so on".into(),
-                ..Draft::default()
-            },
-            Draft {
-                text: String::new(),
-                ..Draft::default()
-            },
-        ];
-        for draft in drafts {
-            let query = draft.query(Role::Server, false).unwrap();
-            let text = serde_urlencoded::to_string(&query).unwrap();
-            let mut problems = Vec::new();
-            let again = Draft::asked(&serde_urlencoded::from_str(&text).unwrap(), &mut problems);
-            assert_eq!((again, problems), (draft, vec![]), "{text}");
-        }
-        let long = Draft {
-            text: "x".repeat(MAX_LINK_BYTES + 1),
-            ..Draft::default()
-        };
-        assert_eq!(long.query(Role::Client, false), None);
-    }
-
-    #[test]
-    fn a_link_that_is_wrong_says_where() {
-        for text in ["fin=2", "mask=", "rsv=10", "opcode=10", "opcode=1g", "form=8"] {
-            let mut problems = Vec::new();
-            let query = serde_urlencoded::from_str(text).unwrap();
-            assert_eq!(Draft::asked(&query, &mut problems), Draft::default(), "{text}");
-            assert!(problems.len() == 1 && problems[0].starts_with(text), "{problems:?}");
-        }
-    }
-}
+#[path = "draft_tests.rs"]
+mod tests;

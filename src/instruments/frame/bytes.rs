@@ -266,10 +266,16 @@ mod tests {
             for step in 0..=20 {
                 view.top = (view.height() - view.window()) * f64::from(step) / 20.0;
                 let shown = view.shown();
-                assert!(shown.len() <= IN_VIEW + 3 && shown.end <= rows, "{rows}: {shown:?}");
+                assert!(
+                    shown.len() <= IN_VIEW + 3 && shown.end <= rows,
+                    "{rows}: {shown:?}"
+                );
                 // The row at the top stands at the top.
                 let first = view.first() as usize;
-                assert!(view.place(first) <= view.top + 0.01 && view.place(first) > view.top - ROW - 0.01);
+                assert!(
+                    view.place(first) <= view.top + 0.01
+                        && view.place(first) > view.top - ROW - 0.01
+                );
             }
             // At the end the last row is the last that is seen.
             assert_eq!(view.shown().end, rows);

@@ -150,8 +150,8 @@ fn done(measured: &Measured, frame: u64) -> Html {
             </dl>
             <details class="fr-heads">
                 <summary>{ "The heads that made it so" }</summary>
-                <pre class="letter" tabindex="0" role="group" aria-label="Head of the request"><span class="from-client">{ &request.head }</span></pre>
-                <pre class="letter" tabindex="0" role="group" aria-label="Head of the response"><span class="from-server">{ &response.head }</span></pre>
+                <pre class="letter" tabindex="0" role="group" aria-label="Head of the request"><span class="from-client">{ request.head.trim_end() }</span></pre>
+                <pre class="letter" tabindex="0" role="group" aria-label="Head of the response"><span class="from-server">{ response.head.trim_end() }</span></pre>
             </details>
             <p class="fr-note">
                 { "Counted by the server where bytes enter and leave TCP. TCP/IP, TLS and the opening of a connection are left out on both sides, and so is the handshake, which a WebSocket pays once." }
@@ -185,7 +185,8 @@ async fn post(payload: &[u8]) -> Result<Measured, String> {
 
 async fn fetch(path: &str, init: &RequestInit) -> Result<(u16, String), String> {
     let gone = |_: JsValue| {
-        "The server does not answer. This is measured by really sending it, so it needs one.".to_owned()
+        "The server does not answer. This is measured by really sending it, so it needs one."
+            .to_owned()
     };
     let response = JsFuture::from(gloo_utils::window().fetch_with_str_and_init(path, init))
         .await
@@ -205,7 +206,9 @@ fn refused(status: u16, body: &str) -> String {
     }
     match serde_json::from_str::<Refusal>(body) {
         Ok(Refusal { error, what_to_do }) => {
-            format!("The server did not measure it (status {status}): {error}. What to do: {what_to_do}.")
+            format!(
+                "The server did not measure it (status {status}): {error}. What to do: {what_to_do}."
+            )
         }
         Err(_) => format!(
             "This site has no server behind it that measures (status {status}). Run duplex-server, and open the page from there."

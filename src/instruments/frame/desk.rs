@@ -77,7 +77,10 @@ fn asked(query: Said<FramesQuery>) -> Asked {
         None => false,
         Some("1") => true,
         Some(text) => {
-            problems.push(format!("compose={}: only compose=1 opens the composer.", cut(text)));
+            problems.push(format!(
+                "compose={}: only compose=1 opens the composer.",
+                cut(text)
+            ));
             false
         }
     };
@@ -85,7 +88,10 @@ fn asked(query: Said<FramesQuery>) -> Asked {
         None => false,
         Some("rfc") => true,
         Some(text) => {
-            problems.push(format!("view={}: there is view=rfc; without it, the ruler is drawn.", cut(text)));
+            problems.push(format!(
+                "view={}: there is view=rfc; without it, the ruler is drawn.",
+                cut(text)
+            ));
             false
         }
     };
@@ -262,7 +268,9 @@ pub fn FrameDesk() -> Html {
             }
             let kept = parked.borrow().clone();
             let kept = kept.filter(|draft| draft.build().bytes == state.source.bytes);
-            let draft = kept.or_else(|| Draft::of(&state.source)).unwrap_or_default();
+            let draft = kept
+                .or_else(|| Draft::of(&state.source))
+                .unwrap_or_default();
             let source = Source {
                 bytes: draft.build().bytes,
                 ..state.source.clone()
@@ -444,7 +452,10 @@ mod tests {
     fn a_composition_has_a_link() {
         let asked = of("?compose=1&from=server&opcode=9&fin=0&mask=0&text=Hi&step=1&view=rfc");
         assert_eq!(*asked.source.bytes, [0x09, 0x02, b'H', b'i']);
-        assert_eq!((asked.source.from, asked.step, asked.figure), (Role::Server, 1, true));
+        assert_eq!(
+            (asked.source.from, asked.step, asked.figure),
+            (Role::Server, 1, true)
+        );
         let query = asked.query().unwrap();
         assert_eq!(query.hex, None);
         assert_eq!(of(&serde_urlencoded::to_string(&query).unwrap()), asked);

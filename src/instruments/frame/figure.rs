@@ -98,7 +98,12 @@ fn rows(reading: &Reading) -> (Range<usize>, Range<usize>, usize) {
 }
 
 /// The drawing.
-pub fn figure(stream: &Stream, reading: &Reading, choose: &Callback<Hue>, on_step: &Callback<usize>) -> Html {
+pub fn figure(
+    stream: &Stream,
+    reading: &Reading,
+    choose: &Callback<Hue>,
+    on_step: &Callback<usize>,
+) -> Html {
     let (header, payload, all) = rows(reading);
     let skipped = |rows: usize| {
         (rows > 0).then(|| {
@@ -107,7 +112,11 @@ pub fn figure(stream: &Stream, reading: &Reading, choose: &Callback<Hue>, on_ste
     };
     let units = (0..32).map(|bit| html! { <span key={bit}>{ bit % 10 }</span> });
     let tens = (0..32).map(|bit| {
-        let sign = if bit % 10 == 0 { (bit / 10).to_string() } else { String::new() };
+        let sign = if bit % 10 == 0 {
+            (bit / 10).to_string()
+        } else {
+            String::new()
+        };
         html! { <span key={bit}>{ sign }</span> }
     });
     let draw = |word: usize| {
@@ -147,7 +156,9 @@ fn view(stream: &Stream, reading: &Reading, cell: &Cell, choose: &Callback<Hue>)
         html! { <span class="fr-fig-value">{ known }</span> }
     } else {
         let plain = (cell.hue == Hue::Payload && read).then(|| {
-            let from = reading.range(Part::Payload).map_or(0, |range| touched.start - range.start);
+            let from = reading
+                .range(Part::Payload)
+                .map_or(0, |range| touched.start - range.start);
             reading.plain(&stream.source, from..from + 1)
         });
         let sign = plain.and_then(|plain| plain.first().map(|b| printable(*b).to_string()));
@@ -183,7 +194,12 @@ fn view(stream: &Stream, reading: &Reading, cell: &Cell, choose: &Callback<Hue>)
             .collect::<Vec<_>>()
             .join(" "),
     };
-    let label = format!("{}{more}, bits {} to {}: {said}", cell.name, cell.bits.start, cell.bits.end - 1);
+    let label = format!(
+        "{}{more}, bits {} to {}: {said}",
+        cell.name,
+        cell.bits.start,
+        cell.bits.end - 1
+    );
     let class = classes!(
         "fr-fig-cell",
         cell.hue.class(),

@@ -274,7 +274,7 @@ pub fn FrameDecoder(props: &FrameDecoderProps) -> Html {
                 <span class="grow"></span>
                 { props.foot.clone() }
                 <CopyButton label="Copy bytes" bytes={Some(source.bytes.clone())}/>
-                <CopyMenu bytes={source.bytes.clone()} link={props.link.clone()}/>
+                <CopyMenu stream={stream.clone()} link={props.link.clone()}/>
             </div>
         </section>
     }
@@ -428,7 +428,9 @@ mod tests {
         use Move::*;
         for name in ["hello", "several", "interleaved"] {
             let stream = Stream::new(presets::Preset::named(name).unwrap().source());
-            for way in [First, Back, On, Last, FieldBack, FieldOn, FrameBack, FrameOn] {
+            for way in [
+                First, Back, On, Last, FieldBack, FieldOn, FrameBack, FrameOn,
+            ] {
                 for step in 0..stream.source.bytes.len() {
                     assert!(
                         way.from(&stream, step) < stream.source.bytes.len(),

@@ -83,11 +83,20 @@ pub fn Paste(props: &PasteProps) -> Html {
         });
     }
     let found = use_memo(
-        ((*text).clone(), *form, props.source.from, props.source.deflate),
+        (
+            (*text).clone(),
+            *form,
+            props.source.from,
+            props.source.deflate,
+        ),
         |(text, form, ..)| {
             let short = text.len() <= LIVE;
             let text = short.then(|| parse(text, *form).ok()).flatten()?;
-            Some((understood(&text, &props.source), packet(&text.bytes), text.also))
+            Some((
+                understood(&text, &props.source),
+                packet(&text.bytes),
+                text.also,
+            ))
         },
     );
     let oninput = {
@@ -137,7 +146,9 @@ pub fn Paste(props: &PasteProps) -> Html {
     };
     let onchange = choose.reform(|event: Event| {
         let select = event.target_dyn_into::<HtmlSelectElement>()?;
-        Form::ALL.into_iter().find(|form| form.name() == select.value())
+        Form::ALL
+            .into_iter()
+            .find(|form| form.name() == select.value())
     });
     let take = {
         let (text, form, problem) = (text.setter(), form.setter(), problem.setter());

@@ -128,7 +128,7 @@ pub const PRESETS: [Preset; 12] = [
     },
     Preset {
         name: "interleaved",
-        label: "Message in a message",
+        label: "Interleaved",
         from: Role::Server,
         deflate: false,
         broken: true,
@@ -209,7 +209,10 @@ mod tests {
             assert_eq!(broken, preset.broken, "{}", preset.name);
             let last = stream.brief(stream.count() - 1);
             assert!(last.is_some_and(|frame| frame.complete), "{}", preset.name);
-            assert_eq!(Preset::named(preset.name).map(|p| p.label), Some(preset.label));
+            assert_eq!(
+                Preset::named(preset.name).map(|p| p.label),
+                Some(preset.label)
+            );
             assert_eq!(Preset::of(&stream.source), Some(preset.name));
         }
     }

@@ -43,7 +43,8 @@ pub struct SendDownProps {
 
 /// What a page's script can send of a frame: its payload, as text where it is text.
 fn message(stream: &Stream, number: usize) -> Result<(bool, Vec<u8>), &'static str> {
-    let reading = whole(stream, number).ok_or("The frame is cut off: there is no whole payload to send.")?;
+    let reading =
+        whole(stream, number).ok_or("The frame is cut off: there is no whole payload to send.")?;
     let payload = reading.payload(&stream.source, MOST + 1);
     if payload.len() > MOST {
         return Err("The echo server takes messages up to 1 MiB, and this payload is longer.");
@@ -55,10 +56,16 @@ fn message(stream: &Stream, number: usize) -> Result<(bool, Vec<u8>), &'static s
 /// The first data frame from the client in the timeline behind line `from`.
 fn answer(live: &LiveContext, from: u64) -> Option<FrameEntry> {
     let state = live.live();
-    let frames = state.record.entries().iter().filter(|entry| entry.id >= from);
+    let frames = state
+        .record
+        .entries()
+        .iter()
+        .filter(|entry| entry.id >= from);
     frames
         .filter_map(|entry| match &entry.what {
-            What::Frame(frame) if frame.from == Role::Client && !frame.header.opcode.is_control() => {
+            What::Frame(frame)
+                if frame.from == Role::Client && !frame.header.opcode.is_control() =>
+            {
                 Some((**frame).clone())
             }
             _ => None,

@@ -19,7 +19,12 @@ fn around(number: usize, count: usize) -> std::ops::Range<usize> {
 }
 
 /// All of it; nothing for a single frame.
-pub fn strip(stream: &Stream, reading: &Reading, go: &Callback<Move>, on_step: &Callback<usize>) -> Html {
+pub fn strip(
+    stream: &Stream,
+    reading: &Reading,
+    go: &Callback<Move>,
+    on_step: &Callback<usize>,
+) -> Html {
     let count = stream.count();
     if count < 2 {
         return Html::default();
@@ -64,7 +69,11 @@ fn entry(stream: &Stream, n: usize, frame: Brief, here: bool) -> Html {
         Some(n) => counted(n, "byte", "bytes"),
         None => "length unknown".to_owned(),
     };
-    let mut name = format!("Frame {}: {}, {length}", grouped(n as u64 + 1), frame.opcode);
+    let mut name = format!(
+        "Frame {}: {}, {length}",
+        grouped(n as u64 + 1),
+        frame.opcode
+    );
     if !frame.fin {
         name.push_str(", more of the message follows");
     }
@@ -99,7 +108,10 @@ fn fate(stream: &Stream) -> Html {
     let text = match &stream.fate {
         Fate::Reads => return Html::default(),
         Fate::Closed(n) if n + 1 == stream.count() => return Html::default(),
-        Fate::Closed(n) => format!("{receiver} stops reading after frame {}, a close frame.", at(*n)),
+        Fate::Closed(n) => format!(
+            "{receiver} stops reading after frame {}, a close frame.",
+            at(*n)
+        ),
         Fate::Failed(n, violation) => format!(
             "{receiver} that reads from the beginning fails the connection with {} at frame {}.",
             violation.rule.close_code(),

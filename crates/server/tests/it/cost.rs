@@ -5,7 +5,9 @@ const NAME: &str = "00112233445566778899aabbccddeeff";
 
 /// Sends bytes on a connection of its own and gives all that came back until the server closed it.
 async fn exchange(server: &TestServer, request: &[u8]) -> Vec<u8> {
-    let stream = tokio::net::TcpStream::connect(server.address).await.unwrap();
+    let stream = tokio::net::TcpStream::connect(server.address)
+        .await
+        .unwrap();
     let mut raw = Raw::new(stream);
     raw.send(request).await;
     let mut all = std::mem::take(&mut raw.received);
@@ -22,9 +24,14 @@ async fn both_directions_are_counted_as_they_crossed() {
     for (body, length) in [
         ("Hello".to_owned(), "Content-Length: 5"),
         ("x".repeat(200_000), "Content-Length: 200000"),
-        ("5\r\nHello\r\n0\r\n\r\n".to_owned(), "Transfer-Encoding: chunked"),
+        (
+            "5\r\nHello\r\n0\r\n\r\n".to_owned(),
+            "Transfer-Encoding: chunked",
+        ),
     ] {
-        let head = format!("POST /api/cost/{NAME} HTTP/1.1\r\nHost: x\r\nX-More: of it\r\nConnection: close\r\n{length}\r\n\r\n");
+        let head = format!(
+            "POST /api/cost/{NAME} HTTP/1.1\r\nHost: x\r\nX-More: of it\r\nConnection: close\r\n{length}\r\n\r\n"
+        );
         let sent = head.clone() + &body;
         let came = exchange(&server, sent.as_bytes()).await;
         let came = String::from_utf8(came).unwrap();
@@ -45,7 +52,9 @@ async fn both_directions_are_counted_as_they_crossed() {
 async fn one_connection_is_counted_request_by_request() {
     let server = start(&[]).await;
     let first = format!("POST /api/cost/{NAME} HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nHi");
-    let stream = tokio::net::TcpStream::connect(server.address).await.unwrap();
+    let stream = tokio::net::TcpStream::connect(server.address)
+        .await
+        .unwrap();
     let mut raw = Raw::new(stream);
     let mut sizes = Vec::new();
     for _ in 0..3 {
@@ -60,7 +69,9 @@ async fn one_connection_is_counted_request_by_request() {
             }
         })
         .await;
-        let told = get(server.address, &format!("/api/cost/{NAME}")).await.json();
+        let told = get(server.address, &format!("/api/cost/{NAME}"))
+            .await
+            .json();
         assert_eq!(told["request"]["bytes"], first.len());
         assert_eq!(told["response"]["bytes"], came.len());
         sizes.push(came.len());
@@ -71,21 +82,41 @@ async fn one_connection_is_counted_request_by_request() {
 #[tokio::test]
 async fn what_cannot_be_counted_is_refused() {
     let server = start(&[]).await;
-    let status = |reply: Vec<u8>| String::from_utf8_lossy(&reply[9..12.min(reply.len())]).into_owned();
+    let status =
+        |reply: Vec<u8>| String::from_utf8_lossy(&reply[9..12.min(reply.len())]).into_owned();
     let post = |path: &str, more: &str, body: &str| {
-        format!("POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{more}Content-Length: {}\r\n\r\n{body}", body.len())
+        format!(
+            "POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{more}Content-Length: {}\r\n\r\n{body}",
+            body.len()
+        )
     };
     let path = format!("/api/cost/{NAME}");
     let short = exchange(&server, post("/api/cost/abc", "", "Hi").as_bytes()).await;
     assert_eq!(status(short), "400");
-    let foreign = exchange(&server, post(&path, "Origin: http://evil.example\r\n", "Hi").as_bytes()).await;
+    let foreign = exchange(
+        &server,
+        post(&path, "Origin: http://evil.example\r\n", "Hi").as_bytes(),
+    )
+    .await;
     assert_eq!(status(foreign), "403");
-    let long = exchange(&server, post(&path, "", &"x".repeat((4 << 20) + 1)).as_bytes()).await;
+    let long = exchange(
+        &server,
+        post(&path, "", &"x".repeat((4 << 20) + 1)).as_bytes(),
+    )
+    .await;
     assert!(long.is_empty() || status(long) == "413");
-    let two = post(&path, "", "Hi").replace("Connection: close\r\n", "") + &post("/healthz", "", "");
+    let two =
+        post(&path, "", "Hi").replace("Connection: close\r\n", "") + &post("/healthz", "", "");
     assert_eq!(status(exchange(&server, two.as_bytes()).await), "400");
-    assert_eq!(get(server.address, &path).await.status, 404, "nothing was kept");
+    assert_eq!(
+        get(server.address, &path).await.status,
+        404,
+        "nothing was kept"
+    );
     let mut once = exchange(&server, post(&path, "", "Hi").as_bytes()).await;
     assert_eq!(status(std::mem::take(&mut once)), "204");
-    assert_eq!(status(exchange(&server, post(&path, "", "Hi").as_bytes()).await), "409");
+    assert_eq!(
+        status(exchange(&server, post(&path, "", "Hi").as_bytes()).await),
+        "409"
+    );
 }
