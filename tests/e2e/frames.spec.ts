@@ -159,6 +159,21 @@ test("bytes that are pasted are decoded, and a slip is named", async ({ page }) 
   await expect(page).toHaveURL(/hex=810548656c6c6f/);
 });
 
+test("what was typed is there again when the box is opened again", async ({ page }) => {
+  await open(page, HELLO);
+  await button(page, "Paste bytes").click();
+  await box(page).fill("81 0");
+  await button(page, "Paste bytes").click();
+  await expect(box(page)).toBeHidden();
+  await button(page, "Paste bytes").click();
+  await expect(box(page)).toHaveValue("81 0");
+  await paste(page, "81 00");
+  await page.getByRole("button", { name: "Ping", exact: true }).click();
+  await button(page, "Paste bytes").click();
+  await button(page, "Paste bytes").click();
+  await expect(box(page)).toHaveValue("89 05 48 65 6c 6c 6f");
+});
+
 /** A ping and a text from RFC 6455 §5.7, as people have them. */
 const FORMS: [string, string][] = [
   ["hexadecimal digits", "890548656c6c6f810548656c6c6f"],
