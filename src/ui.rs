@@ -89,7 +89,7 @@ pub fn Rfc(props: &RfcProps) -> Html {
 }
 
 /// Properties of [`CopyButton`].
-#[derive(Properties, PartialEq)]
+#[derive(Properties)]
 pub struct CopyProps {
     /// What the button says.
     pub label: AttrValue,
@@ -107,6 +107,22 @@ pub struct CopyProps {
     pub disabled: bool,
 }
 
+impl PartialEq for CopyProps {
+    fn eq(&self, other: &CopyProps) -> bool {
+        // Megabytes that are the same ones are not compared at every render.
+        let same = |a: &Rc<[u8]>, b: &Rc<[u8]>| Rc::ptr_eq(a, b) || a == b;
+        let bytes = match (&self.bytes, &other.bytes) {
+            (Some(a), Some(b)) => same(a, b),
+            (a, b) => a.is_none() && b.is_none(),
+        };
+        bytes
+            && self.label == other.label
+            && self.text == other.text
+            && self.path == other.path
+            && self.disabled == other.disabled
+    }
+}
+
 /// How many milliseconds the button says that it has copied.
 const COPIED_MS: u32 = 1600;
 
@@ -118,9 +134,8 @@ pub fn CopyButton(props: &CopyProps) -> Html {
     {
         // What was copied before is not what the button would copy now.
         let said = said.setter();
-        use_effect_with((props.text.clone(), props.bytes.clone()), move |_| {
-            said.set(None)
-        });
+        let bytes = props.bytes.as_ref().map(|bytes| bytes.as_ptr());
+        use_effect_with((props.text.clone(), bytes), move |_| said.set(None));
     }
     let onclick = {
         let (said, text, path, bytes) = (

@@ -116,6 +116,8 @@ fn hostile_addresses_do_no_harm() {
         "/frames?hex=%ff%fe&from=%c3%28",
         "/frames?%=%&&&==",
         "/frames?hex=81&hex=82",
+        "/frames?compose=1&key=%ff&length=99999999999999999999&bytes=8&form=64&rsv=%00&view=%f0",
+        "/frames?compose=1&length=0xffffffffffffffff&mask=0&from=server&step=9",
         "/frames?preset=%00&from=%F0%9F%98%80",
         "/frames?hex=c107f248cdc9c90700&deflate=1&from=server",
         "/frames?hex=c10affffffffffffffffffff&deflate=1&from=server",

@@ -1,5 +1,7 @@
 import type { Page } from "@playwright/test";
-import { expect, open, test } from "./support/test.ts";
+import { frames } from "./support/frames.ts";
+import { Recorder } from "./support/recorder.ts";
+import { expect, open, SIZES, test } from "./support/test.ts";
 
 const HELLO = "/frames?hex=818537fa213d7f9f4d5158&from=client";
 
@@ -128,22 +130,108 @@ test("the same bytes from the other end are judged anew", async ({ page }) => {
   await expect(verdict(page).getByRole("link", { name: "§5.1" })).toBeVisible();
 });
 
+const box = (page: Page) => page.getByRole("textbox", { name: /^Bytes in hexadecimal/ });
+
+/** Opens the box if it is not, and decodes this. */
+async function paste(page: Page, text: string): Promise<void> {
+  if (!(await box(page).isVisible())) {
+    await button(page, "Paste bytes").click();
+  }
+  await box(page).fill(text);
+  await button(page, "Decode").click();
+}
+
 test("bytes that are pasted are decoded, and a slip is named", async ({ page }) => {
   await open(page, HELLO);
   await button(page, "Paste bytes").click();
-  const box = page.getByRole("textbox", { name: /^Bytes in hexadecimal/ });
-  await expect(box).toBeFocused();
-  await box.fill("81 05 48 65 6c 6c 6g");
+  await expect(box(page)).toBeFocused();
+  await box(page).fill("81 05 48 65 6c 6c 6g");
   await button(page, "Decode").click();
   await expect(page.getByRole("alert")).toContainText("Character 20, “g”");
-  await expect(box).toHaveValue("81 05 48 65 6c 6c 6g");
+  await expect(box(page)).toHaveValue("81 05 48 65 6c 6c 6g");
   await expect(fact(page, "Key")).toContainText("37fa213d");
-  await box.fill("81 05 48 65 6c 6c 6f");
+  await box(page).fill("81 05 48 65 6c 6c 6f");
+  await expect(page.getByText("Read as hexadecimal digits: 1 frame, 7 bytes.")).toBeVisible();
   await button(page, "Decode").click();
   await expect(fact(page, "Payload")).toContainText("Hello");
   await expect(fact(page, "Mask")).toContainText("0");
   await expect(verdict(page)).toContainText("A server fails the connection with 1002.");
   await expect(page).toHaveURL(/hex=810548656c6c6f/);
+});
+
+test("what was typed is there again when the box is opened again", async ({ page }) => {
+  await open(page, HELLO);
+  await button(page, "Paste bytes").click();
+  await box(page).fill("81 0");
+  await button(page, "Paste bytes").click();
+  await expect(box(page)).toBeHidden();
+  await button(page, "Paste bytes").click();
+  await expect(box(page)).toHaveValue("81 0");
+  await paste(page, "81 00");
+  await page.getByRole("button", { name: "Ping", exact: true }).click();
+  await button(page, "Paste bytes").click();
+  await button(page, "Paste bytes").click();
+  await expect(box(page)).toHaveValue("89 05 48 65 6c 6c 6f");
+});
+
+/** A ping and a text from RFC 6455 §5.7, as people have them. */
+const FORMS: [string, string][] = [
+  ["hexadecimal digits", "890548656c6c6f810548656c6c6f"],
+  ["hexadecimal digits", "89 05 48 65 6c 6c 6f\n81 05 48 65 6c 6c 6f"],
+  ["a list of numbers", "0x89, 0x05, 0x48, 0x65, 0x6c, 0x6c, 0x6f, 0x81, 0x05, 0x48, 0x65, 0x6c, 0x6c, 0x6f"],
+  ["a list of numbers", "char peer1_0[] = { /* Packet 7 */\n0x89, 0x05, 0x48, 0x65, 0x6c, 0x6c, 0x6f,\n0x81, 0x05, 72, 101, 108, 108, 111 };"],
+  ["a string with escapes", String.raw`b"\x89\x05Hello\x81\x05Hello"`],
+  ["a string with escapes", '"\\x89\\x05\\x48\\x65\\x6c\\x6c\\x6f\\x81\\x05" \\\n"\\x48\\x65\\x6c\\x6c\\x6f"'],
+  ["base64", "iQVIZWxsb4EFSGVsbG8="],
+  ["an xxd dump", "00000000: 8905 4865 6c6c 6f81 0548 656c 6c6f       ..Hello..Hello\n"],
+  ["a hexdump -C dump", "00000000  89 05 48 65 6c 6c 6f 81  05 48 65 6c 6c 6f        |..Hello..Hello|\n0000000e\n"],
+  ["a Wireshark hex dump", "0000   89 05 48 65 6c 6c 6f 81 05 48 65 6c 6c 6f         ..Hello..Hello\n"],
+];
+
+for (const [name, text] of FORMS) {
+  test(`pasted as ${name}: ${text.slice(0, 24).replaceAll("\n", " ")}`, async ({ page }) => {
+    await open(page, HELLO);
+    await paste(page, text);
+    await expect(page.getByText(`Read as ${name}: 2 frames, 14 bytes.`)).toBeVisible();
+    await expect(page).toHaveURL(/hex=890548656c6c6f810548656c6c6f/);
+    await expect(strip(page)).toContainText("Frame 2 of 2");
+  });
+}
+
+test("what could be two forms is read as one and offered as the other", async ({ page }) => {
+  await open(page, HELLO);
+  await paste(page, "8105deadbeef");
+  await expect(page).toHaveURL(/hex=8105deadbeef/);
+  await page.getByRole("button", { name: "Read as base64" }).click();
+  await expect(page.getByText(/^Read as base64: \d frames?, 9 bytes/)).toBeVisible();
+  await button(page, "Decode").click();
+  await expect(page).toHaveURL(new RegExp(`hex=${Buffer.from("8105deadbeef", "base64").toString("hex")}`));
+  await page.getByRole("combobox", { name: "Read as" }).selectOption("a hex dump");
+  await button(page, "Decode").click();
+  await expect(page.getByRole("alert")).toContainText("an offset without bytes");
+  await expect(box(page)).toHaveValue("8105deadbeef");
+});
+
+test("a dump with a line missing says which", async ({ page }) => {
+  await open(page, HELLO);
+  const line = (at: string) => `${at}   00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f   ................\n`;
+  await paste(page, line("0000") + line("0020"));
+  await expect(page.getByRole("alert")).toContainText("Line 2, character 1, “0x0020”, is not the offset that comes next, 0x0010.");
+});
+
+test("a file is read as bytes, or as the dump that it holds", async ({ page }) => {
+  await open(page, HELLO);
+  await button(page, "Paste bytes").click();
+  const file = page.locator("input[type=file]");
+  await file.setInputFiles({ name: "wire.bin", mimeType: "application/octet-stream", buffer: Buffer.from("8a03ff00ff", "hex") });
+  await expect(page).toHaveURL(/hex=8a03ff00ff/);
+  await file.setInputFiles({ name: "wire.txt", mimeType: "text/plain", buffer: Buffer.from("00000000: 8900  ..\n") });
+  await expect(page).toHaveURL(/hex=8900/);
+  await expect(box(page)).toHaveValue("00000000: 8900  ..\n");
+  await file.setInputFiles({ name: "empty", mimeType: "text/plain", buffer: Buffer.alloc(0) });
+  await expect(page.getByRole("alert")).toContainText("empty is empty");
+  await file.setInputFiles({ name: "huge", mimeType: "application/octet-stream", buffer: Buffer.alloc((16 << 20) + 1) });
+  await expect(page.getByRole("alert")).toContainText("up to 16 MiB");
 });
 
 test("several frames in one go", async ({ page }) => {
@@ -153,6 +241,40 @@ test("several frames in one go", async ({ page }) => {
   await slider(page).press("End");
   await expect(fact(page, "Opcode")).toContainText("text");
   await expect(fact(page, "Payload")).toContainText("Hello");
+});
+
+const strip = (page: Page) => page.getByRole("region", { name: "Frames", exact: true });
+
+test("frames in a row are gone to by press, by button and by key, and judged in their places", async ({ page }) => {
+  await open(page, "/frames?preset=interleaved&step=4");
+  await expect(strip(page)).toContainText("Frame 1 of 3");
+  await expect(strip(page)).toContainText("fails the connection with 1002 at frame 2");
+  await expect(verdict(page)).toContainText("A client accepts this.");
+  await page.keyboard.press("]");
+  await expect(strip(page)).toContainText("Frame 2 of 3");
+  await expect(verdict(page)).toContainText("A client fails the connection with 1002. At frame 2 of 3.");
+  await expect(verdict(page)).toContainText("before the message under way had ended");
+  await button(page, "Next frame").click();
+  await expect(verdict(page)).toContainText("A client does not read this frame");
+  await expect(page).toHaveURL(/[?&]hex=010348/);
+  await page.keyboard.press("[");
+  await page.keyboard.press("[");
+  await expect(strip(page)).toContainText("Frame 1 of 3");
+  await strip(page).getByRole("button", { name: "Frame 2: text, 5 bytes, breaks a rule" }).click();
+  await expect(slider(page)).toHaveValue("11");
+  await expect(page).toHaveURL(/[?&]step=11/);
+  await page.reload();
+  await expect(strip(page)).toContainText("Frame 2 of 3");
+});
+
+test("ten thousand frames draw a few", async ({ page }) => {
+  await open(page, HELLO);
+  await paste(page, "8900".repeat(10_000));
+  await page.getByRole("group", { name: "Sent by" }).getByRole("button", { name: "server" }).click();
+  await expect(strip(page)).toContainText(/Frame 10.000 of 10.000/);
+  expect(await strip(page).getByRole("listitem").count()).toBeLessThan(20);
+  await page.keyboard.press("[");
+  await expect(strip(page)).toContainText(/Frame 9.999 of 10.000/);
 });
 
 test("the compressed example of RFC 7692", async ({ page }) => {
@@ -211,4 +333,174 @@ test("hovering a field lights it up everywhere", async ({ page }) => {
   await expect(panel).toHaveAttribute("data-hot", "key");
   await bytes(page).getByRole("button", { name: "Byte 7, 9f," }).focus();
   await expect(panel).toHaveAttribute("data-hot", "payload");
+});
+
+test("every language of the menu gives back the same bytes", async ({ page, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await open(page, HELLO);
+  const hex = "818537fa213d7f9f4d5158";
+  const menu = button(page, "Copy as");
+  const read = () => page.evaluate(() => navigator.clipboard.readText());
+  const copied = async (entry: string) => {
+    await page.evaluate(() => navigator.clipboard.writeText("nothing yet"));
+    await menu.click();
+    await page.getByRole("menuitem", { name: entry, exact: true }).click();
+    await expect.poll(read).not.toBe("nothing yet");
+    await expect(menu).toBeFocused();
+    return read();
+  };
+  expect(await copied("Link")).toMatch(new RegExp(`/frames\\?hex=${hex}&from=client$`));
+  expect(await copied("Base64")).toBe(Buffer.from(hex, "hex").toString("base64"));
+  expect((await copied("Hex")).replaceAll(" ", "")).toBe(hex);
+  const script = await copied("JavaScript");
+  const run = new Function(`${script}; return frame;`) as () => Uint8Array;
+  expect(Buffer.from(run()).toString("hex")).toBe(hex);
+  for (const [entry, begins] of [
+    ["Rust", "const FRAME: [u8; 11] = ["],
+    ["Python", "frame = ("],
+    ["C", "static const unsigned char frame[11] = {"],
+    ["JavaScript", "const frame = new Uint8Array(["],
+    ["Base64", "gYU3"],
+  ] as const) {
+    const text = await copied(entry);
+    expect(text).toContain(begins);
+    await paste(page, "8900");
+    await expect(page).toHaveURL(/hex=8900/);
+    await paste(page, text);
+    await expect(page).toHaveURL(new RegExp(`hex=${hex}`));
+  }
+});
+
+test("the menu works by keyboard", async ({ page, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await open(page, HELLO);
+  const menu = button(page, "Copy as");
+  const entry = (name: string) => page.getByRole("menuitem", { name, exact: true });
+  await menu.focus();
+  await page.keyboard.press("ArrowDown");
+  await expect(entry("Link")).toBeFocused();
+  await page.keyboard.press("ArrowUp");
+  await expect(entry("Base64")).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("menu")).toBeHidden();
+  await expect(menu).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(entry("Link")).toBeFocused();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("Copied: Rust")).toBeVisible();
+  await menu.click();
+  await page.getByRole("heading", { level: 1 }).click();
+  await expect(page.getByRole("menu")).toBeHidden();
+});
+
+test("the figure of the RFC shows the frame of the link", async ({ page }) => {
+  await open(page, `${HELLO}&view=rfc&step=4`);
+  const figure = page.getByRole("group", { name: "The frame, 32 bits a row" });
+  const cell = (name: string) => figure.getByRole("button", { name, exact: true });
+  await expect(cell("FIN, bits 0 to 0: 1")).toBeVisible();
+  await expect(cell("opcode, bits 4 to 7: 81")).toContainText("0x1");
+  await expect(cell("Payload len, bits 9 to 15: 85")).toContainText("5");
+  await expect(cell("Masking key, bits 16 to 31: 37 fa")).toBeVisible();
+  await expect(cell("Masking key, continued, bits 32 to 47: 21")).toBeVisible();
+  await cell("Payload data, bits 48 to 55: not read yet").click();
+  await expect(slider(page)).toHaveValue("6");
+  await button(page, "Ruler").click();
+  await expect(figure).toBeHidden();
+  await expect(page).not.toHaveURL(/view=/);
+  await button(page, "RFC figure").click();
+  await expect(page).toHaveURL(/view=rfc/);
+  await page.reload();
+  await expect(figure).toBeVisible();
+});
+
+for (const [size, viewport] of Object.entries(SIZES)) {
+  test(`of a mebibyte only the rows in view are drawn, ${size}`, async ({ page }) => {
+    await page.setViewportSize(viewport);
+    await open(page, "/frames?preset=mebibyte");
+    await expect(fact(page, "Length")).toContainText(/1.048.576/);
+    await expect(verdict(page)).toContainText("A server accepts this.");
+    const rows = page.getByRole("group", { name: /^Payload, / });
+    const drawn = () => rows.getByRole("button").count();
+    // The last byte is in view, since that is where the reader is.
+    await expect(rows.getByRole("button", { name: /^Byte 1048589, / })).toBeVisible();
+    expect(await drawn()).toBeLessThanOrEqual(13 * 16);
+    await slider(page).fill("500000");
+    await expect(rows.getByRole("button", { name: /^Byte 500000, / })).toHaveAttribute("aria-current", "step");
+    expect(await drawn()).toBeLessThanOrEqual(13 * 16);
+    await page.keyboard.press("ArrowRight");
+    await rows.evaluate((list) => list.scrollTo(0, 0));
+    const first = rows.getByRole("button", { name: /^Byte 14, / });
+    await expect(first).toBeVisible();
+    expect(await drawn()).toBeLessThanOrEqual(13 * 16);
+    await first.click();
+    await expect(slider(page)).toHaveValue("14");
+    await expect(fact(page, "Payload")).toContainText("A");
+    const nodes = await page.evaluate(() => document.querySelectorAll("*").length);
+    expect(nodes).toBeLessThan(1500);
+  });
+}
+
+test("what HTTP costs is what somebody in the middle of the cable counts", async ({ page, server }) => {
+  const recorder = await Recorder.start(server.port);
+  try {
+    await open(page, `${recorder.url}${HELLO}`);
+    const cost = page.getByRole("region", { name: "Cost on the wire" });
+    const number = async (name: string) =>
+      Number((await cost.locator(`dt:text-is("${name}") + dd`).innerText()).replace(/ bytes?[^]*/, "").replaceAll(/\D/g, ""));
+    await button(page, "Measure as an HTTP POST").click();
+    await expect(cost).toContainText("× the frame");
+    const mine = recorder.recordings.find((r) => r.bytes("client").includes("POST /api/cost/"))!;
+    const [client, answers] = [mine.bytes("client"), mine.bytes("server")];
+    const begin = client.indexOf("POST /api/cost/");
+    const end = client.indexOf("GET ", begin);
+    const request = client.subarray(begin, end < 0 ? undefined : end);
+    expect(request.subarray(-5).toString()).toBe("Hello");
+    const answer = answers.lastIndexOf("HTTP/1.1 204 No Content\r\n");
+    const next = answers.indexOf("HTTP/1.1 ", answer + 1);
+    const response = answers.subarray(answer, next < 0 ? undefined : next);
+    expect(await number("This frame")).toBe(11);
+    expect(await number("HTTP request")).toBe(request.length);
+    expect(await number("HTTP response")).toBe(response.length);
+    expect(await number("Together")).toBe(request.length + response.length);
+    await cost.getByText("The heads that made it so").click();
+    await expect(cost.getByRole("group", { name: "Head of the request" })).toContainText("User-Agent");
+    // Of another frame nothing is known.
+    await page.getByRole("button", { name: "Ping", exact: true }).click();
+    await expect(cost).not.toContainText("× the frame");
+  } finally {
+    await recorder.stop();
+  }
+});
+
+test("without a server that measures, the page says that it needs one", async ({ page, troubles }) => {
+  troubles.expect(/404/);
+  await page.route("**/api/cost/*", (route) => route.fulfill({ status: 404, body: "<html>nothing here</html>" }));
+  await open(page, HELLO);
+  await button(page, "Measure as an HTTP POST").click();
+  await expect(page.getByText("This site has no server behind it that measures (status 404).")).toBeVisible();
+});
+
+test("the payload goes down the live wire in a frame that the browser makes", async ({ page, server }) => {
+  const recorder = await Recorder.start(server.port);
+  try {
+    await open(page, `${recorder.url}${HELLO}`);
+    const part = page.getByRole("region", { name: "Down the live wire" });
+    await part.getByRole("button", { name: "Send it down the live wire" }).click();
+    await expect(part).toContainText("Your browser sent 5 bytes of text as a frame of");
+    const sent = frames(recorder.echoes().at(-1)!.split("client").rest).filter((f) => f.opcode === 1);
+    expect(sent.length).toBe(1);
+    const { raw, key, rsv1 } = sent[0]!;
+    const shown = (await part.locator("code").innerText()).replaceAll(" ", "");
+    expect(shown).toBe(raw.toString("hex"));
+    await expect(part).toContainText(`its own key, ${key!.toString("hex")}`);
+    expect(await part.getByText("RSV1 is 1").isVisible()).toBe(rsv1);
+    await part.getByRole("link", { name: "Take that frame apart" }).click();
+    await expect(page).toHaveURL(new RegExp(`hex=${raw.toString("hex")}`));
+    await expect(fact(page, "Payload")).toContainText("Hello");
+    await expect(verdict(page)).toContainText("A server accepts this.");
+  } finally {
+    await recorder.stop();
+  }
 });

@@ -211,6 +211,9 @@ pub(crate) fn parse(text: &str, most: usize) -> Result<(Vec<u8>, Tool), Trouble>
                 "stands for more lines, but nothing after it says how many. Is the end cut off?";
             Err(Trouble::at(text, mark, "*", what))
         }
+        (None, Some(_)) if bytes.is_empty() => Err(Trouble::whole(
+            "As a hex dump this is an offset without bytes behind it. Is the rest of the line missing?",
+        )),
         (None, Some(tool)) => Ok((bytes, tool)),
         (None, None) => Err(Trouble::nothing()),
     }

@@ -54,7 +54,7 @@ fn char_at(text: &str, at: usize) -> char {
 
 /// Whether a word is `\x81\x85…` and nothing else.
 fn only_escapes(word: &str) -> bool {
-    word.len() % 4 == 0
+    word.len().is_multiple_of(4)
         && word
             .as_bytes()
             .chunks(4)

@@ -315,6 +315,8 @@ fn a_form_can_be_asked_for() {
             .contains("no bytes")
     );
     assert!(read_as("", Form::Dump, MOST).is_err());
+    let offset = read_as("8105deadbeef", Form::Dump, MOST).unwrap_err();
+    assert!(offset.to_string().contains("an offset without bytes"));
 }
 
 fn xxd(bytes: &[u8]) -> String {
@@ -413,8 +415,15 @@ proptest! {
     fn nothing_near_the_forms_does_harm(text in r#"[0-9a-f xX:|*\\"'\[\]{}=,/#()\n\t_é+-]{0,80}"#) {
         let _ = read(&text, 64);
         for form in Form::ALL {
-            if let Ok(read) = read_as(&text, form, 64) {
-                prop_assert!(!read.bytes.is_empty() && read.bytes.len() <= 64);
+            match read_as(&text, form, 64) {
+                Ok(read) => prop_assert!(!read.bytes.is_empty() && read.bytes.len() <= 64),
+                Err(trouble) => {
+                    // What is named is there.
+                    if let Some((line, character)) = trouble.place {
+                        let there = text.split('\n').nth(line - 1);
+                        prop_assert!(there.is_some_and(|l| character <= l.chars().count() + 1));
+                    }
+                }
             }
         }
     }

@@ -601,3 +601,5 @@ mod tests {
         }
     }
 }
+#[path = "draft_tests.rs"]
+mod tests;

@@ -250,7 +250,7 @@ fn both(built: &Built, deflate: bool, from: Role) -> Html {
     html! {
         <section class={class} aria-label={who}>
             <h2 class="cap">{ who }</h2>
-            { verdict::view_alone(&stream, &reading) }
+            { verdict::brief(&stream, &reading) }
             if over > 0 {
                 <p class="co-note">{ format!("Then {} left over.", counted(over as u64, "byte is", "bytes are")) }</p>
             }

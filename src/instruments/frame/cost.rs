@@ -150,8 +150,8 @@ fn done(measured: &Measured, frame: u64) -> Html {
             </dl>
             <details class="fr-heads">
                 <summary>{ "The heads that made it so" }</summary>
-                <pre class="letter" tabindex="0" role="group" aria-label="Head of the request"><span class="from-client">{ &request.head }</span></pre>
-                <pre class="letter" tabindex="0" role="group" aria-label="Head of the response"><span class="from-server">{ &response.head }</span></pre>
+                <pre class="letter" tabindex="0" role="group" aria-label="Head of the request"><span class="from-client">{ request.head.trim_end() }</span></pre>
+                <pre class="letter" tabindex="0" role="group" aria-label="Head of the response"><span class="from-server">{ response.head.trim_end() }</span></pre>
             </details>
             <p class="fr-note">
                 { "Counted by the server where bytes enter and leave TCP. TCP/IP, TLS and the opening of a connection are left out on both sides, and so is the handshake, which a WebSocket pays once." }

@@ -1,5 +1,6 @@
 //! The decoder with all that is around it: examples, a box for bytes, and its state in the address.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use notation::Form;
@@ -187,6 +188,7 @@ pub fn FrameDesk() -> Html {
     let pasting = use_state(|| false);
     // A composition that was left, so that it is there again when the reader comes back to the same bytes.
     let parked = use_mut_ref(|| None::<Draft>);
+    let typed = use_memo((), |()| RefCell::new(None::<AttrValue>));
     // Finding the frames goes over all bytes: once for each source, not for each step.
     let stream = use_memo(state.source.clone(), |source| Stream::new(source.clone()));
     {
@@ -298,7 +300,7 @@ pub fn FrameDesk() -> Html {
     let above = html! {
         <>
             if *pasting {
-                <Paste source={state.source.clone()} {show}/>
+                <Paste source={state.source.clone()} {show} kept={typed.clone()}/>
             }
             if let Some(draft) = &state.draft {
                 <Composer draft={draft.clone()} deflate={state.source.deflate} on_change={on_draft} {on_deflate}/>

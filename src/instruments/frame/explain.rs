@@ -36,9 +36,9 @@ pub fn explain(source: &Source, reading: &Reading) -> Option<Explanation> {
         reading.step - reading.frame.start,
     );
     let place = if from == to {
-        format!("Byte {from}")
+        format!("Byte {}", grouped(from as u64))
     } else {
-        format!("Bytes {from}–{to}")
+        format!("Bytes {}–{}", grouped(from as u64), grouped(to as u64))
     };
     let (sentences, section) = match part {
         Part::First => (first_byte(source, first), "5.2"),

@@ -274,7 +274,7 @@ pub fn FrameDecoder(props: &FrameDecoderProps) -> Html {
                 <span class="grow"></span>
                 { props.foot.clone() }
                 <CopyButton label="Copy bytes" bytes={Some(source.bytes.clone())}/>
-                <CopyMenu bytes={source.bytes.clone()} link={props.link.clone()}/>
+                <CopyMenu stream={stream.clone()} link={props.link.clone()}/>
             </div>
         </section>
     }

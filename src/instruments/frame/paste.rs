@@ -1,5 +1,8 @@
 //! Bytes of the reader's own: pasted in any form, or from a file.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use notation::{Form, Text, read, read_as};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -59,6 +62,8 @@ pub struct PasteProps {
     pub source: Source,
     /// Other bytes are to be shown.
     pub show: Callback<Source>,
+    /// What was typed and not decoded when the box was closed.
+    pub kept: Rc<RefCell<Option<AttrValue>>>,
 }
 
 /// A box for bytes. What was typed stays there, whatever is wrong with it.
@@ -66,7 +71,9 @@ pub struct PasteProps {
 pub fn Paste(props: &PasteProps) -> Html {
     let text = use_state(|| {
         let bytes = &props.source.bytes;
-        AttrValue::from(hex_spaced(&bytes[..bytes.len().min(MAX_LINK_BYTES)]))
+        props.kept.borrow().clone().unwrap_or_else(|| {
+            AttrValue::from(hex_spaced(&bytes[..bytes.len().min(MAX_LINK_BYTES)]))
+        })
     });
     let form = use_state(|| None::<Form>);
     let problem = use_state(|| None::<String>);
@@ -100,22 +107,25 @@ pub fn Paste(props: &PasteProps) -> Html {
         },
     );
     let oninput = {
-        let (text, problem) = (text.clone(), problem.clone());
+        let (text, problem, kept) = (text.clone(), problem.clone(), props.kept.clone());
         Callback::from(move |event: InputEvent| {
             if let Some(field) = event
                 .target()
                 .and_then(|t| t.dyn_into::<HtmlTextAreaElement>().ok())
             {
-                text.set(field.value().into());
+                let typed = AttrValue::from(field.value());
+                kept.replace(Some(typed.clone()));
+                text.set(typed);
                 problem.set(None);
             }
         })
     };
     let decode = {
         let (text, form, problem) = (text.clone(), form.clone(), problem.clone());
-        let (source, show) = (props.source.clone(), props.show.clone());
+        let (source, show, kept) = (props.source.clone(), props.show.clone(), props.kept.clone());
         move || match parse(&text, *form) {
             Ok(text) => {
+                kept.replace(None);
                 problem.set(None);
                 show.emit(Source {
                     bytes: text.bytes.into(),

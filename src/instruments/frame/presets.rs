@@ -12,6 +12,8 @@ pub struct Preset {
     pub name: &'static str,
     /// What its button says.
     pub label: &'static str,
+    /// How many bytes it has: what has another number of them need not be compared.
+    pub size: usize,
     /// Who sends it.
     pub from: Role,
     /// Whether permessage-deflate was agreed on.
@@ -29,6 +31,7 @@ pub const PRESETS: [Preset; 12] = [
     Preset {
         name: "hello",
         label: "Text “Hello”",
+        size: 11,
         from: Role::Client,
         deflate: false,
         broken: false,
@@ -37,6 +40,7 @@ pub const PRESETS: [Preset; 12] = [
     Preset {
         name: "ping",
         label: "Ping",
+        size: 7,
         from: Role::Server,
         deflate: false,
         broken: false,
@@ -45,6 +49,7 @@ pub const PRESETS: [Preset; 12] = [
     Preset {
         name: "close",
         label: "Close 1000",
+        size: 12,
         from: Role::Client,
         deflate: false,
         broken: false,
@@ -53,6 +58,7 @@ pub const PRESETS: [Preset; 12] = [
     Preset {
         name: "length16",
         label: "256 bytes",
+        size: 260,
         from: Role::Server,
         deflate: false,
         broken: false,
@@ -61,6 +67,7 @@ pub const PRESETS: [Preset; 12] = [
     Preset {
         name: "length64",
         label: "64 KiB",
+        size: 65_546,
         from: Role::Server,
         deflate: false,
         broken: false,
@@ -69,6 +76,7 @@ pub const PRESETS: [Preset; 12] = [
     Preset {
         name: "mebibyte",
         label: "1 MiB",
+        size: 1_048_590,
         from: Role::Client,
         deflate: false,
         broken: false,
@@ -81,6 +89,7 @@ pub const PRESETS: [Preset; 12] = [
     Preset {
         name: "several",
         label: "Several frames",
+        size: 27,
         from: Role::Server,
         deflate: false,
         broken: false,
@@ -96,6 +105,7 @@ pub const PRESETS: [Preset; 12] = [
     Preset {
         name: "compressed",
         label: "Compressed",
+        size: 9,
         from: Role::Server,
         deflate: true,
         broken: false,
@@ -105,6 +115,7 @@ pub const PRESETS: [Preset; 12] = [
     Preset {
         name: "unmasked",
         label: "Unmasked client",
+        size: 7,
         from: Role::Client,
         deflate: false,
         broken: true,
@@ -113,6 +124,7 @@ pub const PRESETS: [Preset; 12] = [
     Preset {
         name: "reserved",
         label: "Reserved opcode",
+        size: 11,
         from: Role::Client,
         deflate: false,
         broken: true,
@@ -121,6 +133,7 @@ pub const PRESETS: [Preset; 12] = [
     Preset {
         name: "utf8",
         label: "Not UTF-8",
+        size: 6,
         from: Role::Server,
         deflate: false,
         broken: true,
@@ -128,7 +141,8 @@ pub const PRESETS: [Preset; 12] = [
     },
     Preset {
         name: "interleaved",
-        label: "Message in a message",
+        label: "Interleaved",
+        size: 16,
         from: Role::Server,
         deflate: false,
         broken: true,
@@ -161,10 +175,13 @@ impl Preset {
         }
     }
 
-    /// The preset that is this source. Makes the bytes of each to compare, so not for every step.
+    /// The preset that is this source.
     pub fn of(source: &Source) -> Option<&'static str> {
         let same = |p: &&Preset| {
-            p.from == source.from && p.deflate == source.deflate && p.bytes() == *source.bytes
+            p.from == source.from
+                && p.deflate == source.deflate
+                && p.size == source.bytes.len()
+                && p.bytes() == *source.bytes
         };
         PRESETS.iter().find(same).map(|p| p.name)
     }
@@ -213,6 +230,7 @@ mod tests {
                 Preset::named(preset.name).map(|p| p.label),
                 Some(preset.label)
             );
+            assert_eq!(preset.bytes().len(), preset.size, "{}", preset.name);
             assert_eq!(Preset::of(&stream.source), Some(preset.name));
         }
     }

@@ -15,6 +15,9 @@ use super::model::{Part, Reading, Source};
 /// The most bytes of messages that a receiver is followed through, inflated. A few kilobytes can stand for gigabytes.
 const MAX_FOLLOWED: usize = 64 << 20;
 
+/// A frame from this length on is judged once, in bytes. There cannot be many.
+const LONG: usize = 64 << 10;
+
 /// What becomes of a receiver that reads a source from its first byte on.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fate {
@@ -37,6 +40,8 @@ pub struct Stream {
     starts: Vec<u32>,
     /// Whether each breaks a rule by itself.
     broken: Vec<bool>,
+    /// Which rules a long one breaks, with its number, in order: not to be found anew whenever a reader comes by.
+    long: Vec<(usize, Vec<Violation>)>,
 }
 
 impl PartialEq for Stream {
@@ -64,12 +69,16 @@ pub struct Brief {
 impl Stream {
     /// Finds the frames and judges them. Goes over every byte.
     pub fn new(source: Source) -> Stream {
-        let (mut starts, mut broken) = (Vec::new(), Vec::new());
+        let (mut starts, mut broken, mut long) = (Vec::new(), Vec::new(), Vec::new());
         let mut at = 0;
         while at < source.bytes.len() {
             starts.push(at as u32);
             let end = end_of(&source, at);
-            broken.push(!violations(&source, at, end).is_empty());
+            let found = violations(&source, at, end);
+            broken.push(!found.is_empty());
+            if end.is_some_and(|end| end - at >= LONG) {
+                long.push((starts.len() - 1, found));
+            }
             match end {
                 Some(end) => at = end,
                 None => break,
@@ -80,6 +89,7 @@ impl Stream {
             fate: Fate::Reads,
             starts,
             broken,
+            long,
         };
         stream.fate = stream.follow();
         stream
@@ -186,13 +196,16 @@ impl Stream {
         let end = parts.last().map_or(start, |(_, range)| range.end);
         let header = parts
             .iter()
-            .filter(|(part, _)| *part != Part::Payload)
-            .next_back()
+            .rfind(|(part, _)| *part != Part::Payload)
             .map_or(start, |(_, range)| range.end);
         let known = Header::parse(&source.bytes[start..header.min(step + 1)]);
         let read = (step + 1).saturating_sub(header).min(end - header.min(end));
         let whole = end_of(source, start).filter(|end| *end == step + 1);
-        let mut violations = violations(source, start, whole.or(Some(header.min(step + 1))));
+        let known_long = self.long.binary_search_by_key(&number, |(n, _)| *n);
+        let mut violations = match (whole, known_long) {
+            (Some(_), Ok(i)) => self.long[i].1.clone(),
+            _ => violations(source, start, whole.or(Some(header.min(step + 1)))),
+        };
         let need = match whole {
             Some(_) => None,
             None => need(source, start..header.min(step + 1), read as u64),
@@ -505,3 +518,5 @@ mod tests {
         assert_eq!(empty.brief(0), None);
     }
 }
+#[path = "stream_tests.rs"]
+mod tests;

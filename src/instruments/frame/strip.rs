@@ -90,9 +90,11 @@ fn entry(stream: &Stream, n: usize, frame: Brief, here: bool) -> Html {
                 <b>
                     if frame.broken { { Icon::Warn.view() } }
                     { frame.opcode.name() }
-                    if !frame.fin { { " …" } }
                 </b>
-                <small>{ if frame.complete { length } else { "cut off".to_owned() } }</small>
+                <small>
+                    { if frame.complete { length } else { "cut off".to_owned() } }
+                    if !frame.fin { { " · FIN 0" } }
+                </small>
             </button>
         </li>
     }

@@ -102,17 +102,36 @@ fn named(role: Role) -> &'static str {
     }
 }
 
+/// The verdict on a frame that stands for itself and is shown from both ends: which rules it breaks, without the reasons.
+pub fn brief(stream: &Stream, reading: &Reading) -> Html {
+    let receiver = named(stream.source.from.peer());
+    match judge(stream, reading) {
+        Verdict::Open(text) | Verdict::Over(text) => html! {
+            <div class="verdict open"><p>{ text }</p></div>
+        },
+        Verdict::Accepts(then) => html! {
+            <div class="verdict">
+                <p>{ Icon::Check.view() }<b>{ format!(" {receiver} accepts this. ") }</b>{ then }</p>
+            </div>
+        },
+        Verdict::Fails(violations) => html! {
+            <div class="verdict bad">
+                <p>{ Icon::Warn.view() }<b>{ format!(" {receiver} fails the connection with {}.", violations[0].rule.close_code()) }</b></p>
+                <ul>
+                    { for violations.iter().map(|v| html! {
+                        <li>
+                            { format!("{} · {} ", v.rule.title(), v.rule.close_code()) }
+                            <Rfc rfc={v.rule.rfc()} section={v.rule.section()} long={v.rule.rfc() != 6455}/>
+                        </li>
+                    }) }
+                </ul>
+            </div>
+        },
+    }
+}
+
 /// The panel's words.
 pub fn view(stream: &Stream, reading: &Reading) -> Html {
-    words(stream, reading, true)
-}
-
-/// The same for a frame that is shown from both ends anyway, and stands for itself.
-pub fn view_alone(stream: &Stream, reading: &Reading) -> Html {
-    words(stream, reading, false)
-}
-
-fn words(stream: &Stream, reading: &Reading, placed: bool) -> Html {
     let source = &stream.source;
     let receiver = source.from.peer();
     match judge(stream, reading) {
@@ -127,7 +146,7 @@ fn words(stream: &Stream, reading: &Reading, placed: bool) -> Html {
         Verdict::Accepts(then) => html! {
             <div class="verdict">
                 <p>{ Icon::Check.view() }<b>{ format!(" {} accepts this. ", named(receiver)) }</b>{ then }</p>
-                if let Some((_, violation)) = turned(source, reading).filter(|_| placed) {
+                if let Some((_, violation)) = turned(source, reading) {
                     <p>
                         { format!("{} that received it would fail the connection with {}. {} ",
                             named(source.from), violation.rule.close_code(), violation.rule.reason()) }
@@ -139,7 +158,6 @@ fn words(stream: &Stream, reading: &Reading, placed: bool) -> Html {
         Verdict::Fails(violations) => {
             let code = violations[0].rule.close_code();
             let at = match stream.count() {
-                _ if !placed => String::new(),
                 1 => String::new(),
                 count => format!(
                     " At frame {} of {}.",

@@ -2,6 +2,7 @@
 
 use wire::frame::{LengthForm, Opcode};
 use wire::mask;
+use wire::rule::Rule;
 use yew::prelude::*;
 
 use super::explain::{Explanation, inflate, preview};
@@ -142,7 +143,7 @@ pub fn unmasking(source: &Source, reading: &Reading) -> Html {
             <h2 class="cap">
                 { "Unmasking" }
                 if range.len() > COLUMNS {
-                    { format!(" · payload bytes {}–{} of {}", start, start + columns.len() - 1, grouped(range.len() as u64)) }
+                    { format!(" · payload bytes {}–{} of {}", grouped(start as u64), grouped((start + columns.len() - 1) as u64), grouped(range.len() as u64)) }
                 }
             </h2>
             <div class="xor" tabindex="0" role="group" aria-label="Unmasking, column by column">
@@ -250,16 +251,16 @@ pub fn facts(
     }
 }
 
-/// What the payload says, and a note. Goes over all of it once the frame is complete.
+/// What the payload says, and a note, from its beginning: how long it is makes no difference. Only what is compressed has
+/// to be inflated.
 pub fn payload_fact(source: &Source, reading: &Reading) -> Option<(String, String)> {
     let length = reading.known.length.filter(|n| n >> 63 == 0)?;
+    let first = reading.known.first?;
+    let glance = reading.payload(source, GLANCE);
+    let compressed = source.deflate && first.rsv1;
     if !reading.complete {
-        let have = reading.read as u64;
-        let glance = reading.payload(source, GLANCE);
-        let left = counted(length - have, "byte", "bytes");
-        let text = matches!(reading.opcode(), Some(Opcode::Text))
-            && !(source.deflate && reading.known.first?.rsv1);
-        let value = if text {
+        let left = counted(length - reading.read as u64, "byte", "bytes");
+        let value = if first.opcode == Opcode::Text && !compressed {
             preview(&String::from_utf8_lossy(&glance))
         } else {
             short_hex(&glance)
@@ -269,26 +270,25 @@ pub fn payload_fact(source: &Source, reading: &Reading) -> Option<(String, Strin
     if length == 0 {
         return Some((String::new(), "empty".to_owned()));
     }
-    let first = reading.known.first?;
-    let payload = reading.payload(source, usize::MAX);
-    let utf8 = |bytes: &[u8]| std::str::from_utf8(bytes).ok().map(preview);
+    let printable = |b: &u8| b.is_ascii_graphic() || *b == b' ';
     Some(match first.opcode {
-        Opcode::Text if source.deflate && first.rsv1 => {
-            match inflate(&payload).as_deref().and_then(utf8) {
-                Some(text) => (text, "inflated".to_owned()),
-                None => (short_hex(&payload), "compressed".to_owned()),
+        Opcode::Text if compressed => {
+            let plain = inflate(&reading.payload(source, usize::MAX));
+            match plain.as_deref().map(std::str::from_utf8) {
+                Some(Ok(text)) => (preview(text), "inflated".to_owned()),
+                _ => (short_hex(&glance), "compressed".to_owned()),
             }
         }
-        Opcode::Text => match utf8(&payload) {
-            Some(text) => (text, String::new()),
-            None => (short_hex(&payload), "not UTF-8".to_owned()),
+        Opcode::Text => match beginning(&glance, reading) {
+            Some(text) => (preview(text), String::new()),
+            None => (short_hex(&glance), "not UTF-8".to_owned()),
         },
-        Opcode::Close => match wire::close::Close::read(&payload) {
+        Opcode::Close => match wire::close::Close::read(&glance) {
             Some(close) => (
                 format!("{} {}", close.code, preview(&close.reason)),
                 close.code.name().to_owned(),
             ),
-            None => (short_hex(&payload), String::new()),
+            None => (short_hex(&glance), String::new()),
         },
         Opcode::Ping | Opcode::Pong
             if payload.iter().all(|b| b.is_ascii_graphic() || *b == b' ') =>
@@ -296,7 +296,28 @@ pub fn payload_fact(source: &Source, reading: &Reading) -> Option<(String, Strin
             (utf8(&payload).unwrap_or_default(), String::new())
         }
         _ => (short_hex(&payload), counted(length, "byte", "bytes")),
+        Opcode::Ping | Opcode::Pong if glance.iter().all(printable) => {
+            (preview(&String::from_utf8_lossy(&glance)), String::new())
+        _ => (short_hex(&glance), counted(length, "byte", "bytes")),
     })
+}
+
+/// The text at the beginning of a payload. A character may be cut where the glance ends, or where the piece does.
+fn beginning<'a>(glance: &'a [u8], reading: &Reading) -> Option<&'a str> {
+    if reading
+        .violations
+        .iter()
+        .any(|v| v.rule == Rule::TextNotUtf8)
+    {
+        return None;
+    }
+    match std::str::from_utf8(glance) {
+        Ok(text) => Some(text),
+        Err(error) if error.error_len().is_none() => {
+            std::str::from_utf8(&glance[..error.valid_up_to()]).ok()
+        }
+        Err(_) => None,
+    }
 }
 
 fn short_hex(bytes: &[u8]) -> String {

@@ -98,6 +98,23 @@ export const SCENES: Record<string, (page: Page) => Promise<void>> = {
     await expect(lab(page).getByRole("link", { name: "Judge it in the handshake editor" })).toBeVisible();
   },
   "closing, lab, bad link": (page) => open(page, "/closing?fault=earthquake&guess=7"),
+  "frames, several": (page) => open(page, "/frames?preset=interleaved&step=11"),
+  "frames, figure": (page) => open(page, "/frames?preset=length16&view=rfc&step=40"),
+  "frames, a mebibyte": (page) => open(page, "/frames?preset=mebibyte&step=500000"),
+  "frames, composer": (page) => open(page, "/frames?compose=1&from=client&opcode=9&fin=0&rsv=010&form=16&length=8"),
+  "frames, paste": async (page) => {
+    await open(page, "/frames");
+    await page.getByRole("button", { name: "Paste bytes" }).click();
+    await page.getByRole("textbox", { name: /^Bytes in/ }).fill("8105deadbeef");
+    await expect(page.getByRole("button", { name: "Read as base64" })).toBeVisible();
+  "frames, measured and sent": async (page) => {
+    await page.getByRole("button", { name: "Measure as an HTTP POST" }).click();
+    await expect(page.getByText("× the frame")).toBeVisible();
+    await page.getByText("The heads that made it so").click();
+    await page.getByRole("button", { name: "Send it down the live wire" }).click();
+    await expect(page.getByText("Your browser sent 5 bytes")).toBeVisible();
+    await page.getByRole("button", { name: "Copy as" }).click();
+    await expect(page.getByRole("menuitem", { name: "Rust" })).toBeVisible();
   "not found": (page) => open(page, "/nowhere"),
 
 };
