@@ -51,10 +51,10 @@ pub fn End(props: &EndProps) -> Html {
             State::Closed => "Closed",
         };
         // The states in the RFC's words, for whoever points at them.
-        let (title, class) = match of {
-            State::Open => ("Messages come and go", "open"),
-            State::Closing => ("The WebSocket Closing Handshake is Started", "closing"),
-            State::Closed => ("The WebSocket Connection is Closed", "closed"),
+        let title = match of {
+            State::Open => "Messages come and go",
+            State::Closing => "The WebSocket Closing Handshake is Started",
+            State::Closed => "The WebSocket Connection is Closed",
         };
         let way = match of.cmp(&state) {
             std::cmp::Ordering::Less => "past",
@@ -62,7 +62,7 @@ pub fn End(props: &EndProps) -> Html {
             std::cmp::Ordering::Greater => "todo",
         };
         let current = (of == state).then_some("true");
-        html! { <li class={classes!(class, way)} {title} aria-current={current}><span>{ name }</span></li> }
+        html! { <li class={way} {title} aria-current={current}><span>{ name }</span></li> }
     });
     let clean = standing.ended.as_ref().map(|ended| ended.outcome.clean);
     html! {
@@ -74,8 +74,8 @@ pub fn End(props: &EndProps) -> Html {
             </h2>
             <ol class="cl-states">{ for states }</ol>
             <dl>
-                <div><dt>{ "Close sent" }</dt><dd>{ code(&standing.sent) }</dd></div>
-                <div><dt>{ "Close received" }</dt><dd>{ code(&standing.received) }</dd></div>
+                <div><dt><span class="cl-wide">{ "Close " }</span>{ "sent" }</dt><dd>{ code(&standing.sent) }</dd></div>
+                <div><dt><span class="cl-wide">{ "Close " }</span>{ "received" }</dt><dd>{ code(&standing.received) }</dd></div>
                 <div><dt>{ "TCP" }</dt><dd>{ standing.tcp.name() }</dd></div>
                 if *role == Role::Client {
                     <div><dt>{ "readyState" }</dt><dd>{ ready }</dd></div>

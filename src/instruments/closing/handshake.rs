@@ -12,7 +12,7 @@ use super::ladder::Ladder;
 use super::layout::Layout;
 use super::model::Run;
 use super::setup::{Asked, ClosingQuery, Setup, asked};
-use super::words::{clock, told};
+use super::words::{clock, latest};
 use crate::address::{self, use_address, use_arrival};
 use crate::browser;
 use crate::controls::{Drive, Transport};
@@ -265,12 +265,15 @@ pub fn ClosingHandshake() -> Html {
                     <Ladder story={story.clone()} y={state.y} {on_go}/>
                 </div>
                 <div class="right">
+                  <div class="cl-side">
                     <div class="cl-now">
                         <Transport playing={state.playing} still={state.still} at={state.y as u64} last={state.end() as u64}
                             clock={clock(now)} aloud={format!("{} of {}", clock(now), clock(run.last()))} {on_drive}/>
-                        { explanation(run, story.layout(), now) }
+                        { explanation(run, now) }
                     </div>
                     <Outcomes story={story.clone()} {now}/>
+                    { legend() }
+                  </div>
                 </div>
             </div>
             <div class="foot">
@@ -282,14 +285,34 @@ pub fn ClosingHandshake() -> Html {
     }
 }
 
+/// What the lines mean.
+fn legend() -> Html {
+    let swatch = |class: &'static str, words: &'static str| {
+        html! {
+            <li>
+                <svg width="18" height="22" aria-hidden="true"><line class={class} x1="9" x2="9" y1="0" y2="22"/></svg>
+                { words }
+            </li>
+        }
+    };
+    html! {
+        <ul class="cl-legend">
+            { swatch("cl-ws", "open") }
+            { swatch("cl-ws cl-closing", "closing") }
+            { swatch("cl-under", "TCP open") }
+            { swatch("cl-under ends", "ending") }
+            { swatch("cl-under waits", "TIME_WAIT") }
+        </ul>
+    }
+}
+
 /// What happens at this moment.
-fn explanation(run: &Run, layout: &Layout, now: Micros) -> Html {
-    let moment = layout.moment(now).map(|i| layout.moments[i]);
-    let told = moment.map(|m| told(run, m.at)).unwrap_or_default();
+fn explanation(run: &Run, now: Micros) -> Html {
+    let (at, told) = latest(run, now).unwrap_or_default();
     let over = run.last() <= now;
     html! {
         <section class="cl-say" aria-label="What happens" aria-live="polite">
-            <p class="cap">{ moment.map_or_else(|| "Before anything happens".to_owned(), |m| format!("At {}", clock(m.at))) }</p>
+            <p class="cap">{ format!("At {}", clock(at)) }</p>
             { for told.iter().map(|t| {
                 let class = match t.role {
                     Some(Role::Client) => "from-client",
@@ -308,9 +331,6 @@ fn explanation(run: &Run, layout: &Layout, now: Micros) -> Html {
                     </div>
                 }
             }) }
-            if told.is_empty() && moment.is_some() {
-                <div class="cl-told both"><p>{ "An acknowledgement. Nothing that a program would notice." }</p></div>
-            }
             if over {
                 <p class="cl-over">{ "Nothing more happens." }</p>
             }

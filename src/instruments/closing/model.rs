@@ -28,8 +28,8 @@ pub const PROBES: u64 = 9;
 /// What one arrow carries.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Segment {
-    /// A message, in one frame.
-    Message(Vec<u8>),
+    /// A message, in one frame, and its text.
+    Message(Vec<u8>, String),
     /// A close frame, and what it says.
     Close(Vec<u8>, Option<Close>),
     /// No more bytes from here. The kernel's, also where no program is left.
@@ -391,7 +391,7 @@ impl<'a> Model<'a> {
             return;
         }
         match end.session.send_text(text) {
-            Ok(()) => self.flush(role),
+            Ok(()) => self.flush(role, text),
             Err(_) => self.inside(role, Happening::SendRefused),
         }
     }
@@ -409,7 +409,7 @@ impl<'a> Model<'a> {
                 // The clock of a session stands still until it is told the time, and its patience begins now.
                 end.tick(now);
                 end.session.close(close);
-                self.flush(role);
+                self.flush(role, "");
             }
         }
     }
@@ -459,8 +459,9 @@ impl<'a> Model<'a> {
         }
     }
 
-    /// Sends what the session has written, and closes TCP where it is this end's turn.
-    fn flush(&mut self, role: Role) {
+    /// Sends what the session has written, and closes TCP where it is this end's turn. `text` is the message's, if it has
+    /// written one.
+    fn flush(&mut self, role: Role, text: &str) {
         let now = self.now;
         let end = self.end(role);
         let bytes = end.session.output().to_vec();
@@ -471,7 +472,7 @@ impl<'a> Model<'a> {
                 role,
                 match close {
                     Some(close) => Segment::Close(bytes, close),
-                    None => Segment::Message(bytes),
+                    None => Segment::Message(bytes, text.to_owned()),
                 },
             );
         }
@@ -564,7 +565,9 @@ impl<'a> Model<'a> {
             self.end(from).heard = self.end(from).heard.max(back);
         }
         match segment {
-            Segment::Message(bytes) | Segment::Close(bytes, _) => self.deliver_bytes(role, &bytes),
+            Segment::Message(bytes, _) | Segment::Close(bytes, _) => {
+                self.deliver_bytes(role, &bytes)
+            }
             Segment::Fin { ack } => {
                 if ack {
                     self.end(role).tcp = self.end(role).tcp.after_ack();
@@ -603,7 +606,7 @@ impl<'a> Model<'a> {
         for happening in end.read(bytes) {
             self.inside(role, happening);
         }
-        self.flush(role);
+        self.flush(role, "");
     }
 
     fn deliver_fin(&mut self, role: Role) {

@@ -33,7 +33,7 @@ fn sent(run: &Run) -> Vec<String> {
     arrows
         .map(|arrow| {
             let what = match &arrow.segment {
-                Segment::Message(_) => "message".to_owned(),
+                Segment::Message(..) => "message".to_owned(),
                 Segment::Close(_, None) => "close".to_owned(),
                 Segment::Close(_, Some(close)) => format!("close {}", close.code),
                 Segment::Fin { ack: true } => "FIN ACK".to_owned(),
@@ -368,7 +368,7 @@ fn every_run_keeps_the_rules() {
             let mut closed = false;
             for arrow in run.arrows.iter().filter(|a| a.from == role) {
                 let bytes = match &arrow.segment {
-                    Segment::Message(bytes) | Segment::Close(bytes, _) => bytes,
+                    Segment::Message(bytes, _) | Segment::Close(bytes, _) => bytes,
                     _ => continue,
                 };
                 assert!(!closed, "nothing is sent behind a close frame: {setup:?}");

@@ -25,7 +25,7 @@ pub fn clock(at: Micros) -> String {
             n => format!("{}.{n} s", tenths / 10),
         };
     }
-    let s = at / SECOND;
+    let s = (at + SECOND / 2) / SECOND;
     match s % 60 {
         0 => format!("{} min", s / 60),
         rest => format!("{} min {rest} s", s / 60),
@@ -52,7 +52,7 @@ pub fn name(role: Role) -> &'static str {
 /// What stands above an arrow.
 pub fn arrow_name(segment: &Segment) -> String {
     match segment {
-        Segment::Message(_) => "text".to_owned(),
+        Segment::Message(_, text) => format!("text “{text}”"),
         Segment::Close(_, close) => format!("Close {}", says(close)),
         Segment::Fin { ack: true } => "FIN, ACK".to_owned(),
         Segment::Fin { ack: false } => "FIN".to_owned(),
@@ -116,6 +116,13 @@ pub fn told(run: &Run, at: Micros) -> Vec<Told> {
     told.collect()
 }
 
+/// The last moment until now of which there is anything to tell, and what.
+pub fn latest(run: &Run, now: Micros) -> Option<(Micros, Vec<Told>)> {
+    let until = run.log.partition_point(|e| e.at <= now);
+    let mut entries = run.log[..until].iter().rev();
+    entries.find_map(|e| Some((e.at, told(run, e.at))).filter(|(_, told)| !told.is_empty()))
+}
+
 fn tell(run: &Run, entry: &Entry, beside: &[&Entry]) -> Option<Told> {
     let inside = |role: Role, is: fn(&Happening) -> bool| {
         let mut here = beside.iter();
@@ -136,7 +143,7 @@ fn tell(run: &Run, entry: &Entry, beside: &[&Entry]) -> Option<Told> {
             let arrow = &run.arrows[*number];
             let role = arrow.from;
             let words = match &arrow.segment {
-                Segment::Message(_) => (
+                Segment::Message(..) => (
                     format!("{} sends a message", name(role)),
                     "One frame. TCP will deliver it, or the connection will end.".to_owned(),
                     None,
@@ -174,7 +181,7 @@ fn tell(run: &Run, entry: &Entry, beside: &[&Entry]) -> Option<Told> {
             let role = arrow.from.peer();
             let there = run.standing(role, entry.at);
             let words = match &arrow.segment {
-                Segment::Message(_) | Segment::Ack => return None,
+                Segment::Message(..) | Segment::Ack => return None,
                 Segment::Close(_, close) if there.program == Program::Running => (
                     format!("Close {} arrives", says(close)),
                     arrived(run, role, entry.at),
@@ -188,6 +195,11 @@ fn tell(run: &Run, entry: &Entry, beside: &[&Entry]) -> Option<Told> {
                 Segment::Fin { .. } if there.program != Program::Running => (
                     "FIN arrives".to_owned(),
                     "The kernel acknowledges it by itself. No program takes note.".to_owned(),
+                    None,
+                ),
+                Segment::Fin { .. } if run.standing(role, entry.at.saturating_sub(1)).ended.is_some() => (
+                    "FIN arrives".to_owned(),
+                    "This end had closed its socket before. Only its kernel takes note.".to_owned(),
                     None,
                 ),
                 Segment::Fin { .. } => return None,
@@ -421,7 +433,7 @@ mod tests {
             (60 * SECOND, "60 s"),
             (60_250_000, "60.2 s"),
             (2 * MINUTE, "2 min"),
-            (924_600_000, "15 min 24 s"),
+            (924_600_000, "15 min 25 s"),
         ] {
             assert_eq!(clock(at).replace('\u{202f}', " "), text);
         }

@@ -24,6 +24,11 @@ export const SCENES: Record<string, (page: Page) => Promise<void>> = {
     await expect(page.getByRole("group", { name: "The client’s verdict" })).toContainText("fails the connection");
   },
   "handshake, bad link": (page) => open(page, "/handshake?step=99&preset=none&request=nonsense&response="),
+  closing: (page) => open(page, "/closing"),
+  "closing, both at once": (page) => open(page, "/closing?start=both&traffic=1&at=300&code=1012"),
+  "closing, cable pulled": (page) => open(page, "/closing?wrong=cable&when=answered"),
+  "closing, refused": (page) => open(page, "/closing?client-code=1001&code=4000"),
+  "closing, bad link": (page) => open(page, "/closing?start=me&trip=0&at=soon&code=bye"),
   live: async (page) => {
     await connect(page);
     await send(page, "Hello");
