@@ -9,7 +9,7 @@ const events = (page: Page): Locator => lab(page).getByRole("list", { name: "Wha
 async function run(page: Page, fault: string): Promise<void> {
   await open(page, `/closing?fault=${fault}`);
   await lab(page).getByRole("button", { name: "Run it", exact: true }).click();
-  await expect(outcome(page)).toBeVisible({ timeout: 30_000 });
+  await expect(outcome(page)).toBeVisible({ timeout: 45_000 });
 }
 
 test("the page and the server know the same faults", async ({ page, request }) => {
@@ -44,6 +44,8 @@ test("text that isn't UTF-8: predicted, run, judged", async ({ page }) => {
   await lab(page).getByRole("link", { name: "Take it apart" }).click();
   await expect(page).toHaveURL(/\/frames\?hex=8104636166e9&from=server/);
   await expect(page.getByRole("region", { name: "Verdict" })).toContainText("1007");
+  await page.goBack();
+  await expect(outcome(page)).toContainText("Predicted: 1 of 2 right.");
 });
 
 test("a wrong accept value: no open event, and the heads go to the editor", async ({ page }) => {
@@ -70,6 +72,7 @@ test("a half-close: the server hears the end", async ({ page }) => {
 });
 
 test("a bomb: the message is handed over whole, and the page's own decoder stops", async ({ page }) => {
+  test.setTimeout(90_000);
   await run(page, "deflate-bomb");
   await expect(events(page)).toContainText("67\u202f108\u202f864 bytes of binary data");
   await expect(lab(page)).toContainText("This page’s own decoder stops at 1\u202f048\u202f576 bytes");
@@ -101,6 +104,18 @@ test("a link brings fault and prediction back, and Back leads through the faults
   await expect(lab(page).getByRole("radio", { name: "close alone" })).toBeChecked();
 });
 
+test("a prediction is drawn before it is tried", async ({ page }) => {
+  await open(page, "/closing?fault=reserved-opcode");
+  const drawn = lab(page).getByRole("list", { name: "What you predict" });
+  await expect(drawn).toContainText("your browser sends …");
+  await lab(page).getByRole("radio", { name: "close 1002" }).check();
+  await lab(page).getByRole("radio", { name: "close alone" }).check();
+  await lab(page).getByRole("radio", { name: "1006", exact: true }).check();
+  await expect(drawn).toContainText("close 1002");
+  await expect(drawn).toContainText("close, code 1006");
+  await expect(drawn).not.toContainText("…");
+});
+
 test("a link that cannot be used says so", async ({ page }) => {
   await open(page, "/closing?fault=earthquake&guess=7");
   await expect(lab(page)).toContainText("The lab has no fault named “earthquake”");
@@ -119,11 +134,11 @@ test("by keyboard alone", async ({ page }) => {
 });
 
 test("all of them, one after the other", async ({ page, context }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(150_000);
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await open(page, "/closing");
   await lab(page).getByRole("button", { name: "Run all 18" }).click();
-  await expect(lab(page).getByText(/^All 18 were run:/)).toBeVisible({ timeout: 100_000 });
+  await expect(lab(page).getByText(/^All 18 were run:/)).toBeVisible({ timeout: 120_000 });
   const rows = lab(page).getByRole("table").locator("tbody tr");
   await expect(rows).toHaveCount(18);
   await expect(rows.filter({ hasText: "not run" })).toHaveCount(0);

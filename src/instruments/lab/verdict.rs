@@ -417,7 +417,7 @@ fn why_sent(fault: &Fault, seen: &Seen) -> String {
     match (seen.sent, &seen.told) {
         (None, _) => "A page cannot see what its browser sends. Only a tap at the server can.".to_owned(),
         (Some(Sent::Close(code)), _) => format!(
-            "It tells the server why: {}. Most browsers add a reason in words.",
+            "{}: that is for the server to read, and for its log.",
             code_words(code)
         ),
         (Some(Sent::Bare), _) => "A close frame, but without a code in it.".to_owned(),
