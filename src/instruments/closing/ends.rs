@@ -35,9 +35,9 @@ pub fn End(props: &EndProps) -> Html {
     };
     let state = standing.state();
     let ready = match state {
-        State::Open => "1 OPEN",
-        State::Closing => "2 CLOSING",
-        State::Closed => "3 CLOSED",
+        State::Open => ("1 ", "OPEN"),
+        State::Closing => ("2 ", "CLOSING"),
+        State::Closed => ("3 ", "CLOSED"),
     };
     let code = |close: &Option<Option<Close>>| match close {
         None => "–".to_owned(),
@@ -74,11 +74,11 @@ pub fn End(props: &EndProps) -> Html {
             </h2>
             <ol class="cl-states">{ for states }</ol>
             <dl>
-                <div><dt><span class="cl-wide">{ "Close " }</span>{ "sent" }</dt><dd>{ code(&standing.sent) }</dd></div>
-                <div><dt><span class="cl-wide">{ "Close " }</span>{ "received" }</dt><dd>{ code(&standing.received) }</dd></div>
+                <div><dt class="cl-short"><span class="cl-wide">{ "Close " }</span>{ "sent" }</dt><dd>{ code(&standing.sent) }</dd></div>
+                <div><dt class="cl-short"><span class="cl-wide">{ "Close " }</span>{ "received" }</dt><dd>{ code(&standing.received) }</dd></div>
                 <div><dt>{ "TCP" }</dt><dd>{ standing.tcp.name() }</dd></div>
                 if *role == Role::Client {
-                    <div><dt>{ "readyState" }</dt><dd>{ ready }</dd></div>
+                    <div><dt>{ "readyState" }</dt><dd><span class="cl-wide">{ ready.0 }</span>{ ready.1 }</dd></div>
                 } else {
                     <div><dt>{ "Ended" }</dt><dd>{ match clean { None => "–", Some(true) => "cleanly", Some(false) => "not cleanly" } }</dd></div>
                 }

@@ -19,7 +19,7 @@ const LONG: f64 = 64.0;
 /// Between two arrows that leave or arrive together.
 const BETWEEN: f64 = 11.0;
 /// Above the first and below the last.
-const MARGIN: f64 = 10.0;
+const MARGIN: f64 = 14.0;
 
 /// Where an entry of the log stands.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -299,8 +299,8 @@ impl<'a> Model<'a> {
         };
         for &role in starters {
             if setup.traffic {
-                model.plan(close_at - latency / 2, Due::Send(role.peer(), "One more"));
-                model.plan(close_at + latency / 4, Due::Send(role, "Too late"));
+                model.plan(close_at - latency / 2, Due::Send(role.peer(), "More"));
+                model.plan(close_at + latency / 4, Due::Send(role, "Late"));
             }
             model.plan(close_at, Due::Close(role));
         }

@@ -308,7 +308,7 @@ fn a_message_under_way_is_withheld_from_a_script_that_closes_and_given_to_a_serv
         })
         .collect::<Vec<_>>()
     };
-    let text = || "One more".to_owned();
+    let text = || "More".to_owned();
     assert_eq!(
         happened(Start::Client),
         [

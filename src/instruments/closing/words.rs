@@ -80,7 +80,7 @@ pub fn note(role: Role, happening: &Happening) -> String {
         Happening::Delivered(text) if client => format!("onmessage: {text}"),
         Happening::Delivered(text) => format!("receives: {text}"),
         Happening::Withheld(text) => format!("withheld: {text}"),
-        Happening::SendRefused if client => "send(): nothing sent".to_owned(),
+        Happening::SendRefused if client => "send(): nothing".to_owned(),
         Happening::SendRefused => "send: refused".to_owned(),
         Happening::Hangs => "hangs".to_owned(),
         Happening::Crashes => "process gone".to_owned(),
@@ -187,9 +187,11 @@ fn tell(run: &Run, entry: &Entry, beside: &[&Entry]) -> Option<Told> {
                     arrived(run, role, entry.at),
                     Some("7.1.3"),
                 ),
+                // What the kernel does with it is told for itself.
+                Segment::Close(..) if there.program == Program::Hung => return None,
                 Segment::Close(_, close) => (
                     format!("Close {} arrives", says(close)),
-                    "At a kernel. There is no program to read it.".to_owned(),
+                    "At a kernel. The program that it is for is gone.".to_owned(),
                     None,
                 ),
                 Segment::Fin { .. } if there.program != Program::Running => (
