@@ -274,7 +274,7 @@ fn silence_points(run: &Run, seen: &Seen) -> Vec<Point> {
             Met::Free,
             Source::Rfc("5.5.2"),
             format!(
-                "Nothing is asked, and nothing happened for {quiet}. TCP stays open for as long as neither end says anything."
+                "Nothing is asked, and nothing happened for {quiet}. TCP does not end a connection because it is quiet."
             ),
         ),
         Some(told) => point(
