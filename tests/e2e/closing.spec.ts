@@ -41,7 +41,7 @@ test.describe("for whoever asked for less motion", () => {
     await expect(server(page).locator("[aria-current]")).toHaveText("Open");
     await expect(script(page)).toContainText("Nothing yet");
     await step(page).focus();
-    await page.keyboard.press("Enter");
+    await page.keyboard.press("ArrowRight");
     await expect(server(page).locator("[aria-current]")).toHaveText("Closing");
     await expect(server(page)).toContainText("FIN_WAIT_1");
     await expect(page).toHaveURL(/[?&]at=300/);
@@ -129,6 +129,7 @@ test.describe("for whoever asked for less motion", () => {
     await page.getByRole("article").getByRole("link", { name: "See it" }).first().click();
     await expect(begins(page, "Both at once")).toHaveAttribute("aria-pressed", "true");
     await expect(script(page)).toContainText("1001");
+    await expect(begins(page, "Both at once")).toBeInViewport();
     await page.goBack();
     await expect(begins(page, "The client")).toHaveAttribute("aria-pressed", "true");
     await expect(script(page)).toContainText("1000");
@@ -151,6 +152,8 @@ test.describe("for whoever asked for less motion", () => {
     await expect(meaning(page).getByRole("link", { name: "88 02 03 f4" })).toBeVisible();
     await codes(page).getByRole("button", { name: /^3000–3999/ }).click();
     await expect(code(page)).toHaveValue("3000");
+    await open(page, "/closing?code=1012");
+    await expect(code(page)).toBeInViewport();
     await open(page, "/closing?start=both&code=1004");
     await expect(meaning(page)).toContainText("Chromium 156 takes it all the same.");
     await expect(begins(page, "Both at once")).toHaveAttribute("aria-pressed", "true");

@@ -2,7 +2,10 @@
 
 use std::rc::Rc;
 
+use gloo_timers::callback::Timeout;
 use sim::Micros;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
 use wire::Role;
 use yew::prelude::*;
 
@@ -16,6 +19,7 @@ use super::words::{clock, latest};
 use crate::address::{self, use_address, use_arrival};
 use crate::browser;
 use crate::controls::{Drive, Transport};
+use crate::instruments::handshake::link::reveal;
 use crate::motion::{use_frames, use_on_screen};
 use crate::routes::Route;
 use crate::ui::{CopyButton, Rfc};
@@ -205,7 +209,11 @@ pub fn ClosingHandshake() -> Html {
     let address = use_address::<ClosingQuery>(Route::Closing);
     let state = use_reducer(|| State::of(asked(address.said().clone())));
     let panel = use_node_ref();
-    let on_screen = use_on_screen(panel.clone());
+    // Where a link on the page leads: to the choices, which say what is about to be seen.
+    let choices = use_node_ref();
+    // It plays only while the ladder can be seen.
+    let ladder = use_node_ref();
+    let on_screen = use_on_screen(ladder.clone());
     let now = state.now();
     {
         let dispatcher = state.dispatcher();
@@ -213,9 +221,16 @@ pub fn ClosingHandshake() -> Html {
             dispatcher.dispatch(Do::Begin(browser::prefers_reduced_motion()));
         });
     }
+    let revealing = use_mut_ref(|| None::<Timeout>);
     {
-        let dispatcher = state.dispatcher();
+        let (dispatcher, choices) = (state.dispatcher(), choices.clone());
         use_arrival(&address, move |said| {
+            if said
+                .as_ref()
+                .is_ok_and(|query| *query != ClosingQuery::default())
+            {
+                *revealing.borrow_mut() = Some(reveal(choices, false));
+            }
             dispatcher.dispatch(Do::Ask(asked(said.clone())));
         });
     }
@@ -239,7 +254,7 @@ pub fn ClosingHandshake() -> Html {
         let panel = panel.clone();
         use_effect_with(state.steps, move |&steps| {
             if steps > 0 {
-                browser::show_current(&panel);
+                browser::show(&panel, "[aria-current=step]");
             }
         });
     }
@@ -247,19 +262,41 @@ pub fn ClosingHandshake() -> Html {
     let on_choose = Callback::from(move |setup| dispatcher.dispatch(Do::Choose(setup)));
     let dispatcher = state.dispatcher();
     let on_drive = Callback::from(move |drive| dispatcher.dispatch(Do::Drive(drive)));
+    let onkeydown = {
+        let on_drive = on_drive.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            let typing = event
+                .target()
+                .is_some_and(|t| t.dyn_ref::<HtmlInputElement>().is_some());
+            if typing || event.ctrl_key() || event.meta_key() || event.alt_key() {
+                return;
+            }
+            let drive = match event.key().as_str() {
+                "ArrowLeft" => Drive::Back,
+                "ArrowRight" => Drive::Step,
+                "Home" => Drive::Go(0),
+                "End" => Drive::Go(u64::MAX),
+                _ => return,
+            };
+            event.prevent_default();
+            on_drive.emit(drive);
+        })
+    };
     let dispatcher = state.dispatcher();
     let on_go = Callback::from(move |at| dispatcher.dispatch(Do::To(at)));
     let (story, run) = (state.story.clone(), state.story.run());
     let end = |role: Role| html! { <End standing={run.standing(role, now).clone()} {role}/> };
     html! {
-        <section class="panel cl-panel" aria-label="The closing handshake" ref={panel}>
-            <Board setup={state.setup.clone()} {on_choose}/>
+        <section class="panel cl-panel" aria-label="The closing handshake" ref={panel} {onkeydown}>
+            <div class="cl-board" role="group" aria-label="What to try" tabindex="-1" ref={choices}>
+                <Board setup={state.setup.clone()} {on_choose}/>
+            </div>
             if !state.problems.is_empty() {
                 <div class="problems" role="status">
                     { for state.problems.iter().map(|p| html! { <p>{ p }</p> }) }
                 </div>
             }
-            <div class="body">
+            <div class="body" ref={ladder}>
                 <div class="left">
                     <div class="cl-ends">{ end(Role::Client) }{ end(Role::Server) }</div>
                     <Ladder story={story.clone()} y={state.y} {on_go}/>
@@ -270,6 +307,7 @@ pub fn ClosingHandshake() -> Html {
                         <Transport playing={state.playing} still={state.still} at={state.y as u64} last={state.end() as u64}
                             clock={clock(now)} aloud={format!("{} of {}", clock(now), clock(run.last()))} {on_drive}/>
                         { explanation(run, now) }
+                        <p class="keys"><kbd>{ "←" }</kbd>{ " " }<kbd>{ "→" }</kbd>{ " step" }</p>
                     </div>
                     <Outcomes story={story.clone()} {now}/>
                     { legend() }
