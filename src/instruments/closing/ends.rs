@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use super::endpoint::Program;
 use super::handshake::Story;
-use super::model::{By, Ended, Standing, State};
+use super::record::{By, Ended, Standing, State};
 use super::words::{by, clock};
 use crate::ui::Icon;
 

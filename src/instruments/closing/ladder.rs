@@ -6,7 +6,7 @@ use yew_router::prelude::*;
 
 use super::endpoint::Tcp;
 use super::handshake::Story;
-use super::model::{Arrow, Happening, Segment, State, What};
+use super::record::{Arrow, Happening, Segment, State, What};
 use super::words::{arrow_name, clock, note};
 use crate::routes::{FramesQuery, Route};
 use crate::ui::{Icon, hex_spaced};

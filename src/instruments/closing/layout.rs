@@ -3,7 +3,7 @@
 use sim::{Micros, SECOND};
 use wire::Role;
 
-use super::model::{Run, Segment, What};
+use super::record::{Run, Segment, What};
 
 /// The height of a line of words.
 const LINE: f64 = 24.0;

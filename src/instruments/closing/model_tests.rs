@@ -8,6 +8,7 @@ use wire::frame::Opcode;
 
 use super::endpoint::Tcp;
 use super::model::*;
+use super::record::*;
 use super::setup::*;
 
 impl Run {

@@ -5,7 +5,8 @@ use wire::Role;
 use wire::close::Close;
 
 use super::endpoint::Program;
-use super::model::{By, Ended, Entry, Happening, Run, Segment, What};
+use super::model::{PROBE_AFTER, PROBES, TCP_GIVES_UP};
+use super::record::{By, Ended, Entry, Happening, Run, Segment, What};
 use crate::ui::grouped;
 
 /// A span or a time of the model: `350 ms`, `60.1 s`, `15 min 25 s`.
@@ -360,7 +361,7 @@ fn happens(role: Role, happening: &Happening) -> Option<Words> {
             "Nothing acknowledges it".into(),
             format!(
                 "So TCP sends it again, and again, after waits that double. Linux goes on for {} at least.",
-                clock(super::model::TCP_GIVES_UP)
+                clock(TCP_GIVES_UP)
             ),
             None,
         ),
@@ -368,8 +369,8 @@ fn happens(role: Role, happening: &Happening) -> Option<Words> {
             "The browser’s TCP asks: are you there?".into(),
             format!(
                 "Nothing was heard for {}. Chromium has its kernel ask then, and again as often; {} questions without an answer are enough.",
-                clock(super::model::PROBE_AFTER),
-                super::model::PROBES
+                clock(PROBE_AFTER),
+                PROBES
             ),
             None,
         ),
@@ -418,60 +419,4 @@ fn closed(role: Role, ended: &Ended) -> Words {
         format!("{} {how}", by(role, ended.by)),
         Some("7.1.4"),
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::setup::{Choice, Setup, Start, When, Wrong};
-    use super::*;
-
-    #[test]
-    fn spans() {
-        for (at, text) in [
-            (0, "0 ms"),
-            (7_500, "7.5 ms"),
-            (350_000, "350 ms"),
-            (1_250_000, "1 250 ms"),
-            (60 * SECOND, "60 s"),
-            (60_250_000, "60.2 s"),
-            (2 * MINUTE, "2 min"),
-            (924_600_000, "15 min 25 s"),
-        ] {
-            assert_eq!(clock(at).replace('\u{202f}', " "), text);
-        }
-    }
-
-    #[test]
-    fn every_moment_but_an_acknowledgement_has_words() {
-        for start in Start::ALL {
-            for wrong in Wrong::ALL {
-                for when in When::ALL {
-                    let setup = Setup {
-                        start: start.0,
-                        wrong: wrong.0,
-                        when: when.0,
-                        traffic: true,
-                        ..Setup::default()
-                    };
-                    let run = Run::new(&setup);
-                    for at in run.moments() {
-                        let quiet = run
-                            .log
-                            .iter()
-                            .filter(|e| e.at == at)
-                            .all(|e| match &e.what {
-                                What::Lost(_) => true,
-                                What::Arrives(n) => run.arrows[*n].segment == Segment::Ack,
-                                _ => false,
-                            });
-                        let told = told(&run, at);
-                        let words = told
-                            .iter()
-                            .all(|t| !t.title.is_empty() && !t.text.is_empty());
-                        assert!(words && (quiet || !told.is_empty()), "{setup:?} at {at}");
-                    }
-                }
-            }
-        }
-    }
 }
