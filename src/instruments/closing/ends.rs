@@ -31,7 +31,7 @@ pub fn End(props: &EndProps) -> Html {
     let program = match standing.program {
         Program::Running => None,
         Program::Hung => Some("hangs"),
-        Program::Dead => Some("process gone"),
+        Program::Dead => Some("gone"),
     };
     let state = standing.state();
     let ready = match state {
@@ -56,12 +56,14 @@ pub fn End(props: &EndProps) -> Html {
             State::Closing => "The WebSocket Closing Handshake is Started",
             State::Closed => "The WebSocket Connection is Closed",
         };
+        // A process that is gone is in no state.
+        let there = standing.program != Program::Dead;
         let way = match of.cmp(&state) {
             std::cmp::Ordering::Less => "past",
-            std::cmp::Ordering::Equal => "here",
-            std::cmp::Ordering::Greater => "todo",
+            std::cmp::Ordering::Equal if there => "here",
+            _ => "todo",
         };
-        let current = (of == state).then_some("true");
+        let current = (of == state && there).then_some("true");
         html! { <li class={way} {title} aria-current={current}><span>{ name }</span></li> }
     });
     let clean = standing.ended.as_ref().map(|ended| ended.outcome.clean);
@@ -78,7 +80,13 @@ pub fn End(props: &EndProps) -> Html {
                 <div><dt class="cl-short"><span class="cl-wide">{ "Close " }</span>{ "received" }</dt><dd>{ code(&standing.received) }</dd></div>
                 <div><dt>{ "TCP" }</dt><dd>{ standing.tcp.name() }</dd></div>
                 if *role == Role::Client {
-                    <div><dt>{ "readyState" }</dt><dd><span class="cl-wide">{ ready.0 }</span>{ ready.1 }</dd></div>
+                    <div><dt>{ "readyState" }</dt><dd>
+                        if standing.program == Program::Dead {
+                            { "–" }
+                        } else {
+                            <span class="cl-wide">{ ready.0 }</span>{ ready.1 }
+                        }
+                    </dd></div>
                 } else {
                     <div><dt>{ "Ended" }</dt><dd>{ match clean { None => "–", Some(true) => "cleanly", Some(false) => "not cleanly" } }</dd></div>
                 }

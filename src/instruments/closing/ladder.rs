@@ -4,9 +4,9 @@ use wire::Role;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
-use super::endpoint::Tcp;
+use super::endpoint::{Program, Tcp};
 use super::handshake::Story;
-use super::record::{Arrow, Happening, Segment, State, What};
+use super::record::{Arrow, Happening, Segment, Standing, State, What};
 use super::words::{arrow_name, clock, note};
 use crate::routes::{FramesQuery, Route};
 use crate::ui::{Icon, hex_spaced};
@@ -160,18 +160,22 @@ fn lane(story: &Story, role: Role, y: f64) -> Html {
         Role::Client => ("from-client", 4),
         Role::Server => ("from-server", -4),
     };
+    // A process that is gone holds no WebSocket open, whatever it last knew.
+    let of = |standing: &Standing| match standing.program {
+        Program::Dead => (State::Closed, standing.tcp),
+        _ => (standing.state(), standing.tcp),
+    };
     let mut parts: Vec<(State, Tcp, f64, f64)> = Vec::new();
     let mut from = 0.0;
-    let mut standing = run.standing(role, 0);
+    let mut now = of(run.standing(role, 0));
     for moment in &layout.moments {
-        let next = run.standing(role, moment.at);
-        if (next.state(), next.tcp) != (standing.state(), standing.tcp) {
-            parts.push((standing.state(), standing.tcp, from, moment.top));
-            from = moment.top;
-            standing = next;
+        let next = of(run.standing(role, moment.at));
+        if next != now {
+            parts.push((now.0, now.1, from, moment.top));
+            (from, now) = (moment.top, next);
         }
     }
-    parts.push((standing.state(), standing.tcp, from, layout.height));
+    parts.push((now.0, now.1, from, layout.height));
     let drawn = parts.into_iter().filter(|part| part.2 < y).map(|(state, tcp, from, to)| {
         let to = to.min(y);
         let state = match state {
