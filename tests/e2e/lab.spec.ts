@@ -132,6 +132,18 @@ test.describe("on a small screen", () => {
   });
 });
 
+test("a run that another cuts off can be run again", async ({ page }) => {
+  await open(page, "/closing?fault=silence");
+  const start = lab(page).getByRole("button", { name: "Run it", exact: true });
+  await start.click();
+  await expect(events(page)).toContainText("open");
+  await lab(page).getByRole("button", { name: "TCP reset" }).click();
+  await start.click();
+  await expect(outcome(page)).toContainText("close 1006");
+  await lab(page).getByRole("button", { name: "Silence", exact: true }).click();
+  await expect(start).toBeEnabled();
+});
+
 test("a link that cannot be used says so", async ({ page }) => {
   await open(page, "/closing?fault=earthquake&guess=7");
   await expect(lab(page)).toContainText("The lab has no fault named “earthquake”");

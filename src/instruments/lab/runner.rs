@@ -253,6 +253,8 @@ impl Runner {
             let mut results = self.results.borrow_mut();
             results.no_wire = None;
             results.now_ms = 0.0;
+            // A run that this one cuts off says nothing.
+            results.runs.retain(|_, run| !run.is_under_way());
             if results.browser.is_empty() {
                 let navigator = gloo_utils::window().navigator();
                 results.browser = navigator.user_agent().unwrap_or_default();
