@@ -103,6 +103,10 @@ fn a_link_to_a_frame_shows_that_frame() {
 fn hostile_addresses_do_no_harm() {
     let huge = format!("/frames?hex={}", "81".repeat(200_000));
     let deep = format!("/frames?hex={}", "%2581".repeat(1000));
+    let long = format!(
+        "/closing?start=both&server-reason={}",
+        "%C3%A9".repeat(50_000)
+    );
     for address in [
         huge.as_str(),
         deep.as_str(),
@@ -122,6 +126,9 @@ fn hostile_addresses_do_no_harm() {
         "/closing?fault=%00&guess=%F0%9F%98%80",
         "/closing?fault=silence&fault=silence",
         "/closing?fault=silence&guess=...........",
+        "/closing?start=%00&wrong=%ff&trip=-1&patience=1e9&at=-0.0&code=%F0%9F%98%80",
+        "/closing?start=server&server-code=65535&at=9999999.999",
+        long.as_str(),
         "/live?url=javascript:alert(1)",
         "/live?%ff",
         "/quiz?question=%00",
