@@ -57,16 +57,16 @@ pub fn prefers_reduced_motion() -> bool {
         .is_some_and(|query| query.matches())
 }
 
-/// Scrolls, no further than needed, to what is marked as current within an instrument.
-pub fn show_current(panel: &NodeRef) {
-    let current = panel
+/// Scrolls, no further than needed, to the first part of an instrument that a selector names.
+pub fn show(panel: &NodeRef, selector: &str) {
+    let part = panel
         .cast::<Element>()
-        .and_then(|panel| panel.query_selector("[aria-current=step]").ok().flatten());
-    if let Some(current) = current {
+        .and_then(|panel| panel.query_selector(selector).ok().flatten());
+    if let Some(part) = part {
         let options = ScrollIntoViewOptions::new();
         options.set_block(ScrollLogicalPosition::Nearest);
         options.set_behavior(ScrollBehavior::Instant);
-        current.scroll_into_view_with_scroll_into_view_options(&options);
+        part.scroll_into_view_with_scroll_into_view_options(&options);
     }
 }
 

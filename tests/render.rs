@@ -103,6 +103,10 @@ fn a_link_to_a_frame_shows_that_frame() {
 fn hostile_addresses_do_no_harm() {
     let huge = format!("/frames?hex={}", "81".repeat(200_000));
     let deep = format!("/frames?hex={}", "%2581".repeat(1000));
+    let long = format!(
+        "/closing?start=both&server-reason={}",
+        "%C3%A9".repeat(50_000)
+    );
     for address in [
         huge.as_str(),
         deep.as_str(),
@@ -125,6 +129,12 @@ fn hostile_addresses_do_no_harm() {
         "/messages?data=&cuts=0&utf8=&carried=close&byte=0&first=&second=&takeover=0&bits=8,15",
         "/messages?cuts=99999999999999999999&between=:,:&fin=-1&byte=x&bits=,&connections=-1",
         "/messages?utf8=ff&carried=binary&written=hex&first=00&second=zz&third=%ff&sender=nobody",
+        "/closing?fault=%00&guess=%F0%9F%98%80",
+        "/closing?fault=silence&fault=silence",
+        "/closing?fault=silence&guess=...........",
+        "/closing?start=%00&wrong=%ff&trip=-1&patience=1e9&at=-0.0&code=%F0%9F%98%80",
+        "/closing?start=server&server-code=65535&at=9999999.999",
+        long.as_str(),
         "/live?url=javascript:alert(1)",
         "/live?%ff",
         "/quiz?question=%00",

@@ -103,7 +103,7 @@ pub struct Config {
           help_heading = "Limits")]
     pub lab_time: Duration,
 
-    /// How long the fault that is silence lasts. Browsers wait up to a minute for the answer to their Close frame
+    /// The same for the lab's silence and its bomb: a browser may wait for a minute, or inflate for long
     #[arg(long, value_name = "DURATION", default_value = "2m",
           value_parser = |s: &str| duration_within(s, Duration::from_millis(10), Duration::from_secs(3600)),
           help_heading = "Limits")]

@@ -1,5 +1,6 @@
 //! Close codes: who may say which, what the other end makes of it, and what usually stands behind it.
 
+use gloo_timers::callback::Timeout;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
@@ -11,7 +12,10 @@ use yew::prelude::*;
 use yew_router::prelude::*;
 
 use super::meanings::{Meaning, RANGES, meaning};
+use super::setup::ClosingQuery;
 use crate::address::{self, Query, Said, cut, use_address, use_arrival};
+use crate::browser;
+use crate::instruments::handshake::link::reveal;
 use crate::routes::{FramesQuery, Route};
 use crate::ui::{CopyButton, Icon, Rfc, hex_spaced};
 
@@ -91,9 +95,29 @@ pub fn CloseCodes() -> Html {
     let problems = use_state(|| first.1.clone());
     // What is shown while what is typed is no code.
     let shown = use_state(|| code(&first.0).unwrap_or(CloseCode(1006)));
+    let panel = use_node_ref();
+    let revealing = use_mut_ref(|| None::<Timeout>);
+    // Only for a link that speaks of a code, and not of the closing handshake further up.
+    let wanted = use_location().is_some_and(|location| {
+        let query = location.query_str();
+        let code = address::read::<CodesQuery>(query);
+        code.is_ok_and(|q| q.code.is_some()) && address::read(query) == Ok(ClosingQuery::default())
+    });
+    {
+        let (revealing, panel) = (revealing.clone(), panel.clone());
+        use_effect_with((), move |()| {
+            if wanted {
+                *revealing.borrow_mut() = Some(reveal(panel, true));
+            }
+        });
+    }
     {
         let (typed, problems, shown) = (typed.setter(), problems.setter(), shown.setter());
+        let panel = panel.clone();
         use_arrival(&address, move |said| {
+            if said.as_ref().is_ok_and(|query| query.code.is_some()) {
+                *revealing.borrow_mut() = Some(reveal(panel, false));
+            }
             let (text, found) = asked(said);
             if let Ok(code) = code(&text) {
                 shown.set(code);
@@ -115,6 +139,14 @@ pub fn CloseCodes() -> Html {
             typed.set(text);
         })
     };
+    // On a small screen what is said of a code stands far below the button.
+    let press = {
+        let (choose, panel) = (choose.clone(), panel.clone());
+        Callback::from(move |text: String| {
+            choose.emit(text);
+            browser::show(&panel, ".cc-verdict h2");
+        })
+    };
     let oninput = {
         let choose = choose.clone();
         Callback::from(move |event: InputEvent| {
@@ -130,9 +162,8 @@ pub fn CloseCodes() -> Html {
     let now = *shown;
     let ranges = RANGES.iter().map(|range| {
         let here = range.codes.contains(&now.0);
-        let choose = choose.clone();
-        let first = range.example.to_string();
-        let onclick = Callback::from(move |_| choose.emit(first.clone()));
+        let (press, first) = (press.clone(), range.example.to_string());
+        let onclick = Callback::from(move |_| press.emit(first.clone()));
         html! {
             <li><button type="button" class={classes!("cc-range", range.class)} {onclick} aria-pressed={here.to_string()}>
                 <b>{ range.name }</b><span>{ range.what }</span>
@@ -141,8 +172,8 @@ pub fn CloseCodes() -> Html {
     });
     let named = (1000..=1015).map(|n| {
         let of = CloseCode(n);
-        let choose = choose.clone();
-        let onclick = Callback::from(move |_| choose.emit(n.to_string()));
+        let press = press.clone();
+        let onclick = Callback::from(move |_| press.emit(n.to_string()));
         let (class, word) = match of.kind() {
             CodeKind::LocalOnly => ("local", Some("never on the wire")),
             CodeKind::Reserved => ("reserved", None),
@@ -165,7 +196,7 @@ pub fn CloseCodes() -> Html {
         },
     );
     html! {
-        <section class="panel cc-panel" aria-label="Close codes">
+        <section class="panel cc-panel" aria-label="Close codes" ref={panel} tabindex="-1">
             <div class="bar">
                 <label class="cc-ask" for="cc-code">{ "A close code" }</label>
                 <input id="cc-code" class="input mono" inputmode="numeric" autocomplete="off" spellcheck="false" value={(*typed).clone()} {oninput}

@@ -7,7 +7,7 @@ use wire::Role;
 use wire::close::Close;
 use wire::session::{Config, Event, Session, Timeout, Timing};
 
-use super::model::{Ended, Happening, Standing};
+use super::record::{Ended, Happening, Standing};
 
 /// The states of a TCP connection that is open or on its way out (RFC 9293 §3.3.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use super::endpoint::Program;
 use super::handshake::Story;
-use super::model::{By, Ended, Standing, State};
+use super::record::{By, Ended, Standing, State};
 use super::words::{by, clock};
 use crate::ui::Icon;
 
@@ -31,13 +31,13 @@ pub fn End(props: &EndProps) -> Html {
     let program = match standing.program {
         Program::Running => None,
         Program::Hung => Some("hangs"),
-        Program::Dead => Some("process gone"),
+        Program::Dead => Some("gone"),
     };
     let state = standing.state();
     let ready = match state {
-        State::Open => "1 OPEN",
-        State::Closing => "2 CLOSING",
-        State::Closed => "3 CLOSED",
+        State::Open => ("1 ", "OPEN"),
+        State::Closing => ("2 ", "CLOSING"),
+        State::Closed => ("3 ", "CLOSED"),
     };
     let code = |close: &Option<Option<Close>>| match close {
         None => "–".to_owned(),
@@ -51,18 +51,20 @@ pub fn End(props: &EndProps) -> Html {
             State::Closed => "Closed",
         };
         // The states in the RFC's words, for whoever points at them.
-        let (title, class) = match of {
-            State::Open => ("Messages come and go", "open"),
-            State::Closing => ("The WebSocket Closing Handshake is Started", "closing"),
-            State::Closed => ("The WebSocket Connection is Closed", "closed"),
+        let title = match of {
+            State::Open => "Messages come and go",
+            State::Closing => "The WebSocket Closing Handshake is Started",
+            State::Closed => "The WebSocket Connection is Closed",
         };
+        // A process that is gone is in no state.
+        let there = standing.program != Program::Dead;
         let way = match of.cmp(&state) {
             std::cmp::Ordering::Less => "past",
-            std::cmp::Ordering::Equal => "here",
-            std::cmp::Ordering::Greater => "todo",
+            std::cmp::Ordering::Equal if there => "here",
+            _ => "todo",
         };
-        let current = (of == state).then_some("true");
-        html! { <li class={classes!(class, way)} {title} aria-current={current}><span>{ name }</span></li> }
+        let current = (of == state && there).then_some("true");
+        html! { <li class={way} {title} aria-current={current}><span>{ name }</span></li> }
     });
     let clean = standing.ended.as_ref().map(|ended| ended.outcome.clean);
     html! {
@@ -74,11 +76,17 @@ pub fn End(props: &EndProps) -> Html {
             </h2>
             <ol class="cl-states">{ for states }</ol>
             <dl>
-                <div><dt>{ "Close sent" }</dt><dd>{ code(&standing.sent) }</dd></div>
-                <div><dt>{ "Close received" }</dt><dd>{ code(&standing.received) }</dd></div>
+                <div><dt class="cl-short"><span class="cl-wide">{ "Close " }</span>{ "sent" }</dt><dd>{ code(&standing.sent) }</dd></div>
+                <div><dt class="cl-short"><span class="cl-wide">{ "Close " }</span>{ "received" }</dt><dd>{ code(&standing.received) }</dd></div>
                 <div><dt>{ "TCP" }</dt><dd>{ standing.tcp.name() }</dd></div>
                 if *role == Role::Client {
-                    <div><dt>{ "readyState" }</dt><dd>{ ready }</dd></div>
+                    <div><dt>{ "readyState" }</dt><dd>
+                        if standing.program == Program::Dead {
+                            { "–" }
+                        } else {
+                            <span class="cl-wide">{ ready.0 }</span>{ ready.1 }
+                        }
+                    </dd></div>
                 } else {
                     <div><dt>{ "Ended" }</dt><dd>{ match clean { None => "–", Some(true) => "cleanly", Some(false) => "not cleanly" } }</dd></div>
                 }

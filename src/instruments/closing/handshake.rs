@@ -2,7 +2,10 @@
 
 use std::rc::Rc;
 
+use gloo_timers::callback::Timeout;
 use sim::Micros;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
 use wire::Role;
 use yew::prelude::*;
 
@@ -10,12 +13,13 @@ use super::board::Board;
 use super::ends::{End, Outcomes};
 use super::ladder::Ladder;
 use super::layout::Layout;
-use super::model::Run;
+use super::record::Run;
 use super::setup::{Asked, ClosingQuery, Setup, asked};
-use super::words::{clock, told};
+use super::words::{clock, latest};
 use crate::address::{self, use_address, use_arrival};
 use crate::browser;
 use crate::controls::{Drive, Transport};
+use crate::instruments::handshake::link::reveal;
 use crate::motion::{use_frames, use_on_screen};
 use crate::routes::Route;
 use crate::ui::{CopyButton, Rfc};
@@ -205,7 +209,11 @@ pub fn ClosingHandshake() -> Html {
     let address = use_address::<ClosingQuery>(Route::Closing);
     let state = use_reducer(|| State::of(asked(address.said().clone())));
     let panel = use_node_ref();
-    let on_screen = use_on_screen(panel.clone());
+    // Where a link on the page leads: to the choices, which say what is about to be seen.
+    let choices = use_node_ref();
+    // It plays only while the ladder can be seen.
+    let ladder = use_node_ref();
+    let on_screen = use_on_screen(ladder.clone());
     let now = state.now();
     {
         let dispatcher = state.dispatcher();
@@ -213,9 +221,16 @@ pub fn ClosingHandshake() -> Html {
             dispatcher.dispatch(Do::Begin(browser::prefers_reduced_motion()));
         });
     }
+    let revealing = use_mut_ref(|| None::<Timeout>);
     {
-        let dispatcher = state.dispatcher();
+        let (dispatcher, choices) = (state.dispatcher(), choices.clone());
         use_arrival(&address, move |said| {
+            if said
+                .as_ref()
+                .is_ok_and(|query| *query != ClosingQuery::default())
+            {
+                *revealing.borrow_mut() = Some(reveal(choices, false));
+            }
             dispatcher.dispatch(Do::Ask(asked(said.clone())));
         });
     }
@@ -239,7 +254,7 @@ pub fn ClosingHandshake() -> Html {
         let panel = panel.clone();
         use_effect_with(state.steps, move |&steps| {
             if steps > 0 {
-                browser::show_current(&panel);
+                browser::show(&panel, "[aria-current=step]");
             }
         });
     }
@@ -247,30 +262,56 @@ pub fn ClosingHandshake() -> Html {
     let on_choose = Callback::from(move |setup| dispatcher.dispatch(Do::Choose(setup)));
     let dispatcher = state.dispatcher();
     let on_drive = Callback::from(move |drive| dispatcher.dispatch(Do::Drive(drive)));
+    let onkeydown = {
+        let on_drive = on_drive.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            let typing = event
+                .target()
+                .is_some_and(|t| t.dyn_ref::<HtmlInputElement>().is_some());
+            if typing || event.ctrl_key() || event.meta_key() || event.alt_key() {
+                return;
+            }
+            let drive = match event.key().as_str() {
+                "ArrowLeft" => Drive::Back,
+                "ArrowRight" => Drive::Step,
+                "Home" => Drive::Go(0),
+                "End" => Drive::Go(u64::MAX),
+                _ => return,
+            };
+            event.prevent_default();
+            on_drive.emit(drive);
+        })
+    };
     let dispatcher = state.dispatcher();
     let on_go = Callback::from(move |at| dispatcher.dispatch(Do::To(at)));
     let (story, run) = (state.story.clone(), state.story.run());
     let end = |role: Role| html! { <End standing={run.standing(role, now).clone()} {role}/> };
     html! {
-        <section class="panel cl-panel" aria-label="The closing handshake" ref={panel}>
-            <Board setup={state.setup.clone()} {on_choose}/>
+        <section class="panel cl-panel" aria-label="The closing handshake" ref={panel} {onkeydown}>
+            <div class="cl-board" role="group" aria-label="What to try" tabindex="-1" ref={choices}>
+                <Board setup={state.setup.clone()} {on_choose}/>
+            </div>
             if !state.problems.is_empty() {
                 <div class="problems" role="status">
                     { for state.problems.iter().map(|p| html! { <p>{ p }</p> }) }
                 </div>
             }
-            <div class="body">
+            <div class="body" ref={ladder}>
                 <div class="left">
                     <div class="cl-ends">{ end(Role::Client) }{ end(Role::Server) }</div>
                     <Ladder story={story.clone()} y={state.y} {on_go}/>
                 </div>
                 <div class="right">
-                    <div class="cl-now">
-                        <Transport playing={state.playing} still={state.still} at={state.y as u64} last={state.end() as u64}
-                            clock={clock(now)} aloud={format!("{} of {}", clock(now), clock(run.last()))} {on_drive}/>
-                        { explanation(run, story.layout(), now) }
+                    <div class="cl-side">
+                        <div class="cl-now">
+                            <Transport playing={state.playing} still={state.still} at={state.y as u64} last={state.end() as u64}
+                                clock={clock(now)} aloud={format!("{} of {}", clock(now), clock(run.last()))} {on_drive}/>
+                            { explanation(run, now) }
+                            <p class="keys"><kbd>{ "←" }</kbd>{ " " }<kbd>{ "→" }</kbd>{ " step" }</p>
+                        </div>
+                        <Outcomes story={story.clone()} {now}/>
+                        { legend() }
                     </div>
-                    <Outcomes story={story.clone()} {now}/>
                 </div>
             </div>
             <div class="foot">
@@ -282,14 +323,34 @@ pub fn ClosingHandshake() -> Html {
     }
 }
 
+/// What the lines mean.
+fn legend() -> Html {
+    let swatch = |class: &'static str, words: &'static str| {
+        html! {
+            <li>
+                <svg width="18" height="22" aria-hidden="true"><line class={class} x1="9" x2="9" y1="0" y2="22"/></svg>
+                { words }
+            </li>
+        }
+    };
+    html! {
+        <ul class="cl-legend">
+            { swatch("cl-ws", "open") }
+            { swatch("cl-ws cl-closing", "closing") }
+            { swatch("cl-under", "TCP open") }
+            { swatch("cl-under ends", "ending") }
+            { swatch("cl-under waits", "TIME_WAIT") }
+        </ul>
+    }
+}
+
 /// What happens at this moment.
-fn explanation(run: &Run, layout: &Layout, now: Micros) -> Html {
-    let moment = layout.moment(now).map(|i| layout.moments[i]);
-    let told = moment.map(|m| told(run, m.at)).unwrap_or_default();
+fn explanation(run: &Run, now: Micros) -> Html {
+    let (at, told) = latest(run, now).unwrap_or_default();
     let over = run.last() <= now;
     html! {
         <section class="cl-say" aria-label="What happens" aria-live="polite">
-            <p class="cap">{ moment.map_or_else(|| "Before anything happens".to_owned(), |m| format!("At {}", clock(m.at))) }</p>
+            <p class="cap">{ format!("At {}", clock(at)) }</p>
             { for told.iter().map(|t| {
                 let class = match t.role {
                     Some(Role::Client) => "from-client",
@@ -308,9 +369,6 @@ fn explanation(run: &Run, layout: &Layout, now: Micros) -> Html {
                     </div>
                 }
             }) }
-            if told.is_empty() && moment.is_some() {
-                <div class="cl-told both"><p>{ "An acknowledgement. Nothing that a program would notice." }</p></div>
-            }
             if over {
                 <p class="cl-over">{ "Nothing more happens." }</p>
             }
@@ -319,84 +377,5 @@ fn explanation(run: &Run, layout: &Layout, now: Micros) -> Html {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::setup::Wrong;
-    use super::*;
-
-    fn state(query: &str) -> Rc<State> {
-        Rc::new(State::of(asked(address::read(query))))
-    }
-
-    #[test]
-    fn the_plain_page_plays_to_the_end_and_stops_there() {
-        let mut state = state("").reduce(Do::Begin(false));
-        assert_eq!((state.now(), state.playing), (0, true));
-        for _ in 0..10_000 {
-            state = state.reduce(Do::Beat(16.0));
-        }
-        assert!(
-            !state.playing && !state.touched,
-            "watching changes no address"
-        );
-        assert_eq!(state.now(), state.story.run().last());
-        let state = state.reduce(Do::Drive(Drive::Play));
-        assert_eq!((state.now(), state.playing), (0, true));
-    }
-
-    #[test]
-    fn a_link_to_a_moment_stands_still_there() {
-        for still in [false, true] {
-            let state = state("?wrong=hang&at=250").reduce(Do::Begin(still));
-            assert_eq!((state.now(), state.playing), (250_000, false));
-            assert_eq!(state.setup.wrong, Wrong::Hang);
-        }
-    }
-
-    #[test]
-    fn whoever_asked_for_less_motion_sees_how_it_ends() {
-        let state = state("").reduce(Do::Begin(true));
-        assert!(!state.playing && state.now() == state.story.run().last());
-        let setup = Setup {
-            wrong: Wrong::Crash,
-            ..Setup::default()
-        };
-        let state = state.reduce(Do::Choose(setup));
-        assert!(!state.playing && state.now() == state.story.run().last());
-    }
-
-    #[test]
-    fn steps_visit_every_moment_in_both_directions() {
-        let state = state("?start=both&traffic=1&at=0");
-        let moments = state.story.run().moments();
-        let mut state = state.reduce(Do::Drive(Drive::Restart));
-        let mut seen = vec![state.now()];
-        for _ in 1..moments.len() {
-            state = state.reduce(Do::Drive(Drive::Step));
-            seen.push(state.now());
-        }
-        assert_eq!(seen, moments);
-        assert_eq!(
-            state.reduce_ref(Drive::Step).now(),
-            *moments.last().unwrap()
-        );
-        for at in moments.iter().rev().skip(1) {
-            state = state.reduce(Do::Drive(Drive::Back));
-            assert_eq!(state.now(), *at);
-        }
-    }
-
-    impl State {
-        fn reduce_ref(&self, drive: Drive) -> Rc<State> {
-            Rc::new(self.clone()).reduce(Do::Drive(drive))
-        }
-    }
-
-    #[test]
-    fn choosing_begins_again_and_clears_what_was_wrong_with_the_address() {
-        let state = state("?start=me&at=300").reduce(Do::Begin(false));
-        assert_eq!(state.problems.len(), 1);
-        let state = state.reduce(Do::Choose(Setup::default()));
-        assert!(state.problems.is_empty() && state.playing && state.touched);
-        assert_eq!(state.now(), 0);
-    }
-}
+#[path = "handshake_tests.rs"]
+mod tests;

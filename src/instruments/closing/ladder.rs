@@ -4,9 +4,9 @@ use wire::Role;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
-use super::endpoint::Tcp;
+use super::endpoint::{Program, Tcp};
 use super::handshake::Story;
-use super::model::{Arrow, Happening, Segment, State, What};
+use super::record::{Arrow, Happening, Segment, Standing, State, What};
 use super::words::{arrow_name, clock, note};
 use crate::routes::{FramesQuery, Route};
 use crate::ui::{Icon, hex_spaced};
@@ -38,12 +38,7 @@ pub fn Ladder(props: &LadderProps) -> Html {
         let onclick = Callback::from(move |_| on_go.emit(at));
         let current = (Some(i) == here).then_some("step");
         html! {
-            <>
-                if moment.long {
-                    <p class="cl-gap" style={top(moment.top - 46.0)}>{ format!("{} of nothing", clock(at - layout.moments[i.saturating_sub(1)].at)) }</p>
-                }
                 <button type="button" class="cl-at" style={top(moment.top)} aria-current={current} {onclick}>{ clock(at) }</button>
-            </>
         }
     });
     let words = run.log.iter().zip(&layout.places).filter(|(e, _)| e.at <= now).map(|(entry, place)| {
@@ -66,10 +61,22 @@ pub fn Ladder(props: &LadderProps) -> Html {
         };
         html! { <li class={classes!("cl-word", class, place.alone.then_some("alone"))} style={top(place.y)}>{ inner }</li> }
     });
+    // Where a long wait is drawn short, the lines are broken.
+    let gaps = layout.moments[..shown].windows(2).filter(|two| two[1].long).map(|two| {
+        html! { <p class="cl-gap" style={top(two[1].top - 46.0)}>{ format!("{} of nothing", clock(two[1].at - two[0].at)) }</p> }
+    });
+    let cut = run
+        .log
+        .iter()
+        .zip(&layout.places)
+        .find(|(e, _)| e.what == What::Cut && e.at <= now);
     html! {
         <div class="cl-ladder" style={format!("height:{}px", layout.height.round())}>
             <div class="cl-times">{ for times }</div>
             <div class="cl-field">
+                if let Some((_, place)) = cut {
+                    <div class="cl-dead" style={format!("top:{0}px;height:{1}px", place.y.round() + 2.0, (*y - place.y - 2.0).max(0.0).round())}></div>
+                }
                 <svg width="100%" height="100%" aria-hidden="true">
                     <defs>
                         { for [("cl-head-c", "from-client"), ("cl-head-s", "from-server")].map(|(id, class)| html! {
@@ -82,6 +89,7 @@ pub fn Ladder(props: &LadderProps) -> Html {
                         <line class="cl-line-now" x1="0" x2="100%" y1={px(*y)} y2={px(*y)}/>
                     }
                 </svg>
+                { for gaps }
                 <ol>{ for words }</ol>
             </div>
         </div>
@@ -99,7 +107,7 @@ fn px(y: f64) -> String {
 /// The frame's name, and its bytes, which lead to the decoder.
 fn label(arrow: &Arrow) -> Html {
     let bytes = match &arrow.segment {
-        Segment::Message(bytes) | Segment::Close(bytes, _) => bytes,
+        Segment::Message(bytes, _) | Segment::Close(bytes, _) => bytes,
         _ => return html! { <b class="cl-tcp">{ arrow_name(&arrow.segment) }</b> },
     };
     let more = if bytes.len() > SHOWN { " …" } else { "" };
@@ -152,24 +160,28 @@ fn lane(story: &Story, role: Role, y: f64) -> Html {
         Role::Client => ("from-client", 4),
         Role::Server => ("from-server", -4),
     };
+    // A process that is gone holds no WebSocket open, whatever it last knew.
+    let of = |standing: &Standing| match standing.program {
+        Program::Dead => (State::Closed, standing.tcp),
+        _ => (standing.state(), standing.tcp),
+    };
     let mut parts: Vec<(State, Tcp, f64, f64)> = Vec::new();
     let mut from = 0.0;
-    let mut standing = run.standing(role, 0);
+    let mut now = of(run.standing(role, 0));
     for moment in &layout.moments {
-        let next = run.standing(role, moment.at);
-        if (next.state(), next.tcp) != (standing.state(), standing.tcp) {
-            parts.push((standing.state(), standing.tcp, from, moment.top));
-            from = moment.top;
-            standing = next;
+        let next = of(run.standing(role, moment.at));
+        if next != now {
+            parts.push((now.0, now.1, from, moment.top));
+            (from, now) = (moment.top, next);
         }
     }
-    parts.push((standing.state(), standing.tcp, from, layout.height));
+    parts.push((now.0, now.1, from, layout.height));
     let drawn = parts.into_iter().filter(|part| part.2 < y).map(|(state, tcp, from, to)| {
         let to = to.min(y);
         let state = match state {
-            State::Open => "open",
-            State::Closing => "closing",
-            State::Closed => "closed",
+            State::Open => "cl-open",
+            State::Closing => "cl-closing",
+            State::Closed => "cl-closed",
         };
         let tcp = match tcp {
             Tcp::Closed => "gone",
@@ -205,7 +217,7 @@ fn line(story: &Story, number: usize, arrow: &Arrow, y: f64) -> Html {
         Role::Server => ("from-server", "url(#cl-head-s)"),
     };
     let kind = match arrow.segment {
-        Segment::Message(_) => "message",
+        Segment::Message(..) => "message",
         Segment::Close(..) => "close",
         Segment::Fin { .. } | Segment::Ack | Segment::Rst => "tcp",
     };

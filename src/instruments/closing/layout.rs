@@ -3,7 +3,7 @@
 use sim::{Micros, SECOND};
 use wire::Role;
 
-use super::model::{Run, Segment, What};
+use super::record::{Run, Segment, What};
 
 /// The height of a line of words.
 const LINE: f64 = 24.0;
@@ -16,8 +16,10 @@ const WAY: f64 = 68.0;
 const LEAST: f64 = 16.0;
 const MOST: f64 = 84.0;
 const LONG: f64 = 64.0;
+/// Between two arrows that leave or arrive together.
+const BETWEEN: f64 = 11.0;
 /// Above the first and below the last.
-const MARGIN: f64 = 10.0;
+const MARGIN: f64 = 14.0;
 
 /// Where an entry of the log stands.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -84,41 +86,45 @@ impl Layout {
             }
             let sides: Vec<_> = group.iter().map(|e| side(run, &e.what)).collect();
             let alone = |role| !sides.contains(&Some(role)) && !sides.contains(&None);
-            // Each end has its own column, so that what both do at once stands side by side.
-            let mut ends = [y; 2];
+            // Each end has its own column, so that what both do at once stands side by side: first what comes, then the
+            // words, then what leaves.
+            let (mut ends, mut lost) = ([y; 2], 0u8);
+            let column = |role| usize::from(role == Role::Server);
+            for entry in group {
+                if let (What::Arrives(arrow), Some(role)) = (&entry.what, side(run, &entry.what)) {
+                    layout.lines[*arrow].to = ends[column(role)];
+                    ends[column(role)] += BETWEEN;
+                }
+            }
             for (entry, side) in group.iter().zip(&sides) {
-                let place = match side {
-                    Some(role) => {
-                        let end = &mut ends[usize::from(*role == Role::Server)];
-                        let y = *end;
-                        *end += match &entry.what {
-                            What::Leaves(arrow) => {
-                                let height = label(&run.arrows[*arrow].segment);
-                                layout.lines[*arrow].from = y + height;
-                                height
-                            }
-                            What::Arrives(arrow) => {
-                                layout.lines[*arrow].to = y;
-                                NAME
-                            }
-                            _ => LINE,
-                        };
-                        Place {
-                            y,
-                            alone: alone(role.peer()),
-                        }
+                let (y, height, alone) = match (&entry.what, side) {
+                    (What::Leaves(arrow), Some(role)) => {
+                        let height = label(&run.arrows[*arrow].segment);
+                        (ends[column(*role)], height, alone(role.peer()))
                     }
-                    None => {
-                        let y = ends[0].max(ends[1]);
-                        if let What::Lost(arrow) = entry.what {
-                            layout.lines[arrow].to = y;
-                        } else {
-                            ends = [y + LINE; 2];
-                        }
-                        Place { y, alone: true }
+                    (What::Inside(..), Some(role)) => {
+                        (ends[column(*role)], LINE, alone(role.peer()))
                     }
+                    (What::Lost(arrow), _) => {
+                        layout.lines[*arrow].to = y + BETWEEN * f64::from(lost);
+                        lost += 1;
+                        (y, 0.0, true)
+                    }
+                    (What::Cut, _) => (ends[0].max(ends[1]), LINE, true),
+                    _ => (y, 0.0, true),
                 };
-                layout.places.push(place);
+                layout.places.push(Place { y, alone });
+                match side {
+                    Some(role) => ends[column(*role)] += height,
+                    None if height > 0.0 => ends = [y + height; 2],
+                    None => {}
+                }
+            }
+            for entry in group {
+                if let (What::Leaves(arrow), Some(role)) = (&entry.what, side(run, &entry.what)) {
+                    layout.lines[*arrow].from = ends[column(role)] + 1.0;
+                    ends[column(role)] += BETWEEN;
+                }
             }
             let bottom = ends[0].max(ends[1]);
             layout.moments.push(Moment {
@@ -184,7 +190,7 @@ impl Layout {
 /// What an arrow has above its beginning.
 fn label(segment: &Segment) -> f64 {
     match segment {
-        Segment::Message(_) | Segment::Close(..) => NAME + BYTES,
+        Segment::Message(..) | Segment::Close(..) => NAME + BYTES,
         Segment::Fin { .. } | Segment::Ack | Segment::Rst => NAME,
     }
 }
@@ -247,6 +253,7 @@ mod tests {
                     .iter()
                     .zip(&layout.places)
                     .filter(|(e, _)| side(&run, &e.what) == Some(role))
+                    .filter(|(e, _)| !matches!(e.what, What::Arrives(_)))
                     .map(|(_, place)| place.y)
                     .collect();
                 for two in words.windows(2) {

@@ -11,10 +11,13 @@ mod meanings;
 mod model;
 #[cfg(test)]
 mod model_tests;
+mod record;
 mod setup;
 #[cfg(test)]
 mod setup_tests;
 mod words;
+#[cfg(test)]
+mod words_tests;
 
 pub use codes::CloseCodes;
 pub use handshake::ClosingHandshake;

@@ -1,4 +1,4 @@
-//! The end of a connection as a model: two real [`Session`]s, a TCP for each, and a network with latency between them.
+//! The end of a connection as a model: two real [`Session`](wire::session::Session)s, a TCP for each, and a network with latency between them.
 //!
 //! Nothing is drawn here that did not happen here: the bytes are what the sessions wrote, and the states are theirs.
 //! The same setup gives the same run everywhere.
@@ -10,11 +10,9 @@ use std::collections::BTreeMap;
 
 use sim::{Micros, SECOND};
 use wire::Role;
-use wire::close::Close;
-use wire::rule::Violation;
-use wire::session::Outcome;
 
 use super::endpoint::{Endpoint, Program, Socket, Tcp};
+use super::record::{Arrow, By, Ended, Entry, Happening, Run, Segment, What, index};
 use super::setup::{Setup, Spoken, Start, When, Wrong};
 
 /// For how long Linux repeats what nobody acknowledges before it gives up, with `tcp_retries2` at its default of 15:
@@ -24,182 +22,6 @@ pub const TCP_GIVES_UP: Micros = 924_600_000;
 pub const PROBE_AFTER: Micros = 45 * SECOND;
 /// How many questions without an answer are enough for Linux.
 pub const PROBES: u64 = 9;
-
-/// What one arrow carries.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Segment {
-    /// A message, in one frame.
-    Message(Vec<u8>),
-    /// A close frame, and what it says.
-    Close(Vec<u8>, Option<Close>),
-    /// No more bytes from here. The kernel's, also where no program is left.
-    Fin {
-        /// It acknowledges the other end's FIN as well.
-        ack: bool,
-    },
-    /// The other end's FIN has come.
-    Ack,
-    /// There is no such connection any more.
-    Rst,
-}
-
-/// Something that one end sent.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Arrow {
-    /// Who sent it.
-    pub from: Role,
-    /// What it carries.
-    pub segment: Segment,
-    /// When it left, in microseconds.
-    pub left: Micros,
-    /// When it arrived, or would have.
-    pub arrives: Micros,
-    /// Where on its way the pulled cable stopped it, from 0 to 1.
-    pub lost: Option<f64>,
-}
-
-/// What happens inside one end.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Happening {
-    /// The application begins the closing handshake.
-    Calls(Option<Close>),
-    /// The application tries to, and is refused.
-    Throws(String),
-    /// A message reaches the application.
-    Delivered(String),
-    /// A message has come, and a browser keeps it from the script, which has called `close()`.
-    Withheld(String),
-    /// The application tries to send a message behind the close frame.
-    SendRefused,
-    /// The program goes on existing, and does nothing.
-    Hangs,
-    /// The program is gone; the kernel closes its sockets.
-    Crashes,
-    /// The program closes its socket without a close frame.
-    Drops,
-    /// The program, or something in front of it, throws the connection away.
-    Resets,
-    /// The kernel keeps what has come for a program that does not read.
-    Unread,
-    /// The other end broke a rule, so this one fails the connection.
-    Fails(Violation),
-    /// Nothing acknowledges what was sent, so TCP sends it again.
-    Repeats,
-    /// Nothing was heard for a while, so TCP asks.
-    Probes,
-    /// The WebSocket connection is closed, as far as this end is concerned.
-    Closed(Ended),
-    /// TCP remembers the connection, because this end's FIN was the first.
-    TimeWait,
-}
-
-/// How a connection ended for one end.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Ended {
-    /// When, in microseconds.
-    pub at: Micros,
-    /// What is known of it.
-    pub outcome: Outcome,
-    /// What ended it.
-    pub by: By,
-}
-
-/// What ended a connection for one end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum By {
-    /// The other end's FIN.
-    Fin,
-    /// The other end's RST.
-    Rst,
-    /// The closing handshake took too long.
-    Timeout,
-    /// TCP repeated what it had sent for too long.
-    GaveUp,
-    /// TCP asked too often without an answer.
-    Silence,
-    /// A rule that the other end broke.
-    Failure,
-    /// Its own doing.
-    Itself,
-}
-
-/// What can be told of a moment.
-#[derive(Clone, Debug, PartialEq)]
-pub enum What {
-    /// The arrow of this number leaves.
-    Leaves(usize),
-    /// It arrives.
-    Arrives(usize),
-    /// It is lost.
-    Lost(usize),
-    /// Something happens inside one end.
-    Inside(Role, Happening),
-    /// The cable is pulled.
-    Cut,
-}
-
-/// Something that happened.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
-    /// When, in microseconds.
-    pub at: Micros,
-    /// What.
-    pub what: What,
-}
-
-/// How far one end is, on both levels.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Standing {
-    /// What its close frame says, once it has left.
-    pub sent: Option<Option<Close>>,
-    /// What the other end's says, once it has come.
-    pub received: Option<Option<Close>>,
-    /// How it ended.
-    pub ended: Option<Ended>,
-    /// Its TCP.
-    pub tcp: Tcp,
-    /// Whether anyone is there.
-    pub program: Program,
-}
-
-/// The states of a WebSocket connection (RFC 6455 §7.1.3–4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum State {
-    /// Messages come and go.
-    Open,
-    /// _The WebSocket Closing Handshake is Started_: a close frame has been sent or received.
-    Closing,
-    /// _The WebSocket Connection is Closed_: TCP is.
-    Closed,
-}
-
-impl Standing {
-    /// The state in the RFC's terms.
-    pub fn state(&self) -> State {
-        if self.ended.is_some() {
-            State::Closed
-        } else if self.sent.is_some() || self.received.is_some() {
-            State::Closing
-        } else {
-            State::Open
-        }
-    }
-}
-
-/// The end of a connection, from its last message on.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Run {
-    /// Everything that was sent.
-    pub arrows: Vec<Arrow>,
-    /// Everything that happened, in order.
-    pub log: Vec<Entry>,
-    /// Both ends' standing after each entry of the log that changed one, the client's first.
-    standings: Vec<(Micros, [Standing; 2])>,
-    /// When the close begins, or would.
-    pub close_at: Micros,
-    /// When something goes wrong.
-    pub wrong_at: Option<Micros>,
-}
 
 impl Run {
     /// Runs until nothing more can happen.
@@ -211,29 +33,6 @@ impl Run {
             model.note();
         }
         model.run
-    }
-
-    /// When the last thing happens.
-    pub fn last(&self) -> Micros {
-        self.log.last().map_or(0, |entry| entry.at)
-    }
-
-    /// How far an end is at a time.
-    pub fn standing(&self, role: Role, now: Micros) -> &Standing {
-        let after = self.standings.partition_point(|(at, _)| *at <= now);
-        &self.standings[after.saturating_sub(1)].1[index(role)]
-    }
-
-    /// How it ended for an end, if it ever does.
-    pub fn ended(&self, role: Role) -> Option<&Ended> {
-        self.standing(role, Micros::MAX).ended.as_ref()
-    }
-}
-
-fn index(role: Role) -> usize {
-    match role {
-        Role::Client => 0,
-        Role::Server => 1,
     }
 }
 
@@ -299,8 +98,8 @@ impl<'a> Model<'a> {
         };
         for &role in starters {
             if setup.traffic {
-                model.plan(close_at - latency / 2, Due::Send(role.peer(), "One more"));
-                model.plan(close_at + latency / 4, Due::Send(role, "Too late"));
+                model.plan(close_at - latency / 2, Due::Send(role.peer(), "More"));
+                model.plan(close_at + latency / 4, Due::Send(role, "Late"));
             }
             model.plan(close_at, Due::Close(role));
         }
@@ -391,7 +190,7 @@ impl<'a> Model<'a> {
             return;
         }
         match end.session.send_text(text) {
-            Ok(()) => self.flush(role),
+            Ok(()) => self.flush(role, text),
             Err(_) => self.inside(role, Happening::SendRefused),
         }
     }
@@ -409,7 +208,7 @@ impl<'a> Model<'a> {
                 // The clock of a session stands still until it is told the time, and its patience begins now.
                 end.tick(now);
                 end.session.close(close);
-                self.flush(role);
+                self.flush(role, "");
             }
         }
     }
@@ -459,8 +258,9 @@ impl<'a> Model<'a> {
         }
     }
 
-    /// Sends what the session has written, and closes TCP where it is this end's turn.
-    fn flush(&mut self, role: Role) {
+    /// Sends what the session has written, and closes TCP where it is this end's turn. `text` is the message's, if it has
+    /// written one.
+    fn flush(&mut self, role: Role, text: &str) {
         let now = self.now;
         let end = self.end(role);
         let bytes = end.session.output().to_vec();
@@ -471,7 +271,7 @@ impl<'a> Model<'a> {
                 role,
                 match close {
                     Some(close) => Segment::Close(bytes, close),
-                    None => Segment::Message(bytes),
+                    None => Segment::Message(bytes, text.to_owned()),
                 },
             );
         }
@@ -564,7 +364,9 @@ impl<'a> Model<'a> {
             self.end(from).heard = self.end(from).heard.max(back);
         }
         match segment {
-            Segment::Message(bytes) | Segment::Close(bytes, _) => self.deliver_bytes(role, &bytes),
+            Segment::Message(bytes, _) | Segment::Close(bytes, _) => {
+                self.deliver_bytes(role, &bytes)
+            }
             Segment::Fin { ack } => {
                 if ack {
                     self.end(role).tcp = self.end(role).tcp.after_ack();
@@ -603,7 +405,7 @@ impl<'a> Model<'a> {
         for happening in end.read(bytes) {
             self.inside(role, happening);
         }
-        self.flush(role);
+        self.flush(role, "");
     }
 
     fn deliver_fin(&mut self, role: Role) {

@@ -8,6 +8,7 @@ use wire::frame::Opcode;
 
 use super::endpoint::Tcp;
 use super::model::*;
+use super::record::*;
 use super::setup::*;
 
 impl Run {
@@ -33,7 +34,7 @@ fn sent(run: &Run) -> Vec<String> {
     arrows
         .map(|arrow| {
             let what = match &arrow.segment {
-                Segment::Message(_) => "message".to_owned(),
+                Segment::Message(..) => "message".to_owned(),
                 Segment::Close(_, None) => "close".to_owned(),
                 Segment::Close(_, Some(close)) => format!("close {}", close.code),
                 Segment::Fin { ack: true } => "FIN ACK".to_owned(),
@@ -308,7 +309,7 @@ fn a_message_under_way_is_withheld_from_a_script_that_closes_and_given_to_a_serv
         })
         .collect::<Vec<_>>()
     };
-    let text = || "One more".to_owned();
+    let text = || "More".to_owned();
     assert_eq!(
         happened(Start::Client),
         [
@@ -368,7 +369,7 @@ fn every_run_keeps_the_rules() {
             let mut closed = false;
             for arrow in run.arrows.iter().filter(|a| a.from == role) {
                 let bytes = match &arrow.segment {
-                    Segment::Message(bytes) | Segment::Close(bytes, _) => bytes,
+                    Segment::Message(bytes, _) | Segment::Close(bytes, _) => bytes,
                     _ => continue,
                 };
                 assert!(!closed, "nothing is sent behind a close frame: {setup:?}");

@@ -386,7 +386,7 @@ pub fn asked(said: Address<ClosingQuery>) -> Asked {
             Ok(ms) if (0.0..=MOST).contains(&ms) => Some((ms * 1000.0).round() as Micros),
             _ => {
                 problems.push(format!(
-                    "at={}: a time in milliseconds is needed. Here it begins at 0.",
+                    "at={}: a time from 0 to {MOST} milliseconds is needed. Here it begins at 0.",
                     cut(text)
                 ));
                 None

@@ -5,7 +5,8 @@ use wire::Role;
 use wire::close::Close;
 
 use super::endpoint::Program;
-use super::model::{By, Ended, Entry, Happening, Run, Segment, What};
+use super::model::{PROBE_AFTER, PROBES, TCP_GIVES_UP};
+use super::record::{By, Ended, Entry, Happening, Run, Segment, What};
 use crate::ui::grouped;
 
 /// A span or a time of the model: `350 ms`, `60.1 s`, `15 min 25 s`.
@@ -25,7 +26,7 @@ pub fn clock(at: Micros) -> String {
             n => format!("{}.{n} s", tenths / 10),
         };
     }
-    let s = at / SECOND;
+    let s = (at + SECOND / 2) / SECOND;
     match s % 60 {
         0 => format!("{} min", s / 60),
         rest => format!("{} min {rest} s", s / 60),
@@ -52,7 +53,7 @@ pub fn name(role: Role) -> &'static str {
 /// What stands above an arrow.
 pub fn arrow_name(segment: &Segment) -> String {
     match segment {
-        Segment::Message(_) => "text".to_owned(),
+        Segment::Message(_, text) => format!("text “{text}”"),
         Segment::Close(_, close) => format!("Close {}", says(close)),
         Segment::Fin { ack: true } => "FIN, ACK".to_owned(),
         Segment::Fin { ack: false } => "FIN".to_owned(),
@@ -80,7 +81,7 @@ pub fn note(role: Role, happening: &Happening) -> String {
         Happening::Delivered(text) if client => format!("onmessage: {text}"),
         Happening::Delivered(text) => format!("receives: {text}"),
         Happening::Withheld(text) => format!("withheld: {text}"),
-        Happening::SendRefused if client => "send(): nothing sent".to_owned(),
+        Happening::SendRefused if client => "send(): nothing".to_owned(),
         Happening::SendRefused => "send: refused".to_owned(),
         Happening::Hangs => "hangs".to_owned(),
         Happening::Crashes => "process gone".to_owned(),
@@ -116,6 +117,13 @@ pub fn told(run: &Run, at: Micros) -> Vec<Told> {
     told.collect()
 }
 
+/// The last moment until now of which there is anything to tell, and what.
+pub fn latest(run: &Run, now: Micros) -> Option<(Micros, Vec<Told>)> {
+    let until = run.log.partition_point(|e| e.at <= now);
+    let mut entries = run.log[..until].iter().rev();
+    entries.find_map(|e| Some((e.at, told(run, e.at))).filter(|(_, told)| !told.is_empty()))
+}
+
 fn tell(run: &Run, entry: &Entry, beside: &[&Entry]) -> Option<Told> {
     let inside = |role: Role, is: fn(&Happening) -> bool| {
         let mut here = beside.iter();
@@ -136,7 +144,7 @@ fn tell(run: &Run, entry: &Entry, beside: &[&Entry]) -> Option<Told> {
             let arrow = &run.arrows[*number];
             let role = arrow.from;
             let words = match &arrow.segment {
-                Segment::Message(_) => (
+                Segment::Message(..) => (
                     format!("{} sends a message", name(role)),
                     "One frame. TCP will deliver it, or the connection will end.".to_owned(),
                     None,
@@ -174,20 +182,27 @@ fn tell(run: &Run, entry: &Entry, beside: &[&Entry]) -> Option<Told> {
             let role = arrow.from.peer();
             let there = run.standing(role, entry.at);
             let words = match &arrow.segment {
-                Segment::Message(_) | Segment::Ack => return None,
+                Segment::Message(..) | Segment::Ack => return None,
                 Segment::Close(_, close) if there.program == Program::Running => (
                     format!("Close {} arrives", says(close)),
                     arrived(run, role, entry.at),
                     Some("7.1.3"),
                 ),
+                // What the kernel does with it is told for itself.
+                Segment::Close(..) if there.program == Program::Hung => return None,
                 Segment::Close(_, close) => (
                     format!("Close {} arrives", says(close)),
-                    "At a kernel. There is no program to read it.".to_owned(),
+                    "At a kernel. The program that it is for is gone.".to_owned(),
                     None,
                 ),
                 Segment::Fin { .. } if there.program != Program::Running => (
                     "FIN arrives".to_owned(),
                     "The kernel acknowledges it by itself. No program takes note.".to_owned(),
+                    None,
+                ),
+                Segment::Fin { .. } if run.standing(role, entry.at.saturating_sub(1)).ended.is_some() => (
+                    "FIN arrives".to_owned(),
+                    "This end had closed its socket before. Only its kernel takes note.".to_owned(),
                     None,
                 ),
                 Segment::Fin { .. } => return None,
@@ -346,7 +361,7 @@ fn happens(role: Role, happening: &Happening) -> Option<Words> {
             "Nothing acknowledges it".into(),
             format!(
                 "So TCP sends it again, and again, after waits that double. Linux goes on for {} at least.",
-                clock(super::model::TCP_GIVES_UP)
+                clock(TCP_GIVES_UP)
             ),
             None,
         ),
@@ -354,8 +369,8 @@ fn happens(role: Role, happening: &Happening) -> Option<Words> {
             "The browser’s TCP asks: are you there?".into(),
             format!(
                 "Nothing was heard for {}. Chromium has its kernel ask then, and again as often; {} questions without an answer are enough.",
-                clock(super::model::PROBE_AFTER),
-                super::model::PROBES
+                clock(PROBE_AFTER),
+                PROBES
             ),
             None,
         ),
@@ -404,60 +419,4 @@ fn closed(role: Role, ended: &Ended) -> Words {
         format!("{} {how}", by(role, ended.by)),
         Some("7.1.4"),
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::setup::{Choice, Setup, Start, When, Wrong};
-    use super::*;
-
-    #[test]
-    fn spans() {
-        for (at, text) in [
-            (0, "0 ms"),
-            (7_500, "7.5 ms"),
-            (350_000, "350 ms"),
-            (1_250_000, "1 250 ms"),
-            (60 * SECOND, "60 s"),
-            (60_250_000, "60.2 s"),
-            (2 * MINUTE, "2 min"),
-            (924_600_000, "15 min 24 s"),
-        ] {
-            assert_eq!(clock(at).replace('\u{202f}', " "), text);
-        }
-    }
-
-    #[test]
-    fn every_moment_but_an_acknowledgement_has_words() {
-        for start in Start::ALL {
-            for wrong in Wrong::ALL {
-                for when in When::ALL {
-                    let setup = Setup {
-                        start: start.0,
-                        wrong: wrong.0,
-                        when: when.0,
-                        traffic: true,
-                        ..Setup::default()
-                    };
-                    let run = Run::new(&setup);
-                    for at in run.moments() {
-                        let quiet = run
-                            .log
-                            .iter()
-                            .filter(|e| e.at == at)
-                            .all(|e| match &e.what {
-                                What::Lost(_) => true,
-                                What::Arrives(n) => run.arrows[*n].segment == Segment::Ack,
-                                _ => false,
-                            });
-                        let told = told(&run, at);
-                        let words = told
-                            .iter()
-                            .all(|t| !t.title.is_empty() && !t.text.is_empty());
-                        assert!(words && (quiet || !told.is_empty()), "{setup:?} at {at}");
-                    }
-                }
-            }
-        }
-    }
 }

@@ -290,14 +290,9 @@ pub fn payload_fact(source: &Source, reading: &Reading) -> Option<(String, Strin
             ),
             None => (short_hex(&glance), String::new()),
         },
-        Opcode::Ping | Opcode::Pong
-            if payload.iter().all(|b| b.is_ascii_graphic() || *b == b' ') =>
-        {
-            (utf8(&payload).unwrap_or_default(), String::new())
-        }
-        _ => (short_hex(&payload), counted(length, "byte", "bytes")),
         Opcode::Ping | Opcode::Pong if glance.iter().all(printable) => {
             (preview(&String::from_utf8_lossy(&glance)), String::new())
+        }
         _ => (short_hex(&glance), counted(length, "byte", "bytes")),
     })
 }

@@ -103,7 +103,7 @@ pub fn HandshakeExchange() -> Html {
         let panel = panel.clone();
         use_effect_with(*step, move |_| {
             if *moved.borrow() {
-                browser::show_current(&panel);
+                browser::show(&panel, "[aria-current]");
                 // On a small screen the explanation scrolls in a box of its own; a new one begins at its top.
                 if let Ok(Some(told)) = gloo_utils::document().query_selector(".hs-now") {
                     told.set_scroll_top(0);

@@ -7,11 +7,12 @@
 //! | `run` | one run: events, bytes, and what both say; no clock, no browser |
 //! | `verdict` | what was asked beside what was done, and the prediction beside both |
 //! | `runner` | the only one that calls the browser |
-//! | `predict`, `outcome`, `table` | what the reader sees |
+//! | `predict`, `ghost`, `outcome`, `table` | what the reader sees |
 //!
 //! Every word about what the reader's browser did comes from a run of it.
 
 mod faults;
+mod ghost;
 mod guess;
 mod outcome;
 mod predict;
@@ -138,12 +139,12 @@ pub fn FaultLab() -> Html {
                     if let Some(run) = settled { { outcome::broken(run) } }
                 </div>
                 <div class="right">
-                    <p class="cap">{ "What your browser does" }</p>
+                    <p class="cap">{ if run.is_some() { "What your browser did" } else { "What you predict" } }</p>
                     <p class="fl-sum" role="status">{ run.map(outcome::summary).unwrap_or_default() }</p>
                     if let Some(run) = run {
                         { happened(run, &results, &runner, *chosen, &on_line) }
                     } else {
-                        <p class="fl-empty">{ "Nothing has been run yet. The server does what stands on the left to a real connection of yours: what your script is told and what crosses the wire will stand here, beside each other." }</p>
+                        { ghost::ghost(&desk) }
                     }
                 </div>
             </div>

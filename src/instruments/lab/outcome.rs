@@ -83,11 +83,18 @@ pub fn ladder(run: &Run, chosen: Option<u64>, choose: &Callback<Option<u64>>) ->
         Phase::Asking => Some("Asking the server for a wire of your own…".to_owned()),
         Phase::Connecting => Some("Shaking hands…".to_owned()),
         Phase::Watching => Some("Watching…".to_owned()),
-        Phase::Quiet => Some(format!(
-            "{} after the start, and the connection is still open",
-            seconds(run.quiet_ms.unwrap_or_default())
-        )),
-        _ => None,
+        phase => {
+            let quiet = run.quiet_ms.filter(|_| !run.closed()).map(seconds);
+            match (phase, quiet) {
+                (Phase::Quiet, Some(quiet)) => Some(format!(
+                    "{quiet} after the start, and the connection is still open"
+                )),
+                (Phase::Done, Some(quiet)) => Some(format!(
+                    "{quiet} after the start it was still open, and the page let go of it"
+                )),
+                _ => None,
+            }
+        }
     };
     html! {
         <div class="fl-seq">

@@ -25,11 +25,42 @@ pub fn faults(desk: &Desk, choose: &Callback<&'static Fault>) -> Html {
             </div>
         }
     });
+    html! {
+        <div class="fl-faults">
+            { for groups }
+            <FaultSelect fault={desk.fault.name} choose={choose.clone()}/>
+        </div>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct SelectProps {
+    fault: &'static str,
+    choose: Callback<&'static Fault>,
+}
+
+/// The same for a small screen, where eighteen chips would be a page of their own.
+#[component]
+fn FaultSelect(props: &SelectProps) -> Html {
+    let SelectProps {
+        fault: chosen,
+        choose,
+    } = props;
+    let node = use_node_ref();
+    {
+        // Once a reader has chosen, a browser goes by what the control holds and not by what its options say.
+        let node = node.clone();
+        use_effect_with(*chosen, move |fault| {
+            if let Some(select) = node.cast::<HtmlSelectElement>() {
+                select.set_value(fault);
+            }
+        });
+    }
     let options = Group::ALL.into_iter().map(|group| {
         let faults = FAULTS.iter().filter(|fault| fault.group == group);
         html! {
             <optgroup label={group.title()}>
-                { for faults.map(|fault| html! { <option value={fault.name} selected={desk.fault == fault}>{ fault.title }</option> }) }
+                { for faults.map(|Fault { name, title, .. }| html! { <option value={*name} selected={name == chosen}>{ *title }</option> }) }
             </optgroup>
         }
     });
@@ -43,13 +74,9 @@ pub fn faults(desk: &Desk, choose: &Callback<&'static Fault>) -> Html {
         })
     };
     html! {
-        <div class="fl-faults">
-            { for groups }
-            // The same for a small screen, where eighteen chips would be a page of their own.
-            <label class="field fl-select"><span>{ "Fault" }</span>
-                <select class="input" {onchange}>{ for options }</select>
-            </label>
-        </div>
+        <label class="field fl-select"><span>{ "Fault" }</span>
+            <select class="input" ref={node} {onchange}>{ for options }</select>
+        </label>
     }
 }
 

@@ -226,6 +226,13 @@ impl Run {
         };
     }
 
+    /// The page lets go of the connection: what was left open is watched no longer.
+    pub fn let_go(&mut self) {
+        if matches!(self.phase, Phase::Quiet | Phase::Closing) {
+            self.phase = Phase::Done;
+        }
+    }
+
     /// Why this was no run of the fault at all.
     fn trouble(&self, opened: bool) -> Option<String> {
         let status = self.head().map(|(_, response)| response.status());

@@ -196,6 +196,7 @@ fn what_the_page_closed_is_not_the_browsers_doing() {
     assert_eq!(run.phase, Phase::Quiet);
     run.script(5000.0, Said::Called(1000));
     assert_eq!(run.phase, Phase::Closing);
+    assert!(run.is_settled());
     assert_eq!(run.waited(7000.0), Some((2000.0, None)));
     run.tap(TapEvent::Bytes {
         seq: 2,
@@ -224,6 +225,18 @@ fn what_the_page_closed_is_not_the_browsers_doing() {
             "close 1006"
         ]
     );
+}
+
+#[test]
+fn a_run_that_the_page_left_stays_as_it_was_seen() {
+    let mut run = opened("silence", b"", b"", &[]);
+    let seen = run.observe();
+    run.let_go();
+    assert_eq!(run.phase, Phase::Done);
+    assert_eq!(run.observe(), seen);
+    let mut cut = Run::new(run.fault, Guess::default(), true);
+    cut.let_go();
+    assert!(!cut.is_settled(), "what was cut off says nothing");
 }
 
 #[test]

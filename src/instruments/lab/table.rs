@@ -11,6 +11,10 @@ use super::runner::{Results, Runner};
 use super::verdict::{Met, marks, overall, points};
 use crate::ui::CopyButton;
 
+/// The heads of the columns that a small screen repeats in each line.
+const GOT: &str = "Your script got";
+const SENT: &str = "Your browser sent";
+
 /// What a line of the table says.
 struct Cells {
     events: String,
@@ -123,19 +127,23 @@ pub fn table(
             </p>
             if !rows.is_empty() {
                 <div class="table" tabindex="0" role="group" aria-label="Results">
-                    <table>
-                        <thead><tr><th scope="col">{ "Fault" }</th><th scope="col">{ "Your script got" }</th><th scope="col">{ "Your browser sent" }</th><th scope="col">{ "As asked?" }</th></tr></thead>
-                        <tbody>
+                    // The roles are said because a small screen lays the cells out as lines, and a browser would take that
+                    // for no table.
+                    <table role="table">
+                        <thead role="rowgroup"><tr role="row">
+                            { for ["Fault", GOT, SENT, "As asked?"].map(|head| html! { <th role="columnheader" scope="col">{ head }</th> }) }
+                        </tr></thead>
+                        <tbody role="rowgroup">
                             { for rows.into_iter().map(|(fault, run)| {
                                 let cells = cells(run);
                                 let (icon, class) = sign(cells.met.unwrap_or(Met::Unseen));
                                 let onclick = choose.reform(move |_: MouseEvent| fault);
                                 html! {
-                                    <tr key={fault.name}>
-                                        <th scope="row"><button type="button" class="fl-link" {onclick}>{ fault.title }</button></th>
-                                        <td class="mono">{ &cells.events }</td>
-                                        <td class="mono">{ &cells.sent }</td>
-                                        <td {class}>
+                                    <tr role="row" key={fault.name}>
+                                        <th role="rowheader" scope="row"><button type="button" class="fl-link" {onclick}>{ fault.title }</button></th>
+                                        <td role="cell" class="mono" data-head={GOT}>{ &cells.events }</td>
+                                        <td role="cell" class="mono" data-head={SENT}>{ &cells.sent }</td>
+                                        <td role="cell" {class}>
                                             <span class="fl-word">{ icon }{ cells.word() }</span>
                                             if let Some(but) = &cells.but { <small>{ but }</small> }
                                         </td>

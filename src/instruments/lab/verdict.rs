@@ -274,7 +274,7 @@ fn silence_points(run: &Run, seen: &Seen) -> Vec<Point> {
             Met::Free,
             Source::Rfc("5.5.2"),
             format!(
-                "Nothing is asked, and nothing happened for {quiet}. TCP stays open for as long as neither end says anything."
+                "Nothing is asked, and nothing happened for {quiet}. TCP does not end a connection because it is quiet."
             ),
         ),
         Some(told) => point(
@@ -417,7 +417,7 @@ fn why_sent(fault: &Fault, seen: &Seen) -> String {
     match (seen.sent, &seen.told) {
         (None, _) => "A page cannot see what its browser sends. Only a tap at the server can.".to_owned(),
         (Some(Sent::Close(code)), _) => format!(
-            "It tells the server why: {}. Most browsers add a reason in words.",
+            "{}: that is for the server to read, and for its log.",
             code_words(code)
         ),
         (Some(Sent::Bare), _) => "A close frame, but without a code in it.".to_owned(),

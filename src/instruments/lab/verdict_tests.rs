@@ -45,7 +45,12 @@ fn what_a_should_asks_and_is_not_done() {
 #[test]
 fn what_a_must_asks_and_is_not_done() {
     let text = Said::Message { text: true, len: 4 };
-    let delivered = opened("invalid-utf8", b"\x81\x04caf\xe9", b"", &[text.clone()]);
+    let delivered = opened(
+        "invalid-utf8",
+        b"\x81\x04caf\xe9",
+        b"",
+        std::slice::from_ref(&text),
+    );
     assert_eq!(mets(&delivered), [Met::No, Met::No]);
     assert_eq!(overall(&points(&delivered)), Met::No);
     // Where only the sender is bound, the receiver cannot be wrong.

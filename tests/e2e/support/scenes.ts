@@ -38,6 +38,11 @@ export const SCENES: Record<string, (page: Page) => Promise<void>> = {
   heartbeat: (page) => open(page, "/heartbeat"),
   "heartbeat, asleep": (page) => open(page, "/heartbeat?asks=both&faults=sleep-30,wake-90&trip=2000&at=91"),
   "heartbeat, bad link": (page) => open(page, "/heartbeat?every=soon&faults=flood-3&clients=0&pings=3"),
+  closing: (page) => open(page, "/closing"),
+  "closing, both at once": (page) => open(page, "/closing?start=both&traffic=1&at=300&code=1012"),
+  "closing, cable pulled": (page) => open(page, "/closing?wrong=cable&when=answered"),
+  "closing, refused": (page) => open(page, "/closing?client-code=1001&code=4000"),
+  "closing, bad link": (page) => open(page, "/closing?start=me&trip=0&at=soon&code=bye"),
   live: async (page) => {
     await connect(page);
     await send(page, "Hello");

@@ -290,6 +290,10 @@ impl Session {
                 Fault::Silence => time = config.lab_silence,
                 fault => stream.write_all(&fault.bytes()).await?,
             }
+            if self.fault == Fault::DeflateBomb {
+                // A slow machine inflates for long, and is not to be interrupted.
+                time = time.max(config.lab_silence);
+            }
             if self.listen(&mut stream, time).await == Heard::Enough {
                 let time = humantime::format_duration(time);
                 self.conn.set_why(format!(

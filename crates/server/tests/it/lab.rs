@@ -119,7 +119,7 @@ async fn the_client_is_read_and_never_answered() {
 
 #[tokio::test]
 async fn the_bomb_is_small_on_the_wire() {
-    let server = start(&["--lab-time", "2s"]).await;
+    let server = start(&[]).await;
     let (mut raw, reply) = Raw::handshake(server.address, "/lab/deflate-bomb", OFFER).await;
     assert_eq!(
         reply.header("sec-websocket-extensions"),

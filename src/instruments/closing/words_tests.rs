@@ -1,0 +1,57 @@
+//! Every moment has words.
+
+use sim::{MINUTE, SECOND};
+
+use super::record::{Run, Segment, What};
+use super::setup::{Choice, Setup, Start, When, Wrong};
+use super::words::{clock, told};
+
+#[test]
+fn spans() {
+    for (at, text) in [
+        (0, "0 ms"),
+        (7_500, "7.5 ms"),
+        (350_000, "350 ms"),
+        (1_250_000, "1 250 ms"),
+        (60 * SECOND, "60 s"),
+        (60_250_000, "60.2 s"),
+        (2 * MINUTE, "2 min"),
+        (924_600_000, "15 min 25 s"),
+    ] {
+        assert_eq!(clock(at).replace('\u{202f}', " "), text);
+    }
+}
+
+#[test]
+fn every_moment_but_an_acknowledgement_has_words() {
+    for start in Start::ALL {
+        for wrong in Wrong::ALL {
+            for when in When::ALL {
+                let setup = Setup {
+                    start: start.0,
+                    wrong: wrong.0,
+                    when: when.0,
+                    traffic: true,
+                    ..Setup::default()
+                };
+                let run = Run::new(&setup);
+                for at in run.moments() {
+                    let quiet = run
+                        .log
+                        .iter()
+                        .filter(|e| e.at == at)
+                        .all(|e| match &e.what {
+                            What::Lost(_) => true,
+                            What::Arrives(n) => run.arrows[*n].segment == Segment::Ack,
+                            _ => false,
+                        });
+                    let told = told(&run, at);
+                    let words = told
+                        .iter()
+                        .all(|t| !t.title.is_empty() && !t.text.is_empty());
+                    assert!(words && (quiet || !told.is_empty()), "{setup:?} at {at}");
+                }
+            }
+        }
+    }
+}

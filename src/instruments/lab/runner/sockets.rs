@@ -1,0 +1,147 @@
+//! The WebSocket of a run, and its tap.
+
+use gloo_events::EventListener;
+use wasm_bindgen::JsCast;
+
+use super::Runner;
+use crate::instruments::lab::run::{Phase, Run, Said};
+use crate::live::api::{self, TAP_EVENTS};
+use crate::live::entry::Told;
+use crate::live::net::{Socket, Tap, now, said};
+
+/// How long a connection that is open is watched, in milliseconds. Every fault comes sooner.
+const WATCH_MS: u32 = 4_000;
+/// The same for a message that has to be inflated first.
+const INFLATE_MS: u32 = 30_000;
+/// How long it is watched after a message, in milliseconds.
+const AFTER_MESSAGE_MS: u32 = 1_500;
+
+impl Runner {
+    fn listen(
+        &self,
+        target: &web_sys::EventTarget,
+        name: &'static str,
+        then: impl Fn(&Runner, &web_sys::Event) + 'static,
+    ) -> EventListener {
+        let (me, round) = (self.me.clone(), self.io.borrow().round);
+        EventListener::new(target, name, move |event| {
+            if let Some(runner) = me.upgrade()
+                && runner.is_in(round)
+            {
+                then(&runner, event);
+            }
+        })
+    }
+
+    pub(super) fn tap(&self, path: &str) {
+        let source = match web_sys::EventSource::new(path) {
+            Ok(source) => source,
+            Err(error) => {
+                let why = format!("The tap could not be opened: {}.", said(&error));
+                self.with_run(|run, _| run.lose_sight(why));
+                return;
+            }
+        };
+        let mut listeners: Vec<EventListener> = TAP_EVENTS
+            .iter()
+            .map(|name| {
+                self.listen(&source, name, move |runner, event| {
+                    let data = event
+                        .dyn_ref::<web_sys::MessageEvent>()
+                        .and_then(|event| event.data().as_string())
+                        .unwrap_or_default();
+                    runner.tapped(name, &data);
+                })
+            })
+            .collect();
+        listeners.push(self.listen(&source, "error", |runner, _| {
+            runner.blind("The tap broke off: the server is gone, or the way to it.".into());
+        }));
+        self.io.borrow_mut().tap = Some(Tap {
+            source,
+            _listeners: listeners,
+        });
+    }
+
+    fn tapped(&self, name: &str, data: &str) {
+        match api::tap_event(name, data) {
+            Ok(event) => {
+                self.with_run(|run, _| run.tap(event));
+                if self.of_run(Run::tap_ended) == Some(true) {
+                    self.io.borrow_mut().tap = None;
+                    self.over();
+                }
+            }
+            Err(why) => self.blind(format!("The tap is left: {why}.")),
+        }
+    }
+
+    fn blind(&self, why: String) {
+        self.io.borrow_mut().tap = None;
+        self.with_run(|run, _| run.lose_sight(why));
+        self.over();
+    }
+
+    pub(super) fn open(&self, url: &str) {
+        self.io.borrow_mut().zero = now();
+        let ws = match web_sys::WebSocket::new(url) {
+            Ok(ws) => ws,
+            Err(error) => {
+                let why = format!(
+                    "The browser does not connect to this address: {}.",
+                    said(&error).trim_end_matches('.')
+                );
+                self.with_run(|run, _| run.phase = Phase::Failed(why));
+                self.next();
+                return;
+            }
+        };
+        ws.set_binary_type(web_sys::BinaryType::Arraybuffer);
+        let listeners = vec![
+            self.listen(&ws, "open", |runner, _| {
+                runner.with_run(|run, ms| run.script(ms, Said::Open));
+                let bomb = runner.of_run(|run| run.fault.name == "deflate-bomb");
+                let watch = if bomb == Some(true) {
+                    INFLATE_MS
+                } else {
+                    WATCH_MS
+                };
+                runner.after(watch, Runner::settle);
+            }),
+            self.listen(&ws, "message", |runner, event| {
+                let Some(event) = event.dyn_ref::<web_sys::MessageEvent>() else {
+                    return;
+                };
+                let data = event.data();
+                // Only its length is asked for: the bomb stays where it is.
+                let (text, len) = match data.as_string() {
+                    Some(text) => (true, text.len() as u64),
+                    None => match data.dyn_ref::<js_sys::ArrayBuffer>() {
+                        Some(buffer) => (false, u64::from(buffer.byte_length())),
+                        None => return,
+                    },
+                };
+                runner.with_run(|run, ms| run.script(ms, Said::Message { text, len }));
+                runner.after(AFTER_MESSAGE_MS, Runner::settle);
+            }),
+            self.listen(&ws, "error", |runner, _| {
+                runner.with_run(|run, ms| run.script(ms, Said::Error));
+            }),
+            self.listen(&ws, "close", |runner, event| {
+                if let Some(event) = event.dyn_ref::<web_sys::CloseEvent>() {
+                    let told = Told {
+                        code: event.code(),
+                        reason: event.reason(),
+                        clean: event.was_clean(),
+                    };
+                    runner.with_run(|run, ms| run.script(ms, Said::Close(told)));
+                    runner.over();
+                }
+            }),
+        ];
+        self.io.borrow_mut().socket = Some(Socket {
+            ws,
+            _listeners: listeners,
+        });
+    }
+}
