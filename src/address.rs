@@ -8,6 +8,7 @@ use std::rc::Rc;
 use gloo_timers::callback::Timeout;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use web_sys::HtmlElement;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
@@ -180,6 +181,71 @@ pub fn use_arrival<Q: Query>(address: &Address<Q>, on_arrival: impl FnOnce(&Said
             on_arrival(said);
         }
     });
+}
+
+/// Whether the address speaks of the instrument with these parameters.
+fn speaks<Q: Query>(said: &Said<Q>) -> bool {
+    said.as_ref().is_ok_and(|part| *part != Q::default())
+}
+
+/// Whether the address of the page `route` speaks of another of its instruments.
+#[hook]
+pub fn use_spoken_of<Q: Query>(route: Route) -> bool {
+    speaks(use_address::<Q>(route).said())
+}
+
+/// Calls `on_arrival` as [`use_arrival`] does, and brings the instrument into view where the address speaks of it. `above`
+/// where the address speaks of an instrument further up as well.
+#[hook]
+pub fn use_links<Q: Query>(
+    address: &Address<Q>,
+    panel: &NodeRef,
+    above: bool,
+    on_arrival: impl FnOnce(&Said<Q>) + 'static,
+) {
+    let revealing = use_mut_ref(|| None::<Timeout>);
+    {
+        let (revealing, panel) = (revealing.clone(), panel.clone());
+        let wanted = speaks(address.said()) && !above;
+        use_effect_with((), move |()| {
+            if wanted {
+                *revealing.borrow_mut() = Some(reveal(panel, true));
+            }
+        });
+    }
+    let panel = panel.clone();
+    use_arrival(address, move |said| {
+        if speaks(said) {
+            *revealing.borrow_mut() = Some(reveal(panel, false));
+        }
+        on_arrival(said);
+    });
+}
+
+/// Brings the instrument that an address speaks of into view. On `arriving`, only for a reader who is still at the top
+/// of the page; otherwise a link on the page has been followed, and the focus goes along.
+///
+/// Dropping what it returns calls it off.
+fn reveal(panel: NodeRef, arriving: bool) -> Timeout {
+    // Only after the shell has placed the reader of a new page at its heading.
+    Timeout::new(0, move || {
+        let Some(panel) = panel.cast::<HtmlElement>() else {
+            return;
+        };
+        let window = gloo_utils::window();
+        let (top, height) = (window.scroll_y(), window.inner_height());
+        let height = height.ok().and_then(|h| h.as_f64()).unwrap_or_default();
+        let place = panel.get_bounding_client_rect();
+        let seen = place.top() < height * 0.7 && place.bottom() > height * 0.2;
+        if seen || (arriving && top.unwrap_or_default() > 0.0) {
+            return;
+        }
+        if !arriving {
+            // A panel that cannot take the focus is still brought into view.
+            let _ = panel.focus();
+        }
+        panel.scroll_into_view();
+    })
 }
 
 #[cfg(test)]

@@ -126,7 +126,7 @@ impl Rule {
     /// The RFC that says so: 6455, or 7692 for permessage-deflate.
     pub fn rfc(self) -> u16 {
         match self {
-            Rule::DeflateCorrupt | Rule::InflatesTooBig => 7692,
+            Rule::DeflateCorrupt => 7692,
             _ => 6455,
         }
     }
@@ -143,10 +143,10 @@ impl Rule {
             Rule::ClosePayloadOneByte | Rule::CloseReasonNotUtf8 => "5.5.1",
             Rule::CloseCodeInvalid => "7.4",
             Rule::TextNotUtf8 => "8.1",
-            Rule::TooBig => "10.4",
+            // What a message comes to after reassembly is to be limited, however it got that large.
+            Rule::TooBig | Rule::InflatesTooBig => "10.4",
             Rule::ContinuationUnexpected | Rule::MessageInterleaved => "5.4",
             Rule::DeflateCorrupt => "7.2.2",
-            Rule::InflatesTooBig => "8",
         }
     }
 

@@ -1,6 +1,5 @@
 //! Close codes: who may say which, what the other end makes of it, and what usually stands behind it.
 
-use gloo_timers::callback::Timeout;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
@@ -13,9 +12,8 @@ use yew_router::prelude::*;
 
 use super::meanings::{Meaning, RANGES, meaning};
 use super::setup::ClosingQuery;
-use crate::address::{self, Query, Said, cut, use_address, use_arrival};
+use crate::address::{self, Query, Said, cut, use_address, use_links, use_spoken_of};
 use crate::browser;
-use crate::instruments::handshake::link::reveal;
 use crate::routes::{FramesQuery, Route};
 use crate::ui::{CopyButton, Icon, Rfc, hex_spaced};
 
@@ -96,28 +94,10 @@ pub fn CloseCodes() -> Html {
     // What is shown while what is typed is no code.
     let shown = use_state(|| code(&first.0).unwrap_or(CloseCode(1006)));
     let panel = use_node_ref();
-    let revealing = use_mut_ref(|| None::<Timeout>);
-    // Only for a link that speaks of a code, and not of the closing handshake further up.
-    let wanted = use_location().is_some_and(|location| {
-        let query = location.query_str();
-        let code = address::read::<CodesQuery>(query);
-        code.is_ok_and(|q| q.code.is_some()) && address::read(query) == Ok(ClosingQuery::default())
-    });
-    {
-        let (revealing, panel) = (revealing.clone(), panel.clone());
-        use_effect_with((), move |()| {
-            if wanted {
-                *revealing.borrow_mut() = Some(reveal(panel, true));
-            }
-        });
-    }
+    let above = use_spoken_of::<ClosingQuery>(Route::Closing);
     {
         let (typed, problems, shown) = (typed.setter(), problems.setter(), shown.setter());
-        let panel = panel.clone();
-        use_arrival(&address, move |said| {
-            if said.as_ref().is_ok_and(|query| query.code.is_some()) {
-                *revealing.borrow_mut() = Some(reveal(panel, false));
-            }
+        use_links(&address, &panel, above, move |said| {
             let (text, found) = asked(said);
             if let Ok(code) = code(&text) {
                 shown.set(code);

@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use gloo_timers::callback::Timeout;
 use sim::Micros;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
@@ -16,10 +15,9 @@ use super::layout::Layout;
 use super::record::Run;
 use super::setup::{Asked, ClosingQuery, Setup, asked};
 use super::words::{clock, latest};
-use crate::address::{self, use_address, use_arrival};
+use crate::address::{self, use_address, use_links};
 use crate::browser;
 use crate::controls::{Drive, Transport};
-use crate::instruments::handshake::link::reveal;
 use crate::motion::{use_frames, use_on_screen};
 use crate::routes::Route;
 use crate::ui::{CopyButton, Rfc};
@@ -221,16 +219,10 @@ pub fn ClosingHandshake() -> Html {
             dispatcher.dispatch(Do::Begin(browser::prefers_reduced_motion()));
         });
     }
-    let revealing = use_mut_ref(|| None::<Timeout>);
     {
-        let (dispatcher, choices) = (state.dispatcher(), choices.clone());
-        use_arrival(&address, move |said| {
-            if said
-                .as_ref()
-                .is_ok_and(|query| *query != ClosingQuery::default())
-            {
-                *revealing.borrow_mut() = Some(reveal(choices, false));
-            }
+        // The reader who arrives is shown the whole page; this instrument is at its head.
+        let dispatcher = state.dispatcher();
+        use_links(&address, &choices, true, move |said| {
             dispatcher.dispatch(Do::Ask(asked(said.clone())));
         });
     }

@@ -1,6 +1,5 @@
 //! The editor: a request, a response, the server's rules, and what both sides make of them.
 
-use gloo_timers::callback::Timeout;
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 use wire::Role;
 use wire::handshake::Requirement;
@@ -8,10 +7,9 @@ use yew::prelude::*;
 use yew_router::prelude::*;
 
 use super::findings::{Side, agreed, client_verdict, findings, server_verdict};
-use super::link;
 use super::model::{Desk, Judged, Knobs, Opened, off_wire, pieces};
 use super::presets::{PRESETS, Preset};
-use crate::address::{Said, use_address, use_arrival};
+use crate::address::{use_address, use_links, use_spoken_of};
 use crate::routes::{EditorQuery, ExchangeQuery, MAX_LINK_BYTES, Route};
 use crate::ui::{CopyButton, Icon, grouped};
 
@@ -22,36 +20,16 @@ pub type Hot = Option<(Side, Requirement)>;
 #[component]
 pub fn HandshakeEditor() -> Html {
     let address = use_address::<EditorQuery>(Route::Handshake);
-    let stepped = use_address::<ExchangeQuery>(Route::Handshake)
-        .said()
-        .as_ref()
-        .is_ok_and(|query| query.step.is_some());
+    let stepped = use_spoken_of::<ExchangeQuery>(Route::Handshake);
     // An address that cannot be read is the exchange's to speak of, further up.
     let state = use_state(|| Desk::opened(&address.said().clone().unwrap_or_default()));
     // What the reader wrote and then left for a preset or another address: nothing that was typed is lost.
     let kept = use_state(|| None::<Desk>);
     let hot = use_state(|| None::<(Side, Requirement)>);
     let panel = use_node_ref();
-    let reveal = use_mut_ref(|| None::<Timeout>);
-    let speaks = |said: &Said<EditorQuery>| {
-        said.as_ref()
-            .is_ok_and(|query| *query != EditorQuery::default())
-    };
     {
-        let (reveal, panel) = (reveal.clone(), panel.clone());
-        let wanted = speaks(address.said()) && !stepped;
-        use_effect_with((), move |()| {
-            if wanted {
-                *reveal.borrow_mut() = Some(link::reveal(panel, true));
-            }
-        });
-    }
-    {
-        let (state, kept, panel) = (state.clone(), kept.setter(), panel.clone());
-        use_arrival(&address, move |said| {
-            if speaks(said) {
-                *reveal.borrow_mut() = Some(link::reveal(panel, false));
-            }
+        let (state, kept) = (state.clone(), kept.setter());
+        use_links(&address, &panel, stepped, move |said| {
             keep(&kept, &state.desk);
             state.set(Desk::opened(&said.clone().unwrap_or_default()));
         });

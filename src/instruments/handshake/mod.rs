@@ -4,7 +4,6 @@ mod accept;
 mod editor;
 mod exchange;
 mod findings;
-pub mod link;
 mod model;
 mod presets;
 mod script;

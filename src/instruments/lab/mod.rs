@@ -21,12 +21,10 @@ mod runner;
 mod table;
 mod verdict;
 
-use gloo_timers::callback::Timeout;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use crate::address::{use_address, use_arrival};
-use crate::instruments::handshake::link::reveal;
+use crate::address::{use_address, use_links};
 use crate::instruments::timeline::Selected;
 use crate::routes::{LabQuery, Route};
 use crate::ui::{CopyButton, counted};
@@ -46,7 +44,6 @@ pub fn FaultLab() -> Html {
     // The line of the run that is shown in detail.
     let chosen = use_state_eq(|| None::<u64>);
     let panel = use_node_ref();
-    let revealing = use_mut_ref(|| None::<Timeout>);
     {
         let runner = runner.clone();
         use_effect_with((), move |()| {
@@ -55,20 +52,8 @@ pub fn FaultLab() -> Html {
         });
     }
     {
-        let (revealing, panel) = (revealing.clone(), panel.clone());
-        let wanted = address.said().as_ref().is_ok_and(|q| q.fault.is_some());
-        use_effect_with((), move |()| {
-            if wanted {
-                *revealing.borrow_mut() = Some(reveal(panel, true));
-            }
-        });
-    }
-    {
-        let (desk, chosen, panel) = (desk.setter(), chosen.setter(), panel.clone());
-        use_arrival(&address, move |said| {
-            if said.as_ref().is_ok_and(|q| q.fault.is_some()) {
-                *revealing.borrow_mut() = Some(reveal(panel, false));
-            }
+        let (desk, chosen) = (desk.setter(), chosen.setter());
+        use_links(&address, &panel, false, move |said| {
             chosen.set(None);
             desk.set(Desk::opened(said));
         });

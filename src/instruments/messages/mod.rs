@@ -8,56 +8,14 @@ pub use cutter::MessageCutter;
 pub use deflate::DeflateInside;
 pub use gate::Utf8Gate;
 
-use gloo_timers::callback::Timeout;
 use notation::Form;
 use web_sys::HtmlInputElement;
 use wire::Role;
 use wire::session::Kind;
 use yew::prelude::*;
 
-use super::handshake::link::reveal;
-use crate::address::{Address, Query, Said, use_address, use_arrival};
-use crate::routes::{FramesQuery, Route};
+use crate::routes::FramesQuery;
 use crate::ui::{Icon, hex_spaced};
-
-/// Follows links to an instrument of the page: calls `on_arrival` as [`use_arrival`] does, and brings the instrument into
-/// view where the address speaks of it. `above` where the address speaks of an instrument further up as well.
-#[hook]
-fn use_links<Q: Query>(
-    address: &Address<Q>,
-    panel: &NodeRef,
-    above: bool,
-    on_arrival: impl FnOnce(&Said<Q>) + 'static,
-) {
-    let revealing = use_mut_ref(|| None::<Timeout>);
-    let speaks = |said: &Said<Q>| said.as_ref().is_ok_and(|part| *part != Q::default());
-    {
-        let (revealing, panel) = (revealing.clone(), panel.clone());
-        let wanted = speaks(address.said()) && !above;
-        use_effect_with((), move |()| {
-            if wanted {
-                *revealing.borrow_mut() = Some(reveal(panel, true));
-            }
-        });
-    }
-    let panel = panel.clone();
-    use_arrival(address, move |said| {
-        if speaks(said) {
-            *revealing.borrow_mut() = Some(reveal(panel, false));
-        }
-        on_arrival(said);
-    });
-}
-
-/// Whether the address speaks of another instrument of the page.
-#[hook]
-fn use_spoken_of<Q: Query>() -> bool {
-    let address = use_address::<Q>(Route::Messages);
-    address
-        .said()
-        .as_ref()
-        .is_ok_and(|part| *part != Q::default())
-}
 
 /// Bytes as people read them: text where they are text, `⟨e2 82⟩` where they are not.
 fn readable(bytes: &[u8]) -> String {

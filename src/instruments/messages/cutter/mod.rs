@@ -7,8 +7,8 @@ use wire::Role;
 use wire::session::Kind;
 use yew::prelude::*;
 
-use super::{typed, use_links, written};
-use crate::address::{self, use_address};
+use super::{typed, written};
+use crate::address::{self, use_address, use_links};
 use crate::browser;
 use crate::routes::{CutQuery, Route};
 use crate::ui::{CopyButton, Icon, counted};

@@ -7,8 +7,8 @@ use wire::Role;
 use wire::session::Kind;
 use yew::prelude::*;
 
-use super::{typed, use_links, use_spoken_of, written};
-use crate::address::{self, use_address};
+use super::{typed, written};
+use crate::address::{self, use_address, use_links, use_spoken_of};
 use crate::routes::{CutQuery, GateQuery, InsideQuery, Route};
 use crate::ui::{CopyButton, Icon, grouped};
 
@@ -191,7 +191,8 @@ pub fn DeflateInside() -> Html {
     let address = use_address::<InsideQuery>(Route::Messages);
     let state = use_reducer(|| State::of(opened(address.said())));
     let panel = use_node_ref();
-    let above = use_spoken_of::<CutQuery>() | use_spoken_of::<GateQuery>();
+    let above =
+        use_spoken_of::<CutQuery>(Route::Messages) | use_spoken_of::<GateQuery>(Route::Messages);
     {
         let dispatcher = state.dispatcher();
         use_links(&address, &panel, above, move |said| {

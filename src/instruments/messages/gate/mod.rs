@@ -5,8 +5,8 @@ use std::rc::Rc;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::{Stepper, hex_or_nothing, use_links, use_spoken_of};
-use crate::address::{self, use_address};
+use super::{Stepper, hex_or_nothing};
+use crate::address::{self, use_address, use_links, use_spoken_of};
 use crate::routes::{CutQuery, GateQuery, Route};
 use crate::ui::{CopyButton, Icon, Rfc, counted, hex_spaced};
 
@@ -125,7 +125,7 @@ pub fn Utf8Gate() -> Html {
     let address = use_address::<GateQuery>(Route::Messages);
     let state = use_reducer(|| State::of(opened(address.said())));
     let panel = use_node_ref();
-    let above = use_spoken_of::<CutQuery>();
+    let above = use_spoken_of::<CutQuery>(Route::Messages);
     {
         let dispatcher = state.dispatcher();
         use_links(&address, &panel, above, move |said| {
