@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use gloo_timers::callback::Timeout;
 use notation::Form;
 use wire::Role;
 use yew::prelude::*;
@@ -15,6 +16,7 @@ use super::stream::Stream;
 use crate::address::{self, Said, cut, use_address, use_arrival};
 use crate::instruments::composer::Composer;
 use crate::instruments::composer::draft::Draft;
+use crate::instruments::handshake::link;
 use crate::routes::{FramesQuery, MAX_LINK_BYTES, Route};
 use crate::ui::{CopyButton, grouped};
 
@@ -188,12 +190,18 @@ pub fn FrameDesk() -> Html {
     let pasting = use_state(|| false);
     // A composition that was left, so that it is there again when the reader comes back to the same bytes.
     let parked = use_mut_ref(|| None::<Draft>);
+    let panel = use_node_ref();
+    let reveal = use_mut_ref(|| None::<Timeout>);
     let typed = use_memo((), |()| RefCell::new(None::<AttrValue>));
     // Finding the frames goes over all bytes: once for each source, not for each step.
     let stream = use_memo(state.source.clone(), |source| Stream::new(source.clone()));
     {
-        let state = state.setter();
-        use_arrival(&address, move |said| state.set(asked(said.clone())));
+        // A link further down on the page leads here.
+        let (state, panel) = (state.setter(), panel.clone());
+        use_arrival(&address, move |said| {
+            *reveal.borrow_mut() = Some(link::reveal(panel, false));
+            state.set(asked(said.clone()));
+        });
     }
     // Bytes that are too many for a link stay in the page, and the address says nothing of them.
     let rest = {
@@ -319,7 +327,7 @@ pub fn FrameDesk() -> Html {
             <span>{ format!("More than {} bytes: too many for a link.", grouped(MAX_LINK_BYTES as u64)) }</span>
         }
     };
-    html! { <FrameDecoder {stream} step={state.step} {on_step} figure={state.figure} {on_figure} {link} {bar} {above} {foot}/> }
+    html! { <FrameDecoder {stream} step={state.step} {on_step} figure={state.figure} {on_figure} {panel} {link} {bar} {above} {foot}/> }
 }
 
 #[derive(Properties, PartialEq)]

@@ -4,7 +4,7 @@ mod accept;
 mod editor;
 mod exchange;
 mod findings;
-mod link;
+pub(crate) mod link;
 mod model;
 mod presets;
 mod script;
