@@ -304,6 +304,15 @@ for (const [query, said] of [
   });
 }
 
+test("a link further down on the page brings the decoder into view", async ({ page }) => {
+  await open(page, HELLO);
+  const link = page.getByRole("link", { name: "a ping without FIN" });
+  await link.scrollIntoViewIfNeeded();
+  await link.click();
+  await expect(page.getByRole("region", { name: "Composer" })).toBeInViewport();
+  await expect(verdict(page)).toContainText("A control frame has FIN 0");
+});
+
 test("the link of a long frame names the example instead of carrying its bytes", async ({ page }) => {
   await open(page, HELLO);
   await page.getByRole("button", { name: "64 KiB" }).click();

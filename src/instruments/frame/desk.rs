@@ -12,7 +12,7 @@ use super::model::Source;
 use super::paste::{MAX_BYTES, Paste};
 use super::presets::{PRESETS, Preset};
 use super::stream::Stream;
-use crate::address::{self, Said, cut, use_address, use_arrival};
+use crate::address::{self, Said, cut, use_address, use_links};
 use crate::instruments::composer::Composer;
 use crate::instruments::composer::draft::Draft;
 use crate::routes::{FramesQuery, MAX_LINK_BYTES, Route};
@@ -188,12 +188,16 @@ pub fn FrameDesk() -> Html {
     let pasting = use_state(|| false);
     // A composition that was left, so that it is there again when the reader comes back to the same bytes.
     let parked = use_mut_ref(|| None::<Draft>);
+    let panel = use_node_ref();
     let typed = use_memo((), |()| RefCell::new(None::<AttrValue>));
     // Finding the frames goes over all bytes: once for each source, not for each step.
     let stream = use_memo(state.source.clone(), |source| Stream::new(source.clone()));
     {
+        // The decoder is at the head of the page: whoever arrives sees it, and links further down lead back to it.
         let state = state.setter();
-        use_arrival(&address, move |said| state.set(asked(said.clone())));
+        use_links(&address, &panel, true, move |said| {
+            state.set(asked(said.clone()));
+        });
     }
     // Bytes that are too many for a link stay in the page, and the address says nothing of them.
     let rest = {
@@ -319,7 +323,7 @@ pub fn FrameDesk() -> Html {
             <span>{ format!("More than {} bytes: too many for a link.", grouped(MAX_LINK_BYTES as u64)) }</span>
         }
     };
-    html! { <FrameDecoder {stream} step={state.step} {on_step} figure={state.figure} {on_figure} {link} {bar} {above} {foot}/> }
+    html! { <FrameDecoder {stream} step={state.step} {on_step} figure={state.figure} {on_figure} {panel} {link} {bar} {above} {foot}/> }
 }
 
 #[derive(Properties, PartialEq)]

@@ -58,6 +58,9 @@ pub struct FrameDecoderProps {
     pub figure: bool,
     /// The reader wants the other drawing.
     pub on_figure: Callback<bool>,
+    /// The instrument on the page.
+    #[prop_or_default]
+    pub panel: NodeRef,
     /// Path and query of a link to all this, where the bytes fit into one.
     #[prop_or_default]
     pub link: Option<AttrValue>,
@@ -224,7 +227,7 @@ pub fn FrameDecoder(props: &FrameDecoderProps) -> Html {
         })
     };
     html! {
-        <section class="panel frame-panel" aria-label="Frame decoder" data-hot={hot.map(Hue::class)}
+        <section class="panel frame-panel" aria-label="Frame decoder" data-hot={hot.map(Hue::class)} ref={props.panel.clone()} tabindex="-1"
             {onmouseover} {onmouseleave} {onfocusin}>
             { props.bar.clone() }
             { props.above.clone() }
