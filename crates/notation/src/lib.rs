@@ -92,7 +92,7 @@ pub fn read(text: &str, most: usize) -> Result<Text, Trouble> {
     let mut read = read_as(text, form, most)?;
     if form == Form::Hex
         && one_word_a_line(text)
-        && base::parse(text, most).is_ok_and(|bytes| bytes != read.bytes)
+        && read_as(text, Form::Base64, most).is_ok_and(|other| other.bytes != read.bytes)
     {
         read.also.push(Form::Base64);
     }

@@ -428,3 +428,11 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_form_that_is_offered_gives_bytes() {
+    // Base64 with nothing in it is no other reading of what has two digits for a byte.
+    let text = "data:'0e64:'0;base64, ";
+    let read = read(text, 64);
+    assert!(read.is_ok_and(|read| read.also.is_empty()), "{text}");
+}
