@@ -3,6 +3,7 @@
 use sim::{Micros, SECOND};
 use yew::prelude::*;
 
+use crate::address::cut;
 use crate::controls::{Drive, Transport};
 
 /// How fast a model's time can pass: times real time, how that is written, and how it is read aloud.
@@ -96,6 +97,34 @@ pub fn neighbour(moments: &[Micros], now: Micros, on: bool) -> Micros {
 pub fn minutes(at: Micros) -> String {
     let tenths = at / (SECOND / 10);
     format!("{}:{:02}.{}", tenths / 600, tenths / 10 % 60, tenths % 10)
+}
+
+/// The time that an address names in seconds, at most `end`. What cannot be used is named.
+pub fn read_at(text: Option<&str>, end: Micros, problems: &mut Vec<String>) -> Option<Micros> {
+    let (text, last) = (text?, end as f64 / SECOND as f64);
+    match text.parse::<f64>() {
+        Ok(s) if (0.0..=last).contains(&s) => Some((s * SECOND as f64).round() as Micros),
+        _ => {
+            problems.push(format!(
+                "at={}: a time from 0 to {last} seconds is needed.",
+                cut(text)
+            ));
+            None
+        }
+    }
+}
+
+/// The seed that an address names. What cannot be used leaves it as it is, and is named.
+pub fn read_seed(text: Option<&str>, seed: &mut u32, problems: &mut Vec<String>) {
+    let Some(text) = text else { return };
+    match text.parse() {
+        Ok(read) => *seed = read,
+        Err(_) => problems.push(format!(
+            "seed={}: a whole number up to {} is needed. Here it is {seed}.",
+            cut(text),
+            u32::MAX
+        )),
+    }
 }
 
 /// The slider's step.
@@ -194,6 +223,26 @@ mod tests {
         let all = |on: bool| [0, 3, 4, 9, 10].map(|now| neighbour(&moments, now, on));
         assert_eq!(all(true), [3, 5, 5, 9, 10]);
         assert_eq!(all(false), [0, 3, 3, 5, 9]);
+    }
+
+    #[test]
+    fn an_address_names_a_time_and_a_seed() {
+        let end = 180 * SECOND;
+        for (text, at) in [("0", 0), ("30.5", 30_500_000), ("180", end)] {
+            let mut problems = Vec::new();
+            assert_eq!(read_at(Some(text), end, &mut problems), Some(at));
+            assert_eq!(problems, [""; 0]);
+        }
+        for text in ["-1", "NaN", "180.1", "soon", ""] {
+            let mut problems = Vec::new();
+            assert_eq!(read_at(Some(text), end, &mut problems), None);
+            assert!(problems[0].contains(&format!("at={text}: a time from 0 to 180")));
+        }
+        let (mut seed, mut problems) = (3, Vec::new());
+        read_seed(Some("7"), &mut seed, &mut problems);
+        assert_eq!((seed, problems.len()), (7, 0));
+        read_seed(Some("1.5"), &mut seed, &mut problems);
+        assert_eq!((seed, problems.len()), (7, 1));
     }
 
     #[test]

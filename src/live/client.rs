@@ -11,10 +11,10 @@ use wire::Role;
 use yew::Callback;
 
 use super::address::{self, Site, Target};
-use super::api::{self, TAP_EVENTS, Wire};
+use super::api::Wire;
 use super::compose::{self, Draft, Kind};
 use super::entry::{Body, Opened, Seen, Told, What};
-use super::net::{Socket, Tap, now, post_wires, said};
+use super::net::{BROKEN, Heard, Socket, Tap, now, post_wires, said};
 use super::phase::{Command, Event, Phase};
 use super::state::Live;
 use super::trips::{Mark, Trips};
@@ -424,37 +424,23 @@ impl Client {
     }
 
     fn tap(&self, path: &str) {
-        let source = match web_sys::EventSource::new(path) {
-            Ok(source) => source,
-            Err(error) => {
-                self.blind(format!("The tap could not be opened: {}.", said(&error)));
-                return;
+        let (me, round) = (self.me.clone(), self.io.borrow().round);
+        let tap = Tap::open(path, move |heard| {
+            if let Some(client) = me.upgrade()
+                && client.is_in(round)
+            {
+                client.tapped(heard);
             }
-        };
-        let mut listeners: Vec<EventListener> = TAP_EVENTS
-            .iter()
-            .map(|name| {
-                self.listen(&source, name, move |client, event| {
-                    let data = event
-                        .dyn_ref::<web_sys::MessageEvent>()
-                        .and_then(|event| event.data().as_string())
-                        .unwrap_or_default();
-                    client.tapped(name, &data);
-                })
-            })
-            .collect();
-        listeners.push(self.listen(&source, "error", |client, _| {
-            client.blind("The tap broke off: the server is gone, or the way to it.".into());
-        }));
-        self.io.borrow_mut().tap = Some(Tap {
-            source,
-            _listeners: listeners,
         });
+        match tap {
+            Ok(tap) => self.io.borrow_mut().tap = Some(tap),
+            Err(why) => self.blind(why),
+        }
     }
 
-    fn tapped(&self, name: &str, data: &str) {
-        match api::tap_event(name, data) {
-            Ok(event) => {
+    fn tapped(&self, heard: Heard) {
+        match heard {
+            Heard::Event(event) => {
                 let ended = {
                     let mut live = self.live.borrow_mut();
                     live.record.tap(event);
@@ -466,9 +452,10 @@ impl Client {
                 }
                 self.show_soon();
             }
-            Err(why) => self.blind(format!(
+            Heard::Unread(why) => self.blind(format!(
                 "The tap is left: {why}. What follows on this connection is not shown."
             )),
+            Heard::Broken => self.blind(BROKEN.into()),
         }
     }
 

@@ -4,7 +4,7 @@ use gloo_events::EventListener;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use super::api::{self, NoWire, Wire};
+use super::api::{self, NoWire, TAP_EVENTS, TapEvent, Wire};
 
 /// A WebSocket.
 pub struct Socket {
@@ -23,10 +23,55 @@ impl Drop for Socket {
 
 /// A tap.
 pub struct Tap {
-    /// The browser's.
-    pub source: web_sys::EventSource,
-    /// What is listened to, as long as it is held.
-    pub _listeners: Vec<EventListener>,
+    source: web_sys::EventSource,
+    _listeners: Vec<EventListener>,
+}
+
+/// What is heard of a tap.
+pub enum Heard {
+    /// What it tells.
+    Event(TapEvent),
+    /// Why something that it told cannot be read.
+    Unread(String),
+    /// It broke off.
+    Broken,
+}
+
+/// Why a tap that broke off did so, as far as a page can know.
+pub const BROKEN: &str = "The tap broke off: the server is gone, or the way to it.";
+
+impl Tap {
+    /// Listens to a tap, as long as it is held.
+    ///
+    /// # Errors
+    /// Says what the browser said.
+    pub fn open(path: &str, heard: impl Fn(Heard) + Clone + 'static) -> Result<Tap, String> {
+        let source = web_sys::EventSource::new(path)
+            .map_err(|error| format!("The tap could not be opened: {}.", said(&error)))?;
+        let mut listeners: Vec<EventListener> = TAP_EVENTS
+            .iter()
+            .map(|name| {
+                let heard = heard.clone();
+                EventListener::new(&source, *name, move |event| {
+                    let data = event
+                        .dyn_ref::<web_sys::MessageEvent>()
+                        .and_then(|event| event.data().as_string())
+                        .unwrap_or_default();
+                    heard(match api::tap_event(name, &data) {
+                        Ok(event) => Heard::Event(event),
+                        Err(why) => Heard::Unread(why),
+                    });
+                })
+            })
+            .collect();
+        listeners.push(EventListener::new(&source, "error", move |_| {
+            heard(Heard::Broken);
+        }));
+        Ok(Tap {
+            source,
+            _listeners: listeners,
+        })
+    }
 }
 
 impl Drop for Tap {

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use sim::news::Params;
 use sim::{Micros, SECOND};
 
-use crate::address::{Query, Said, cut};
+use crate::address::{Query, Said};
+use crate::instruments::clock::{read_at, read_seed};
 use crate::instruments::knob::{Knob, span, span_aloud};
 use crate::ui::grouped;
 
@@ -208,30 +209,8 @@ pub fn asked(said: Said<HomeQuery>) -> Asked {
     for knob in &KNOBS {
         knob.read(query.value(knob.key), &mut knobs, &mut problems);
     }
-    if let Some(text) = query.seed.as_deref() {
-        match text.parse() {
-            Ok(seed) => knobs.seed = seed,
-            Err(_) => problems.push(format!(
-                "seed={}: a whole number up to {} is needed. Here it is {}.",
-                cut(text),
-                u32::MAX,
-                knobs.seed
-            )),
-        }
-    }
-    let at = query.at.as_deref().and_then(|text| {
-        let last = DURATION as f64 / SECOND as f64;
-        match text.parse::<f64>() {
-            Ok(s) if (0.0..=last).contains(&s) => Some((s * SECOND as f64).round() as Micros),
-            _ => {
-                problems.push(format!(
-                    "at={}: a time from 0 to {last} seconds is needed. Here it begins at 0.",
-                    cut(text)
-                ));
-                None
-            }
-        }
-    });
+    read_seed(query.seed.as_deref(), &mut knobs.seed, &mut problems);
+    let at = read_at(query.at.as_deref(), DURATION, &mut problems);
     Asked {
         knobs,
         at,

@@ -6,6 +6,7 @@ use sim::{Micros, SECOND};
 
 use super::faults::{self, Faults};
 use crate::address::{Query, Said, cut};
+use crate::instruments::clock::{read_at, read_seed};
 use crate::instruments::knob::{Knob, span, span_aloud};
 
 /// The number of allowed misses that stands for a side that does not care for answers.
@@ -299,17 +300,7 @@ pub fn asked(said: Said<TimelineQuery>) -> Asked {
         Some("1") => settings.resets = true,
         Some(text) => problems.push(format!("resets={}: it is 1 or 0. Here it is 0.", cut(text))),
     }
-    if let Some(text) = query.seed.as_deref() {
-        match text.parse() {
-            Ok(seed) => settings.seed = seed,
-            Err(_) => problems.push(format!(
-                "seed={}: a whole number up to {} is needed. Here it is {}.",
-                cut(text),
-                u32::MAX,
-                settings.seed
-            )),
-        }
-    }
+    read_seed(query.seed.as_deref(), &mut settings.seed, &mut problems);
     if let Some(text) = query.faults.as_deref() {
         match faults::read(text, settings.end()) {
             Ok(all) => settings.faults = all,
@@ -321,20 +312,7 @@ pub fn asked(said: Said<TimelineQuery>) -> Asked {
     }
     let end = settings.end();
     settings.faults.retain(|&(at, _)| at <= end);
-    let last = end as f64 / SECOND as f64;
-    let at = query
-        .at
-        .as_deref()
-        .and_then(|text| match text.parse::<f64>() {
-            Ok(s) if (0.0..=last).contains(&s) => Some((s * SECOND as f64).round() as Micros),
-            _ => {
-                problems.push(format!(
-                    "at={}: a time from 0 to {last} seconds is needed.",
-                    cut(text)
-                ));
-                None
-            }
-        });
+    let at = read_at(query.at.as_deref(), end, &mut problems);
     Asked {
         at: at.unwrap_or_else(|| start(&settings)),
         settings,

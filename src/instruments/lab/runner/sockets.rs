@@ -5,9 +5,8 @@ use wasm_bindgen::JsCast;
 
 use super::Runner;
 use crate::instruments::lab::run::{Phase, Run, Said};
-use crate::live::api::{self, TAP_EVENTS};
 use crate::live::entry::Told;
-use crate::live::net::{Socket, Tap, now, said};
+use crate::live::net::{BROKEN, Heard, Socket, Tap, now, said};
 
 /// How long a connection that is open is watched, in milliseconds. Every fault comes sooner.
 const WATCH_MS: u32 = 4_000;
@@ -34,45 +33,31 @@ impl Runner {
     }
 
     pub(super) fn tap(&self, path: &str) {
-        let source = match web_sys::EventSource::new(path) {
-            Ok(source) => source,
-            Err(error) => {
-                let why = format!("The tap could not be opened: {}.", said(&error));
-                self.with_run(|run, _| run.lose_sight(why));
-                return;
+        let (me, round) = (self.me.clone(), self.io.borrow().round);
+        let tap = Tap::open(path, move |heard| {
+            if let Some(runner) = me.upgrade()
+                && runner.is_in(round)
+            {
+                runner.tapped(heard);
             }
-        };
-        let mut listeners: Vec<EventListener> = TAP_EVENTS
-            .iter()
-            .map(|name| {
-                self.listen(&source, name, move |runner, event| {
-                    let data = event
-                        .dyn_ref::<web_sys::MessageEvent>()
-                        .and_then(|event| event.data().as_string())
-                        .unwrap_or_default();
-                    runner.tapped(name, &data);
-                })
-            })
-            .collect();
-        listeners.push(self.listen(&source, "error", |runner, _| {
-            runner.blind("The tap broke off: the server is gone, or the way to it.".into());
-        }));
-        self.io.borrow_mut().tap = Some(Tap {
-            source,
-            _listeners: listeners,
         });
+        match tap {
+            Ok(tap) => self.io.borrow_mut().tap = Some(tap),
+            Err(why) => self.with_run(|run, _| run.lose_sight(why)),
+        }
     }
 
-    fn tapped(&self, name: &str, data: &str) {
-        match api::tap_event(name, data) {
-            Ok(event) => {
+    fn tapped(&self, heard: Heard) {
+        match heard {
+            Heard::Event(event) => {
                 self.with_run(|run, _| run.tap(event));
                 if self.of_run(Run::tap_ended) == Some(true) {
                     self.io.borrow_mut().tap = None;
                     self.over();
                 }
             }
-            Err(why) => self.blind(format!("The tap is left: {why}.")),
+            Heard::Unread(why) => self.blind(format!("The tap is left: {why}.")),
+            Heard::Broken => self.blind(BROKEN.into()),
         }
     }
 
