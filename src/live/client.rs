@@ -227,10 +227,7 @@ impl Client {
             live.trouble.message = None;
             match live.draft.kind {
                 Kind::Text => (true, live.draft.text.clone().into_bytes()),
-                Kind::Binary => (
-                    false,
-                    compose::bytes(&live.draft.hex).map_err(|e| e.to_string())?,
-                ),
+                Kind::Binary => (false, compose::bytes(&live.draft.hex)?),
             }
         };
         self.put(text, &bytes)

@@ -1,7 +1,6 @@
 //! What the reader writes: messages, bytes, close codes.
 
-use std::fmt;
-
+use notation::Form;
 use wire::close::{CloseCode, CodeKind, MAX_REASON};
 
 /// What kind of message is being written.
@@ -44,72 +43,14 @@ impl Default for Draft {
     }
 }
 
-/// Why hexadecimal digits cannot be read as bytes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum HexError {
-    /// No digits.
-    Empty,
-    /// A character that is no digit, and its place, from 1.
-    NotADigit(char, usize),
-    /// An odd number of digits in the group that begins at this place.
-    Odd(String, usize),
-}
+/// The most bytes of one message that is typed.
+const MAX_BYTES: usize = 16 << 20;
 
-impl fmt::Display for HexError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            HexError::Empty => write!(
-                f,
-                "No bytes yet. Write two hexadecimal digits for each, such as 48 65 6c 6c 6f."
-            ),
-            HexError::NotADigit(c, at) => write!(
-                f,
-                "Character {at}, “{}”, is not a hexadecimal digit. Use 0–9 and a–f.",
-                c.escape_debug()
-            ),
-            HexError::Odd(group, at) => write!(
-                f,
-                "“{group}” at character {at} has an odd number of digits. Each byte takes two: write 0{group} or finish it."
-            ),
-        }
-    }
-}
-
-/// Reads bytes. White space, commas and colons may stand between bytes, and `0x` before each.
-pub fn bytes(typed: &str) -> Result<Vec<u8>, HexError> {
-    let mut out = Vec::with_capacity(typed.len() / 2);
-    let between = |c: char| c.is_whitespace() || c == ',' || c == ':';
-    let mut at = 0;
-    for group in typed.split(between) {
-        let start = at + 1;
-        at += group.chars().count() + 1;
-        let (digits, skipped) = match group.get(..2) {
-            Some("0x" | "0X") => (&group[2..], 2),
-            _ => (group, 0),
-        };
-        let mut values = Vec::with_capacity(digits.len());
-        for (i, c) in digits.chars().enumerate() {
-            let value = c
-                .to_digit(16)
-                .ok_or(HexError::NotADigit(c, start + skipped + i))?;
-            values.push(value as u8);
-        }
-        if values.len() % 2 == 1 || (skipped > 0 && values.is_empty()) {
-            return Err(HexError::Odd(shorten(group), start));
-        }
-        out.extend(values.chunks(2).map(|pair| pair[0] << 4 | pair[1]));
-    }
-    if out.is_empty() {
-        return Err(HexError::Empty);
-    }
-    Ok(out)
-}
-
-fn shorten(group: &str) -> String {
-    match group.char_indices().nth(12) {
-        Some((end, _)) => format!("{}…", &group[..end]),
-        None => group.to_owned(),
-    }
+/// Reads bytes, written in hexadecimal digits in any of the usual spellings. The error says what is wrong, and where.
+pub fn bytes(typed: &str) -> Result<Vec<u8>, String> {
+    notation::read_as(typed, Form::Hex, MAX_BYTES)
+        .map(|read| read.bytes)
+        .map_err(|trouble| trouble.to_string())
 }
 
 /// Reads the close code. The error says why it cannot be sent from here.
@@ -160,18 +101,16 @@ mod tests {
 
     #[test]
     fn what_is_no_byte_is_pointed_at() {
-        for (typed, error) in [
-            ("", HexError::Empty),
-            (" , ", HexError::Empty),
-            ("48 6g", HexError::NotADigit('g', 5)),
-            ("é", HexError::NotADigit('é', 1)),
-            ("é 4", HexError::NotADigit('é', 1)),
-            ("48 0xz1", HexError::NotADigit('z', 6)),
-            ("48 6", HexError::Odd("6".into(), 4)),
-            ("0x", HexError::Odd("0x".into(), 1)),
-            ("48 6 5", HexError::Odd("6".into(), 4)),
+        for (typed, place) in [
+            ("48 6g", "haracter 5"),
+            ("48 6", "haracter 4"),
+            ("é 4", "“é”"),
         ] {
-            assert_eq!(bytes(typed), Err(error), "{typed}");
+            let why = bytes(typed).unwrap_err();
+            assert!(why.contains(place), "{typed}: {why}");
+        }
+        for typed in ["", " , "] {
+            assert!(bytes(typed).is_err(), "{typed}");
         }
     }
 
