@@ -112,7 +112,9 @@ export const SCENES: Record<string, (page: Page) => Promise<void>> = {
     await page.getByRole("button", { name: "Paste bytes" }).click();
     await page.getByRole("textbox", { name: /^Bytes in/ }).fill("8105deadbeef");
     await expect(page.getByRole("button", { name: "Read as base64" })).toBeVisible();
+  },
   "frames, measured and sent": async (page) => {
+    await open(page, "/frames");
     await page.getByRole("button", { name: "Measure as an HTTP POST" }).click();
     await expect(page.getByText("× the frame")).toBeVisible();
     await page.getByText("The heads that made it so").click();
@@ -120,6 +122,6 @@ export const SCENES: Record<string, (page: Page) => Promise<void>> = {
     await expect(page.getByText("Your browser sent 5 bytes")).toBeVisible();
     await page.getByRole("button", { name: "Copy as" }).click();
     await expect(page.getByRole("menuitem", { name: "Rust" })).toBeVisible();
+  },
   "not found": (page) => open(page, "/nowhere"),
-
 };
