@@ -36,6 +36,16 @@ pub fn read<Q: Query>(query: &str) -> Said<Q> {
     serde_urlencoded::from_str(query.strip_prefix('?').unwrap_or(query)).map_err(|e| e.to_string())
 }
 
+/// What an address asks for. One that cannot be read asks for nothing, and is named; `instead` says what is there then.
+pub fn asked_for<Q: Query>(said: Said<Q>, instead: &str, problems: &mut Vec<String>) -> Q {
+    said.unwrap_or_else(|why| {
+        problems.push(format!(
+            "The address after “?” cannot be read: {why}. {instead}"
+        ));
+        Q::default()
+    })
+}
+
 /// The path and query of a page on which an instrument shows this.
 pub fn link<Q: Query>(route: Route, part: &Q) -> AttrValue {
     AttrValue::from(format!("{}{}", route.to_path(), with("", part)))
@@ -278,6 +288,17 @@ mod tests {
         assert_eq!(read("?"), Ok(Two::default()));
         assert_eq!(read("?x=1&a=%C3%A9+%26&x=2"), Ok(two(Some("é &"), None)));
         assert!(read::<Two>("?a=1&a=2").unwrap_err().contains('a'));
+    }
+
+    #[test]
+    fn an_address_that_cannot_be_read_is_named() {
+        let mut problems = Vec::new();
+        let part = two(Some("1"), None);
+        assert_eq!(asked_for(Ok(part.clone()), "Here.", &mut problems), part);
+        assert!(problems.is_empty());
+        let part: Two = asked_for(read("?a=1&a=2"), "Here.", &mut problems);
+        assert_eq!(part, Two::default());
+        assert!(problems[0].contains("cannot be read") && problems[0].ends_with(". Here."));
     }
 
     #[test]

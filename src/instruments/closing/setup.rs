@@ -5,7 +5,7 @@ use sim::Micros;
 use wire::Role;
 use wire::close::{Close, CloseCode, MAX_REASON};
 
-use crate::address::{Query, Said as Address, cut};
+use crate::address::{self, Query, Said as Address, cut};
 
 /// Who begins the closing handshake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -343,12 +343,7 @@ pub struct Asked {
 /// Reads an address's query. Whatever cannot be used gives the default and a line that says so.
 pub fn asked(said: Address<ClosingQuery>) -> Asked {
     let mut problems = Vec::new();
-    let query = said.unwrap_or_else(|why| {
-        problems.push(format!(
-            "The address after “?” cannot be read: {why}. Here is a clean close instead."
-        ));
-        ClosingQuery::default()
-    });
+    let query = address::asked_for(said, "Here is a clean close instead.", &mut problems);
     let mut setup = Setup::default();
     let take = |place: &mut String, text: &Option<String>| {
         if let Some(text) = text {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use sim::news::Params;
 use sim::{Micros, SECOND};
 
-use crate::address::{Query, Said};
+use crate::address::{self, Query, Said};
 use crate::instruments::clock::{read_at, read_seed};
 use crate::instruments::knob::{Knob, span, span_aloud};
 use crate::ui::grouped;
@@ -199,12 +199,11 @@ pub struct Asked {
 /// Reads an address's query. Whatever cannot be used gives the default and a line that says so.
 pub fn asked(said: Said<HomeQuery>) -> Asked {
     let mut problems = Vec::new();
-    let query = said.unwrap_or_else(|why| {
-        problems.push(format!(
-            "The address after “?” cannot be read: {why}. Every knob stands where it usually does."
-        ));
-        HomeQuery::default()
-    });
+    let query = address::asked_for(
+        said,
+        "Every knob stands where it usually does.",
+        &mut problems,
+    );
     let mut knobs = Knobs::default();
     for knob in &KNOBS {
         knob.read(query.value(knob.key), &mut knobs, &mut problems);
@@ -221,7 +220,6 @@ pub fn asked(said: Said<HomeQuery>) -> Asked {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::address;
     use crate::controls::nearest;
 
     fn of(query: &str) -> Asked {

@@ -36,12 +36,7 @@ struct Asked {
 /// Reads the query. Whatever cannot be used gives the default and a line that says so.
 fn asked(query: Said<FramesQuery>) -> Asked {
     let mut problems = Vec::new();
-    let query = query.unwrap_or_else(|why| {
-        problems.push(format!(
-            "The address after “?” cannot be read: {why}. Here is the first example."
-        ));
-        FramesQuery::default()
-    });
+    let query = address::asked_for(query, "Here is the first example.", &mut problems);
     let preset = query.preset.as_deref().and_then(|name| {
         let preset = Preset::named(name);
         if preset.is_none() {

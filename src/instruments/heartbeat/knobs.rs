@@ -5,7 +5,7 @@ use sim::heartbeat::{Asks, Fault, Params};
 use sim::{Micros, SECOND};
 
 use super::faults::{self, Faults};
-use crate::address::{Query, Said, cut};
+use crate::address::{self, Query, Said, cut};
 use crate::instruments::clock::{read_at, read_seed};
 use crate::instruments::knob::{Knob, span, span_aloud};
 
@@ -276,12 +276,11 @@ pub struct Asked {
 /// Reads an address's query. Whatever cannot be used gives the default and a line that says so.
 pub fn asked(said: Said<TimelineQuery>) -> Asked {
     let mut problems = Vec::new();
-    let query = said.unwrap_or_else(|why| {
-        problems.push(format!(
-            "The address after “?” cannot be read: {why}. Every knob stands where it usually does."
-        ));
-        TimelineQuery::default()
-    });
+    let query = address::asked_for(
+        said,
+        "Every knob stands where it usually does.",
+        &mut problems,
+    );
     let mut settings = Settings::default();
     for knob in &KNOBS {
         knob.read(query.value(knob.key), &mut settings, &mut problems);
@@ -323,7 +322,6 @@ pub fn asked(said: Said<TimelineQuery>) -> Asked {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::address;
 
     fn of(query: &str) -> Asked {
         asked(address::read(query))

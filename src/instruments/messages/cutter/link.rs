@@ -6,7 +6,7 @@ use wire::session::Kind;
 use super::super::hex_or_nothing;
 use super::extra::Extra;
 use super::model::{Desk, MAX_BYTES, MAX_CUTS, MAX_EXTRAS};
-use crate::address::{Said, cut};
+use crate::address::{self, Said, cut};
 use crate::routes::CutQuery;
 use crate::ui::hex;
 
@@ -61,12 +61,11 @@ pub fn query(desk: &Desk, step: usize) -> CutQuery {
 /// Reads this instrument's part of an address. Whatever cannot be used gives the default and a line that says so.
 pub fn opened(said: &Said<CutQuery>) -> Opened {
     let mut problems = Vec::new();
-    let query = said.clone().unwrap_or_else(|why| {
-        problems.push(format!(
-            "The address after “?” cannot be read: {why}. Every instrument on this page begins afresh."
-        ));
-        CutQuery::default()
-    });
+    let query = address::asked_for(
+        said.clone(),
+        "Every instrument on this page begins afresh.",
+        &mut problems,
+    );
     let usual = Desk::default();
     let mut desk = usual.clone();
     let too_long = |name: &str, value: &str, bytes: usize| {
@@ -257,7 +256,6 @@ pub fn receiver(from: Role) -> &'static str {
 mod tests {
     use super::super::run::{Outcome, outcome, run};
     use super::*;
-    use crate::address;
 
     fn back(query: &CutQuery) -> Opened {
         opened(&address::read(&serde_urlencoded::to_string(query).unwrap()))
