@@ -6,15 +6,16 @@
 
 pub mod address;
 pub mod app;
-pub mod browser;
 pub mod chapters;
 pub mod controls;
 pub mod instruments;
+pub mod kit;
 pub mod learn;
 pub mod live;
-pub mod motion;
 pub mod prose;
 pub mod routes;
 pub mod store;
 pub mod theme;
 pub mod ui;
+
+pub use kit::{browser, motion};

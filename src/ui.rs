@@ -1,6 +1,5 @@
 //! Small parts that many views use.
 
-use std::fmt::Write;
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
@@ -8,51 +7,7 @@ use yew::prelude::*;
 
 use crate::browser;
 
-/// Bytes as lower-case hexadecimal digits without spaces.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-            let _ = write!(out, "{byte:02x}");
-            out
-        })
-}
-
-/// Bytes as lower-case hexadecimal digits, a space between two bytes.
-pub fn hex_spaced(bytes: &[u8]) -> String {
-    let mut out = String::with_capacity(bytes.len() * 3);
-    for (i, byte) in bytes.iter().enumerate() {
-        let _ = write!(out, "{}{byte:02x}", if i == 0 { "" } else { " " });
-    }
-    out
-}
-
-/// A whole number with thin spaces between groups of three digits: `94 118`.
-pub fn grouped(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::with_capacity(digits.len() * 2);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push('\u{202f}');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// `1 byte`, `2 bytes`.
-pub fn counted(n: u64, one: &str, many: &str) -> String {
-    format!("{} {}", grouped(n), if n == 1 { one } else { many })
-}
-
-/// The sign that shows a byte as a character: itself where it is printable ASCII, else a middle dot.
-pub fn printable(byte: u8) -> char {
-    if byte.is_ascii_graphic() || byte == b' ' {
-        byte as char
-    } else {
-        '·'
-    }
-}
+pub use crate::kit::number::{counted, grouped, hex, hex_spaced, printable};
 
 /// A link to a section of RFC 6455, such as `5.2`.
 #[derive(Properties, PartialEq)]
@@ -223,30 +178,5 @@ impl Icon {
         html! {
             <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d={d}/></svg>
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_grouped_by_three() {
-        for (n, text) in [
-            (0, "0"),
-            (999, "999"),
-            (1000, "1 000"),
-            (94118, "94 118"),
-            (1234567, "1 234 567"),
-        ] {
-            assert_eq!(grouped(n).replace('\u{202f}', " "), text);
-        }
-    }
-
-    #[test]
-    fn hexadecimal_digits() {
-        assert_eq!(hex(&[0, 0xab, 0xff]), "00abff");
-        assert_eq!(hex_spaced(&[0, 0xab, 0xff]), "00 ab ff");
-        assert_eq!(hex_spaced(&[]), "");
     }
 }
