@@ -1,9 +1,16 @@
 //! What all instruments share. Nothing here knows a page, an instrument, or a WebSocket.
 
 pub mod browser;
+pub mod byte_input;
+pub mod choice;
+pub mod copy;
+pub mod icon;
 pub mod motion;
 pub mod number;
+pub mod panel;
+pub mod playback;
 pub mod settings;
+pub mod settings_panel;
 pub mod slider;
 pub mod url_report;
 pub mod url_state;
