@@ -64,7 +64,7 @@ impl Instrument {
             Instrument::MessageCutter => html! { <messages::MessageCutter/> },
             Instrument::Utf8Gate => html! { <messages::Utf8Gate/> },
             Instrument::HeartbeatLive => html! { <heartbeat::HeartbeatLive/> },
-            Instrument::HeartbeatPopulation => html! { <heartbeat::HeartbeatPopulation/> },
+            Instrument::HeartbeatPopulation => html! { <heartbeat::DeadConnections/> },
             Instrument::HeartbeatTimeline => html! { <heartbeat::HeartbeatTimeline/> },
             Instrument::WaysIn => html! { <duo::WaysIn/> },
         }

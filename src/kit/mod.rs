@@ -11,6 +11,7 @@ pub mod panel;
 pub mod playback;
 pub mod settings;
 pub mod settings_panel;
+pub mod shared;
 pub mod slider;
 pub mod url_report;
 pub mod url_state;
