@@ -3,13 +3,13 @@
 pub mod clock;
 pub mod closing;
 pub mod composer;
-pub mod duo;
 pub mod frame;
 pub mod handshake;
 pub mod heartbeat;
 pub mod knob;
 pub mod lab;
 pub mod messages;
+pub mod polling_vs_websocket;
 
 use yew::prelude::*;
 
@@ -56,7 +56,7 @@ impl Instrument {
             Instrument::DeflateInside => html! { <messages::DeflateInside/> },
             Instrument::CloseCodes => html! { <closing::CloseCodes/> },
             Instrument::ClosingHandshake => html! { <closing::ClosingHandshake/> },
-            Instrument::Duo => html! { <duo::Duo/> },
+            Instrument::Duo => html! { <polling_vs_websocket::PollingVsWebSocket/> },
             Instrument::FaultLab => html! { <lab::FaultLab/> },
             Instrument::FrameDecoder => html! { <frame::FrameDesk/> },
             Instrument::HandshakeEditor => html! { <handshake::HandshakeEditor/> },
@@ -66,7 +66,7 @@ impl Instrument {
             Instrument::HeartbeatLive => html! { <heartbeat::HeartbeatLive/> },
             Instrument::HeartbeatPopulation => html! { <heartbeat::DeadConnections/> },
             Instrument::HeartbeatTimeline => html! { <heartbeat::HeartbeatTimeline/> },
-            Instrument::WaysIn => html! { <duo::WaysIn/> },
+            Instrument::WaysIn => html! { <polling_vs_websocket::WaysIn/> },
         }
     }
 }
