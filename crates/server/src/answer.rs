@@ -5,9 +5,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+use protocol::ErrorBody;
+
 use crate::{config::Config, wires::Refused};
 
-/// An error as JSON: `{"error": "…", "what_to_do": "…"}`.
+/// An error as JSON: an [`ErrorBody`].
 #[derive(Debug)]
 pub struct Answer {
     status: StatusCode,
@@ -37,7 +39,12 @@ impl Answer {
 
 impl IntoResponse for Answer {
     fn into_response(self) -> Response {
-        let body = serde_json::json!({ "error": self.error, "what_to_do": self.what_to_do });
+        let body = ErrorBody {
+            error: self.error,
+            what_to_do: self.what_to_do.to_owned(),
+        };
+        // Strings can't fail to be written.
+        let body = serde_json::to_string(&body).unwrap_or_default();
         let mut headers = HeaderMap::from_iter(self.headers);
         headers.insert(
             header::CONTENT_TYPE,

@@ -17,6 +17,11 @@ use axum::{
     routing::post,
 };
 use futures_util::StreamExt as _;
+use protocol::{
+    Counted, ExchangeCost,
+    cost::{MAX_BODY, NAME_BYTES},
+    paths,
+};
 
 use crate::{
     App,
@@ -24,23 +29,21 @@ use crate::{
     conn::Conn,
 };
 
-/// The longest body that is taken, in bytes: 4 MiB. It is counted, not kept.
-pub const MAX_BODY: u64 = 4 << 20;
 /// Exchanges that are remembered until they are asked for; the oldest go first.
 const REMEMBERED: usize = 256;
 /// Bytes of a head that are kept to be shown.
 const MAX_HEAD: usize = 16 * 1024;
-/// Digits in a name: 128 bits that the client chose, so that nobody else can ask.
-const NAME: usize = 32;
+/// Digits in a name.
+const NAME: usize = NAME_BYTES * 2;
 
 /// One exchange as it is counted. Filled by the connection while the response leaves.
 #[derive(Debug, Default)]
 pub struct Tally {
-    state: Mutex<Counted>,
+    state: Mutex<Count>,
 }
 
 #[derive(Debug, Default, Clone)]
-struct Counted {
+struct Count {
     request: u64,
     request_head: Vec<u8>,
     response: u64,
@@ -48,7 +51,7 @@ struct Counted {
 }
 
 impl Tally {
-    fn lock(&self) -> MutexGuard<'_, Counted> {
+    fn lock(&self) -> MutexGuard<'_, Count> {
         // Numbers and bytes: no update of them can stop half-way.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -103,7 +106,7 @@ impl Costs {
 pub fn router() -> Router<Arc<App>> {
     let costs = Arc::new(Costs::default());
     Router::new()
-        .route("/api/cost/{name}", post(count).get(tell))
+        .route(&format!("{}/{{name}}", paths::COST), post(count).get(tell))
         .layer(Extension(costs))
 }
 
@@ -185,7 +188,7 @@ fn is_alone(bytes: u64, start: &[u8], taken: u64, sized: bool) -> bool {
     let Some(least) = end.map(|end| end as u64 + 4 + taken) else {
         return false;
     };
-    start.starts_with(b"POST /api/cost/")
+    start.starts_with(format!("POST {}/", paths::COST).as_bytes())
         && if sized {
             bytes == least
         } else {
@@ -209,25 +212,15 @@ async fn tell(
         )
     })?;
     let counted = tally.lock().clone();
-    #[derive(serde::Serialize)]
-    struct Side {
-        bytes: u64,
-        head: String,
-    }
-    #[derive(serde::Serialize)]
-    struct Cost {
-        request: Side,
-        response: Side,
-    }
     let side = |bytes, all: &[u8]| {
         let end = all.windows(4).position(|w| w == b"\r\n\r\n");
         let head = String::from_utf8_lossy(&all[..end.map_or(all.len(), |end| end + 4)]);
-        Side {
+        Counted {
             bytes,
             head: head.into_owned(),
         }
     };
-    let cost = Cost {
+    let cost = ExchangeCost {
         request: side(counted.request, &counted.request_head),
         response: side(counted.response, &counted.response_head),
     };

@@ -35,6 +35,7 @@ use axum::{
 };
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use protocol::paths;
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore},
@@ -289,12 +290,12 @@ fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/healthz", get(healthz))
         .route("/metrics", get(metrics_page))
-        .route("/api/wires", post(tap::create))
+        .route(paths::WIRES, post(tap::create))
         .merge(cost::router())
-        .route("/echo", get(echo::echo))
-        .route("/lab", get(lab::list))
-        .route("/lab/{fault}", get(lab::run))
-        .route("/tap/{id}", get(tap::tap))
+        .route(paths::ECHO, get(echo::echo))
+        .route(paths::LAB, get(lab::list))
+        .route(&format!("{}/{{fault}}", paths::LAB), get(lab::run))
+        .route(&format!("{}/{{id}}", paths::TAP), get(tap::tap))
         .route("/api/{*rest}", axum::routing::any(no_such_endpoint))
         .fallback(site::serve)
         .layer(middleware::from_fn_with_state(Arc::clone(&app), around))
@@ -332,7 +333,8 @@ async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
         secure(response.headers_mut());
     }
     // Without the query: a wire's id is nobody else's business. A path can hold one as well.
-    let path = if path.starts_with("/tap/") {
+    let tap = format!("{}/", paths::TAP);
+    let path = if path.starts_with(&tap) {
         "/tap/…"
     } else {
         &path

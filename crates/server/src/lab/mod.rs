@@ -16,6 +16,7 @@ use axum::{
 };
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
+use protocol::{FaultGroup, LabFault};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     sync::OwnedSemaphorePermit,
@@ -33,8 +34,6 @@ use crate::{
     opening,
 };
 
-pub use fault::{BOMB, Fault};
-
 /// Time from the 101 to the fault.
 const PAUSE: Duration = Duration::from_millis(200);
 /// The longest that may be asked for.
@@ -50,13 +49,10 @@ pub async fn list() -> impl IntoResponse {
         rule: Option<&'static str>,
         section: &'static str,
     }
-    let lines = Fault::ALL.map(|fault| Line {
+    let lines = LabFault::ALL.map(|fault| Line {
         name: fault.name(),
-        does: fault.does(),
-        rule: fault
-            .rule()
-            .map(wire::rule::Rule::name)
-            .or_else(|| fault.requirement().map(|r| r.name())),
+        does: fault::does(fault),
+        rule: fault.breaks(),
         section: fault.section(),
     });
     let headers = [
@@ -116,7 +112,7 @@ pub async fn run(
 }
 
 fn open(app: &Arc<App>, name: &str, request: &mut Request) -> Result<Response, Answer> {
-    let fault = Fault::named(name).ok_or_else(|| {
+    let fault = LabFault::named(name).ok_or_else(|| {
         Answer::new(
             StatusCode::NOT_FOUND,
             format!("the lab has no fault named {name}"),
@@ -171,7 +167,7 @@ fn open(app: &Arc<App>, name: &str, request: &mut Request) -> Result<Response, A
 }
 
 /// The headers of the 101: right ones, but for what the fault is about.
-fn answer(fault: Fault, asked: &HeaderMap) -> Result<HeaderMap, Answer> {
+fn answer(fault: LabFault, asked: &HeaderMap) -> Result<HeaderMap, Answer> {
     let all = |name: header::HeaderName| {
         let values = asked.get_all(name).iter();
         let values: Vec<&str> = values.filter_map(|value| value.to_str().ok()).collect();
@@ -188,7 +184,7 @@ fn answer(fault: Fault, asked: &HeaderMap) -> Result<HeaderMap, Answer> {
         }
     };
     match fault {
-        Fault::WrongAccept => {
+        LabFault::WrongAccept => {
             // What a cache would answer that had kept somebody else's handshake.
             let other = ["AAAAAAAAAAAAAAAAAAAAAA==", "AQAAAAAAAAAAAAAAAAAAAA=="]
                 .into_iter()
@@ -201,15 +197,15 @@ fn answer(fault: Fault, asked: &HeaderMap) -> Result<HeaderMap, Answer> {
         _ => add(header::SEC_WEBSOCKET_ACCEPT, &accept(&key).value),
     }
     match fault {
-        Fault::UnofferedExtension => {
+        LabFault::UnofferedExtension => {
             let name = unoffered("x-nobody-offered", &all(header::SEC_WEBSOCKET_EXTENSIONS));
             add(header::SEC_WEBSOCKET_EXTENSIONS, &name);
         }
-        Fault::UnofferedSubprotocol => {
+        LabFault::UnofferedSubprotocol => {
             let name = unoffered("nobody.offered", &all(header::SEC_WEBSOCKET_PROTOCOL));
             add(header::SEC_WEBSOCKET_PROTOCOL, &name);
         }
-        Fault::DeflateBomb => {
+        LabFault::DeflateBomb => {
             let offer = deflate::choose(all(header::SEC_WEBSOCKET_EXTENSIONS));
             let offer = offer.ok_or_else(|| {
                 Answer::new(
@@ -253,7 +249,7 @@ enum Heard {
 struct Session {
     app: Arc<App>,
     conn: Arc<Conn>,
-    fault: Fault,
+    fault: LabFault,
     pause: Duration,
     _place: OwnedSemaphorePermit,
 }
@@ -269,7 +265,8 @@ impl Session {
         tracing::debug!(peer = %self.conn.peer, fault = self.fault.name(), "lab opened");
         // Where the handshake itself is wrong, no client has a WebSocket.
         let gauge = &self.app.metrics.websocket_connections;
-        let _held = self.fault.requirement().is_none().then(|| Held::new(gauge));
+        let is_websocket = self.fault.group() != FaultGroup::Handshake;
+        let _held = is_websocket.then(|| Held::new(gauge));
         if let Err(error) = self.misbehave(stream).await {
             self.conn
                 .set_why(format!("the connection was lost: {error}"));
@@ -282,15 +279,15 @@ impl Session {
         if self.listen(&mut stream, self.pause).await == Heard::Enough {
             let mut time = config.lab_time;
             match self.fault {
-                Fault::TcpReset => {
+                LabFault::TcpReset => {
                     self.conn.set_why("reset by server");
                     return stream.reset();
                 }
-                Fault::HalfClose => stream.shutdown().await?,
-                Fault::Silence => time = config.lab_silence,
-                fault => stream.write_all(&fault.bytes()).await?,
+                LabFault::HalfClose => stream.shutdown().await?,
+                LabFault::Silence => time = config.lab_silence,
+                fault => stream.write_all(&fault::bytes(fault)).await?,
             }
-            if self.fault == Fault::DeflateBomb {
+            if self.fault == LabFault::DeflateBomb {
                 // A slow machine inflates for long, and is not to be interrupted.
                 time = time.max(config.lab_silence);
             }
@@ -317,7 +314,7 @@ impl Session {
         };
         match heard {
             // The stream has said so already where it was a reset.
-            Heard::End if self.fault == Fault::HalfClose => {
+            Heard::End if self.fault == LabFault::HalfClose => {
                 self.conn
                     .set_why("ended by client, after the server's half-close");
             }
