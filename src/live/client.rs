@@ -5,13 +5,13 @@ use std::rc::{Rc, Weak};
 
 use gloo_events::EventListener;
 use gloo_timers::callback::{Interval, Timeout};
+use protocol::NewWire;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use wire::Role;
 use yew::Callback;
 
 use super::address::{self, Site, Target};
-use super::api::Wire;
 use super::compose::{self, Draft, Kind};
 use super::entry::{Body, Opened, Seen, Told, What};
 use super::net::{BROKEN, Heard, Socket, Tap, now, post_wires, said};
@@ -405,7 +405,7 @@ impl Client {
         });
     }
 
-    fn got(&self, wire: &Wire) {
+    fn got(&self, wire: &NewWire) {
         self.step(Event::Wire);
         self.tap(&wire.tap);
         let url = {

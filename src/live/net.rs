@@ -1,10 +1,11 @@
 //! What is held of the browser: sockets that close when they are let go, the clock, the one request.
 
 use gloo_events::EventListener;
+use protocol::{NewWire, TapEvent, paths};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use super::api::{self, NoWire, TAP_EVENTS, TapEvent, Wire};
+use super::api::{self, NoWire};
 
 /// A WebSocket.
 pub struct Socket {
@@ -48,7 +49,7 @@ impl Tap {
     pub fn open(path: &str, heard: impl Fn(Heard) + Clone + 'static) -> Result<Tap, String> {
         let source = web_sys::EventSource::new(path)
             .map_err(|error| format!("The tap could not be opened: {}.", said(&error)))?;
-        let mut listeners: Vec<EventListener> = TAP_EVENTS
+        let mut listeners: Vec<EventListener> = TapEvent::NAMES
             .iter()
             .map(|name| {
                 let heard = heard.clone();
@@ -102,11 +103,11 @@ pub fn said(error: &JsValue) -> String {
 }
 
 /// Asks the server for a wire.
-pub async fn post_wires() -> Result<Wire, NoWire> {
+pub async fn post_wires() -> Result<NewWire, NoWire> {
     let unreachable = |_| NoWire::Unreachable;
     let init = web_sys::RequestInit::new();
     init.set_method("POST");
-    let fetch = gloo_utils::window().fetch_with_str_and_init("/api/wires", &init);
+    let fetch = gloo_utils::window().fetch_with_str_and_init(paths::WIRES, &init);
     let response = JsFuture::from(fetch).await.map_err(unreachable)?;
     let response: web_sys::Response = response.dyn_into().map_err(unreachable)?;
     let body = response.text().map_err(unreachable)?;

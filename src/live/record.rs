@@ -3,9 +3,10 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use protocol::{ConnectionEnd, LostRecords, TapEvent, TapRecord};
 use wire::Role;
 
-use super::api::TapEvent;
+use super::api::role;
 use super::entry::{Entry, Lost, What};
 use super::stream::Streams;
 
@@ -97,27 +98,27 @@ impl Record {
             return;
         }
         match event {
-            TapEvent::Bytes {
+            TapEvent::Bytes(TapRecord {
                 seq,
                 us,
                 from,
                 bytes,
-            } => {
+            }) => {
                 if seq != self.next_seq {
                     self.gap(us, None, [Role::Client, Role::Server], (0, 0));
                 }
                 self.next_seq = seq.saturating_add(1);
-                for (us, what) in self.streams.push(from, us, &bytes) {
+                for (us, what) in self.streams.push(role(from), us, &bytes) {
                     self.add(Some(us), what);
                 }
             }
-            TapEvent::Lost {
+            TapEvent::Lost(LostRecords {
                 seq,
                 us,
                 records,
                 client,
                 server,
-            } => {
+            }) => {
                 self.next_seq = seq.saturating_add(records);
                 let lanes = [
                     (client > 0).then_some(Role::Client),
@@ -126,7 +127,7 @@ impl Record {
                 let lanes = lanes.into_iter().flatten();
                 self.gap(us, Some(records), lanes, (client, server));
             }
-            TapEvent::End { us, why } => {
+            TapEvent::End(ConnectionEnd { us, why }) => {
                 self.ended = true;
                 self.add(Some(us), What::End(why));
             }
@@ -190,6 +191,7 @@ impl Record {
 mod tests {
     use super::*;
     use crate::live::entry::{Body, Seen};
+    use protocol::SentBy;
 
     fn seen(len: usize) -> What {
         What::Seen(Seen {
@@ -199,13 +201,13 @@ mod tests {
         })
     }
 
-    fn bytes(seq: u64, from: Role, bytes: &[u8]) -> TapEvent {
-        TapEvent::Bytes {
+    fn bytes(seq: u64, from: SentBy, bytes: &[u8]) -> TapEvent {
+        TapEvent::Bytes(TapRecord {
             seq,
             us: seq,
             from,
             bytes: bytes.to_vec(),
-        }
+        })
     }
 
     #[test]
@@ -232,9 +234,9 @@ mod tests {
         let mut record = Record::default();
         record.begin();
         let handshake = b"GET / HTTP/1.1\r\n\r\n";
-        record.tap(bytes(0, Role::Client, handshake));
-        record.tap(bytes(2, Role::Server, b"\x81\x05Hello"));
-        record.tap(bytes(3, Role::Server, b"\x81\x05Hello"));
+        record.tap(bytes(0, SentBy::Client, handshake));
+        record.tap(bytes(2, SentBy::Server, b"\x81\x05Hello"));
+        record.tap(bytes(3, SentBy::Server, b"\x81\x05Hello"));
         let kinds: Vec<_> = record.entries().iter().map(|e| &e.what).collect();
         assert!(
             matches!(kinds[..], [What::Request(_), What::Lost(_)]),
@@ -248,25 +250,25 @@ mod tests {
         record.begin();
         record.tap(bytes(
             0,
-            Role::Client,
+            SentBy::Client,
             b"GET / HTTP/1.1\r\nSec-WebSocket-Key: x\r\n\r\n",
         ));
-        record.tap(bytes(1, Role::Server, b"HTTP/1.1 101 x\r\n\r\n"));
-        record.tap(TapEvent::Lost {
+        record.tap(bytes(1, SentBy::Server, b"HTTP/1.1 101 x\r\n\r\n"));
+        record.tap(TapEvent::Lost(LostRecords {
             seq: 2,
             us: 2,
             records: 3,
             client: 10,
             server: 0,
-        });
-        record.tap(bytes(5, Role::Server, b"\x81\x05Hello"));
+        }));
+        record.tap(bytes(5, SentBy::Server, b"\x81\x05Hello"));
         assert_eq!(record.entries().len(), 4);
         assert_eq!(record.counts(), (0, 1));
-        record.tap(TapEvent::End {
+        record.tap(TapEvent::End(ConnectionEnd {
             us: 9,
             why: "over".into(),
-        });
-        record.tap(bytes(6, Role::Server, b"\x81\x05Hello"));
+        }));
+        record.tap(bytes(6, SentBy::Server, b"\x81\x05Hello"));
         assert_eq!(record.entries().len(), 5);
     }
 }

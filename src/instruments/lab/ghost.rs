@@ -2,7 +2,9 @@
 
 use yew::prelude::*;
 
-use super::faults::{Fault, Group};
+use protocol::FaultGroup;
+
+use super::faults::FaultNotes;
 use super::guess::{Desk, Fires, Sent};
 
 /// A line of it. `None` stands for what nobody has predicted yet.
@@ -22,14 +24,14 @@ enum Row {
 
 fn rows(desk: &Desk) -> Vec<Row> {
     let (fault, guess) = (desk.fault, desk.guess);
-    let mut rows = vec![Row::Up(format!("GET /lab/{}", fault.name))];
-    match fault.group {
-        Group::Handshake => rows.push(Row::Down(fault.title.to_owned(), true)),
+    let mut rows = vec![Row::Up(format!("GET {}", fault.fault.path()))];
+    match fault.group() {
+        FaultGroup::Handshake => rows.push(Row::Down(fault.title.to_owned(), true)),
         group => {
             rows.push(Row::Down("101 Switching Protocols".to_owned(), false));
             rows.push(Row::Event("open".to_owned()));
             rows.push(match group {
-                Group::Tcp => Row::Note(fault.title.to_owned(), true),
+                FaultGroup::Tcp => Row::Note(fault.title.to_owned(), true),
                 _ => Row::Down(fault.title.to_owned(), true),
             });
         }
@@ -58,7 +60,7 @@ fn rows(desk: &Desk) -> Vec<Row> {
 }
 
 /// Which of the lines are a prediction: all behind the fault.
-fn is_guess(fault: &Fault, n: usize) -> bool {
+fn is_guess(fault: &FaultNotes, n: usize) -> bool {
     n > if fault.in_handshake() { 1 } else { 3 }
 }
 
@@ -101,7 +103,7 @@ mod tests {
     #[test]
     fn predictions_are_drawn_as_they_would_look() {
         let desk = |name: &str, guess| Desk {
-            fault: Fault::named(name).expect("a fault"),
+            fault: FaultNotes::named(name).expect("a fault"),
             guess,
             problems: Vec::new(),
         };
@@ -143,7 +145,7 @@ mod tests {
             assert!(
                 matches!(last, Some(Row::Down(_, true) | Row::Note(_, true))),
                 "{}: {last:?}",
-                fault.name
+                fault.name()
             );
         }
     }

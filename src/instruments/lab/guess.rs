@@ -2,7 +2,7 @@
 
 use wire::close::CloseCode;
 
-use super::faults::Fault;
+use super::faults::FaultNotes;
 use crate::address::cut;
 use crate::routes::LabQuery;
 
@@ -187,7 +187,7 @@ pub fn code_words(code: u16) -> String {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Desk {
     /// The fault that is chosen.
-    pub fault: &'static Fault,
+    pub fault: &'static FaultNotes,
     /// What the reader predicts.
     pub guess: Guess,
     /// What an address said that could not be used.
@@ -208,10 +208,10 @@ impl Desk {
                 LabQuery::default()
             }
         };
-        let first = || Fault::named(FIRST).unwrap_or(&super::faults::FAULTS[0]);
+        let first = || FaultNotes::named(FIRST).unwrap_or(&super::faults::FAULTS[0]);
         let fault = match &query.fault {
             None => first(),
-            Some(name) => Fault::named(name).unwrap_or_else(|| {
+            Some(name) => FaultNotes::named(name).unwrap_or_else(|| {
                 problems.push(format!(
                     "The lab has no fault named “{}”, so “{}” is chosen.",
                     cut(name),
@@ -241,8 +241,8 @@ impl Desk {
     pub fn query(&self) -> LabQuery {
         let guess = self.guess.name();
         LabQuery {
-            fault: (self.fault.name != FIRST || guess.is_some())
-                .then(|| self.fault.name.to_owned()),
+            fault: (self.fault.name() != FIRST || guess.is_some())
+                .then(|| self.fault.name().to_owned()),
             guess,
         }
     }
@@ -300,7 +300,7 @@ mod tests {
             guess: Some("7".into()),
         });
         let desk = Desk::opened(&said);
-        assert_eq!(desk.fault.name, FIRST);
+        assert_eq!(desk.fault.name(), FIRST);
         assert_eq!(desk.guess, Guess::default());
         assert_eq!(desk.problems.len(), 2);
         assert!(desk.problems[0].contains("“<b>earthquake</b>"));

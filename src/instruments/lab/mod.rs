@@ -29,7 +29,7 @@ use crate::instruments::timeline::Selected;
 use crate::routes::{LabQuery, Route};
 use crate::ui::{CopyButton, counted};
 
-use faults::Fault;
+use faults::FaultNotes;
 use guess::{Desk, Guess};
 use run::{Phase, Run};
 use runner::{Place, Results, Runner};
@@ -60,7 +60,7 @@ pub fn FaultLab() -> Html {
     }
     let choose = {
         let (desk, chosen, address) = (desk.setter(), chosen.setter(), address.clone());
-        Callback::from(move |fault: &'static Fault| {
+        Callback::from(move |fault: &'static FaultNotes| {
             let next = Desk {
                 fault,
                 guess: Guess::default(),
@@ -95,7 +95,7 @@ pub fn FaultLab() -> Html {
         Callback::from(move |id| chosen.set(id))
     };
     let results = runner.results();
-    let run = results.runs.get(desk.fault.name);
+    let run = results.runs.get(desk.fault.name());
     let settled = run.filter(|run| run.is_settled());
     let busy = run.is_some_and(Run::is_under_way) || results.all.is_some();
     let label = match (busy, settled.is_some()) {
@@ -135,7 +135,7 @@ pub fn FaultLab() -> Html {
             </div>
             { table::table(&results, &runner, &choose) }
             <div class="foot">
-                <span>{ "Each run is one WebSocket to " }<code>{ format!("/lab/{}", desk.fault.name) }</code></span>
+                <span>{ "Each run is one WebSocket to " }<code>{ desk.fault.fault.path() }</code></span>
                 <span class="grow"></span>
                 <CopyButton label="Copy link" path={crate::address::link(Route::Closing, &linked(&desk))}/>
             </div>
@@ -146,7 +146,7 @@ pub fn FaultLab() -> Html {
 /// What a copied link says: the fault by its name, also where it is the first.
 fn linked(desk: &Desk) -> LabQuery {
     LabQuery {
-        fault: Some(desk.fault.name.to_owned()),
+        fault: Some(desk.fault.name().to_owned()),
         ..desk.query()
     }
 }

@@ -203,7 +203,7 @@ pub fn broken(run: &Run) -> Html {
                         } else {
                             { violation.message() }{ " " }
                         }
-                        { violation.rule.reason() }{ " " }<Rfc section={run.fault.section} long=false/>
+                        { violation.rule.reason() }{ " " }<Rfc section={run.fault.section()} long=false/>
                     </p>
                     if let Some(frame) = frame {
                         { marked(&frame.raw, violation.at.start.saturating_sub(before), violation.at.end.saturating_sub(before), frame.wire_len()) }
@@ -225,7 +225,7 @@ pub fn broken(run: &Run) -> Html {
             html! {
                 <div class="fl-broken">
                     <p class="cap">{ "What was wrong" }</p>
-                    <p><b>{ finding.requirement.title() }</b>{ ": not so. " }{ code_spans(&finding.message) }{ " " }{ finding.requirement.reason(Role::Client) }{ " " }<Rfc section={run.fault.section} long=false/></p>
+                    <p><b>{ finding.requirement.title() }</b>{ ": not so. " }{ code_spans(&finding.message) }{ " " }{ finding.requirement.reason(Role::Client) }{ " " }<Rfc section={run.fault.section()} long=false/></p>
                     if let Some(editor) = editor {
                         <p class="acts"><Link<Route, EditorQuery> to={Route::Handshake} query={editor} classes="btn">{ "Judge it in the handshake editor" }</Link<Route, EditorQuery>></p>
                     }
@@ -301,7 +301,7 @@ pub fn asked(run: &Run) -> Html {
     html! {
         <div class="fl-asked">
             <p class="cap">{ "What is asked" }</p>
-            <p class="fl-rule">{ run.fault.asks }{ " " }<Rfc section={run.fault.section}/></p>
+            <p class="fl-rule">{ run.fault.asks }{ " " }<Rfc section={run.fault.section()}/></p>
             <ul>{ for list }</ul>
             <p class={classes!("fl-all", match all { Met::Yes => "good", Met::Less | Met::No => "bad", _ => "open" })}><b>{ verdict }</b></p>
         </div>

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use protocol::{TapEvent, TapRecord};
 use wire::Role;
 use wire::decode::Decoder;
 use wire::frame::Opcode;
@@ -11,9 +12,9 @@ use wire::handshake::{
 use wire::rule::Violation;
 use wire::session::{Config, Event, Session};
 
-use super::faults::Fault;
+use super::faults::FaultNotes;
 use super::guess::{Code, Fires, Guess, Sent};
-use crate::live::api::TapEvent;
+use crate::live::api::role;
 use crate::live::entry::{Entry, FrameEntry, Told, What};
 use crate::live::record::Record;
 
@@ -74,7 +75,7 @@ pub enum Line {
 #[derive(Debug)]
 pub struct Run {
     /// What the server does.
-    pub fault: &'static Fault,
+    pub fault: &'static FaultNotes,
     /// What the reader said before.
     pub guess: Guess,
     /// Whether the bytes can be seen.
@@ -135,7 +136,7 @@ pub enum Found {
 
 impl Run {
     /// A run that begins now.
-    pub fn new(fault: &'static Fault, guess: Guess, tapped: bool) -> Run {
+    pub fn new(fault: &'static FaultNotes, guess: Guess, tapped: bool) -> Run {
         Run {
             fault,
             guess,
@@ -187,8 +188,8 @@ impl Run {
     /// The tap tells something.
     pub fn tap(&mut self, event: TapEvent) {
         match &event {
-            TapEvent::Bytes { from, bytes, .. } => {
-                let kept = match from {
+            TapEvent::Bytes(TapRecord { from, bytes, .. }) => {
+                let kept = match role(*from) {
                     Role::Client => &mut self.from_client,
                     Role::Server => &mut self.from_server,
                 };
@@ -196,8 +197,8 @@ impl Run {
                 self.blind |= bytes.len() > room;
                 kept.extend_from_slice(&bytes[..bytes.len().min(room)]);
             }
-            TapEvent::Lost { .. } => self.blind = true,
-            TapEvent::End { .. } => {}
+            TapEvent::Lost(_) => self.blind = true,
+            TapEvent::End(_) => {}
         }
         self.record.tap(event);
     }

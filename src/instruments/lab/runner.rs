@@ -10,7 +10,7 @@ use gloo_timers::callback::{Interval, Timeout};
 use wasm_bindgen_futures::spawn_local;
 use yew::Callback;
 
-use super::faults::{FAULTS, Fault};
+use super::faults::{FAULTS, FaultNotes};
 use super::guess::Guess;
 use super::run::{Phase, Run, Said};
 use crate::browser;
@@ -47,7 +47,7 @@ pub struct Results {
     /// Why the address of another lab cannot be used.
     pub trouble: Option<String>,
     /// While all are run one after the other: how many are done, and which is running.
-    pub all: Option<(usize, &'static Fault)>,
+    pub all: Option<(usize, &'static FaultNotes)>,
     /// How the browser names itself. Empty as long as nothing was run.
     pub browser: String,
     /// The page's clock when it was last looked at, since the present run began.
@@ -67,9 +67,9 @@ pub struct Runner {
 struct Io {
     /// Counts runs: what belongs to an earlier one is not listened to.
     round: u64,
-    current: Option<&'static Fault>,
+    current: Option<&'static FaultNotes>,
     zero: f64,
-    queue: VecDeque<&'static Fault>,
+    queue: VecDeque<&'static FaultNotes>,
     socket: Option<Socket>,
     tap: Option<Tap>,
     timer: Option<Timeout>,
@@ -114,7 +114,7 @@ impl Runner {
     }
 
     /// Runs one fault.
-    pub fn run(&self, fault: &'static Fault, guess: Guess) {
+    pub fn run(&self, fault: &'static FaultNotes, guess: Guess) {
         self.io.borrow_mut().queue.clear();
         self.results.borrow_mut().all = None;
         self.start(fault, guess);
@@ -211,7 +211,7 @@ impl Runner {
             results.now_ms = ms;
             let run = io
                 .current
-                .and_then(|fault| results.runs.get_mut(fault.name));
+                .and_then(|fault| results.runs.get_mut(fault.name()));
             if let Some(run) = run {
                 change(run, ms);
             }
@@ -223,7 +223,7 @@ impl Runner {
     fn of_run<T>(&self, ask: impl FnOnce(&Run) -> T) -> Option<T> {
         let io = self.io.borrow();
         let results = self.results.borrow();
-        results.runs.get(io.current?.name).map(ask)
+        results.runs.get(io.current?.name()).map(ask)
     }
 
     fn is_in(&self, round: u64) -> bool {
@@ -235,7 +235,7 @@ impl Runner {
             let mut io = self.io.borrow_mut();
             io.round += 1;
             if let Some(fault) = io.current.take()
-                && let Some(run) = self.results.borrow_mut().runs.get_mut(fault.name)
+                && let Some(run) = self.results.borrow_mut().runs.get_mut(fault.name())
             {
                 run.let_go();
             }
@@ -247,7 +247,7 @@ impl Runner {
         drop((socket, tap));
     }
 
-    fn start(&self, fault: &'static Fault, guess: Guess) {
+    fn start(&self, fault: &'static FaultNotes, guess: Guess) {
         self.let_go();
         let place = {
             let mut results = self.results.borrow_mut();
@@ -261,7 +261,7 @@ impl Runner {
             }
             let place = results.place.clone();
             let run = Run::new(fault, guess, place == Place::Own);
-            results.runs.insert(fault.name, run);
+            results.runs.insert(fault.name(), run);
             place
         };
         {
@@ -271,7 +271,7 @@ impl Runner {
         }
         self.after(PATIENCE_MS, Runner::settle);
         match place {
-            Place::Other(lab) => self.open(&format!("{lab}/{}", fault.name)),
+            Place::Other(lab) => self.open(&format!("{lab}/{}", fault.name())),
             Place::Own => self.ask(fault),
         }
         self.show();
@@ -290,7 +290,7 @@ impl Runner {
         }));
     }
 
-    fn ask(&self, fault: &'static Fault) {
+    fn ask(&self, fault: &'static FaultNotes) {
         let (me, round) = (self.me.clone(), self.io.borrow().round);
         spawn_local(async move {
             let answer = post_wires().await;
@@ -304,7 +304,7 @@ impl Runner {
                     let query = wire.echo.split_once('?').map_or("", |(_, query)| query);
                     runner.tap(&wire.tap);
                     runner.with_run(|run, _| run.phase = Phase::Connecting);
-                    let path = format!("/lab/{}?{query}", fault.name);
+                    let path = format!("{}?{query}", fault.fault.path());
                     runner.open(&browser::websocket_url(&path));
                 }
                 Err(why) => runner.no_wire(why),
@@ -314,7 +314,7 @@ impl Runner {
 
     fn no_wire(&self, why: NoWire) {
         if let Some(fault) = self.io.borrow().current {
-            self.results.borrow_mut().runs.remove(fault.name);
+            self.results.borrow_mut().runs.remove(fault.name());
         }
         self.results.borrow_mut().no_wire = Some(why);
         self.stop();

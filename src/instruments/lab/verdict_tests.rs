@@ -134,7 +134,7 @@ fn every_outcome_of_every_fault_is_judged() {
                         said.push(Said::Error);
                     }
                     said.push(end.clone());
-                    let run = opened(fault.name, b"", client, &said);
+                    let run = opened(fault.name(), b"", client, &said);
                     let points = points(&run);
                     assert!(!points.is_empty() && points.iter().all(|p| p.text.ends_with('.')));
                     let marks = marks(fault, &run.guess, &run.observe());

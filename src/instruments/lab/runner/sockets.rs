@@ -1,6 +1,7 @@
 //! The WebSocket of a run, and its tap.
 
 use gloo_events::EventListener;
+use protocol::LabFault;
 use wasm_bindgen::JsCast;
 
 use super::Runner;
@@ -85,7 +86,7 @@ impl Runner {
         let listeners = vec![
             self.listen(&ws, "open", |runner, _| {
                 runner.with_run(|run, ms| run.script(ms, Said::Open));
-                let bomb = runner.of_run(|run| run.fault.name == "deflate-bomb");
+                let bomb = runner.of_run(|run| run.fault.fault == LabFault::DeflateBomb);
                 let watch = if bomb == Some(true) {
                     INFLATE_MS
                 } else {
