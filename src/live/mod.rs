@@ -9,7 +9,8 @@
 //! | `stream` | one connection's bytes: handshake, frames, messages |
 //! | `record`, `entry` | the lines of the timeline, within a budget |
 //! | `trips` | round trips by the page's clock |
-//! | `client`, `net` | the only ones that call the browser |
+//! | `connection`, `browser_io` | the only ones that call the browser: a WebSocket and its tap |
+//! | `client` | when to connect, what to keep, when to try again |
 //! | `card`, `panel`, `notice`, `controls` | what the reader sees and works |
 
 use std::rc::Rc;
@@ -19,12 +20,13 @@ use yew::prelude::*;
 pub mod address;
 pub mod api;
 pub mod backoff;
+pub mod browser_io;
 pub mod card;
 mod client;
 pub mod compose;
+pub mod connection;
 mod controls;
 pub mod entry;
-pub mod net;
 mod notice;
 mod panel;
 pub mod phase;
@@ -33,9 +35,9 @@ pub mod state;
 pub mod stream;
 pub mod trips;
 
+pub use browser_io::now as page_clock;
 pub use card::{LiveCard, LivePip};
 pub use client::Client;
-pub use net::now as page_clock;
 pub use panel::Panel;
 pub use state::Live;
 

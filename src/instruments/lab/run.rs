@@ -209,11 +209,6 @@ impl Run {
         self.record.add(None, What::Blind(why));
     }
 
-    /// Whether the tap has told everything.
-    pub fn tap_ended(&self) -> bool {
-        self.record.ended()
-    }
-
     /// Nothing more is waited for.
     pub fn settle(&mut self, ms: f64) {
         let opened = self.observe().opened;
