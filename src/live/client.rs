@@ -1,5 +1,6 @@
 //! Drives the live wire: takes what the reader wants and what happens on the connection, by the clock, with dice.
 
+use std::any::Any;
 use std::cell::{Ref, RefCell};
 use std::rc::{Rc, Weak};
 
@@ -14,6 +15,7 @@ use super::connection::{Connection, ConnectionEvent, Received};
 use super::entry::{Body, Opened, Seen, Told, What};
 use super::phase::{Command, Event, Phase};
 use super::state::Live;
+use super::status::{Driver, LiveStatus};
 use super::trips::{Mark, Trips};
 
 /// How long a request or a handshake may take, in milliseconds.
@@ -58,20 +60,6 @@ impl Client {
         self.live.borrow()
     }
 
-    /// The page is there: whoever shows the wire wants to know of changes.
-    pub fn attach(&self, changed: Callback<()>) {
-        self.live.borrow_mut().site = browser_io::site();
-        *self.changed.borrow_mut() = changed;
-        self.show();
-    }
-
-    /// The page is gone.
-    pub fn detach(&self) {
-        *self.changed.borrow_mut() = Callback::noop();
-        self.connection.release();
-        *self.soon.borrow_mut() = None;
-    }
-
     /// Shows what has changed, at once.
     fn show(&self) {
         let changed = self.changed.borrow().clone();
@@ -91,38 +79,6 @@ impl Client {
         });
     }
 
-    /// Connects to the own echo, if nothing has been asked for yet.
-    pub fn open_first(&self) {
-        let idle = self.live.borrow().line.phase == Phase::Idle;
-        if idle {
-            self.connect();
-        }
-    }
-
-    /// Connects to the address in the box.
-    pub fn connect(&self) {
-        let parsed = {
-            let live = self.live.borrow();
-            match &live.draft.address {
-                Some(typed) => address::parse(typed, &live.site),
-                None => Ok(live.line.target.clone()),
-            }
-        };
-        match parsed {
-            Ok(target) => {
-                let mut live = self.live.borrow_mut();
-                live.trouble.address = None;
-                live.draft.address = None;
-                drop(live);
-                self.step(Event::Connect(target));
-            }
-            Err(error) => {
-                self.live.borrow_mut().trouble.address = Some(error.to_string());
-                self.show();
-            }
-        }
-    }
-
     /// Connects to this target, whatever stands in the box.
     pub fn connect_to(&self, target: Target) {
         self.step(Event::Connect(target));
@@ -136,11 +92,6 @@ impl Client {
             live.trouble.address = None;
         }
         self.step(Event::Connect(Target::Own(String::new())));
-    }
-
-    /// Tries again now.
-    pub fn retry(&self) {
-        self.step(Event::Retry);
     }
 
     /// No more attempts.
@@ -303,6 +254,8 @@ impl Client {
         self.connection.release();
         {
             let mut live = self.live.borrow_mut();
+            // Whoever opens the wire as soon as they are drawn is here before the wire is attached.
+            live.site = browser_io::site();
             live.zero = now();
             live.record.begin();
             live.trips.forget_awaited();
@@ -421,5 +374,61 @@ impl Client {
             live.trips.forget_awaited();
         }
         self.step(Event::Ended(told));
+    }
+}
+
+impl Driver for Client {
+    fn attach(&self, changed: Callback<()>) {
+        self.live.borrow_mut().site = browser_io::site();
+        *self.changed.borrow_mut() = changed;
+        self.show();
+    }
+
+    fn detach(&self) {
+        *self.changed.borrow_mut() = Callback::noop();
+        self.connection.release();
+        *self.soon.borrow_mut() = None;
+    }
+
+    fn status(&self) -> LiveStatus {
+        self.live.borrow().status()
+    }
+
+    fn open_first(&self) {
+        let idle = self.live.borrow().line.phase == Phase::Idle;
+        if idle {
+            self.connect();
+        }
+    }
+
+    fn connect(&self) {
+        let parsed = {
+            let live = self.live.borrow();
+            match &live.draft.address {
+                Some(typed) => address::parse(typed, &live.site),
+                None => Ok(live.line.target.clone()),
+            }
+        };
+        match parsed {
+            Ok(target) => {
+                let mut live = self.live.borrow_mut();
+                live.trouble.address = None;
+                live.draft.address = None;
+                drop(live);
+                self.step(Event::Connect(target));
+            }
+            Err(error) => {
+                self.live.borrow_mut().trouble.address = Some(error.to_string());
+                self.show();
+            }
+        }
+    }
+
+    fn retry(&self) {
+        self.step(Event::Retry);
+    }
+
+    fn into_any(self: Rc<Self>) -> Rc<dyn Any> {
+        self
     }
 }

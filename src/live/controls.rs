@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 use super::compose::{Kind, reason_len};
 use super::phase::Phase;
+use super::status::Driver as _;
 use super::{Live, LiveContext};
 use crate::ui::Rfc;
 

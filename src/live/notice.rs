@@ -5,9 +5,9 @@ use yew::prelude::*;
 use super::address::Target;
 use super::api::NoWire;
 use super::backoff;
-use super::card::{countdown, tone};
 use super::phase::{Closed, Phase, Waiting};
 use super::state::closed_sentence;
+use super::status::{Driver as _, countdown};
 use super::{Live, LiveContext};
 use crate::ui::Rfc;
 
@@ -40,7 +40,7 @@ pub fn Notice(props: &NoticeProps) -> Html {
         Phase::Closed(closed) => closed_strip(live, &state, closed),
     };
     html! {
-        <div class={classes!("notice", tone(&state.line.phase))}>
+        <div class={classes!("notice", state.line.phase.tone().class())}>
             <i class="dot" aria-hidden="true"></i>
             { content }
         </div>

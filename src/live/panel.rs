@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use super::controls::{Bar, Composer};
 use super::notice::Notice;
+use super::status::Driver as _;
 use super::trips::{self, Trips};
 use super::{Live, LiveContext, use_live};
 use crate::instruments::timeline::{Selected, Timeline};

@@ -4,6 +4,7 @@ use super::address::Target;
 use super::api::NoWire;
 use super::backoff;
 use super::entry::Told;
+use super::status::Tone;
 
 /// Where the wire stands.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -133,6 +134,16 @@ impl Phase {
     /// Whether messages can be sent.
     pub fn is_open(&self) -> bool {
         matches!(self, Phase::Open(_))
+    }
+
+    /// The phase in one word.
+    pub fn tone(&self) -> Tone {
+        match self {
+            Phase::Open(_) => Tone::Open,
+            Phase::Waiting(_) => Tone::Lost,
+            phase if phase.is_busy() => Tone::Busy,
+            _ => Tone::Closed,
+        }
     }
 
     /// Whether something is under way that has to be waited for.

@@ -4,6 +4,7 @@ use super::address::Site;
 use super::compose::Draft;
 use super::phase::{Closed, Line, Phase};
 use super::record::Record;
+use super::status::{LiveStatus, StatusAction, StatusLine};
 use super::trips::Trips;
 
 /// Everything that the page knows of the live wire.
@@ -96,32 +97,66 @@ impl Live {
         ((now - self.zero).max(0.0) * 1000.0) as u64
     }
 
-    /// The status in three words or so.
-    pub fn status(&self) -> &'static str {
+    /// What the shell shows.
+    pub fn status(&self) -> LiveStatus {
+        let phase = &self.line.phase;
+        if *phase == Phase::Idle {
+            return LiveStatus::default();
+        }
+        LiveStatus {
+            words: self.words(),
+            tone: phase.tone(),
+            line: self.status_line(),
+            action: match phase {
+                Phase::Closed(_) => Some(StatusAction::ConnectAgain),
+                Phase::Waiting(_) => Some(StatusAction::ConnectNow),
+                _ => None,
+            },
+            announcement: self.announcement(),
+        }
+    }
+
+    fn status_line(&self) -> StatusLine {
         match &self.line.phase {
-            Phase::Idle => "Live wire closed",
+            Phase::Waiting(waiting) => StatusLine::Countdown(waiting.seconds(self.now)),
+            Phase::Open(_) | Phase::Closing(_) => {
+                let (up, down) = self.record.counts();
+                StatusLine::Traffic {
+                    address: self.address(),
+                    unit: if self.line.target.is_own() {
+                        ("frame", "frames")
+                    } else {
+                        ("message", "messages")
+                    },
+                    up,
+                    down,
+                }
+            }
+            _ => StatusLine::Text(self.address()),
+        }
+    }
+
+    fn words(&self) -> &'static str {
+        match &self.line.phase {
             Phase::Asking => "Asking for a wire",
             Phase::Connecting => "Shaking hands",
             Phase::Open(_) => "Live wire open",
             Phase::Closing(_) => "Live wire closing",
-            Phase::Closed(Closed::ByReader(_) | Closed::ByServer(_) | Closed::Stopped) => {
-                "Live wire closed"
-            }
             Phase::Closed(Closed::Never(_) | Closed::NoWire(_)) => "Live wire not open",
             Phase::Waiting(_) => "Live wire lost",
+            Phase::Idle | Phase::Closed(_) => "Live wire closed",
         }
     }
 
-    /// What a screen reader is told when the phase changes. It does not count down.
-    pub fn announcement(&self) -> String {
+    fn announcement(&self) -> String {
         match &self.line.phase {
             Phase::Idle => String::new(),
-            Phase::Asking | Phase::Connecting | Phase::Closing(_) => self.status().to_owned(),
+            Phase::Asking | Phase::Connecting | Phase::Closing(_) => self.words().to_owned(),
             Phase::Open(_) => format!("Live wire open to {}", self.address()),
-            Phase::Closed(closed) => format!("{}. {}", self.status(), closed_sentence(closed)),
+            Phase::Closed(closed) => format!("{}. {}", self.words(), closed_sentence(closed)),
             Phase::Waiting(waiting) => format!(
                 "{}. {} Trying again soon by itself.",
-                self.status(),
+                self.words(),
                 waiting.why
             ),
         }
@@ -160,6 +195,10 @@ pub fn closed_sentence(closed: &Closed) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::live::address::Target;
+    use crate::live::api::NoWire;
+    use crate::live::phase::Event;
+    use crate::live::status::Tone;
 
     #[test]
     fn an_error_goes_when_its_own_text_changes() {
@@ -189,5 +228,46 @@ mod tests {
         );
         assert_eq!(after(|d| d.reason.push('x')), (false, false, true));
         assert_eq!(after(|_| ()), (false, false, false));
+    }
+
+    /// What the shell shows before it has the code is what it shows with it.
+    #[test]
+    fn a_wire_that_nobody_opened_looks_as_without_the_code() {
+        assert_eq!(Live::default().status(), LiveStatus::default());
+    }
+
+    #[test]
+    fn the_shell_offers_what_makes_sense() {
+        let after = |events: &[Event]| {
+            let mut live = Live::default();
+            for event in events {
+                live.line.step(event.clone(), 0.0, 0.5);
+            }
+            live.status()
+        };
+        let own = || Event::Connect(Target::Own(String::new()));
+        let asking = after(&[own()]);
+        assert_eq!((asking.tone, asking.action), (Tone::Busy, None));
+        let open = after(&[own(), Event::Wire, Event::Opened]);
+        assert_eq!((open.tone, open.action), (Tone::Open, None));
+        assert!(matches!(
+            open.line,
+            StatusLine::Traffic {
+                unit: ("frame", _),
+                ..
+            }
+        ));
+        let lost = after(&[own(), Event::NoWire(NoWire::Unreachable)]);
+        assert_eq!(
+            (lost.tone, lost.action),
+            (Tone::Lost, Some(StatusAction::ConnectNow))
+        );
+        assert!(matches!(lost.line, StatusLine::Countdown(1..)));
+        assert!(lost.announcement.contains(&NoWire::Unreachable.to_string()));
+        let nothing_here = after(&[own(), Event::NoWire(NoWire::NotHere(404))]);
+        assert_eq!(
+            (nothing_here.tone, nothing_here.action),
+            (Tone::Closed, Some(StatusAction::ConnectAgain))
+        );
     }
 }
