@@ -12,7 +12,7 @@ use super::address::{self, Target};
 use super::browser_io::{self, now};
 use super::compose::{self, Draft, Kind};
 use super::connection::{Connection, ConnectionEvent, Received};
-use super::entry::{Body, Opened, Seen, Told, What};
+use super::entry::{Body, CloseInfo, EntryKind, Opened, ScriptMessage};
 use super::phase::{Command, Event, Phase};
 use super::state::Live;
 use super::status::{Driver, LiveStatus};
@@ -204,8 +204,10 @@ impl Client {
         };
         let us = live.us(at);
         let len = bytes.len() as u64;
-        live.record
-            .add(Some(us), What::Seen(Seen { from, body, len }));
+        live.record.add(
+            Some(us),
+            EntryKind::ScriptMessage(ScriptMessage { from, body, len }),
+        );
     }
 
     /// Takes an event and does what has to be done.
@@ -322,7 +324,7 @@ impl Client {
                 protocol,
                 extensions,
             } => {
-                self.note(What::Opened(Opened {
+                self.note(EntryKind::Opened(Opened {
                     protocol,
                     extensions,
                 }));
@@ -335,7 +337,10 @@ impl Client {
                 self.show_soon();
             }
             ConnectionEvent::TapLost(why) => {
-                self.live.borrow_mut().record.add(None, What::Blind(why));
+                self.live
+                    .borrow_mut()
+                    .record
+                    .add(None, EntryKind::TapLost(why));
                 self.show_soon();
             }
             ConnectionEvent::Over(told) => self.over(told),
@@ -343,11 +348,11 @@ impl Client {
     }
 
     /// Keeps what the script sees of the handshake, where there is no tap that shows more.
-    fn note(&self, what: What) {
+    fn note(&self, kind: EntryKind) {
         let mut live = self.live.borrow_mut();
         if !live.line.target.is_own() {
             let us = live.us(now());
-            live.record.add(Some(us), what);
+            live.record.add(Some(us), kind);
         }
     }
 
@@ -366,11 +371,11 @@ impl Client {
     }
 
     /// The connection is over, and the tap has told what it knows.
-    fn over(&self, told: Told) {
+    fn over(&self, told: CloseInfo) {
         {
             let mut live = self.live.borrow_mut();
             let us = (!live.line.target.is_own()).then(|| live.us(now()));
-            live.record.add(us, What::Told(told.clone()));
+            live.record.add(us, EntryKind::CloseInfo(told.clone()));
             live.trips.forget_awaited();
         }
         self.step(Event::Ended(told));

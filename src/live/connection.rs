@@ -14,7 +14,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::api::NoWire;
 use super::browser_io::{Socket, Tap, TapMessage, now, post_wires, said};
-use super::entry::Told;
+use super::entry::CloseInfo;
 
 /// How long the tap is waited for once the socket is closed, in milliseconds.
 const TAP_MS: u32 = 500;
@@ -39,13 +39,13 @@ pub enum ConnectionEvent {
     /// `error` fired.
     Error,
     /// `close` fired. The tap may still tell what came before.
-    Closed(Told),
+    Closed(CloseInfo),
     /// The tap tells something.
     Tap(TapEvent),
     /// The tap tells nothing more, although it has not come to its end; why, in a sentence.
     TapLost(String),
     /// The socket is closed, and the tap has told what it knows.
-    Over(Told),
+    Over(CloseInfo),
 }
 
 /// A message as the browser hands it over.
@@ -99,7 +99,7 @@ struct Held {
     timer: Option<Timeout>,
     ticker: Option<Interval>,
     /// What the script was told, while the tap may still tell what came before.
-    closed: Option<Told>,
+    closed: Option<CloseInfo>,
     tap_wait: Option<Timeout>,
 }
 
@@ -290,7 +290,7 @@ impl Inner {
             listen("error", |inner, _| inner.tell(ConnectionEvent::Error)),
             listen("close", |inner, event| {
                 if let Some(event) = event.dyn_ref::<web_sys::CloseEvent>() {
-                    inner.closed(Told {
+                    inner.closed(CloseInfo {
                         code: event.code(),
                         reason: event.reason(),
                         clean: event.was_clean(),
@@ -316,7 +316,7 @@ impl Inner {
         self.tell(event);
     }
 
-    fn closed(&self, told: Told) {
+    fn closed(&self, told: CloseInfo) {
         let (round, gone) = {
             let mut held = self.held.borrow_mut();
             held.closed = Some(told.clone());

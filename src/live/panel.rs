@@ -79,7 +79,7 @@ fn newest(state: &Live) -> Option<std::rc::Rc<super::entry::Entry>> {
     entries
         .iter()
         .rev()
-        .find(|entry| !entry.what.is_heartbeat())
+        .find(|entry| !entry.kind.is_heartbeat())
         .or_else(|| entries.back())
         .cloned()
 }

@@ -3,7 +3,7 @@
 use super::address::Target;
 use super::api::NoWire;
 use super::backoff;
-use super::entry::Told;
+use super::entry::CloseInfo;
 use super::status::Tone;
 
 /// Where the wire stands.
@@ -30,9 +30,9 @@ pub enum Phase {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Closed {
     /// The reader closed it.
-    ByReader(Told),
+    ByReader(CloseInfo),
     /// The server closed it, and meant it.
-    ByServer(Told),
+    ByServer(CloseInfo),
     /// It was never open; what the browser said.
     Never(String),
     /// There is no wire to be had.
@@ -75,7 +75,7 @@ pub enum Event {
     /// The reader closes.
     Close(u16, String),
     /// The connection is over.
-    Ended(Told),
+    Ended(CloseInfo),
     /// The browser refused to begin; why.
     Refused(String),
     /// Nothing came for too long.
@@ -153,7 +153,7 @@ impl Phase {
 }
 
 /// Whether a server that closed with this code would say the same again: it objects to what was sent, or it is done.
-fn is_final(told: &Told) -> bool {
+fn is_final(told: &CloseInfo) -> bool {
     told.clean && !matches!(told.code, 1001 | 1011..=1014)
 }
 
@@ -249,7 +249,7 @@ impl Line {
         Command::Drop
     }
 
-    fn ended(&mut self, told: Told, now: f64, random: f64) -> Command {
+    fn ended(&mut self, told: CloseInfo, now: f64, random: f64) -> Command {
         match self.phase {
             Phase::Closing(_) if self.restart => {
                 self.attempt = 0;
@@ -295,7 +295,7 @@ impl Line {
     }
 }
 
-fn lost_sentence(told: &Told) -> String {
+fn lost_sentence(told: &CloseInfo) -> String {
     match (told.clean, told.code) {
         (true, 1001) => "The server went away: it closed with 1001.".into(),
         (true, code) => format!("The server closed with {code}."),
@@ -308,7 +308,7 @@ mod tests {
     use super::*;
 
     fn told(code: u16, clean: bool) -> Event {
-        Event::Ended(Told {
+        Event::Ended(CloseInfo {
             code,
             reason: String::new(),
             clean,

@@ -7,7 +7,7 @@ use protocol::{ConnectionEnd, LostRecords, TapEvent, TapRecord};
 use wire::Role;
 
 use super::api::role;
-use super::entry::{Entry, Lost, What};
+use super::entry::{Entry, EntryKind, Lost};
 use super::stream::Streams;
 
 /// Lines that are kept.
@@ -108,8 +108,8 @@ impl Record {
                     self.gap(us, None, [Role::Client, Role::Server], (0, 0));
                 }
                 self.next_seq = seq.saturating_add(1);
-                for (us, what) in self.streams.push(role(from), us, &bytes) {
-                    self.add(Some(us), what);
+                for (us, kind) in self.streams.push(role(from), us, &bytes) {
+                    self.add(Some(us), kind);
                 }
             }
             TapEvent::Lost(LostRecords {
@@ -129,7 +129,7 @@ impl Record {
             }
             TapEvent::End(ConnectionEnd { us, why }) => {
                 self.ended = true;
-                self.add(Some(us), What::End(why));
+                self.add(Some(us), EntryKind::End(why));
             }
         }
     }
@@ -146,7 +146,7 @@ impl Record {
         }
         self.add(
             Some(us),
-            What::Lost(Lost {
+            EntryKind::Lost(Lost {
                 records,
                 client,
                 server,
@@ -155,26 +155,28 @@ impl Record {
     }
 
     /// Takes what did not come from the tap.
-    pub fn add(&mut self, us: Option<u64>, what: What) {
-        match (&what, what.from()) {
-            (What::Frame(_) | What::Seen(_), Some(Role::Client)) => self.up += 1,
-            (What::Frame(_) | What::Seen(_), Some(Role::Server)) => self.down += 1,
+    pub fn add(&mut self, us: Option<u64>, kind: EntryKind) {
+        match (&kind, kind.from()) {
+            (EntryKind::Frame(_) | EntryKind::ScriptMessage(_), Some(Role::Client)) => self.up += 1,
+            (EntryKind::Frame(_) | EntryKind::ScriptMessage(_), Some(Role::Server)) => {
+                self.down += 1
+            }
             _ => {}
         }
         self.used = true;
-        self.cost += what.cost();
+        self.cost += kind.cost();
         self.entries.push_back(Rc::new(Entry {
             id: self.next_id,
             connection: self.connection,
             us,
-            what,
+            kind,
         }));
         self.next_id += 1;
         while self.entries.len() > MAX_ENTRIES || (self.cost > MAX_COST && self.entries.len() > 1) {
             let Some(old) = self.entries.pop_front() else {
                 break;
             };
-            self.cost -= old.what.cost();
+            self.cost -= old.kind.cost();
             self.dropped += 1;
         }
     }
@@ -190,11 +192,11 @@ impl Record {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::live::entry::{Body, Seen};
+    use crate::live::entry::{Body, ScriptMessage};
     use protocol::SentBy;
 
-    fn seen(len: usize) -> What {
-        What::Seen(Seen {
+    fn seen(len: usize) -> EntryKind {
+        EntryKind::ScriptMessage(ScriptMessage {
             from: Role::Client,
             body: Body::binary(&vec![0; len]),
             len: len as u64,
@@ -226,7 +228,7 @@ mod tests {
         record.clear();
         record.add(None, seen(1));
         assert_eq!(record.entries().len(), 1);
-        assert_eq!(record.cost, record.entries()[0].what.cost());
+        assert_eq!(record.cost, record.entries()[0].kind.cost());
     }
 
     #[test]
@@ -237,9 +239,9 @@ mod tests {
         record.tap(bytes(0, SentBy::Client, handshake));
         record.tap(bytes(2, SentBy::Server, b"\x81\x05Hello"));
         record.tap(bytes(3, SentBy::Server, b"\x81\x05Hello"));
-        let kinds: Vec<_> = record.entries().iter().map(|e| &e.what).collect();
+        let kinds: Vec<_> = record.entries().iter().map(|e| &e.kind).collect();
         assert!(
-            matches!(kinds[..], [What::Request(_), What::Lost(_)]),
+            matches!(kinds[..], [EntryKind::Request(_), EntryKind::Lost(_)]),
             "{kinds:?}"
         );
     }

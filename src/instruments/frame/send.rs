@@ -10,7 +10,7 @@ use yew_router::prelude::*;
 
 use super::cost::whole;
 use super::stream::Stream;
-use crate::live::entry::{FrameEntry, What};
+use crate::live::entry::{EntryKind, FrameEntry};
 use crate::live::phase::Phase;
 use crate::live::{LiveContext, use_live};
 use crate::routes::{FramesQuery, Route};
@@ -62,8 +62,8 @@ fn answer(live: &LiveContext, from: u64) -> Option<FrameEntry> {
         .iter()
         .filter(|entry| entry.id >= from);
     frames
-        .filter_map(|entry| match &entry.what {
-            What::Frame(frame)
+        .filter_map(|entry| match &entry.kind {
+            EntryKind::Frame(frame)
                 if frame.from == Role::Client && !frame.header.opcode.is_control() =>
             {
                 Some((**frame).clone())

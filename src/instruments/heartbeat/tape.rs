@@ -7,7 +7,7 @@ use std::rc::Rc;
 use wire::Role;
 use wire::frame::Opcode;
 
-use crate::live::entry::{Answers, Entry, What};
+use crate::live::entry::{Answers, Entry, EntryKind};
 
 /// What was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub struct Beat {
 pub fn beats(entries: &VecDeque<Rc<Entry>>, connection: u32) -> Vec<Beat> {
     let mut beats: Vec<Beat> = Vec::new();
     for entry in entries.iter().filter(|e| e.connection == connection) {
-        let (Some(us), What::Frame(frame)) = (entry.us, &entry.what) else {
+        let (Some(us), EntryKind::Frame(frame)) = (entry.us, &entry.kind) else {
             continue;
         };
         let ask = |kind| Beat {

@@ -7,7 +7,7 @@ use yew_router::prelude::*;
 use super::run::{Found, LIMIT, Line, Phase, Run, Said, frame_of};
 use super::verdict::{Met, Source, WHATWG, marks, overall, points, seconds};
 use crate::instruments::timeline::{parts, words};
-use crate::live::entry::{Entry, What};
+use crate::live::entry::{Entry, EntryKind};
 use crate::routes::{EditorQuery, FramesQuery, MAX_LINK_BYTES, Route};
 use crate::ui::{Icon, Rfc, counted, grouped, hex_spaced};
 
@@ -73,7 +73,7 @@ pub fn ladder(run: &Run, chosen: Option<u64>, choose: &Callback<Option<u64>>) ->
         Line::Wire(entry) => html! {
             <>
                 { wire_row(entry, chosen == Some(entry.id), choose) }
-                if opened && matches!(entry.what, What::Response(_)) {
+                if opened && matches!(entry.kind, EntryKind::Response(_)) {
                     <li class="quiet">{ "HTTP ends here" }</li>
                 }
             </>
@@ -120,7 +120,7 @@ pub fn ladder(run: &Run, chosen: Option<u64>, choose: &Callback<Option<u64>>) ->
 }
 
 fn wire_row(entry: &Entry, current: bool, choose: &Callback<Option<u64>>) -> Html {
-    let (class, spoken) = match entry.what.from() {
+    let (class, spoken) = match entry.kind.from() {
         Some(Role::Client) => ("up from-client", "Client to server: "),
         Some(Role::Server) => ("down from-server", "Server to client: "),
         None => ("note", ""),
@@ -134,7 +134,7 @@ fn wire_row(entry: &Entry, current: bool, choose: &Callback<Option<u64>>) -> Htm
             <span class="t">{ entry.us.map(words::ms).unwrap_or_default() }</span>
             <button type="button" class={classes!("lane", class, current.then_some("sel"), broken.then_some("broken"))}
                 aria-expanded={current.to_string()} {onclick}>
-                <span class="pill"><span class="sr">{ spoken }</span>{ parts(&entry.what) }</span>
+                <span class="pill"><span class="sr">{ spoken }</span>{ parts(&entry.kind) }</span>
             </button>
         </li>
     }

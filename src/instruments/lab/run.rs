@@ -15,7 +15,7 @@ use wire::session::{Config, Event, Session};
 use super::faults::FaultNotes;
 use super::guess::{Code, Fires, Guess, Sent};
 use crate::live::api::role;
-use crate::live::entry::{Entry, FrameEntry, Told, What};
+use crate::live::entry::{CloseInfo, Entry, EntryKind, FrameEntry};
 use crate::live::record::Record;
 
 /// Bytes that this page inflates of one message. A browser lets nobody set such a limit; our own decoder has one.
@@ -57,7 +57,7 @@ pub enum Said {
     /// `error`.
     Error,
     /// `close`.
-    Close(Told),
+    Close(CloseInfo),
     /// Not an event: the page called `close()`.
     Called(u16),
 }
@@ -103,7 +103,7 @@ pub struct Seen {
     /// Whether `error` fired.
     pub error: bool,
     /// What the close event said, where the browser ended the connection by itself.
-    pub told: Option<Told>,
+    pub told: Option<CloseInfo>,
     /// What it sent of its own accord; nothing is known of that without a tap.
     pub sent: Option<Sent>,
 }
@@ -206,7 +206,7 @@ impl Run {
     /// The tap tells no more, although it has not come to its end.
     pub fn lose_sight(&mut self, why: String) {
         self.blind = true;
-        self.record.add(None, What::Blind(why));
+        self.record.add(None, EntryKind::TapLost(why));
     }
 
     /// Nothing more is waited for.
@@ -291,7 +291,7 @@ impl Run {
     }
 
     /// How long the browser has waited for the answer to its close frame, in milliseconds, and what came of it.
-    pub fn waited(&self, now_ms: f64) -> Option<(f64, Option<&Told>)> {
+    pub fn waited(&self, now_ms: f64) -> Option<(f64, Option<&CloseInfo>)> {
         let called = self.called()?;
         let told = self.script.iter().find_map(|(ms, said)| match said {
             Said::Close(told) => Some((*ms, told)),
@@ -347,7 +347,7 @@ impl Run {
 
     /// The server's frames, and which of them, from 0, is the broken one.
     pub fn frames(&self) -> (Vec<Rc<Entry>>, Option<usize>) {
-        let from_server = |entry: &&Rc<Entry>| matches!(&entry.what, What::Frame(frame) if frame.from == Role::Server);
+        let from_server = |entry: &&Rc<Entry>| matches!(&entry.kind, EntryKind::Frame(frame) if frame.from == Role::Server);
         let frames: Vec<_> = self
             .record
             .entries()
@@ -387,21 +387,21 @@ impl Run {
             }
         };
         for entry in self.record.entries() {
-            match &entry.what {
-                What::Frame(frame)
+            match &entry.kind {
+                EntryKind::Frame(frame)
                     if frame.from == Role::Client && frame.header.opcode == Opcode::Close =>
                 {
                     take(&mut out, |said| matches!(said, Said::Called(_)), 1);
                 }
-                What::End(why) if !why.contains("by server") => {
+                EntryKind::End(why) if !why.contains("by server") => {
                     take(&mut out, |_| true, usize::MAX)
                 }
                 _ => {}
             }
             out.push(Line::Wire(entry.clone()));
-            match &entry.what {
-                What::Response(_) => take(&mut out, |said| *said == Said::Open, 1),
-                What::Frame(frame) if frame.from == Role::Server && frame.header.fin => {
+            match &entry.kind {
+                EntryKind::Response(_) => take(&mut out, |said| *said == Said::Open, 1),
+                EntryKind::Frame(frame) if frame.from == Role::Server && frame.header.fin => {
                     take(&mut out, |said| matches!(said, Said::Message { .. }), 1);
                 }
                 _ => {}
@@ -414,8 +414,8 @@ impl Run {
 
 /// The frame of a line, where it is one.
 pub fn frame_of(entry: &Entry) -> Option<&FrameEntry> {
-    match &entry.what {
-        What::Frame(frame) => Some(frame),
+    match &entry.kind {
+        EntryKind::Frame(frame) => Some(frame),
         _ => None,
     }
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::live::entry::Told;
+use crate::live::entry::CloseInfo;
 use protocol::{ConnectionEnd, SentBy};
 
 pub const KEY: &str = "dGhlIHNhbXBsZSBub25jZQ==";
@@ -13,7 +13,7 @@ pub fn close(code: u16) -> Vec<u8> {
 }
 
 pub fn told(code: u16) -> Said {
-    Said::Close(Told {
+    Said::Close(CloseInfo {
         code,
         reason: String::new(),
         clean: false,
@@ -69,11 +69,11 @@ fn kinds(run: &Run) -> Vec<String> {
         .map(|line| match line {
             Line::Script(_, Said::Close(told)) => format!("close {}", told.code),
             Line::Script(_, said) => format!("{said:?}").to_lowercase(),
-            Line::Wire(entry) => match &entry.what {
-                What::Request(_) => "request".into(),
-                What::Response(_) => "response".into(),
-                What::Frame(frame) => format!("{} {}", frame.from, frame.header.opcode),
-                What::End(_) => "end".into(),
+            Line::Wire(entry) => match &entry.kind {
+                EntryKind::Request(_) => "request".into(),
+                EntryKind::Response(_) => "response".into(),
+                EntryKind::Frame(frame) => format!("{} {}", frame.from, frame.header.opcode),
+                EntryKind::End(_) => "end".into(),
                 other => format!("{other:?}"),
             },
         })
