@@ -105,7 +105,7 @@ pub fn Timeline(props: &TimelineProps) -> Html {
     };
     let onkeydown = keys(props.onselect.clone());
     let drawn = entries.iter().skip((first - oldest) as usize);
-    let server = if state.line.target.is_own() {
+    let server = if state.machine.target.is_own() {
         "Echo server"
     } else {
         "Server"

@@ -5,8 +5,8 @@ use protocol::{NewWire, TapEvent, paths};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use super::address::Site;
 use super::api::{self, NoWire};
+use super::endpoint_url::Site;
 
 /// A WebSocket.
 pub struct Socket {

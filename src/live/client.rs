@@ -8,12 +8,12 @@ use gloo_timers::callback::Timeout;
 use wire::Role;
 use yew::Callback;
 
-use super::address::{self, Target};
 use super::browser_io::{self, now};
 use super::compose::{self, Draft, Kind};
 use super::connection::{Connection, ConnectionEvent, Received};
+use super::endpoint_url::{self, Target};
 use super::entry::{Body, CloseInfo, EntryKind, Opened, ScriptMessage};
-use super::phase::{Command, Event, Phase};
+use super::machine::{Command, ConnectionState, Event};
 use super::state::Live;
 use super::status::{Driver, LiveStatus};
 use super::trips::{Mark, Trips};
@@ -183,7 +183,7 @@ impl Client {
 
     fn put(&self, text: bool, bytes: &[u8]) -> Result<(), String> {
         let mut live = self.live.borrow_mut();
-        if !(live.line.phase.is_open() && self.connection.has_socket()) {
+        if !(live.machine.state.is_open() && self.connection.has_socket()) {
             return Err("Not sent: the wire is not open. What you wrote stays here.".into());
         }
         let sent = now();
@@ -191,7 +191,7 @@ impl Client {
             .send(text, bytes)
             .map_err(|why| format!("The browser did not send it: {why}"))?;
         live.trips.sent(Mark::of(text, bytes), sent);
-        if !live.line.target.is_own() {
+        if !live.machine.target.is_own() {
             self.seen(&mut live, Role::Client, text, bytes, sent);
         }
         Ok(())
@@ -216,10 +216,10 @@ impl Client {
             let mut live = self.live.borrow_mut();
             let now = now();
             live.now = now;
-            if matches!(&event, Event::Connect(target) if *target != live.line.target) {
+            if matches!(&event, Event::Connect(target) if *target != live.machine.target) {
                 live.trips = Trips::default();
             }
-            live.line.step(event, now, js_sys::Math::random())
+            live.machine.step(event, now, js_sys::Math::random())
         };
         self.run(command);
         self.show();
@@ -228,7 +228,7 @@ impl Client {
     fn run(&self, command: Command) {
         match command {
             Command::Nothing => {
-                if !self.live.borrow().line.phase.is_busy() {
+                if !self.live.borrow().machine.state.is_busy() {
                     self.connection.cancel_timer();
                 }
             }
@@ -291,8 +291,10 @@ impl Client {
             let mut live = self.live.borrow_mut();
             let now = now();
             let before = std::mem::replace(&mut live.now, now);
-            match &live.line.phase {
-                Phase::Waiting(waiting) => waiting.seconds(before) != waiting.seconds(now),
+            match &live.machine.state {
+                ConnectionState::Waiting(waiting) => {
+                    waiting.seconds(before) != waiting.seconds(now)
+                }
                 _ => false,
             }
         };
@@ -305,11 +307,11 @@ impl Client {
         let live = self.live.borrow();
         let (site, target, compression) = (
             live.site.clone(),
-            live.line.target.clone(),
+            live.machine.target.clone(),
             live.compression,
         );
         self.connection.open_tapped(move |wire| match &target {
-            Target::Own(options) => address::echo_url(&site, &wire.echo, options, compression),
+            Target::Own(options) => endpoint_url::echo_url(&site, &wire.echo, options, compression),
             Target::Other(url) => url.clone(),
         });
     }
@@ -350,7 +352,7 @@ impl Client {
     /// Keeps what the script sees of the handshake, where there is no tap that shows more.
     fn note(&self, kind: EntryKind) {
         let mut live = self.live.borrow_mut();
-        if !live.line.target.is_own() {
+        if !live.machine.target.is_own() {
             let us = live.us(now());
             live.record.add(Some(us), kind);
         }
@@ -363,7 +365,7 @@ impl Client {
         {
             let mut live = self.live.borrow_mut();
             live.trips.came(&Mark::of(text, &bytes), message.at);
-            if !live.line.target.is_own() {
+            if !live.machine.target.is_own() {
                 self.seen(&mut live, Role::Server, text, &bytes, message.at);
             }
         }
@@ -374,7 +376,7 @@ impl Client {
     fn over(&self, told: CloseInfo) {
         {
             let mut live = self.live.borrow_mut();
-            let us = (!live.line.target.is_own()).then(|| live.us(now()));
+            let us = (!live.machine.target.is_own()).then(|| live.us(now()));
             live.record.add(us, EntryKind::CloseInfo(told.clone()));
             live.trips.forget_awaited();
         }
@@ -400,7 +402,7 @@ impl Driver for Client {
     }
 
     fn open_first(&self) {
-        let idle = self.live.borrow().line.phase == Phase::Idle;
+        let idle = self.live.borrow().machine.state == ConnectionState::Idle;
         if idle {
             self.connect();
         }
@@ -410,8 +412,8 @@ impl Driver for Client {
         let parsed = {
             let live = self.live.borrow();
             match &live.draft.address {
-                Some(typed) => address::parse(typed, &live.site),
-                None => Ok(live.line.target.clone()),
+                Some(typed) => endpoint_url::parse(typed, &live.site),
+                None => Ok(live.machine.target.clone()),
             }
         };
         match parsed {

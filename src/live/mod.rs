@@ -12,9 +12,9 @@
 //!
 //! | module | what it knows |
 //! | --- | --- |
-//! | `phase` | where the connection stands and what comes next; no clock, no dice |
+//! | `machine` | where the connection stands and what comes next; no clock, no dice |
 //! | `backoff` | how long to wait before the next attempt |
-//! | `address`, `compose` | what the reader types, and why it cannot be used |
+//! | `endpoint_url`, `compose` | what the reader types, and why it cannot be used |
 //! | `api` | what the server says: wires, and events of the tap |
 //! | `stream` | one connection's bytes: handshake, frames, messages |
 //! | `record`, `entry` | the lines of the timeline, within a budget |
@@ -27,7 +27,6 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-pub mod address;
 pub mod api;
 pub mod backoff;
 pub mod browser_io;
@@ -36,10 +35,11 @@ mod client;
 pub mod compose;
 pub mod connection;
 mod controls;
+pub mod endpoint_url;
 pub mod entry;
+pub mod machine;
 mod notice;
 mod panel;
-pub mod phase;
 pub mod provider;
 pub mod record;
 pub mod state;

@@ -86,7 +86,7 @@ fn newest(state: &Live) -> Option<std::rc::Rc<super::entry::Entry>> {
 
 fn round_trip(state: &Live) -> Html {
     let trips = &state.trips;
-    let said = if state.line.target.is_own() {
+    let said = if state.machine.target.is_own() {
         "From send() to the echo’s message event, by this page’s clock."
     } else {
         "From send() to an equal message, by this page’s clock. Only a server that echoes gives any."

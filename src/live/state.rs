@@ -1,8 +1,8 @@
 //! Everything that the page knows of the live wire.
 
-use super::address::Site;
 use super::compose::Draft;
-use super::phase::{Closed, Line, Phase};
+use super::endpoint_url::Site;
+use super::machine::{Closed, ConnectionMachine, ConnectionState};
 use super::record::Record;
 use super::status::{LiveStatus, StatusAction, StatusLine};
 use super::trips::Trips;
@@ -13,7 +13,7 @@ pub struct Live {
     /// Where the page came from.
     pub site: Site,
     /// Where the connection stands.
-    pub line: Line,
+    pub machine: ConnectionMachine,
     /// Whether permessage-deflate may be agreed on.
     pub compression: bool,
     /// What crossed.
@@ -48,7 +48,7 @@ impl Default for Live {
                 secure: false,
                 host: String::new(),
             },
-            line: Line::default(),
+            machine: ConnectionMachine::default(),
             compression: true,
             record: Record::default(),
             trips: Trips::default(),
@@ -86,10 +86,10 @@ impl Live {
 
     /// The address of the target, empty as long as the page does not know where it came from.
     pub fn address(&self) -> String {
-        if self.site.host.is_empty() && self.line.target.is_own() {
+        if self.site.host.is_empty() && self.machine.target.is_own() {
             return String::new();
         }
-        self.line.target.address(&self.site)
+        self.machine.target.address(&self.site)
     }
 
     /// Microseconds since the connection was asked for.
@@ -99,17 +99,17 @@ impl Live {
 
     /// What the shell shows.
     pub fn status(&self) -> LiveStatus {
-        let phase = &self.line.phase;
-        if *phase == Phase::Idle {
+        let state = &self.machine.state;
+        if *state == ConnectionState::Idle {
             return LiveStatus::default();
         }
         LiveStatus {
             words: self.words(),
-            tone: phase.tone(),
+            tone: state.tone(),
             line: self.status_line(),
-            action: match phase {
-                Phase::Closed(_) => Some(StatusAction::ConnectAgain),
-                Phase::Waiting(_) => Some(StatusAction::ConnectNow),
+            action: match state {
+                ConnectionState::Closed(_) => Some(StatusAction::ConnectAgain),
+                ConnectionState::Waiting(_) => Some(StatusAction::ConnectNow),
                 _ => None,
             },
             announcement: self.announcement(),
@@ -117,13 +117,13 @@ impl Live {
     }
 
     fn status_line(&self) -> StatusLine {
-        match &self.line.phase {
-            Phase::Waiting(waiting) => StatusLine::Countdown(waiting.seconds(self.now)),
-            Phase::Open(_) | Phase::Closing(_) => {
+        match &self.machine.state {
+            ConnectionState::Waiting(waiting) => StatusLine::Countdown(waiting.seconds(self.now)),
+            ConnectionState::Open(_) | ConnectionState::Closing(_) => {
                 let (up, down) = self.record.counts();
                 StatusLine::Traffic {
                     address: self.address(),
-                    unit: if self.line.target.is_own() {
+                    unit: if self.machine.target.is_own() {
                         ("frame", "frames")
                     } else {
                         ("message", "messages")
@@ -137,24 +137,28 @@ impl Live {
     }
 
     fn words(&self) -> &'static str {
-        match &self.line.phase {
-            Phase::Asking => "Asking for a wire",
-            Phase::Connecting => "Shaking hands",
-            Phase::Open(_) => "Live wire open",
-            Phase::Closing(_) => "Live wire closing",
-            Phase::Closed(Closed::Never(_) | Closed::NoWire(_)) => "Live wire not open",
-            Phase::Waiting(_) => "Live wire lost",
-            Phase::Idle | Phase::Closed(_) => "Live wire closed",
+        match &self.machine.state {
+            ConnectionState::Asking => "Asking for a wire",
+            ConnectionState::Connecting => "Shaking hands",
+            ConnectionState::Open(_) => "Live wire open",
+            ConnectionState::Closing(_) => "Live wire closing",
+            ConnectionState::Closed(Closed::Never(_) | Closed::NoWire(_)) => "Live wire not open",
+            ConnectionState::Waiting(_) => "Live wire lost",
+            ConnectionState::Idle | ConnectionState::Closed(_) => "Live wire closed",
         }
     }
 
     fn announcement(&self) -> String {
-        match &self.line.phase {
-            Phase::Idle => String::new(),
-            Phase::Asking | Phase::Connecting | Phase::Closing(_) => self.words().to_owned(),
-            Phase::Open(_) => format!("Live wire open to {}", self.address()),
-            Phase::Closed(closed) => format!("{}. {}", self.words(), closed_sentence(closed)),
-            Phase::Waiting(waiting) => format!(
+        match &self.machine.state {
+            ConnectionState::Idle => String::new(),
+            ConnectionState::Asking | ConnectionState::Connecting | ConnectionState::Closing(_) => {
+                self.words().to_owned()
+            }
+            ConnectionState::Open(_) => format!("Live wire open to {}", self.address()),
+            ConnectionState::Closed(closed) => {
+                format!("{}. {}", self.words(), closed_sentence(closed))
+            }
+            ConnectionState::Waiting(waiting) => format!(
                 "{}. {} Trying again soon by itself.",
                 self.words(),
                 waiting.why
@@ -195,9 +199,9 @@ pub fn closed_sentence(closed: &Closed) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::live::address::Target;
     use crate::live::api::NoWire;
-    use crate::live::phase::Event;
+    use crate::live::endpoint_url::Target;
+    use crate::live::machine::Event;
     use crate::live::status::Tone;
 
     #[test]
@@ -241,7 +245,7 @@ mod tests {
         let after = |events: &[Event]| {
             let mut live = Live::default();
             for event in events {
-                live.line.step(event.clone(), 0.0, 0.5);
+                live.machine.step(event.clone(), 0.0, 0.5);
             }
             live.status()
         };

@@ -223,7 +223,7 @@ impl Run {
     }
 
     /// The page lets go of the connection: what was left open is watched no longer.
-    pub fn let_go(&mut self) {
+    pub fn release(&mut self) {
         if matches!(self.phase, Phase::Quiet | Phase::Closing) {
             self.phase = Phase::Done;
         }

@@ -232,11 +232,11 @@ fn what_the_page_closed_is_not_the_browsers_doing() {
 fn a_run_that_the_page_left_stays_as_it_was_seen() {
     let mut run = opened("silence", b"", b"", &[]);
     let seen = run.observe();
-    run.let_go();
+    run.release();
     assert_eq!(run.phase, Phase::Done);
     assert_eq!(run.observe(), seen);
     let mut cut = Run::new(run.fault, Guess::default(), true);
-    cut.let_go();
+    cut.release();
     assert!(!cut.is_settled(), "what was cut off says nothing");
 }
 

@@ -11,10 +11,10 @@ use super::faults::{FAULTS, FaultNotes};
 use super::guess::Guess;
 use super::run::{Phase, Run, Said};
 use crate::browser;
-use crate::live::address::{self, Target};
 use crate::live::api::NoWire;
 use crate::live::browser_io::{now, site};
 use crate::live::connection::{Connection, ConnectionEvent};
+use crate::live::endpoint_url::{self, Target};
 
 /// How long a wire and a handshake may take, in milliseconds.
 const PATIENCE_MS: u32 = 10_000;
@@ -159,7 +159,7 @@ impl Runner {
     /// Runs at the lab of this address from now on.
     pub fn use_place(&self, typed: &str) {
         let mut results = self.results.borrow_mut();
-        match address::parse(typed, &site()) {
+        match endpoint_url::parse(typed, &site()) {
             Ok(Target::Other(url)) if !url.contains('?') => {
                 results.place = Place::Other(url.trim_end_matches('/').to_owned());
                 results.trouble = None;
@@ -231,7 +231,7 @@ impl Runner {
         if let Some(fault) = self.present.borrow_mut().current.take()
             && let Some(run) = self.results.borrow_mut().runs.get_mut(fault.name())
         {
-            run.let_go();
+            run.release();
         }
         self.connection.release();
     }
