@@ -25,7 +25,7 @@ use tokio::{
 };
 use tokio_util::task::TaskTracker;
 
-use crate::{cost::Tally, metrics::Held, wires::Wire};
+use crate::{cost::Tally, metrics::GaugeGuard, wires::Wire};
 
 /// What a connection is known by while handlers work for it: a request carries it as an extension.
 #[derive(Debug)]
@@ -165,7 +165,7 @@ impl Conn {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn carried(&self, from: SentBy, data: &[u8]) {
+    fn on_bytes(&self, from: SentBy, data: &[u8]) {
         let us = self.us();
         if from == SentBy::Client {
             self.last_read_us.store(us, Ordering::Relaxed);
@@ -239,7 +239,7 @@ pub struct TapStream {
     limits: StreamLimits,
     stall: Option<Pin<Box<Sleep>>>,
     /// What counts this connection, released with it.
-    held: Option<(Held, Option<tokio::sync::OwnedSemaphorePermit>)>,
+    held: Option<(GaugeGuard, Option<tokio::sync::OwnedSemaphorePermit>)>,
 }
 
 impl TapStream {
@@ -248,7 +248,7 @@ impl TapStream {
         tcp: TcpStream,
         conn: Arc<Conn>,
         limits: StreamLimits,
-        held: (Held, Option<tokio::sync::OwnedSemaphorePermit>),
+        held: (GaugeGuard, Option<tokio::sync::OwnedSemaphorePermit>),
     ) -> Self {
         Self {
             tcp: Some(tcp),
@@ -293,7 +293,7 @@ impl TapStream {
                 for buf in bufs {
                     let part = &buf[..buf.len().min(left)];
                     if !part.is_empty() {
-                        self.conn.carried(SentBy::Server, part);
+                        self.conn.on_bytes(SentBy::Server, part);
                     }
                     left -= part.len();
                 }
@@ -344,7 +344,7 @@ impl AsyncRead for TapStream {
                 let new = &buf.filled()[before..];
                 if !new.is_empty() {
                     this.limits.counters[0].inc_by(new.len() as u64);
-                    this.conn.carried(SentBy::Client, new);
+                    this.conn.on_bytes(SentBy::Client, new);
                 }
             }
             Poll::Ready(Err(error)) => this.failed(error),
@@ -412,14 +412,14 @@ async fn linger(
     mut tcp: TcpStream,
     conn: Arc<Conn>,
     limits: StreamLimits,
-    held: (Held, Option<tokio::sync::OwnedSemaphorePermit>),
+    held: (GaugeGuard, Option<tokio::sync::OwnedSemaphorePermit>),
 ) {
     let drain = async {
         let _ = tcp.shutdown().await;
         let mut scratch = vec![0; 8 * 1024];
         while let Ok(count @ 1..) = tcp.read(&mut scratch).await {
             limits.counters[0].inc_by(count as u64);
-            conn.carried(SentBy::Client, &scratch[..count]);
+            conn.on_bytes(SentBy::Client, &scratch[..count]);
         }
     };
     let _ = tokio::time::timeout(limits.close_time, drain).await;

@@ -25,7 +25,7 @@ use protocol::{
 
 use crate::{
     App,
-    answer::{Answer, same_site},
+    api_error::{ApiError, same_site},
     conn::Conn,
 };
 
@@ -118,10 +118,10 @@ async fn count(
     Path(name): Path<String>,
     headers: HeaderMap,
     body: Body,
-) -> Result<Response, Answer> {
+) -> Result<Response, ApiError> {
     let cross_origin = same_site(&app.config, &headers)?;
     if name.len() != NAME || !name.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return Err(Answer::new(
+        return Err(ApiError::new(
             StatusCode::BAD_REQUEST,
             "the name of an exchange is 32 hexadecimal digits",
             "choose 128 random bits for each exchange",
@@ -131,7 +131,7 @@ async fn count(
     let mut taken = 0;
     while let Some(data) = body.next().await {
         let data = data.map_err(|error| {
-            Answer::new(
+            ApiError::new(
                 StatusCode::BAD_REQUEST,
                 format!("the body broke off: {error}"),
                 "send it again",
@@ -139,7 +139,7 @@ async fn count(
         })?;
         taken += data.len() as u64;
         if taken > MAX_BODY {
-            return Err(Answer::new(
+            return Err(ApiError::new(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "a body of more than 4 MiB is not taken only to be counted",
                 "send less",
@@ -154,7 +154,7 @@ async fn count(
         .tally(Arc::clone(&tally))
         .filter(|(bytes, start)| is_alone(*bytes, start, taken, sized));
     let Some((bytes, mut head)) = request else {
-        return Err(Answer::new(
+        return Err(ApiError::new(
             StatusCode::BAD_REQUEST,
             "what came is not this request alone: others were sent with it, or a part of it waited for a 100",
             "wait for each answer before sending the next request, and don't send Expect",
@@ -167,7 +167,7 @@ async fn count(
         counted.request_head = head;
     }
     if !costs.keep(name, tally) {
-        return Err(Answer::new(
+        return Err(ApiError::new(
             StatusCode::CONFLICT,
             "this name is in use",
             "choose 128 random bits for each exchange",
@@ -202,10 +202,10 @@ async fn tell(
     Extension(costs): Extension<Arc<Costs>>,
     Path(name): Path<String>,
     headers: HeaderMap,
-) -> Result<Response, Answer> {
+) -> Result<Response, ApiError> {
     let cross_origin = same_site(&app.config, &headers)?;
     let tally = costs.take(&name).ok_or_else(|| {
-        Answer::new(
+        ApiError::new(
             StatusCode::NOT_FOUND,
             "no exchange has this name, or it was asked for already",
             "send one with POST under the same name first",

@@ -2,20 +2,20 @@
 //!
 //! [`Server::bind`] and [`Server::run`] are the whole program; `main` adds logs and signals. The modules: [`config`]
 //! (flags and limits), [`conn`] (the TCP stream that the tap copies from), [`wires`] (what joins a connection to its
-//! reader), [`opening`] (judges handshakes), [`echo`], [`lab`] (misbehaves on purpose), [`tap`], [`cost`], [`deflate`]
-//! (which offer to accept), [`site`], [`metrics`], [`answer`] (errors).
+//! reader), [`handshake`] (judges handshakes), [`echo`], [`lab`] (misbehaves on purpose), [`tap`], [`cost`], [`deflate`]
+//! (which offer to accept), [`site`], [`metrics`], [`api_error`] (errors).
 
 #![forbid(unsafe_code)]
 
-pub mod answer;
+pub mod api_error;
 pub mod config;
 pub mod conn;
 pub mod cost;
 pub mod deflate;
 pub mod echo;
+pub mod handshake;
 pub mod lab;
 pub mod metrics;
-pub mod opening;
 pub mod site;
 pub mod tap;
 pub mod wires;
@@ -46,7 +46,7 @@ use tower::ServiceExt as _;
 pub use config::Config;
 
 use conn::{Conn, StreamLimits, TapStream};
-use metrics::{Held, Metrics};
+use metrics::{GaugeGuard, Metrics};
 use site::Site;
 use wires::Wires;
 
@@ -257,7 +257,7 @@ async fn serve_connection(
         tracker: app.tracker.clone(),
         counters,
     };
-    let held = (Held::new(&app.metrics.tcp_connections), Some(permit));
+    let held = (GaugeGuard::new(&app.metrics.tcp_connections), Some(permit));
     let stream = TapStream::new(tcp, Arc::clone(&conn), limits, held);
     let service = service_fn(move |mut request: hyper::Request<Incoming>| {
         request.extensions_mut().insert(Arc::clone(&conn));
@@ -311,7 +311,7 @@ async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
         .get::<Arc<Conn>>()
         .is_some_and(|conn| conn.over_limit);
     let mut response = if over_limit && !matches!(&*path, "/healthz" | "/metrics") {
-        answer::Answer::new(
+        api_error::ApiError::new(
             StatusCode::SERVICE_UNAVAILABLE,
             format!(
                 "this server holds {} connections, as many as it may",
@@ -374,8 +374,8 @@ async fn metrics_page(State(app): State<Arc<App>>) -> impl IntoResponse {
     (headers, app.metrics.render())
 }
 
-async fn no_such_endpoint() -> answer::Answer {
-    answer::Answer::new(
+async fn no_such_endpoint() -> api_error::ApiError {
+    api_error::ApiError::new(
         StatusCode::NOT_FOUND,
         "there is no such endpoint",
         "under /api there are POST /api/wires and /api/cost/NAME",

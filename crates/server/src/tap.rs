@@ -15,7 +15,7 @@ use protocol::{ConnectionEnd, NewWire, TapEvent};
 
 use crate::{
     App,
-    answer::{Answer, gone_wire, same_site},
+    api_error::{ApiError, gone_wire, same_site},
     wires::Reader,
 };
 
@@ -24,7 +24,7 @@ use crate::{
 /// # Errors
 ///
 /// 403 for a page of another origin, 503 when too many wires are waiting.
-pub async fn create(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Answer> {
+pub async fn create(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, ApiError> {
     let cross_origin = same_site(&app.config, &headers)?;
     let id = app.wires.create().map_err(gone_wire)?;
     let wire = NewWire::with_id(id);
@@ -46,7 +46,7 @@ pub async fn tap(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
     headers: HeaderMap,
-) -> Result<Response, Answer> {
+) -> Result<Response, ApiError> {
     let cross_origin = same_site(&app.config, &headers)?;
     let reader = app.wires.claim_reader(&id).map_err(gone_wire)?;
     let events = stream::unfold(Some((reader, app)), |state| async move {

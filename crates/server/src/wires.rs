@@ -19,7 +19,7 @@ use std::{
 use protocol::{ConnectionEnd, LostRecords, SentBy, TapEvent, TapRecord};
 use tokio::sync::Notify;
 
-use crate::metrics::{Held, Metrics};
+use crate::metrics::{GaugeGuard, Metrics};
 
 /// Most bytes of one [`TapRecord`]: keeps one event of the tap small enough to handle as it comes.
 pub const PIECE: usize = 32 * 1024;
@@ -171,7 +171,7 @@ impl Wires {
     /// [`Refused::Unknown`] or [`Refused::Taken`].
     pub fn claim_reader(&self, id: &str) -> Result<Reader, Refused> {
         let wire = self.claim(id, |state| &mut state.reader_came)?;
-        let held = Held::new(&self.metrics.tap_readers);
+        let held = GaugeGuard::new(&self.metrics.tap_readers);
         Ok(Reader { wire, _held: held })
     }
 
@@ -310,7 +310,7 @@ impl Drop for Wire {
 #[derive(Debug)]
 pub struct Reader {
     wire: Arc<Wire>,
-    _held: Held,
+    _held: GaugeGuard,
 }
 
 impl Reader {

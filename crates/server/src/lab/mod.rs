@@ -26,12 +26,11 @@ use wire::handshake::accept;
 
 use crate::{
     App,
-    answer::Answer,
+    api_error::ApiError,
     config::duration_within,
     conn::{Conn, TapStream},
-    deflate,
-    metrics::Held,
-    opening,
+    deflate, handshake,
+    metrics::GaugeGuard,
 };
 
 /// Time from the 101 to the fault.
@@ -107,30 +106,30 @@ pub async fn run(
 ) -> Response {
     match open(&app, &name, &mut request) {
         Ok(response) => response,
-        Err(answer) => answer.into_response(),
+        Err(error) => error.into_response(),
     }
 }
 
-fn open(app: &Arc<App>, name: &str, request: &mut Request) -> Result<Response, Answer> {
+fn open(app: &Arc<App>, name: &str, request: &mut Request) -> Result<Response, ApiError> {
     let fault = LabFault::named(name).ok_or_else(|| {
-        Answer::new(
+        ApiError::new(
             StatusCode::NOT_FOUND,
             format!("the lab has no fault named {name}"),
             "GET /lab lists them",
         )
     })?;
-    opening::judge(request)?;
+    handshake::judge(request)?;
     let options = LabOptions::parse(request.uri().query().unwrap_or_default()).map_err(|what| {
-        Answer::new(
+        ApiError::new(
             StatusCode::BAD_REQUEST,
             what,
             "correct the query part of the address",
         )
     })?;
-    let conn = opening::conn(request)?;
+    let conn = handshake::conn(request)?;
     let head = answer(fault, request.headers())?;
     let place = Arc::clone(&app.labs).try_acquire_owned().map_err(|_| {
-        Answer::new(
+        ApiError::new(
             StatusCode::SERVICE_UNAVAILABLE,
             format!(
                 "the lab holds {} connections, as many as it may",
@@ -141,7 +140,7 @@ fn open(app: &Arc<App>, name: &str, request: &mut Request) -> Result<Response, A
         .header(header::RETRY_AFTER, HeaderValue::from_static("10"))
     })?;
     match &options.wire {
-        Some(id) => opening::record(app, request, &conn, id)?,
+        Some(id) => handshake::record(app, request, &conn, id)?,
         None => conn.leave_untapped(),
     }
     let upgrade = hyper::upgrade::on(request);
@@ -167,7 +166,7 @@ fn open(app: &Arc<App>, name: &str, request: &mut Request) -> Result<Response, A
 }
 
 /// The headers of the 101: right ones, but for what the fault is about.
-fn answer(fault: LabFault, asked: &HeaderMap) -> Result<HeaderMap, Answer> {
+fn answer(fault: LabFault, asked: &HeaderMap) -> Result<HeaderMap, ApiError> {
     let all = |name: header::HeaderName| {
         let values = asked.get_all(name).iter();
         let values: Vec<&str> = values.filter_map(|value| value.to_str().ok()).collect();
@@ -208,7 +207,7 @@ fn answer(fault: LabFault, asked: &HeaderMap) -> Result<HeaderMap, Answer> {
         LabFault::DeflateBomb => {
             let offer = deflate::choose(all(header::SEC_WEBSOCKET_EXTENSIONS));
             let offer = offer.ok_or_else(|| {
-                Answer::new(
+                ApiError::new(
                     StatusCode::BAD_REQUEST,
                     "the bomb is a compressed message, and this client didn't offer permessage-deflate",
                     "send Sec-WebSocket-Extensions: permessage-deflate, as every browser does",
@@ -266,7 +265,7 @@ impl Session {
         // Where the handshake itself is wrong, no client has a WebSocket.
         let gauge = &self.app.metrics.websocket_connections;
         let is_websocket = self.fault.group() != FaultGroup::Handshake;
-        let _held = is_websocket.then(|| Held::new(gauge));
+        let _held = is_websocket.then(|| GaugeGuard::new(gauge));
         if let Err(error) = self.misbehave(stream).await {
             self.conn
                 .set_why(format!("the connection was lost: {error}"));
