@@ -4,11 +4,11 @@ pub mod clock;
 pub mod closing;
 pub mod composer;
 pub mod duo;
+pub mod fault_lab;
 pub mod frame;
 pub mod handshake;
 pub mod heartbeat;
 pub mod knob;
-pub mod lab;
 pub mod messages;
 
 use yew::prelude::*;
@@ -57,7 +57,7 @@ impl Instrument {
             Instrument::CloseCodes => html! { <closing::CloseCodes/> },
             Instrument::ClosingHandshake => html! { <closing::ClosingHandshake/> },
             Instrument::Duo => html! { <duo::Duo/> },
-            Instrument::FaultLab => html! { <lab::FaultLab/> },
+            Instrument::FaultLab => html! { <fault_lab::FaultLab/> },
             Instrument::FrameDecoder => html! { <frame::FrameDesk/> },
             Instrument::HandshakeEditor => html! { <handshake::HandshakeEditor/> },
             Instrument::HandshakeExchange => html! { <handshake::HandshakeExchange/> },

@@ -8,7 +8,7 @@ use protocol::LabFault;
 use yew::Callback;
 
 use super::faults::{FAULTS, FaultNotes};
-use super::guess::Guess;
+use super::prediction::Prediction;
 use super::run::{Phase, Run, Said};
 use crate::browser;
 use crate::live::api::NoWire;
@@ -122,10 +122,10 @@ impl Runner {
     }
 
     /// Runs one fault.
-    pub fn run(&self, fault: &'static FaultNotes, guess: Guess) {
+    pub fn run(&self, fault: &'static FaultNotes, prediction: Prediction) {
         self.present.borrow_mut().queue.clear();
         self.results.borrow_mut().all = None;
-        self.start(fault, guess);
+        self.start(fault, prediction);
     }
 
     /// Runs every fault, one after the other.
@@ -140,7 +140,7 @@ impl Runner {
             results.runs.clear();
             results.all = Some((0, first));
         }
-        self.start(first, Guess::default());
+        self.start(first, Prediction::default());
     }
 
     /// No more runs; what is known stays.
@@ -236,7 +236,7 @@ impl Runner {
         self.connection.release();
     }
 
-    fn start(&self, fault: &'static FaultNotes, guess: Guess) {
+    fn start(&self, fault: &'static FaultNotes, prediction: Prediction) {
         self.release();
         let place = {
             let mut results = self.results.borrow_mut();
@@ -249,7 +249,7 @@ impl Runner {
                 results.browser = navigator.user_agent().unwrap_or_default();
             }
             let place = results.place.clone();
-            let run = Run::new(fault, guess, place == Place::Own);
+            let run = Run::new(fault, prediction, place == Place::Own);
             results.runs.insert(fault.name(), run);
             place
         };
@@ -358,7 +358,7 @@ impl Runner {
                     *done += 1;
                     *running = fault;
                 }
-                self.start(fault, Guess::default());
+                self.start(fault, Prediction::default());
             }
             None => {
                 self.results.borrow_mut().all = None;

@@ -23,7 +23,7 @@ pub fn summary(run: &Run) -> String {
         Phase::Failed(why) => why.clone(),
         Phase::Quiet | Phase::Closing | Phase::Done => {
             let seen = run.observe();
-            let marks = marks(run.fault, &run.guess, &seen);
+            let marks = marks(run.fault, &run.prediction, &seen);
             let judged = marks.iter().filter(|mark| mark.right.is_some()).count();
             let right = marks.iter().filter(|mark| mark.right == Some(true)).count();
             let sent = match &marks[2].seen {

@@ -23,7 +23,7 @@ pub fn told(code: u16) -> Said {
 /// A run whose tap saw this answer's headers, then these frames, and these bytes of the client.
 pub fn run(name: &str, headers: &str, server: &[u8], client: &[u8], said: &[Said]) -> Run {
     let fault = FaultNotes::named(name).expect("a fault");
-    let mut run = Run::new(fault, Guess::default(), true);
+    let mut run = Run::new(fault, Prediction::default(), true);
     let request = format!(
         "GET /lab/{name} HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
          Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {KEY}\r\n\
@@ -235,7 +235,7 @@ fn a_run_that_the_page_left_stays_as_it_was_seen() {
     run.release();
     assert_eq!(run.phase, Phase::Done);
     assert_eq!(run.observe(), seen);
-    let mut cut = Run::new(run.fault, Guess::default(), true);
+    let mut cut = Run::new(run.fault, Prediction::default(), true);
     cut.release();
     assert!(!cut.is_settled(), "what was cut off says nothing");
 }
@@ -243,7 +243,7 @@ fn a_run_that_the_page_left_stays_as_it_was_seen() {
 #[test]
 fn without_a_tap_nothing_is_said_of_what_was_sent() {
     let fault = FaultNotes::named("reserved-bit").expect("a fault");
-    let mut run = Run::new(fault, Guess::default(), false);
+    let mut run = Run::new(fault, Prediction::default(), false);
     for said in [Said::Open, Said::Error, told(1006)] {
         run.script(1.0, said);
     }
@@ -264,7 +264,7 @@ fn a_tap_that_lost_bytes_is_no_witness() {
 #[test]
 fn a_server_that_does_not_answer_ran_no_fault() {
     let fault = FaultNotes::named("wrong-accept").expect("a fault");
-    let mut run = Run::new(fault, Guess::default(), true);
+    let mut run = Run::new(fault, Prediction::default(), true);
     run.script(1.0, Said::Error);
     run.script(1.0, told(1006));
     run.settle(9.0);

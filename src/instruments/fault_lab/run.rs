@@ -13,7 +13,7 @@ use wire::rule::Violation;
 use wire::session::{Config, Event, Session};
 
 use super::faults::FaultNotes;
-use super::guess::{Code, Fires, Guess, Sent};
+use super::prediction::{Code, Fires, Prediction, Sent};
 use crate::live::api::role;
 use crate::live::entry::{CloseInfo, Entry, EntryKind, FrameEntry};
 use crate::live::record::Record;
@@ -77,7 +77,7 @@ pub struct Run {
     /// What the server does.
     pub fault: &'static FaultNotes,
     /// What the reader said before.
-    pub guess: Guess,
+    pub prediction: Prediction,
     /// Whether the bytes can be seen.
     pub tapped: bool,
     /// How far it has come.
@@ -136,10 +136,10 @@ pub enum Found {
 
 impl Run {
     /// A run that begins now.
-    pub fn new(fault: &'static FaultNotes, guess: Guess, tapped: bool) -> Run {
+    pub fn new(fault: &'static FaultNotes, prediction: Prediction, tapped: bool) -> Run {
         Run {
             fault,
-            guess,
+            prediction,
             tapped,
             phase: if tapped {
                 Phase::Asking

@@ -3,7 +3,7 @@
 use protocol::LabFault;
 
 use super::faults::{Duty, FaultNotes};
-use super::guess::{Choice, Fires, Guess, Sent, code_words};
+use super::prediction::{Choice, Fires, Prediction, Sent, code_words};
 use super::run::{Run, Seen};
 use crate::ui::grouped;
 
@@ -330,7 +330,7 @@ pub struct Mark {
     /// What was asked.
     pub question: &'static str,
     /// The prediction.
-    pub guessed: Option<String>,
+    pub predicted: Option<String>,
     /// What was seen; nothing where it could not be.
     pub seen: Option<String>,
     /// Whether both are the same; nothing without a prediction or without sight.
@@ -341,15 +341,17 @@ pub struct Mark {
 
 fn mark<C: Choice>(
     question: &'static str,
-    guessed: Option<C>,
+    predicted: Option<C>,
     seen: Option<C>,
     why: String,
 ) -> Mark {
     Mark {
         question,
-        guessed: guessed.map(C::label),
+        predicted: predicted.map(C::label),
         seen: seen.map(C::label),
-        right: guessed.zip(seen).map(|(guessed, seen)| guessed == seen),
+        right: predicted
+            .zip(seen)
+            .map(|(predicted, seen)| predicted == seen),
         why,
     }
 }
@@ -362,17 +364,22 @@ pub const QUESTIONS: [&str; 3] = [
 ];
 
 /// The prediction, question by question.
-pub fn marks(fault: &FaultNotes, guess: &Guess, seen: &Seen) -> [Mark; 3] {
+pub fn marks(fault: &FaultNotes, prediction: &Prediction, seen: &Seen) -> [Mark; 3] {
     let [fires, code, sent] = QUESTIONS;
     [
         mark(
             fires,
-            guess.fires,
+            prediction.fires,
             Some(seen.fires()),
             why_fires(fault, seen),
         ),
-        mark(code, guess.code, Some(seen.code()), why_code(fault, seen)),
-        mark(sent, guess.sent, seen.sent, why_sent(fault, seen)),
+        mark(
+            code,
+            prediction.code,
+            Some(seen.code()),
+            why_code(fault, seen),
+        ),
+        mark(sent, prediction.sent, seen.sent, why_sent(fault, seen)),
     ]
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use yew::prelude::*;
 
 use super::faults::{FAULTS, FaultNotes};
-use super::outcome::{events, sign};
+use super::results::{events, sign};
 use super::run::{Phase, Run};
 use super::runner::{Results, Runner};
 use super::verdict::{Met, marks, overall, points};
@@ -40,7 +40,7 @@ fn cells(run: &Run) -> Cells {
             but: None,
         };
     }
-    let [_, _, sent] = marks(run.fault, &run.guess, &run.observe());
+    let [_, _, sent] = marks(run.fault, &run.prediction, &run.observe());
     let points = points(run);
     let met = overall(&points);
     let worst = points.into_iter().find(|point| point.met == met);

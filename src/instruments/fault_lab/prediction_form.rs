@@ -5,7 +5,7 @@ use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use super::faults::{FAULTS, FaultNotes, heading};
-use super::guess::{Choice, Code, Desk, Fires, Guess, Sent};
+use super::prediction::{Choice, Code, Desk, Fires, Prediction, Sent};
 use super::run::Run;
 use super::verdict::{Mark, QUESTIONS, marks};
 use crate::ui::{Icon, Rfc};
@@ -93,16 +93,16 @@ pub fn about(fault: &FaultNotes) -> Html {
 }
 
 /// The three questions, with the answers where there are some.
-pub fn questions(desk: &Desk, run: Option<&Run>, on_guess: &Callback<Guess>) -> Html {
-    let judged = run.map(|run| marks(desk.fault, &run.guess, &run.observe()));
+pub fn questions(desk: &Desk, run: Option<&Run>, on_prediction: &Callback<Prediction>) -> Html {
+    let judged = run.map(|run| marks(desk.fault, &run.prediction, &run.observe()));
     let judged = |n: usize| judged.as_ref().map(|marks| &marks[n]);
-    let guess = desk.guess;
+    let prediction = desk.prediction;
     let [fires, code, sent] = QUESTIONS;
     html! {
         <>
-            { question("fires", fires, guess.fires, judged(0), on_guess.reform(move |fires: Fires| Guess { fires: Some(fires), ..guess })) }
-            { question("code", code, guess.code, judged(1), on_guess.reform(move |code: Code| Guess { code: Some(code), ..guess })) }
-            { question("sent", sent, guess.sent, judged(2), on_guess.reform(move |sent: Sent| Guess { sent: Some(sent), ..guess })) }
+            { question("fires", fires, prediction.fires, judged(0), on_prediction.reform(move |fires: Fires| Prediction { fires: Some(fires), ..prediction })) }
+            { question("code", code, prediction.code, judged(1), on_prediction.reform(move |code: Code| Prediction { code: Some(code), ..prediction })) }
+            { question("sent", sent, prediction.sent, judged(2), on_prediction.reform(move |sent: Sent| Prediction { sent: Some(sent), ..prediction })) }
         </>
     }
 }
@@ -122,7 +122,7 @@ fn question<C: Choice>(
         let label = choice.label();
         let happened = mark.is_some_and(|mark| mark.seen.as_ref() == Some(&label));
         let missed = mark.is_some_and(|mark| {
-            mark.right == Some(false) && mark.guessed.as_ref() == Some(&label)
+            mark.right == Some(false) && mark.predicted.as_ref() == Some(&label)
         });
         let class = classes!(
             "fl-opt",
@@ -152,10 +152,10 @@ fn question<C: Choice>(
 }
 
 fn verdict(mark: &Mark) -> Html {
-    match (mark.right, &mark.guessed, &mark.seen) {
+    match (mark.right, &mark.predicted, &mark.seen) {
         (Some(true), ..) => html! { <b class="good">{ "Right." }</b> },
-        (Some(false), Some(guessed), Some(seen)) => html! {
-            <><b class="bad">{ "Not so." }</b>{ format!(" You said {guessed}; it was {seen}.") }</>
+        (Some(false), Some(predicted), Some(seen)) => html! {
+            <><b class="bad">{ "Not so." }</b>{ format!(" You said {predicted}; it was {seen}.") }</>
         },
         (_, _, Some(seen)) => html! { <b>{ format!("What happened: {seen}.") }</b> },
         _ => html! { <b>{ "Not to be seen." }</b> },
