@@ -10,6 +10,7 @@ pub mod browser;
 pub mod chapters;
 pub mod controls;
 pub mod instruments;
+pub mod kit;
 pub mod learn;
 pub mod live;
 pub mod motion;

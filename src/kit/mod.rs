@@ -1,0 +1,3 @@
+//! What all instruments share. Nothing here knows a page, an instrument, or a WebSocket.
+
+pub mod chart;
