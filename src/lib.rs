@@ -9,6 +9,7 @@ pub mod app;
 pub mod browser;
 pub mod controls;
 pub mod instruments;
+pub mod kit;
 pub mod learn;
 pub mod live;
 pub mod motion;

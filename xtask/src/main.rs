@@ -1,6 +1,8 @@
 //! Every task a person runs: `cargo xtask serve`, `test`, `dev`, `build`, `doctor`, `conformance`, `fuzz`,
 //! `bench`.
 
+#[cfg(test)]
+mod arrows;
 mod bench;
 mod browser;
 mod budget;

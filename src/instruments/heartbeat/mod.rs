@@ -3,13 +3,13 @@
 use wire::Role;
 use wire::frame::{Header, Opcode, encode};
 
-mod chart;
 mod crowd;
 mod faults;
 mod knobs;
 mod live;
 mod log;
 mod outcome;
+mod plots;
 mod population;
 mod scene;
 mod tape;
