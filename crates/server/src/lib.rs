@@ -47,7 +47,7 @@ pub use config::Config;
 
 use conn::{Conn, StreamLimits, TapStream};
 use metrics::{GaugeGuard, Metrics};
-use site::Site;
+use site::{Framing, Site};
 use wires::Wires;
 
 /// What the handlers share.
@@ -330,7 +330,7 @@ async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
     }
     // A 101 has no content that a browser could misuse, and everything in it is on the wire that the page explains.
     if response.status() != StatusCode::SWITCHING_PROTOCOLS {
-        secure(response.headers_mut());
+        secure(response.headers_mut(), Framing::of(&path));
     }
     // Without the query: a wire's id is nobody else's business. A path can hold one as well.
     let tap = format!("{}/", paths::TAP);
@@ -345,18 +345,20 @@ async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
 }
 
 /// The security headers; a page's own policy stays.
-fn secure(headers: &mut HeaderMap) {
+fn secure(headers: &mut HeaderMap, framing: Framing) {
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
-        // For browsers from before `frame-ancestors`.
-        (header::X_FRAME_OPTIONS, "DENY"),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    if framing == Framing::Denied {
+        // For browsers from before `frame-ancestors`.
+        headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    }
     headers
         .entry(header::CONTENT_SECURITY_POLICY)
-        .or_insert_with(|| site::policy(&[]));
+        .or_insert_with(|| site::policy(&[], framing));
 }
 
 async fn healthz() -> impl IntoResponse {

@@ -25,15 +25,62 @@ use crate::App;
 pub struct Site {
     folder: PathBuf,
     files: ServeDir,
-    policies: Mutex<HashMap<PathBuf, Policy>>,
+    scripts: Mutex<HashMap<PathBuf, Scripts>>,
 }
 
-/// A page's policy, and the state of the file it was made from.
+/// The digests of a page's inline scripts, and the state of the file they were made from.
 #[derive(Debug, Clone)]
-struct Policy {
+struct Scripts {
     modified: Option<SystemTime>,
     len: u64,
-    value: HeaderValue,
+    digests: Arc<[String]>,
+}
+
+/// Which sites may show an answer in a frame of theirs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Framing {
+    /// None: nobody may lay our buttons under theirs.
+    Denied,
+    /// Any: the answer is an instrument for other people's pages.
+    Allowed,
+}
+
+impl Framing {
+    /// What goes for a path: only `/embed/NAME` may be framed.
+    pub fn of(path: &str) -> Self {
+        match path.strip_prefix("/embed/") {
+            Some(name) if !name.is_empty() && name.split('/').all(is_plain) => Self::Allowed,
+            _ => Self::Denied,
+        }
+    }
+}
+
+/// The file that answers a path without an extension.
+#[derive(Debug, PartialEq, Eq)]
+enum Page {
+    /// A page made for this path at build time.
+    Own(String),
+    /// The app's, which finds out by itself what to show.
+    App,
+    /// The page that says that there is none.
+    NotFound,
+}
+
+impl Page {
+    fn file(&self) -> &str {
+        match self {
+            Self::Own(file) => file,
+            Self::App => "index.html",
+            Self::NotFound => "404.html",
+        }
+    }
+}
+
+/// Whether a segment of a path is made of letters, digits, hyphens and underscores; an empty one says nothing.
+fn is_plain(segment: &str) -> bool {
+    segment
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
 impl Site {
@@ -46,72 +93,78 @@ impl Site {
         Self {
             folder,
             files,
-            policies: Mutex::default(),
+            scripts: Mutex::default(),
         }
     }
 
     /// Whether there is something to serve.
     pub async fn is_built(&self) -> bool {
-        tokio::fs::metadata(self.folder.join("index.html"))
+        self.has("index.html").await
+    }
+
+    async fn has(&self, file: &str) -> bool {
+        tokio::fs::metadata(self.folder.join(file))
             .await
             .is_ok_and(|file| file.is_file())
     }
 
-    /// The file inside the folder that answers a path without an extension: a page made for that path at build time if
-    /// there is one, otherwise the app's.
-    async fn page_for(&self, path: &str) -> String {
+    /// The page that answers a path without an extension: its own if the build made one, otherwise the one that says
+    /// that there is none, and without that one the app's.
+    async fn page_for(&self, path: &str) -> Page {
         let segments: Vec<_> = path
             .split('/')
             .filter(|segment| !segment.is_empty())
             .collect();
-        let plain = |segment: &&str| {
-            segment
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-        };
-        if !segments.is_empty() && segments.iter().all(plain) {
-            let page = format!("{}/index.html", segments.join("/"));
-            if tokio::fs::metadata(self.folder.join(&page))
-                .await
-                .is_ok_and(|file| file.is_file())
-            {
-                return page;
+        if segments.is_empty() {
+            return Page::App;
+        }
+        if segments.iter().copied().all(is_plain) {
+            let file = format!("{}/index.html", segments.join("/"));
+            if self.has(&file).await {
+                return Page::Own(file);
             }
         }
-        "index.html".into()
+        if self.has("404.html").await {
+            Page::NotFound
+        } else {
+            Page::App
+        }
     }
 
     /// The policy for a page of the site, with the digests of its inline scripts.
-    async fn policy(&self, page: &str) -> HeaderValue {
+    async fn policy(&self, page: &str, framing: Framing) -> HeaderValue {
         let file = self.folder.join(page);
         let Ok(metadata) = tokio::fs::metadata(&file).await else {
-            return policy(&[]);
+            return policy(&[], framing);
         };
         let (modified, len) = (metadata.modified().ok(), metadata.len());
-        let policies = || self.policies.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = policies().get(&file)
+        let scripts = || self.scripts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = scripts().get(&file)
             && modified.is_some()
             && known.modified == modified
             && known.len == len
         {
-            return known.value.clone();
+            return policy(&known.digests, framing);
         }
         let html = tokio::fs::read(&file).await.unwrap_or_default();
-        let value = policy(&inline_scripts(&String::from_utf8_lossy(&html)));
-        let fresh = Policy {
+        let digests: Arc<[String]> = inline_scripts(&String::from_utf8_lossy(&html))
+            .iter()
+            .map(|script| digest(script))
+            .collect();
+        let fresh = Scripts {
             modified,
             len,
-            value: value.clone(),
+            digests: Arc::clone(&digests),
         };
-        policies().insert(file, fresh);
-        value
+        scripts().insert(file, fresh);
+        policy(&digests, framing)
     }
 
     async fn serve(&self, request: Request) -> Response {
         let path = request.uri().path().to_owned();
         let last = path.rsplit('/').next().unwrap_or_default();
         let page = if last.ends_with(".html") {
-            Some(path.trim_start_matches('/').to_owned())
+            Some(Page::Own(path.trim_start_matches('/').to_owned()))
         } else if !last.contains('.') {
             Some(self.page_for(&path).await)
         } else {
@@ -119,9 +172,22 @@ impl Site {
         };
         let (mut parts, _) = request.into_parts();
         if let (Some(page), false) = (&page, last.ends_with(".html")) {
-            match format!("/{page}").parse::<Uri>() {
+            match format!("/{}", page.file()).parse::<Uri>() {
                 Ok(uri) => parts.uri = uri,
                 Err(_) => return not_found(&path),
+            }
+        }
+        let missing = page == Some(Page::NotFound);
+        if missing {
+            // "Not modified" and "a part of it" are said of what is there.
+            for name in [
+                header::IF_NONE_MATCH,
+                header::IF_MODIFIED_SINCE,
+                header::IF_MATCH,
+                header::IF_UNMODIFIED_SINCE,
+                header::RANGE,
+            ] {
+                parts.headers.remove(name);
             }
         }
         let response = match self
@@ -139,6 +205,9 @@ impl Site {
             _ => {}
         }
         let mut response = response.map(Body::new);
+        if missing {
+            *response.status_mut() = StatusCode::NOT_FOUND;
+        }
         let fresh = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
         let cache = if fresh && is_hashed(last) {
             "public, max-age=31536000, immutable"
@@ -161,7 +230,8 @@ impl Site {
         // 304 too: it belongs to the same variants as the 200 it stands for (RFC 9110 §15.4.5).
         headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
         if let Some(page) = page {
-            headers.insert(header::CONTENT_SECURITY_POLICY, self.policy(&page).await);
+            let policy = self.policy(page.file(), Framing::of(&path)).await;
+            headers.insert(header::CONTENT_SECURITY_POLICY, policy);
         }
         response
     }
@@ -233,25 +303,32 @@ fn is_hashed(name: &str) -> bool {
     })
 }
 
-/// The Content-Security-Policy, with the digests of the inline scripts that may run.
+/// A script's digest, as a Content-Security-Policy names it.
+fn digest(script: &str) -> String {
+    let digest = BASE64_STANDARD.encode(Sha256::digest(script.as_bytes()));
+    format!("'sha256-{digest}'")
+}
+
+/// The Content-Security-Policy, with the [`digest`]s of the inline scripts that may run.
 ///
 /// `wasm-unsafe-eval` compiles WebAssembly and nothing else. Style attributes may be inline because the instruments
 /// place things by computed position; style elements may not. `connect-src` allows any WebSocket server, because the
 /// live page offers to connect to one; script can't be smuggled in that way.
-pub fn policy(inline_scripts: &[String]) -> HeaderValue {
-    let digests: String = inline_scripts
-        .iter()
-        .map(|script| {
-            format!(
-                " 'sha256-{}'",
-                BASE64_STANDARD.encode(Sha256::digest(script.as_bytes()))
-            )
-        })
-        .collect();
+pub fn policy(digests: &[String], framing: Framing) -> HeaderValue {
+    let scripts = ["'self' 'wasm-unsafe-eval'"]
+        .into_iter()
+        .chain(digests.iter().map(String::as_str))
+        .collect::<Vec<_>>()
+        .join(" ");
+    // Without the directive any site may.
+    let frames = match framing {
+        Framing::Denied => "frame-ancestors 'none'; ",
+        Framing::Allowed => "",
+    };
     let policy = format!(
-        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'{digests}; style-src 'self'; style-src-elem 'self'; \
+        "default-src 'self'; script-src {scripts}; style-src 'self'; style-src-elem 'self'; \
          style-src-attr 'unsafe-inline'; connect-src 'self' ws: wss:; img-src 'self' data:; object-src 'none'; \
-         base-uri 'self'; frame-ancestors 'none'; form-action 'self'"
+         base-uri 'self'; {frames}form-action 'self'"
     );
     HeaderValue::from_str(&policy)
         .unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"))
@@ -327,6 +404,7 @@ mod tests {
             "duplex-0123456789abcdef.js",
             "duplex-0123456789abcdef_bg.wasm",
             "a-b-00000000ffffffff.css",
+            "page-frames-0123456789abcdef.bin",
         ] {
             assert!(is_hashed(yes), "{yes}");
         }
@@ -355,7 +433,7 @@ mod tests {
     #[test]
     fn the_policy_names_a_script_by_its_digest() {
         // The digest of the empty string, as RFC 6234's algorithm gives it.
-        let policy = policy(&[String::new()]);
+        let policy = policy(&[digest("")], Framing::Denied);
         let policy = policy.to_str().unwrap();
         assert!(
             policy.contains("'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"),
@@ -366,5 +444,26 @@ mod tests {
             .find(|part| part.starts_with("script-src"))
             .unwrap();
         assert!(!scripts.contains("'unsafe-inline'") && !scripts.contains("'unsafe-eval'"));
+    }
+
+    #[test]
+    fn only_embeds_may_be_framed() {
+        for yes in ["/embed/fault-lab", "/embed/a/b", "/embed/unknown_one/"] {
+            assert_eq!(Framing::of(yes), Framing::Allowed, "{yes}");
+        }
+        for no in [
+            "/",
+            "/embed",
+            "/embed/",
+            "/embedded",
+            "/frames/embed/x",
+            "/embed/../frames",
+            "/embed/%2e%2e/frames",
+            "/embed/a.html",
+            "//embed/a",
+            "/Embed/a",
+        ] {
+            assert_eq!(Framing::of(no), Framing::Denied, "{no}");
+        }
     }
 }
