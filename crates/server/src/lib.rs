@@ -3,7 +3,7 @@
 //! [`Server::bind`] and [`Server::run`] are the whole program; `main` adds logs and signals. The modules: [`config`]
 //! (flags and limits), [`conn`] (the TCP stream that the tap copies from), [`wires`] (what joins a connection to its
 //! reader), [`handshake`] (judges handshakes), [`echo`], [`lab`] (misbehaves on purpose), [`tap`], [`cost`], [`deflate`]
-//! (which offer to accept), [`site`], [`metrics`], [`api_error`] (errors).
+//! (which offer to accept), [`site`], [`policy`] (what a browser may do with a page), [`metrics`], [`api_error`] (errors).
 
 #![forbid(unsafe_code)]
 
@@ -16,6 +16,7 @@ pub mod echo;
 pub mod handshake;
 pub mod lab;
 pub mod metrics;
+pub mod policy;
 pub mod site;
 pub mod tap;
 pub mod wires;
@@ -47,7 +48,8 @@ pub use config::Config;
 
 use conn::{Conn, StreamLimits, TapStream};
 use metrics::{GaugeGuard, Metrics};
-use site::{Framing, Site};
+use policy::Framing;
+use site::Site;
 use wires::Wires;
 
 /// What the handlers share.
@@ -358,7 +360,7 @@ fn secure(headers: &mut HeaderMap, framing: Framing) {
     }
     headers
         .entry(header::CONTENT_SECURITY_POLICY)
-        .or_insert_with(|| site::policy(&[], framing));
+        .or_insert_with(|| policy::policy(&[], framing));
 }
 
 async fn healthz() -> impl IntoResponse {
