@@ -3,7 +3,7 @@
 //! [`Server::bind`] and [`Server::run`] are the whole program; `main` adds logs and signals. The modules: [`config`]
 //! (flags and limits), [`conn`] (the TCP stream that the tap copies from), [`wires`] (what joins a connection to its
 //! reader), [`handshake`] (judges handshakes), [`echo`], [`lab`] (misbehaves on purpose), [`tap`], [`cost`], [`deflate`]
-//! (which offer to accept), [`site`], [`metrics`], [`api_error`] (errors).
+//! (which offer to accept), [`site`], [`policy`] (what a browser may do with a page), [`metrics`], [`api_error`] (errors).
 
 #![forbid(unsafe_code)]
 
@@ -16,6 +16,7 @@ pub mod echo;
 pub mod handshake;
 pub mod lab;
 pub mod metrics;
+pub mod policy;
 pub mod site;
 pub mod tap;
 pub mod wires;
@@ -47,6 +48,7 @@ pub use config::Config;
 
 use conn::{Conn, StreamLimits, TapStream};
 use metrics::{GaugeGuard, Metrics};
+use policy::Framing;
 use site::Site;
 use wires::Wires;
 
@@ -330,7 +332,7 @@ async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
     }
     // A 101 has no content that a browser could misuse, and everything in it is on the wire that the page explains.
     if response.status() != StatusCode::SWITCHING_PROTOCOLS {
-        secure(response.headers_mut());
+        secure(response.headers_mut(), Framing::of(&path));
     }
     // Without the query: a wire's id is nobody else's business. A path can hold one as well.
     let tap = format!("{}/", paths::TAP);
@@ -345,18 +347,20 @@ async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
 }
 
 /// The security headers; a page's own policy stays.
-fn secure(headers: &mut HeaderMap) {
+fn secure(headers: &mut HeaderMap, framing: Framing) {
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
-        // For browsers from before `frame-ancestors`.
-        (header::X_FRAME_OPTIONS, "DENY"),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    if framing == Framing::Denied {
+        // For browsers from before `frame-ancestors`.
+        headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    }
     headers
         .entry(header::CONTENT_SECURITY_POLICY)
-        .or_insert_with(|| site::policy(&[]));
+        .or_insert_with(|| policy::policy(&[], framing));
 }
 
 async fn healthz() -> impl IntoResponse {
