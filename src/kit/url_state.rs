@@ -216,14 +216,9 @@ fn use_url_part(name: &'static str, keys: fn() -> Vec<&'static str>) -> UrlPart 
     {
         let kept = kept.clone();
         use_effect_with(report.clone(), move |report| {
-            let place = report.as_ref().map(|report| {
-                let reader = Reader {
-                    name: kept.name,
-                    keys: kept.keys.clone(),
-                    panel: None,
-                };
-                report.register(reader)
-            });
+            let place = report
+                .as_ref()
+                .map(|report| report.register(Reader::new(kept.name, kept.keys.clone())));
             move || drop(place)
         });
     }

@@ -4,7 +4,7 @@ use crate::browser::{self, Browser};
 use crate::failure::{Failure, Result};
 use crate::serve::{Profile, build_server};
 use crate::timings::timed;
-use crate::{paths, process, site, tools, ui};
+use crate::{budget, paths, process, release, site, tools, ui};
 use std::ffi::OsString;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -21,6 +21,9 @@ pub struct Step {
     advice: &'static str,
     run: fn(&Options) -> Result,
 }
+
+/// The packages that run in the page, so on WebAssembly.
+const IN_THE_PAGE: &[&str] = &["duplex", "wire", "sim", "notation"];
 
 /// The steps, in the order in which they are run.
 pub const STEPS: &[Step] = &[
@@ -58,7 +61,7 @@ pub const STEPS: &[Step] = &[
         name: "clippy-wasm",
         what: "Clippy, on WebAssembly, for what runs in the page",
         about: "about 1 minute the first time",
-        advice: "Mend what clippy shows above; `wire` and the page must compile for wasm32 too.",
+        advice: "Mend what clippy shows above; the page and its crates must compile for wasm32 too.",
         run: clippy_wasm,
     },
     Step {
@@ -82,7 +85,8 @@ pub const STEPS: &[Step] = &[
         advice: "`cargo xtask build` does this step alone.",
         run: |_| {
             site::build(false)?;
-            site::print_sizes()
+            budget::print()?;
+            budget::hold()
         },
     },
     Step {
@@ -198,9 +202,7 @@ fn get_tools(options: &Options) -> Result {
         browser::get()?;
     }
     if needed(&["site", "e2e"]) {
-        tools::get_wasm_opt()?;
-        tools::wasm_bindgen()?.get()?;
-        tools::trunk().get()?;
+        release::Tools::get()?;
     }
     Ok(())
 }
@@ -218,9 +220,8 @@ fn cargo(arguments: &[&str]) -> Result {
 fn clippy_wasm(_: &Options) -> Result {
     tools::get_wasm_target()?;
     let mut clippy = cargo_command(&["clippy", "--target", tools::pins::WASM_TARGET]);
-    clippy.args(["--package", "duplex", "--package", "wire"]);
-    if paths::root().join("crates/sim/Cargo.toml").is_file() {
-        clippy.args(["--package", "sim"]);
+    for package in IN_THE_PAGE {
+        clippy.args(["--package", package]);
     }
     process::run(clippy.args(["--", "-D", "warnings"]))
 }

@@ -3,7 +3,6 @@
 use wire::Role;
 use wire::frame::{Header, Opcode, encode};
 
-mod chart;
 mod dead_connections;
 mod live;
 mod timeline;

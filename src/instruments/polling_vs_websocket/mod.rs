@@ -21,7 +21,6 @@ mod model;
 mod settings;
 mod totals;
 mod transmissions;
-mod ways_in;
 
 use animation::{Scene, animation};
 use in_flight::moments;
@@ -30,10 +29,9 @@ use model::{Action, State};
 use settings::Settings;
 use totals::{everybody, in_words, of_channel, on_the_wire};
 use transmissions::{Channel, Transmission, sizes};
-pub use ways_in::WaysIn;
 
 /// The name of the instrument.
-const NAME: &str = "duo";
+const NAME: &str = "polling-vs-websocket";
 
 /// The instrument.
 #[component]

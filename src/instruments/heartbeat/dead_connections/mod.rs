@@ -1,21 +1,23 @@
 //! Many connections: the dead that a server carries with pings and without, and what either costs.
 
-use sim::heartbeat::{Crowd, CrowdParams, Sample};
+use sim::heartbeat::Crowd;
 use sim::{MINUTE, Micros};
 use yew::prelude::*;
 
-use super::chart::{Chart, round_up};
-use crate::kit::number::{counted, grouped, seconds, span, span_aloud};
+use crate::kit::chart::Chart;
+use crate::kit::number::{counted, grouped, seconds};
 use crate::kit::panel::Panel;
 use crate::kit::settings_panel::{Show, choice, settings_panel};
 use crate::kit::url_state::{Reveal, UseSettings, use_reveal, use_settings};
 
+mod plots;
 mod settings;
 
+use plots::{enlarged, over_interval, over_time};
 use settings::{Settings, long};
 
 /// The name of the instrument.
-const NAME: &str = "heartbeat-population";
+const NAME: &str = "dead-connections";
 
 /// The instrument.
 #[component]
@@ -35,32 +37,12 @@ pub fn DeadConnections() -> Html {
             foot={html! { <span>{ "Sizes are those of real frames. Deaths are drawn from a seed; the formula knows nothing of them." }</span> }}>
             { settings_panel(settings, Show::Sliders, &on_change, Html::default()) }
             <div class="pair">
-                <div>
-                    <p class="cap">{ "Dead connections over time" }</p>
-                    { over_time(&crowd, true).view() }
-                    { keys([("without", "without pings"), ("with", "with pings")]) }
-                </div>
-                <div>
-                    <p class="cap">{ "With pings, enlarged" }</p>
-                    { over_time(&crowd, false).view() }
-                    { keys([("with", "with pings"), ("steady", "by formula")]) }
-                </div>
-                <div>
-                    <p class="cap">{ "Both costs over the interval" }</p>
-                    { over_interval(settings).view() }
-                    { keys([("memory", "dead connections"), ("spent", "bytes of pings and pongs"), ("here", "your interval")]) }
-                </div>
+                <Chart plot={over_time(&crowd)}/>
+                <Chart plot={enlarged(&crowd)}/>
+                <Chart plot={over_interval(settings)}/>
             </div>
             { figures(settings, &crowd) }
         </Panel>
-    }
-}
-
-fn keys<const N: usize>(all: [(&'static str, &'static str); N]) -> Html {
-    html! {
-        <p class="legend" aria-hidden="true">
-            { for all.into_iter().map(|(class, label)| html! { <span class={class}><i></i>{ label }</span> }) }
-        </p>
     }
 }
 
@@ -85,116 +67,11 @@ fn many(n: f64) -> String {
     }
 }
 
-/// The dead over time: on both servers, or on the one that pings, beside its formula.
-fn over_time(crowd: &Crowd, both: bool) -> Chart {
-    let samples = crowd.samples();
-    let last = crowd.last();
-    let params = crowd.params();
-    let steady = params.steady_with();
-    let most = |value: fn(&Sample) -> u64| samples.iter().map(value).max().unwrap_or(0) as f64;
-    let top = if both {
-        round_up(most(|sample| sample.with.max(sample.without)))
-    } else {
-        round_up(most(|sample| sample.with).max(steady))
-    };
-    let curve = |value: fn(&Sample) -> u64| {
-        let points = samples.iter().map(|sample| {
-            (
-                sample.at as f64 / params.duration as f64,
-                value(sample) as f64 / top,
-            )
-        });
-        points.collect::<Vec<_>>()
-    };
-    let with = ("with", curve(|sample| sample.with));
-    let hours = params.duration as f64 / (60 * MINUTE) as f64;
-    let (label, curves) = if both {
-        let label = format!(
-            "After {}: {} dead connections without pings, {} with.",
-            hours_of(hours),
-            grouped(last.without),
-            grouped(last.with)
-        );
-        (label, vec![("without", curve(|s| s.without)), with])
-    } else {
-        let label = format!(
-            "With pings: around {} dead connections, as the formula says.",
-            many(steady)
-        );
-        let formula = vec![(0.0, steady / top), (1.0, steady / top)];
-        (label, vec![("close", with.1), ("steady", formula)])
-    };
-    Chart {
-        label,
-        curves,
-        bottom: [0.0, 0.5, 1.0].map(|at| (at, hours_of(hours * at))).into(),
-        left: [0.0, 0.5, 1.0].map(|at| (at, short(top * at))).into(),
-        right: Vec::new(),
-        here: None,
-    }
-}
-
-/// A number on an axis: `50 k`.
-fn short(n: f64) -> String {
-    match n {
-        1e6.. => format!("{} M", n / 1e6),
-        1e4.. => format!("{} k", n / 1e3),
-        _ => format!("{n}"),
-    }
-}
-
 fn hours_of(hours: f64) -> String {
     if hours > 0.0 && hours < 1.0 {
         format!("{:.0} min", hours * 60.0)
     } else {
         format!("{} h", (hours * 10.0).round() / 10.0)
-    }
-}
-
-/// The intervals that the second chart spans.
-const FIRST: f64 = 1e6;
-const LAST: f64 = 600e6;
-
-fn over_interval(settings: &Settings) -> Chart {
-    const POINTS: usize = 80;
-    let at = |share: f64| (FIRST * (LAST / FIRST).powf(share)) as Micros;
-    let dead = |interval: Micros| {
-        let params = CrowdParams {
-            interval,
-            ..settings.params()
-        };
-        params.steady_with()
-    };
-    let spent = |interval: Micros| settings.cost(interval).bytes_per_second;
-    let shares: Vec<f64> = (0..=POINTS).map(|i| i as f64 / POINTS as f64).collect();
-    // Each against its own greatest: one rises with the interval, the other falls.
-    let (most_dead, most_spent) = (dead(at(1.0)), spent(at(0.0)));
-    let curve = |value: &dyn Fn(Micros) -> f64, most: f64| {
-        let points = shares.iter().map(|&share| (share, value(at(share)) / most));
-        points.collect::<Vec<_>>()
-    };
-    let here = Micros::from(settings.beat) * 1000;
-    let label = format!(
-        "With a ping every {}: about {} dead connections, and {} a second for pings and pongs. Half the interval costs twice the bytes.",
-        span_aloud(settings.beat),
-        many(dead(here)),
-        bytes(spent(here))
-    );
-    Chart {
-        label,
-        curves: vec![
-            ("memory", curve(&dead, most_dead)),
-            ("spent", curve(&spent, most_spent)),
-        ],
-        bottom: [1u32, 10, 60, 600]
-            .map(|s| ((f64::from(s).ln()) / (LAST / FIRST).ln(), span(s * 1000)))
-            .into(),
-        left: vec![
-            (0.0, "0".to_owned()),
-            (1.0, format!("{}/s", bytes(most_spent))),
-        ],
-        right: vec![(1.0, format!("{} dead", many(most_dead)))],
-        here: Some((here as f64 / FIRST).ln() / (LAST / FIRST).ln()),
     }
 }
 
@@ -260,32 +137,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_charts_say_what_the_model_counted() {
-        let settings = Settings::default();
-        let crowd = Crowd::new(settings.params());
-        let [both, one] = [true, false].map(|both| over_time(&crowd, both));
-        assert!(both.label.contains(&grouped(crowd.last().without)));
-        for (_, points) in both.curves.iter().chain(&one.curves) {
-            assert!(
-                points
-                    .iter()
-                    .all(|&(x, y)| (0.0..=1.0).contains(&x) && (0.0..=1.0).contains(&y))
-            );
-        }
-        let chart = over_interval(&settings);
-        let [(_, dead), (_, spent)] = &chart.curves[..] else {
-            panic!()
-        };
-        assert!(dead.windows(2).all(|two| two[0].1 <= two[1].1));
-        assert!(spent.windows(2).all(|two| two[0].1 >= two[1].1));
-    }
-
-    #[test]
     fn quantities() {
-        assert_eq!(
-            (short(50.0), short(0.5), short(50_000.0), short(2e6)),
-            ("50".into(), "0.5".into(), "50 k".into(), "2 M".into())
-        );
         assert_eq!(bytes(999.0), "999 B");
         assert_eq!(bytes(466_666.0), "467 kB");
         assert_eq!(bytes(66_500_000.0), "66.5 MB");

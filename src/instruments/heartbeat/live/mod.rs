@@ -8,7 +8,7 @@ use crate::kit::motion::{use_frames, use_on_screen};
 use crate::kit::panel::Panel;
 use crate::kit::settings_panel::choice;
 use crate::kit::url_state::{Reveal, UseSettings, use_reveal, use_settings};
-use crate::live::address::Target;
+use crate::live::endpoint_url::Target;
 use crate::live::{LiveContext, page_clock, use_wire};
 
 mod ping_log;
@@ -46,7 +46,7 @@ pub fn HeartbeatLive() -> Html {
         use_effect_with((), move |()| still.set(browser::prefers_reduced_motion()));
     }
     use_reveal(&url, &panel, Reveal::Always);
-    let open = live.live().line.phase.is_open();
+    let open = live.live().machine.state.is_open();
     // A heartbeat of the application: nothing that a timer and `send` could not do on any page.
     {
         let live = live.clone();
@@ -108,7 +108,7 @@ pub fn HeartbeatLive() -> Html {
             .forget();
         })
     };
-    let busy = live.live().line.phase.is_busy();
+    let busy = live.live().machine.state.is_busy();
     let toolbar = html! {
         <>
             { choice("pings", "Server pings", &settings, &on_choose) }

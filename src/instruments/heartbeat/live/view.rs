@@ -5,7 +5,7 @@ use yew::prelude::*;
 use super::ping_log::{Kind, PingExchange, exchanges, round_trips};
 use crate::kit::number::counted;
 use crate::live::LiveContext;
-use crate::live::phase::{Closed, Phase};
+use crate::live::machine::{Closed, ConnectionState};
 use crate::live::state::closed_sentence;
 use crate::live::trips::trip;
 
@@ -15,21 +15,23 @@ const ROOM: u64 = 15;
 /// Where the connection stands, in a sentence.
 pub fn status(live: &LiveContext) -> String {
     let state = live.live();
-    match &state.line.phase {
-        Phase::Idle => "Not connected. Connect, and this site’s server pings your browser.".into(),
-        Phase::Asking => "Asking the server for a wire…".into(),
-        Phase::Connecting => "Shaking hands…".into(),
-        Phase::Open(_) => format!(
+    match &state.machine.state {
+        ConnectionState::Idle => {
+            "Not connected. Connect, and this site’s server pings your browser.".into()
+        }
+        ConnectionState::Asking => "Asking the server for a wire…".into(),
+        ConnectionState::Connecting => "Shaking hands…".into(),
+        ConnectionState::Open(_) => format!(
             "Connected to {}. Your script has been told of none of the pings below.",
             state.address()
         ),
-        Phase::Closing(_) => "Closing…".into(),
-        Phase::Waiting(waiting) => format!("{} Trying again soon.", waiting.why),
-        Phase::Closed(closed @ Closed::NoWire(_)) => format!(
+        ConnectionState::Closing(_) => "Closing…".into(),
+        ConnectionState::Waiting(waiting) => format!("{} Trying again soon.", waiting.why),
+        ConnectionState::Closed(closed @ Closed::NoWire(_)) => format!(
             "{} Real pings need Duplex’s server; the models above need none.",
             closed_sentence(closed)
         ),
-        Phase::Closed(closed) => closed_sentence(closed),
+        ConnectionState::Closed(closed) => closed_sentence(closed),
     }
 }
 
@@ -71,7 +73,7 @@ pub fn PingLanes(props: &PingLanesProps) -> Html {
             ahead.2 = last;
         }
         let guess = props.page * 1000.0 - ahead.1;
-        let now = if state.line.phase.is_open() && guess.is_finite() && guess > last as f64 {
+        let now = if state.machine.state.is_open() && guess.is_finite() && guess > last as f64 {
             guess as u64
         } else {
             last
@@ -121,7 +123,7 @@ pub fn PingLanes(props: &PingLanesProps) -> Html {
                 { for hung }
                 { for marks }
                 if exchanges.is_empty() {
-                    <p>{ if state.line.phase.is_open() { "The first ping comes in a moment." } else { "Silence." } }</p>
+                    <p>{ if state.machine.state.is_open() { "The first ping comes in a moment." } else { "Silence." } }</p>
                 }
             </div>
             <div class="scale" aria-hidden="true"><span>{ format!("{} s ago", window / 1_000_000) }</span><span>{ "now" }</span></div>
