@@ -7,11 +7,13 @@ use wire::Role;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
-use super::script::{Exchange, Place, Sent};
+mod model;
+
 use crate::address::{Said, cut, use_address, use_arrival};
 use crate::browser;
 use crate::routes::{ExchangeQuery, FramesQuery, Route};
 use crate::ui::{CopyButton, Icon, Rfc, hex_spaced};
+use model::{Exchange, Place, Sent};
 
 /// How long a step stays while playing, in milliseconds: time to read it.
 const PLAY_MS: u32 = 4500;
@@ -44,9 +46,9 @@ fn asked(said: &Said<ExchangeQuery>, last: usize) -> (usize, Vec<String>) {
     }
 }
 
-/// The instrument `{{handshake-exchange}}`.
+/// The instrument.
 #[component]
-pub fn HandshakeExchange() -> Html {
+pub fn OpeningHandshake() -> Html {
     let exchange = use_memo((), |()| Exchange::new());
     let last = exchange.last();
     let address = use_address::<ExchangeQuery>(Route::Handshake);

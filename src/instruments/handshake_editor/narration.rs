@@ -7,8 +7,8 @@ use wire::deflate::Params;
 use wire::handshake::{Finding, Requirement};
 use yew::prelude::*;
 
-use super::editor::{Hot, sign};
 use super::model::{Judged, behind};
+use super::{Hot, sign};
 use crate::ui::{Icon, Rfc, counted, grouped};
 
 /// Who judges.

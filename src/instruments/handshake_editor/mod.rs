@@ -6,17 +6,27 @@ use wire::handshake::Requirement;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
-use super::findings::{Side, agreed, client_verdict, findings, server_verdict};
-use super::model::{Desk, Judged, Knobs, Opened, off_wire, pieces};
-use super::presets::{PRESETS, Preset};
+mod model;
+mod narration;
+mod presets;
+
 use crate::address::{use_address, use_links, use_spoken_of};
 use crate::routes::{EditorQuery, ExchangeQuery, MAX_LINK_BYTES, Route};
 use crate::ui::{CopyButton, Icon, grouped};
+pub use model::Judged;
+use model::{Desk, Knobs, Opened, off_wire, pieces};
+use narration::{Side, agreed, client_verdict, findings, server_verdict};
+use presets::{PRESETS, Preset};
 
 /// What the reader points at: a finding of one side.
 pub type Hot = Option<(Side, Requirement)>;
 
-/// The instrument `{{handshake-editor}}`.
+/// The first handshake of the editor, which succeeds, and what both sides make of it.
+pub fn example() -> Judged {
+    PRESETS[0].desk().judge()
+}
+
+/// The instrument.
 #[component]
 pub fn HandshakeEditor() -> Html {
     let address = use_address::<EditorQuery>(Route::Handshake);

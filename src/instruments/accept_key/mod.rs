@@ -70,7 +70,7 @@ fn fresh() -> Option<String> {
     Some(base64::engine::general_purpose::STANDARD.encode(bytes.to_vec()))
 }
 
-/// The instrument `{{accept-key}}`.
+/// The instrument.
 #[component]
 pub fn AcceptKey() -> Html {
     let address = use_address::<KeyQuery>(Route::Handshake);

@@ -6,8 +6,7 @@ use wire::Role;
 use wire::frame::{Header, Opcode, encode};
 use wire::handshake::{Head, Request, RequestVerdict, Response};
 
-use super::model::Desk;
-use super::presets::PRESETS;
+use crate::instruments::handshake_editor::example;
 
 /// Which of the two messages.
 pub type Sender = Role;
@@ -83,8 +82,7 @@ const KEY: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
 impl Exchange {
     /// The exchange of the editor's first preset.
     pub fn new() -> Exchange {
-        let desk: Desk = PRESETS[0].desk();
-        let judged = desk.judge();
+        let judged = example();
         let mut steps = vec![Step {
             place: Place::Tcp,
             title: "First a connection".to_owned(),
@@ -378,7 +376,7 @@ mod tests {
     #[test]
     fn what_has_been_sent_grows_to_the_whole() {
         let exchange = Exchange::new();
-        let judged = PRESETS[0].desk().judge();
+        let judged = example();
         let (mut before, last) = (exchange.standing(0), exchange.standing(exchange.last()));
         assert_eq!((before.request.bytes, before.response.bytes), (0, 0));
         assert_eq!((before.speaks, before.opened), ("nothing yet", false));
