@@ -64,18 +64,6 @@ pub struct FramesQuery {
     pub reason: Option<String>,
 }
 
-/// The exchange in `/handshake`: `?step=4`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ExchangeQuery {
-    /// How far the exchange has gone, from 0.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub step: Option<String>,
-}
-
-impl Query for ExchangeQuery {
-    const NAMES: &'static [&'static str] = &["step"];
-}
-
 /// The editor in `/handshake`: `?preset=proxy-200`, `?request=GET+%2F…&origin=`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EditorQuery {

@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { expect, open, test } from "./support/test.ts";
 
-const exchange = (page: Page) => page.getByRole("region", { name: "The exchange", exact: true });
+const exchange = (page: Page) => page.getByRole("region", { name: "The opening handshake", exact: true });
 const editor = (page: Page) => page.getByRole("region", { name: "Handshake editor" });
 const accept = (page: Page) => page.getByRole("region", { name: "The accept value" });
 const explanation = (page: Page) => exchange(page).getByRole("region", { name: "Explanation" });

@@ -10,8 +10,8 @@ mod model;
 mod narration;
 mod presets;
 
-use crate::address::{use_address, use_links, use_spoken_of};
-use crate::routes::{EditorQuery, ExchangeQuery, MAX_LINK_BYTES, Route};
+use crate::address::{use_address, use_links};
+use crate::routes::{EditorQuery, MAX_LINK_BYTES, Route};
 use crate::ui::{CopyButton, Icon, grouped};
 pub use model::Judged;
 use model::{Desk, Knobs, Opened, off_wire, pieces};
@@ -30,7 +30,6 @@ pub fn example() -> Judged {
 #[component]
 pub fn HandshakeEditor() -> Html {
     let address = use_address::<EditorQuery>(Route::Handshake);
-    let stepped = use_spoken_of::<ExchangeQuery>(Route::Handshake);
     // An address that cannot be read is the exchange's to speak of, further up.
     let state = use_state(|| Desk::opened(&address.said().clone().unwrap_or_default()));
     // What the reader wrote and then left for a preset or another address: nothing that was typed is lost.
@@ -39,7 +38,7 @@ pub fn HandshakeEditor() -> Html {
     let panel = use_node_ref();
     {
         let (state, kept) = (state.clone(), kept.setter());
-        use_links(&address, &panel, stepped, move |said| {
+        use_links(&address, &panel, false, move |said| {
             keep(&kept, &state.desk);
             state.set(Desk::opened(&said.clone().unwrap_or_default()));
         });

@@ -1,15 +1,20 @@
-//! The exchange, step by step: what happens, what it is for, and where that is written.
+//! A handshake that succeeds, step by step, and where the reader is in it.
 
-use std::ops::Range;
+use std::rc::Rc;
 
 use wire::Role;
 use wire::frame::{Header, Opcode, encode};
-use wire::handshake::{Head, Request, RequestVerdict, Response};
+use wire::handshake::{Request, RequestVerdict, Response};
+use yew::prelude::*;
 
+use super::narration;
+use super::settings::{LAST_STEP, Settings};
 use crate::instruments::handshake_editor::example;
+use crate::kit::playback::{Playback, PlaybackAction};
+use crate::kit::settings::Parsed;
 
-/// Which of the two messages.
-pub type Sender = Role;
+/// How long a step stays while playing, in milliseconds: time to read it.
+const PLAY_MS: u32 = 4500;
 
 /// Where in the drawing a step is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +22,7 @@ pub enum Place {
     /// Before HTTP: TCP.
     Tcp,
     /// A line of the request or the response, from 0; the empty line is the last.
-    Line(Sender, usize),
+    Line(Role, usize),
     /// The server judges.
     Judge,
     /// After HTTP: frames.
@@ -83,29 +88,17 @@ impl Exchange {
     /// The exchange of the editor's first preset.
     pub fn new() -> Exchange {
         let judged = example();
-        let mut steps = vec![Step {
-            place: Place::Tcp,
-            title: "First a connection".to_owned(),
-            what: "The browser opens a TCP connection to the server: one packet each way, and a third to confirm. For a wss address a TLS handshake follows, in which both agree on HTTP/1.1.".to_owned(),
-            why: "Everything below crosses this one connection, and so does every frame after it. No second one is ever opened.",
-            cites: &[(9293, "3.5"), (6455, "4.1")],
-        }];
+        let mut steps = vec![narration::connection()];
         if let Ok(request) = Request::parse(judged.request_wire.as_bytes()) {
-            steps.push(request_line(&request));
-            steps.extend(headers(request.head(), Role::Client));
+            steps.push(narration::request_line(&request));
+            steps.extend(narration::headers(request.head(), Role::Client));
         }
-        steps.push(judgement(&judged.request));
+        steps.push(narration::judgement(&judged.request));
         if let Ok(response) = Response::parse(judged.response_wire.as_bytes()) {
-            steps.push(status_line(&response));
-            steps.extend(headers(response.head(), Role::Server));
+            steps.push(narration::status_line(&response));
+            steps.extend(narration::headers(response.head(), Role::Server));
         }
-        steps.push(Step {
-            place: Place::Frames,
-            title: "From here on, frames".to_owned(),
-            what: "Either side may send now, whenever it likes. Here the browser does: a text frame that says “Hello”, eleven bytes in all.".to_owned(),
-            why: "There are no more headers, no requests and no answers. The connection stays as it is until one side closes it.",
-            cites: &[(6455, "5.2"), (6455, "1.2")],
-        });
+        steps.push(narration::frames());
         let mut frame = Vec::new();
         encode(
             &Header::new(Opcode::Text, 5, Some(KEY)),
@@ -121,15 +114,10 @@ impl Exchange {
         }
     }
 
-    /// The last step.
-    pub fn last(&self) -> usize {
-        self.steps.len().saturating_sub(1)
-    }
-
     /// Where things stand once a step is done.
     pub fn standing(&self, step: usize) -> Standing {
         let done = |place: Place| self.step_of(place).is_some_and(|at| at <= step);
-        let sent = |from: Sender, lines: &[String]| {
+        let sent = |from: Role, lines: &[String]| {
             let whole = |(i, _): &(usize, &String)| done(Place::Line(from, *i));
             let len = |line: &String| line.len() + "\r\n".len();
             Sent {
@@ -172,168 +160,65 @@ fn lines(wire: &str) -> Vec<String> {
         .collect()
 }
 
-fn request_line(request: &Request) -> Step {
-    Step {
-        place: Place::Line(Role::Client, 0),
-        title: format!(
-            "{} {} {}",
-            request.method(),
-            request.target(),
-            request.version()
-        ),
-        what: format!(
-            "An ordinary request line. The method is always GET, and {} says which of the server’s endpoints is meant.",
-            request.target()
-        ),
-        why: "A WebSocket begins as HTTP, so that it can share a port, a certificate and a load balancer with the pages around it.",
-        cites: &[(6455, "4.1"), (9112, "3")],
+/// Where the reader is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct State {
+    /// The step, and whether the steps pass by themselves.
+    pub playback: Playback,
+    /// What of the address cannot be used.
+    pub problems: Vec<String>,
+    /// Whether the step has changed here: only then does the page scroll by itself, and the address say where the reader is.
+    pub moved: bool,
+}
+
+/// What changes it.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// The address says something else.
+    UrlChanged(Parsed<Settings>),
+    /// The reader steps, or a step has stayed for its time.
+    Playback(PlaybackAction),
+}
+
+impl State {
+    /// What an address asks for.
+    pub fn of(parsed: Parsed<Settings>) -> State {
+        let mut playback = Playback::of_steps(LAST_STEP as usize, PLAY_MS);
+        playback.apply(PlaybackAction::Go(parsed.settings.step.into()));
+        State {
+            playback,
+            problems: parsed.problems,
+            moved: false,
+        }
+    }
+
+    /// The settings that say where the reader is.
+    pub fn settings(&self) -> Settings {
+        Settings {
+            // There are no more steps than `LAST_STEP`.
+            step: u32::try_from(self.playback.now).unwrap_or(LAST_STEP),
+        }
     }
 }
 
-fn status_line(response: &Response) -> Step {
-    Step {
-        place: Place::Line(Role::Server, 0),
-        title: format!("{} {}", response.status(), response.reason()),
-        what: "The server agrees to change protocols. The number counts; the words after it are for people.".to_owned(),
-        why: "Any other status is an ordinary HTTP answer, and leaves no WebSocket: a redirect, a sign-in page, even 200.",
-        cites: &[(6455, "4.2.2"), (9110, "15.2.2")],
-    }
-}
+impl Reducible for State {
+    type Action = Action;
 
-fn judgement(verdict: &RequestVerdict) -> Step {
-    let found = verdict.findings.len();
-    let chosen = match &verdict.protocol {
-        Some(protocol) => format!(" It speaks {protocol}, and takes up the offer to compress."),
-        None => String::new(),
-    };
-    Step {
-        place: Place::Judge,
-        title: "The server judges".to_owned(),
-        what: format!("It looks at {found} things, and all are as they should be.{chosen}"),
-        why: "Were one of them wrong, it would answer with a status that says what, and the connection would stay with HTTP. Break one yourself in the editor below.",
-        cites: &[(6455, "4.2.1"), (6455, "4.2.2")],
-    }
-}
-
-/// The header lines of a head, and the empty line that ends it.
-fn headers(head: &Head, from: Sender) -> Vec<Step> {
-    let text = |span: &Range<usize>| head.text(span).into_owned();
-    let mut steps: Vec<Step> = head
-        .lines()
-        .iter()
-        .enumerate()
-        .map(|(i, line)| {
-            let name = text(&line.name);
-            let (what, why, cites) = meaning(&name, from);
-            Step {
-                place: Place::Line(from, i + 1),
-                title: name,
-                what: what.to_owned(),
-                why,
-                cites,
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        match action {
+            Action::UrlChanged(parsed) => State::of(parsed).into(),
+            Action::Playback(action) => {
+                let mut state = (*self).clone();
+                if !state.playback.apply(action) {
+                    return self;
+                }
+                if state.playback.now != self.playback.now {
+                    state.moved = true;
+                    state.problems.clear();
+                }
+                state.into()
             }
-        })
-        .collect();
-    let place = Place::Line(from, head.lines().len() + 1);
-    steps.push(match from {
-        Role::Client => Step {
-            place,
-            title: "An empty line".to_owned(),
-            what: "The request is complete. The browser waits, and must not send a frame before it has the answer.".to_owned(),
-            why: "This request has no body, so the empty line is its end.",
-            cites: &[(9112, "2.1"), (6455, "4.1")],
-        },
-        Role::Server => Step {
-            place,
-            title: "HTTP ends here".to_owned(),
-            what: "This empty line is the last of HTTP. The browser checks the status, both Upgrade lines, the accept value and what was chosen. Then its script’s open event fires.".to_owned(),
-            why: "The next byte, in either direction, is the first byte of a frame. A server may send one in the same packet, right behind this line.",
-            cites: &[(6455, "4.1"), (6455, "4.2.2")],
-        },
-    });
-    steps
-}
-
-type Meaning = (&'static str, &'static str, &'static [(u16, &'static str)]);
-
-/// What a header line is and why it is there.
-fn meaning(name: &str, from: Sender) -> Meaning {
-    match (name.to_ascii_lowercase().as_str(), from) {
-        ("host", _) => (
-            "Which site is meant. Exactly one such line has to be there.",
-            "One address serves many sites, and the TCP connection does not say which.",
-            &[(6455, "4.1"), (9110, "7.2")],
-        ),
-        ("connection", Role::Client) => (
-            "Names the headers that count for this hop only. Here that is Upgrade.",
-            "A proxy in between has to remove what Connection names. One that does not know WebSocket therefore passes on an ordinary request, and the handshake fails cleanly.",
-            &[(6455, "4.1"), (9110, "7.6.1")],
-        ),
-        ("upgrade", Role::Client) => (
-            "The protocol to change to. It is a list, in which websocket has to stand, in any case.",
-            "HTTP/1.1 has this way out built in. WebSocket only uses it.",
-            &[(6455, "4.1"), (9110, "7.8")],
-        ),
-        ("origin", _) => (
-            "The site whose page asks. The browser writes it; a script cannot change it. Programs that are not browsers need not send it.",
-            "Any page may open a WebSocket to any server. A server that holds something private has to look here, because nothing else stops a foreign page.",
-            &[(6455, "10.2"), (6454, "7")],
-        ),
-        ("sec-websocket-version", _) => (
-            "13, the version that RFC 6455 defines. There is no newer one.",
-            "The drafts before it had other frames under other numbers. A server that speaks another version answers 426 and names it.",
-            &[(6455, "4.1"), (6455, "4.4")],
-        ),
-        ("sec-websocket-key", _) => (
-            "16 random bytes in base64, fresh for every connection. Not a secret, and not a password.",
-            "The server has to answer with a value made from it. A cached answer cannot fit, nor one from a server that does not know WebSocket.",
-            &[(6455, "4.1"), (6455, "11.3.1")],
-        ),
-        ("sec-websocket-protocol", Role::Client) => (
-            "Subprotocols: the languages that the page’s script can speak over the connection, best first. They are the second argument of new WebSocket(…).",
-            "Frames carry any text and any bytes. What those mean is for the two programs to agree on, and this is a place to do it.",
-            &[(6455, "1.9"), (6455, "11.3.4")],
-        ),
-        ("sec-websocket-extensions", Role::Client) => (
-            "The browser offers compression. Its client_max_window_bits says that the server may set the size of the browser’s window.",
-            "Extensions change what is in the frames, so both sides have to agree before the first one.",
-            &[(6455, "9.1"), (7692, "7.1.2.2")],
-        ),
-        ("cookie", _) => (
-            "Cookies go along, as with any request to this site, whichever site’s page has asked.",
-            "It makes signing in easy. It is also what another site’s page could misuse; Origin, above, is the line to check.",
-            &[(6455, "10.5"), (6265, "5.4")],
-        ),
-        ("upgrade", Role::Server) => (
-            "The protocol that follows. Here it is not a list: websocket, and nothing else.",
-            "The client compares it with what it asked for.",
-            &[(6455, "4.2.2"), (6455, "4.1")],
-        ),
-        ("connection", Role::Server) => (
-            "Names Upgrade again, as in the request.",
-            "The answer crosses the same proxies on the way back, by the same rules.",
-            &[(6455, "4.2.2"), (9110, "7.6.1")],
-        ),
-        ("sec-websocket-accept", _) => (
-            "The answer to the key: the key’s text and a fixed GUID, joined, hashed with SHA-1, in base64.",
-            "It proves that the peer understood this as a WebSocket handshake. It does not prove who the peer is; that is the work of TLS.",
-            &[(6455, "4.2.2"), (6455, "1.3")],
-        ),
-        ("sec-websocket-protocol", Role::Server) => (
-            "The one subprotocol that the server chose: the first in the browser’s list that it speaks.",
-            "A server that speaks none of them leaves the line out, and the connection opens without one. A server that names one nobody offered fails it.",
-            &[(6455, "4.2.2"), (6455, "11.3.4")],
-        ),
-        ("sec-websocket-extensions", Role::Server) => (
-            "The server takes up compression. From now on RSV1 marks a compressed message.",
-            "A server may only choose from what was offered, with parameters that fit the offer.",
-            &[(6455, "9.1"), (7692, "5.1")],
-        ),
-        _ => (
-            "A header that the handshake has no use for.",
-            "HTTP allows any; they are passed over.",
-            &[(6455, "4.1")],
-        ),
+        }
     }
 }
 
@@ -351,7 +236,11 @@ mod tests {
         places.push(Place::Frames);
         let found: Vec<_> = exchange.steps.iter().map(|s| s.place).collect();
         assert_eq!(found, places);
-        assert_eq!(exchange.step_of(Place::Frames), Some(exchange.last()));
+        assert_eq!(
+            exchange.step_of(Place::Frames),
+            Some(LAST_STEP as usize),
+            "the last step is as settings.rs has it"
+        );
     }
 
     #[test]
@@ -377,10 +266,10 @@ mod tests {
     fn what_has_been_sent_grows_to_the_whole() {
         let exchange = Exchange::new();
         let judged = example();
-        let (mut before, last) = (exchange.standing(0), exchange.standing(exchange.last()));
+        let (mut before, last) = (exchange.standing(0), exchange.standing(LAST_STEP as usize));
         assert_eq!((before.request.bytes, before.response.bytes), (0, 0));
         assert_eq!((before.speaks, before.opened), ("nothing yet", false));
-        for step in 1..=exchange.last() {
+        for step in 1..=LAST_STEP as usize {
             let now = exchange.standing(step);
             assert!(now.request.bytes >= before.request.bytes);
             assert!(now.response.bytes == 0 || now.request.bytes == now.request.of);
@@ -395,9 +284,26 @@ mod tests {
     }
 
     #[test]
+    fn the_reader_moves_and_the_address_places() {
+        let parsed = Parsed {
+            settings: Settings { step: 3 },
+            problems: vec!["step=x".to_owned()],
+        };
+        let act = |state: &State, action| (*Rc::new(state.clone()).reduce(action)).clone();
+        let state = State::of(parsed.clone());
+        assert_eq!((state.settings().step, state.moved), (3, false));
+        let go = |step| Action::Playback(PlaybackAction::Go(step));
+        assert_eq!(act(&state, go(3)), state, "nothing has moved");
+        let moved = act(&state, go(99));
+        assert_eq!((moved.settings().step, moved.moved), (LAST_STEP, true));
+        assert!(moved.problems.is_empty());
+        assert_eq!(act(&moved, Action::UrlChanged(parsed)), state);
+    }
+
+    #[test]
     fn the_frame_is_the_example_of_the_rfc() {
         assert_eq!(
-            crate::ui::hex(&Exchange::new().frame),
+            crate::kit::number::hex(&Exchange::new().frame),
             "818537fa213d7f9f4d5158"
         );
     }
