@@ -182,5 +182,5 @@ test("pointing at a finding marks its place in the text", async ({ page }) => {
   await open(page, "/handshake");
   const row = editor(page).getByRole("region", { name: "What the server requires" }).getByRole("listitem");
   await row.filter({ hasText: "Version 13" }).hover();
-  await expect(editor(page).locator(".hs-ghost .lit")).toContainText("13");
+  await expect(editor(page).locator(".handshake-editor__marks .lit")).toContainText("13");
 });
