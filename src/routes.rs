@@ -162,14 +162,6 @@ impl Query for InsideQuery {
     ];
 }
 
-/// The query of `/quiz`: `?question=ping-pong`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct QuizQuery {
-    /// The id of the question to open.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub question: Option<String>,
-}
-
 /// The fault lab in `/closing`: `?fault=invalid-utf8&guess=error-close.1006.1007`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LabQuery {
