@@ -160,10 +160,33 @@ fn write<Q: Query>(
     }
 }
 
+/// How a page has come: prerendered, so that it begins in its default state, or drawn by the program itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Arrival {
+    /// Whether the program takes over what was prerendered. Then the first render is that of the address without a query,
+    /// and what the query asks for follows as if a link had been followed.
+    pub hydrating: bool,
+}
+
 /// An instrument's part of the address of the page `route`, on which it stands.
 #[hook]
 pub fn use_address<Q: Query>(route: Route) -> Address<Q> {
-    let said = use_location().map_or(Ok(Q::default()), |l| read(l.query_str()));
+    let hydrating = use_context::<Arrival>().is_some_and(|arrival| arrival.hydrating);
+    let drawn = use_state(|| !hydrating);
+    {
+        let drawn = drawn.clone();
+        use_effect_with((), move |()| drawn.set(true));
+    }
+    let location = use_location();
+    let path = use_memo((), |()| location.as_ref().map(|l| l.path().to_owned()));
+    let last = use_mut_ref(|| Ok(Q::default()));
+    // While another page is being fetched, the address is already that page's.
+    if let (Some(location), true) = (location, *drawn)
+        && path.as_deref() == Some(location.path())
+    {
+        *last.borrow_mut() = read(location.query_str());
+    }
+    let said = last.borrow().clone();
     let navigator = use_navigator();
     let kept = use_memo((), |()| Kept {
         known: RefCell::new(said.clone()),

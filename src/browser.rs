@@ -1,6 +1,7 @@
 //! Small things that only a browser can do. Call them from effects and callbacks, never from render.
 
 use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Element, ScrollBehavior, ScrollIntoViewOptions, ScrollLogicalPosition};
 use yew::NodeRef;
@@ -78,5 +79,34 @@ pub fn focus(id: &str) {
     {
         // An element that cannot take the focus keeps the page as it was.
         let _ = element.focus();
+    }
+}
+
+/// The page works: what was held back until then is shown.
+///
+/// An address with a query asks for another state than the prerendered one, so that the words below the first instrument
+/// would move; the page's own script hides them until now.
+pub fn page_is_ready() {
+    let ready = Closure::once_into_js(|| {
+        if let Some(root) = gloo_utils::document().document_element() {
+            // An element of a document that is shown takes attributes.
+            let _ = root.remove_attribute("data-asked");
+            let _ = root.set_attribute("data-ready", "");
+        }
+    });
+    // After what the address asks for has been drawn.
+    let _ = gloo_utils::window().request_animation_frame(ready.unchecked_ref());
+}
+
+/// Calls when the browser has nothing better to do, or in a moment where it does not say when that is.
+pub fn when_idle(call: impl FnOnce() + 'static) {
+    let call = Closure::once_into_js(call);
+    let window = gloo_utils::window();
+    let has = js_sys::Reflect::has(&window, &"requestIdleCallback".into()).unwrap_or(false);
+    if has {
+        let _ = window.request_idle_callback(call.unchecked_ref());
+    } else {
+        let _ = window
+            .set_timeout_with_callback_and_timeout_and_arguments_0(call.unchecked_ref(), 1000);
     }
 }

@@ -4,7 +4,7 @@ use crate::browser::{self, Browser};
 use crate::failure::{Failure, Result};
 use crate::serve::{Profile, build_server};
 use crate::timings::timed;
-use crate::{paths, process, site, tools, ui};
+use crate::{budget, paths, process, release, site, tools, ui};
 use std::ffi::OsString;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -85,7 +85,8 @@ pub const STEPS: &[Step] = &[
         advice: "`cargo xtask build` does this step alone.",
         run: |_| {
             site::build(false)?;
-            site::print_sizes()
+            budget::print()?;
+            budget::hold()
         },
     },
     Step {
@@ -201,9 +202,7 @@ fn get_tools(options: &Options) -> Result {
         browser::get()?;
     }
     if needed(&["site", "e2e"]) {
-        tools::get_wasm_opt()?;
-        tools::wasm_bindgen()?.get()?;
-        tools::trunk().get()?;
+        release::Tools::get()?;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@
 mod arrows;
 mod bench;
 mod browser;
+mod budget;
 mod check;
 mod cli;
 mod compress;
@@ -12,10 +13,13 @@ mod conformance;
 mod doctor;
 mod failure;
 mod fuzz;
+mod html;
 mod paths;
 mod process;
+mod release;
 mod serve;
 mod site;
+mod split;
 mod timings;
 mod tools;
 mod ui;
@@ -47,7 +51,7 @@ fn run(request: Request) -> failure::Result {
         Request::Dev(options) => serve::dev(&options),
         Request::Build { anew } => {
             site::build(anew)?;
-            site::print_sizes()?;
+            budget::print()?;
             let server = serve::build_server(serve::Profile::Server)?;
             ui::print(format!("The server: {}", server.display()));
             Ok(())

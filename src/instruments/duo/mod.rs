@@ -21,7 +21,6 @@ mod post;
 mod reader;
 mod scene;
 mod tallies;
-mod ways_in;
 
 use breaks::Breaks;
 pub use knobs::HomeQuery;
@@ -30,7 +29,6 @@ use post::{Item, Line, sizes};
 use reader::Reader;
 use scene::{Scene, Shared, moments};
 use tallies::{Everybody, in_words, of_line, on_the_wire};
-pub use ways_in::WaysIn;
 
 /// How fast the model's time passes, and how that is written.
 static SPEEDS: [Speed; 4] = [

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
-use crate::instruments::Instrument;
-use crate::routes::Route;
+use super::slot::Slot;
+use super::{Instrument, Route};
 use crate::ui::Rfc;
 
 /// A chapter.
@@ -18,6 +18,13 @@ pub struct Chapter {
     pub lede: &'static [Inline],
     /// Prose and instruments.
     pub body: &'static [Block],
+    /// How it ends, where it ends as chapters do.
+    pub ending: Option<Ending>,
+}
+
+/// The end of a chapter.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Ending {
     /// Three lines to remember.
     pub remember: &'static [&'static [Inline]],
     /// What usually goes wrong.
@@ -58,6 +65,8 @@ pub enum Block {
     },
     /// An instrument.
     Instrument(Instrument),
+    /// Where to begin: the first chapter, or the live wire.
+    StartButtons,
 }
 
 /// A part of a line.
@@ -86,16 +95,6 @@ pub enum To {
     Web(&'static str),
 }
 
-static CHAPTERS: &[(Route, Chapter)] = include!(concat!(env!("OUT_DIR"), "/chapters.rs"));
-
-/// The chapter of a route, where it has one.
-pub fn chapter(route: Route) -> Option<&'static Chapter> {
-    CHAPTERS
-        .iter()
-        .find(|(of, _)| *of == route)
-        .map(|(_, chapter)| chapter)
-}
-
 /// A whole chapter.
 pub fn view(chapter: &'static Chapter) -> Html {
     let box_of = |title: &str, items: &'static [&'static [Inline]]| {
@@ -106,21 +105,27 @@ pub fn view(chapter: &'static Chapter) -> Html {
             </section>
         }
     };
+    let first = chapter.body.iter().find_map(|part| match part {
+        Block::Instrument(instrument) => Some(*instrument),
+        _ => None,
+    });
     html! {
         <article class="prose">
             <h1>{ chapter.title }</h1>
             <p class="lede">{ inlines(chapter.lede) }</p>
-            { for chapter.body.iter().map(block) }
-            <footer class="ending">
-                { box_of("What to remember", chapter.remember) }
-                { box_of("What usually goes wrong", chapter.wrong) }
-                { box_of("Where to read on", chapter.read_on) }
-            </footer>
+            { for chapter.body.iter().map(|part| block(part, first)) }
+            if let Some(ending) = &chapter.ending {
+                <footer class="ending">
+                    { box_of("What to remember", ending.remember) }
+                    { box_of("What usually goes wrong", ending.wrong) }
+                    { box_of("Where to read on", ending.read_on) }
+                </footer>
+            }
         </article>
     }
 }
 
-fn block(block: &'static Block) -> Html {
+fn block(block: &'static Block, first: Option<Instrument>) -> Html {
     match block {
         Block::Heading { level: 2, id, text } => html! { <h2 id={*id}>{ inlines(text) }</h2> },
         Block::Heading { id, text, .. } => html! { <h3 id={*id}>{ inlines(text) }</h3> },
@@ -148,7 +153,22 @@ fn block(block: &'static Block) -> Html {
                 </table>
             </div>
         },
-        Block::Instrument(instrument) => instrument.view(),
+        Block::Instrument(instrument) => html! {
+            <Slot instrument={*instrument} first={first == Some(*instrument)}/>
+        },
+        Block::StartButtons => start_buttons(),
+    }
+}
+
+/// Where to begin: the first chapter after the home page, or a real connection at once.
+fn start_buttons() -> Html {
+    html! {
+        <div class="cta ways-in">
+            if let Some(route) = Route::Home.next() {
+                <Link<Route> to={route} classes="btn primary">{ format!("Start with the {}", route.title().to_lowercase()) }</Link<Route>>
+            }
+            <Link<Route> to={Route::Live} classes="btn">{ "Open the live wire" }</Link<Route>>
+        </div>
     }
 }
 
@@ -184,18 +204,6 @@ fn query_map(query: &str) -> Option<BTreeMap<String, String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn chapters_say_what_to_remember() {
-        assert!(!CHAPTERS.is_empty());
-        for (route, chapter) in CHAPTERS {
-            assert_eq!(chapter.remember.len(), 3, "{route:?}");
-            assert!(
-                !chapter.wrong.is_empty() && !chapter.read_on.is_empty(),
-                "{route:?}"
-            );
-        }
-    }
 
     #[test]
     fn queries_of_links() {

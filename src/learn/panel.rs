@@ -242,10 +242,6 @@ pub fn Quiz() -> Html {
     };
     html! {
         <>
-            <h1>{ "Quiz" }</h1>
-            <p class="lede">
-                { "Choose an answer, check it, and read why. The wrong choices are explained too." }
-            </p>
             if let Err(problem) = asked {
                 <p class="error" role="status">{ problem }{ " Here is where you left off." }</p>
             }

@@ -3,21 +3,13 @@
 use yew::prelude::*;
 use yew_router::prelude::*;
 
-use crate::routes::Route;
-
-/// Properties of [`NotYet`].
-#[derive(Properties, PartialEq)]
-pub struct NotYetProps {
-    /// The page that was asked for.
-    pub route: Route,
-}
+use super::Route;
 
 /// A chapter that the design has and the site does not yet.
-#[component]
-pub fn NotYet(props: &NotYetProps) -> Html {
+pub fn not_yet(route: Route) -> Html {
     html! {
         <>
-            <h1>{ props.route.title() }</h1>
+            <h1>{ route.title() }</h1>
             <p class="lede">{ "This chapter is not written yet." }</p>
             { ways_on() }
         </>
@@ -25,8 +17,7 @@ pub fn NotYet(props: &NotYetProps) -> Html {
 }
 
 /// An address that is no page's.
-#[component]
-pub fn NotFound() -> Html {
+pub fn not_found() -> Html {
     html! {
         <>
             <h1>{ "No page here" }</h1>
