@@ -12,6 +12,8 @@ use web_sys::HtmlElement;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
+use crate::kit::url_report::use_url_keys;
+use crate::kit::url_state::Arrival;
 use crate::routes::Route;
 
 /// How long the reader has to rest before the address says what has changed, in milliseconds. Browsers refuse an
@@ -160,17 +162,10 @@ fn write<Q: Query>(
     }
 }
 
-/// How a page has come: prerendered, so that it begins in its default state, or drawn by the program itself.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Arrival {
-    /// Whether the program takes over what was prerendered. Then the first render is that of the address without a query,
-    /// and what the query asks for follows as if a link had been followed.
-    pub hydrating: bool,
-}
-
 /// An instrument's part of the address of the page `route`, on which it stands.
 #[hook]
 pub fn use_address<Q: Query>(route: Route) -> Address<Q> {
+    use_url_keys(Q::NAMES.first().copied().unwrap_or_default(), Q::NAMES);
     let hydrating = use_context::<Arrival>().is_some_and(|arrival| arrival.hydrating);
     let drawn = use_state(|| !hydrating);
     {

@@ -8,12 +8,12 @@ use yew_router::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 
-use crate::browser;
+use crate::kit::browser;
+use crate::kit::icon::Icon;
 use crate::live::{LiveCard, LivePip, LiveProvider};
 use crate::pages::view::PageView;
 use crate::pages::{PARTS, Part, Route, slot};
 use crate::theme::ThemeSwitch;
-use crate::ui::Icon;
 
 /// Properties of [`App`].
 #[derive(Properties, PartialEq)]

@@ -6,15 +6,15 @@
 
 pub mod address;
 pub mod app;
-pub mod browser;
 pub mod controls;
 pub mod instruments;
 pub mod kit;
 pub mod learn;
 pub mod live;
-pub mod motion;
 pub mod pages;
 pub mod routes;
 pub mod store;
 pub mod theme;
 pub mod ui;
+
+pub use kit::{browser, motion};

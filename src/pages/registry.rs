@@ -10,17 +10,7 @@ use yew::prelude::*;
 
 use super::prose::{Block, Chapter, Ending, Inline, To};
 use super::{Instrument, Route};
-
-/// A module of the program could not be fetched: no network, or a newer version of the site with other names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LoadError;
-
-#[cfg(feature = "split")]
-impl From<wasm_split_helpers::SplitLoaderError> for LoadError {
-    fn from(_: wasm_split_helpers::SplitLoaderError) -> LoadError {
-        LoadError
-    }
-}
+use crate::kit::load_error::LoadError;
 
 include!(concat!(env!("OUT_DIR"), "/registry.rs"));
 

@@ -17,7 +17,7 @@ use yew::suspense::use_future;
 
 use super::registry::load_instrument;
 use super::{Instrument, Route};
-use crate::ui::Icon;
+use crate::kit::icon::Icon;
 
 /// How far below the screen an instrument is when its module is fetched.
 const NEAR: &str = "800px 0px";

@@ -1,19 +1,19 @@
 //! The page at hand. Another page takes its place only when its words and its first instrument are there.
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 use yew::suspense::use_future;
 use yew_router::prelude::*;
 
 use super::prose::{self, Chapter};
-use super::registry::{LoadError, load_chapter, prefetch_instrument};
+use super::registry::{load_chapter, prefetch_instrument};
 use super::slot::PageSlots;
 use super::{Instrument, Route, embed, missing};
-use crate::address::Arrival;
-use crate::ui::Icon;
+use crate::kit::icon::Icon;
+use crate::kit::load_error::LoadError;
+use crate::kit::panel::problems;
+use crate::kit::url_report::{UrlReport, UrlReportProvider, use_url_problems};
+use crate::kit::url_state::Arrival;
 
 /// A page whose words are there.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -101,7 +101,7 @@ pub fn PageView(props: &PageViewProps) -> HtmlResult {
             }
         });
     }
-    let slots = use_slots(present.map(|present| present.route), &props.on_settled);
+    let (slots, settled) = use_slots(present.map(|present| present.route), &props.on_settled);
     let again = {
         let attempt = attempt.clone();
         Callback::from(move |_: MouseEvent| attempt.set(attempt.wrapping_add(1)))
@@ -121,49 +121,75 @@ pub fn PageView(props: &PageViewProps) -> HtmlResult {
             }
             if let Some(present) = present {
                 <ContextProvider<Arrival> context={Arrival { hydrating: props.hydrating && shown.is_none() }} key={present.route.to_path()}>
-                    <ContextProvider<PageSlots> context={slots}>
-                        { present.view() }
-                    </ContextProvider<PageSlots>>
+                    <UrlReportProvider>
+                        <ContextProvider<PageSlots> context={slots}>
+                            <UrlProblems {settled}/>
+                            { present.view() }
+                        </ContextProvider<PageSlots>>
+                    </UrlReportProvider>
                 </ContextProvider<Arrival>>
             }
         </>
     })
 }
 
-/// What the slots of the page share. An address with a query speaks of instruments anywhere on the page, so that none
-/// waits until the reader comes near it.
-#[hook]
-fn use_slots(route: Option<Route>, on_settled: &Callback<()>) -> PageSlots {
-    let location = use_location();
-    let all = location.is_some_and(|l| !l.query_str().is_empty() || !l.hash().is_empty());
-    let settled = use_memo(route, |_| RefCell::new(Vec::<Instrument>::new()));
-    let all = all && cfg!(target_arch = "wasm32");
-    let wanted: &'static [Instrument] = route.map_or(&[], |route| route.instruments());
-    {
-        let on_settled = on_settled.clone();
-        use_effect_with(route, move |_| {
-            if wanted.is_empty() {
-                on_settled.emit(());
-            }
-        });
-    }
-    let on_settled = on_settled.clone();
-    let on_one = use_callback((route, all), move |instrument, (_, all)| {
-        let settled: Rc<RefCell<Vec<Instrument>>> = settled.clone();
-        let done = {
-            let mut settled = settled.borrow_mut();
-            if !settled.contains(&instrument) {
-                settled.push(instrument);
-            }
-            let needed = if *all { wanted } else { &wanted[..1] };
-            needed.iter().all(|needed| settled.contains(needed))
-        };
-        if done {
-            on_settled.emit(());
+#[derive(Properties, PartialEq)]
+struct UrlProblemsProps {
+    /// Whether everything on the page has said what it reads of the address.
+    settled: bool,
+}
+
+/// What nobody on the page can read of the address.
+#[component]
+fn UrlProblems(props: &UrlProblemsProps) -> Html {
+    let report = use_context::<UrlReport>();
+    use_effect_with((report, props.settled), |(report, settled)| {
+        if let (Some(report), true) = (report, settled) {
+            report.all_here();
         }
     });
-    PageSlots {
+    problems(&use_url_problems())
+}
+
+/// What the slots of the page share, and whether all that is wanted at once has settled. An address with a query speaks of instruments anywhere on the page, so that none
+/// waits until the reader comes near it.
+#[hook]
+fn use_slots(route: Option<Route>, on_settled: &Callback<()>) -> (PageSlots, bool) {
+    let location = use_location();
+    let all = location.is_some_and(|l| !l.query_str().is_empty() || !l.hash().is_empty());
+    let all = all && cfg!(target_arch = "wasm32");
+    let settled = use_mut_ref(Vec::<(Option<Route>, Instrument)>::new);
+    let done = use_state_eq(|| None::<Option<Route>>);
+    let wanted: &'static [Instrument] = route.map_or(&[], |route| route.instruments());
+    let check = {
+        let (settled, done, on_settled) = (settled.clone(), done.setter(), on_settled.clone());
+        use_callback((route, all), move |(), &(route, all)| {
+            let needed = if all {
+                wanted
+            } else {
+                wanted.get(..1).unwrap_or(wanted)
+            };
+            let settled = settled.borrow();
+            if needed.iter().all(|one| settled.contains(&(route, *one))) {
+                done.set(Some(route));
+                on_settled.emit(());
+            }
+        })
+    };
+    {
+        let check = check.clone();
+        use_effect_with((route, all), move |_| check.emit(()));
+    }
+    let on_one = use_callback((route, check), move |instrument, (route, check)| {
+        let one = (*route, instrument);
+        if !settled.borrow().contains(&one) {
+            settled.borrow_mut().push(one);
+        }
+        check.emit(());
+    });
+    let slots = PageSlots {
         all,
         on_settled: on_one,
-    }
+    };
+    (slots, *done == Some(route) && route.is_some())
 }

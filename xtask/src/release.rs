@@ -27,7 +27,7 @@ const FEATURES: [&str; 10] = [
 ];
 
 /// The style files that every page has, in the order in which they count.
-const BASE_STYLES: &[&str] = &["app"];
+const BASE_STYLES: &[&str] = &["app", "kit"];
 
 /// The tools that a release takes.
 pub struct Tools {

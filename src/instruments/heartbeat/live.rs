@@ -7,8 +7,8 @@ use yew::prelude::*;
 use super::tape::{Beat, Kind, beats, round_trips};
 use crate::address::{self, Query, Said, cut, use_address, use_arrival};
 use crate::browser;
-use crate::live::address::Target;
-use crate::live::phase::{Closed, Phase};
+use crate::live::endpoint_url::Target;
+use crate::live::machine::{Closed, ConnectionState};
 use crate::live::state::closed_sentence;
 use crate::live::trips::trip;
 use crate::live::{LiveContext, page_clock, use_wire};
@@ -110,7 +110,7 @@ pub fn HeartbeatLive() -> Html {
         let setter = state.setter();
         use_arrival(&address, move |said| setter.set(asked(said.clone())));
     }
-    let open = live.live().line.phase.is_open();
+    let open = live.live().machine.state.is_open();
     // A heartbeat of the application: nothing that a timer and `send` could not do on any page.
     {
         let live = live.clone();
@@ -187,7 +187,7 @@ pub fn HeartbeatLive() -> Html {
             .forget();
         })
     };
-    let busy = live.live().line.phase.is_busy();
+    let busy = live.live().machine.state.is_busy();
     let link = address::link(Route::Heartbeat, &PulseQuery::of(settings));
     html! {
         <section class="panel pulse" aria-label="Real pings and pongs" ref={panel}>
@@ -227,21 +227,23 @@ fn beat(live: &LiveContext, number: &mut u32) {
 /// Where the connection stands, in a sentence.
 fn status(live: &LiveContext) -> String {
     let state = live.live();
-    match &state.line.phase {
-        Phase::Idle => "Not connected. Connect, and this site’s server pings your browser.".into(),
-        Phase::Asking => "Asking the server for a wire…".into(),
-        Phase::Connecting => "Shaking hands…".into(),
-        Phase::Open(_) => format!(
+    match &state.machine.state {
+        ConnectionState::Idle => {
+            "Not connected. Connect, and this site’s server pings your browser.".into()
+        }
+        ConnectionState::Asking => "Asking the server for a wire…".into(),
+        ConnectionState::Connecting => "Shaking hands…".into(),
+        ConnectionState::Open(_) => format!(
             "Connected to {}. Your script has been told of none of the pings below.",
             state.address()
         ),
-        Phase::Closing(_) => "Closing…".into(),
-        Phase::Waiting(waiting) => format!("{} Trying again soon.", waiting.why),
-        Phase::Closed(closed @ Closed::NoWire(_)) => format!(
+        ConnectionState::Closing(_) => "Closing…".into(),
+        ConnectionState::Waiting(waiting) => format!("{} Trying again soon.", waiting.why),
+        ConnectionState::Closed(closed @ Closed::NoWire(_)) => format!(
             "{} Real pings need Duplex’s server; the models above need none.",
             closed_sentence(closed)
         ),
-        Phase::Closed(closed) => closed_sentence(closed),
+        ConnectionState::Closed(closed) => closed_sentence(closed),
     }
 }
 
@@ -281,7 +283,7 @@ fn Tape(props: &TapeProps) -> Html {
             ahead.2 = last;
         }
         let guess = props.page * 1000.0 - ahead.1;
-        let now = if state.line.phase.is_open() && guess.is_finite() && guess > last as f64 {
+        let now = if state.machine.state.is_open() && guess.is_finite() && guess > last as f64 {
             guess as u64
         } else {
             last
@@ -331,7 +333,7 @@ fn Tape(props: &TapeProps) -> Html {
                 { for hung }
                 { for marks }
                 if beats.is_empty() {
-                    <p>{ if state.line.phase.is_open() { "The first ping comes in a moment." } else { "Silence." } }</p>
+                    <p>{ if state.machine.state.is_open() { "The first ping comes in a moment." } else { "Silence." } }</p>
                 }
             </div>
             <div class="scale" aria-hidden="true"><span>{ format!("{} s ago", window / 1_000_000) }</span><span>{ "now" }</span></div>

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use wire::Role;
 use wire::frame::Opcode;
 
-use crate::live::entry::{Answers, Entry, What};
+use crate::live::entry::{Answers, Entry, EntryKind};
 
 /// What was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub struct Beat {
 pub fn beats(entries: &VecDeque<Rc<Entry>>, connection: u32) -> Vec<Beat> {
     let mut beats: Vec<Beat> = Vec::new();
     for entry in entries.iter().filter(|e| e.connection == connection) {
-        let (Some(us), What::Frame(frame)) = (entry.us, &entry.what) else {
+        let (Some(us), EntryKind::Frame(frame)) = (entry.us, &entry.kind) else {
             continue;
         };
         let ask = |kind| Beat {
@@ -85,8 +85,8 @@ pub fn round_trips(beats: &[Beat]) -> Option<(f64, f64, f64, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::live::api::TapEvent;
     use crate::live::record::Record;
+    use protocol::{SentBy, TapEvent, TapRecord};
 
     /// A record of a handshake, two pings of which one is answered, and a message with its echo.
     fn record() -> Record {
@@ -96,27 +96,27 @@ mod tests {
             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
         let welcome = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
             Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
-        let parts: [(u64, Role, Vec<u8>); 7] = [
-            (0, Role::Client, hello.into()),
-            (100, Role::Server, welcome.into()),
-            (1_000_000, Role::Server, b"\x89\x061 ping".to_vec()),
+        let parts: [(u64, SentBy, Vec<u8>); 7] = [
+            (0, SentBy::Client, hello.into()),
+            (100, SentBy::Server, welcome.into()),
+            (1_000_000, SentBy::Server, b"\x89\x061 ping".to_vec()),
             (
                 1_000_700,
-                Role::Client,
+                SentBy::Client,
                 b"\x8a\x86\0\0\0\x001 ping".to_vec(),
             ),
-            (1_500_000, Role::Client, b"\x81\x82\0\0\0\0hi".to_vec()),
-            (1_500_050, Role::Server, b"\x81\x02hi".to_vec()),
-            (2_000_000, Role::Server, b"\x89\x062 ping".to_vec()),
+            (1_500_000, SentBy::Client, b"\x81\x82\0\0\0\0hi".to_vec()),
+            (1_500_050, SentBy::Server, b"\x81\x02hi".to_vec()),
+            (2_000_000, SentBy::Server, b"\x89\x062 ping".to_vec()),
         ];
         for (seq, (us, from, bytes)) in parts.into_iter().enumerate() {
             let seq = seq as u64;
-            record.tap(TapEvent::Bytes {
+            record.tap(TapEvent::Bytes(TapRecord {
                 seq,
                 us,
                 from,
                 bytes,
-            });
+            }));
         }
         record
     }

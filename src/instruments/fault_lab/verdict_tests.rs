@@ -105,16 +105,16 @@ fn predictions_are_right_or_wrong_or_cannot_be_judged() {
         &close(1002),
         &[Said::Error, told(1006)],
     );
-    let guess = Guess {
+    let prediction = Prediction {
         fires: Some(Fires::ErrorClose),
         code: Some(Some(1002)),
         sent: None,
     };
     let seen = run.observe();
-    let rights = |seen: &Seen| marks(run.fault, &guess, seen).map(|mark| mark.right);
+    let rights = |seen: &Seen| marks(run.fault, &prediction, seen).map(|mark| mark.right);
     assert_eq!(rights(&seen), [Some(true), Some(false), None]);
-    let marks = marks(run.fault, &guess, &seen);
-    assert_eq!(marks[1].guessed.as_deref(), Some("1002"));
+    let marks = marks(run.fault, &prediction, &seen);
+    assert_eq!(marks[1].predicted.as_deref(), Some("1002"));
     assert_eq!(marks[1].seen.as_deref(), Some("1006"));
     assert!(marks[1].why.contains("The 1002 that your browser sent"));
     assert_eq!(marks[2].seen.as_deref(), Some("close 1002"));
@@ -134,10 +134,10 @@ fn every_outcome_of_every_fault_is_judged() {
                         said.push(Said::Error);
                     }
                     said.push(end.clone());
-                    let run = opened(fault.name, b"", client, &said);
+                    let run = opened(fault.name(), b"", client, &said);
                     let points = points(&run);
                     assert!(!points.is_empty() && points.iter().all(|p| p.text.ends_with('.')));
-                    let marks = marks(fault, &run.guess, &run.observe());
+                    let marks = marks(fault, &run.prediction, &run.observe());
                     assert!(marks.iter().all(|mark| mark.why.ends_with('.')));
                 }
             }

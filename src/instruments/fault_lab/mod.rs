@@ -3,19 +3,19 @@
 //! | module | what it knows |
 //! | --- | --- |
 //! | `faults` | what the server does in each, which rule that breaks, what the RFC asks |
-//! | `guess` | what there is to predict, and its form in a link |
+//! | `prediction` | what there is to predict, and its form in a link |
 //! | `run` | one run: events, bytes, and what both say; no clock, no browser |
 //! | `verdict` | what was asked beside what was done, and the prediction beside both |
-//! | `runner` | the only one that calls the browser |
-//! | `predict`, `ghost`, `outcome`, `table` | what the reader sees |
+//! | `runner` | which fault is run next, where, and for how long it is watched |
+//! | `prediction_form`, `prediction_preview`, `results`, `table` | what the reader sees |
 //!
 //! Every word about what the reader's browser did comes from a run of it.
 
 mod faults;
-mod ghost;
-mod guess;
-mod outcome;
-mod predict;
+mod prediction;
+mod prediction_form;
+mod prediction_preview;
+mod results;
 mod run;
 mod runner;
 mod table;
@@ -29,8 +29,8 @@ use crate::instruments::timeline::Selected;
 use crate::routes::{LabQuery, Route};
 use crate::ui::{CopyButton, counted};
 
-use faults::Fault;
-use guess::{Desk, Guess};
+use faults::FaultNotes;
+use prediction::{Desk, Prediction};
 use run::{Phase, Run};
 use runner::{Place, Results, Runner};
 
@@ -60,10 +60,10 @@ pub fn FaultLab() -> Html {
     }
     let choose = {
         let (desk, chosen, address) = (desk.setter(), chosen.setter(), address.clone());
-        Callback::from(move |fault: &'static Fault| {
+        Callback::from(move |fault: &'static FaultNotes| {
             let next = Desk {
                 fault,
-                guess: Guess::default(),
+                prediction: Prediction::default(),
                 problems: Vec::new(),
             };
             address.push(next.query());
@@ -71,12 +71,12 @@ pub fn FaultLab() -> Html {
             desk.set(next);
         })
     };
-    let on_guess = {
+    let on_prediction = {
         let (desk, address) = (desk.clone(), address.clone());
-        Callback::from(move |guess: Guess| {
+        Callback::from(move |prediction: Prediction| {
             let next = Desk {
                 fault: desk.fault,
-                guess,
+                prediction,
                 problems: Vec::new(),
             };
             address.rest(next.query());
@@ -87,7 +87,7 @@ pub fn FaultLab() -> Html {
         let (runner, desk, chosen) = (runner.clone(), desk.clone(), chosen.setter());
         Callback::from(move |_: MouseEvent| {
             chosen.set(None);
-            runner.run(desk.fault, desk.guess);
+            runner.run(desk.fault, desk.prediction);
         })
     };
     let on_line = {
@@ -95,7 +95,7 @@ pub fn FaultLab() -> Html {
         Callback::from(move |id| chosen.set(id))
     };
     let results = runner.results();
-    let run = results.runs.get(desk.fault.name);
+    let run = results.runs.get(desk.fault.name());
     let settled = run.filter(|run| run.is_settled());
     let busy = run.is_some_and(Run::is_under_way) || results.all.is_some();
     let label = match (busy, settled.is_some()) {
@@ -103,39 +103,39 @@ pub fn FaultLab() -> Html {
         (_, true) => "Run it again",
         _ => "Run it",
     };
-    let open = desk.guess.open();
+    let open = desk.prediction.open();
     html! {
         <section class="panel fl" aria-label="Fault lab" tabindex="-1" ref={panel}>
-            { predict::faults(&desk, &choose) }
+            { prediction_form::faults(&desk, &choose) }
             if !desk.problems.is_empty() {
                 <div class="problems" role="status">{ for desk.problems.iter().map(|p| html! { <p>{ p }</p> }) }</div>
             }
             <div class="body">
                 <div class="left">
-                    { predict::about(desk.fault) }
+                    { prediction_form::about(desk.fault) }
                     <p class="cap">{ "Your prediction" }</p>
-                    { predict::questions(&desk, settled, &on_guess) }
+                    { prediction_form::questions(&desk, settled, &on_prediction) }
                     <p class="fl-run"><button type="button" class="btn primary" onclick={on_run} disabled={busy}>{ label }</button>
                         if !busy && settled.is_none() && open > 0 {
                             <span>{ format!("{} open", counted(open, "question is", "questions are")) }</span>
                         }
                     </p>
                     { place(&results, &runner) }
-                    if let Some(run) = settled { { outcome::broken(run) } }
+                    if let Some(run) = settled { { results::broken(run) } }
                 </div>
                 <div class="right">
                     <p class="cap">{ if run.is_some() { "What your browser did" } else { "What you predict" } }</p>
-                    <p class="fl-sum" role="status">{ run.map(outcome::summary).unwrap_or_default() }</p>
+                    <p class="fl-sum" role="status">{ run.map(results::summary).unwrap_or_default() }</p>
                     if let Some(run) = run {
                         { happened(run, &results, &runner, *chosen, &on_line) }
                     } else {
-                        { ghost::ghost(&desk) }
+                        { prediction_preview::view(&desk) }
                     }
                 </div>
             </div>
             { table::table(&results, &runner, &choose) }
             <div class="foot">
-                <span>{ "Each run is one WebSocket to " }<code>{ format!("/lab/{}", desk.fault.name) }</code></span>
+                <span>{ "Each run is one WebSocket to " }<code>{ desk.fault.fault.path() }</code></span>
                 <span class="grow"></span>
                 <CopyButton label="Copy link" path={crate::address::link(Route::Closing, &linked(&desk))}/>
             </div>
@@ -146,7 +146,7 @@ pub fn FaultLab() -> Html {
 /// What a copied link says: the fault by its name, also where it is the first.
 fn linked(desk: &Desk) -> LabQuery {
     LabQuery {
-        fault: Some(desk.fault.name.to_owned()),
+        fault: Some(desk.fault.name().to_owned()),
         ..desk.query()
     }
 }
@@ -166,7 +166,7 @@ fn happened(
     };
     html! {
         <>
-            { outcome::ladder(run, chosen, on_line) }
+            { results::ladder(run, chosen, on_line) }
             if entry.is_some() {
                 <section class="fl-detail" aria-label="Selected"><Selected {entry}/></section>
             }
@@ -180,7 +180,7 @@ fn happened(
                 <p class="fl-close"><b>{ format!("Waiting for the server’s close frame: {:.0}\u{a0}s", ms / 1000.0) }</b></p>
             }
             if run.is_settled() {
-                { outcome::asked(run) }
+                { results::asked(run) }
             }
         </>
     }

@@ -1,23 +1,25 @@
-//! Answers that say what was wrong and what to do, and the check of who asks.
+//! Errors that say what was wrong and what to do, and the check of who asks.
 
 use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 
+use protocol::ErrorBody;
+
 use crate::{config::Config, wires::Refused};
 
-/// An error as JSON: `{"error": "…", "what_to_do": "…"}`.
+/// An error as JSON: an [`ErrorBody`].
 #[derive(Debug)]
-pub struct Answer {
+pub struct ApiError {
     status: StatusCode,
     error: String,
     what_to_do: &'static str,
     headers: Vec<(header::HeaderName, HeaderValue)>,
 }
 
-impl Answer {
-    /// An answer without headers of its own.
+impl ApiError {
+    /// An error without headers of its own.
     pub fn new(status: StatusCode, error: impl Into<String>, what_to_do: &'static str) -> Self {
         Self {
             status,
@@ -35,9 +37,14 @@ impl Answer {
     }
 }
 
-impl IntoResponse for Answer {
+impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let body = serde_json::json!({ "error": self.error, "what_to_do": self.what_to_do });
+        let body = ErrorBody {
+            error: self.error,
+            what_to_do: self.what_to_do.to_owned(),
+        };
+        // Strings can't fail to be written.
+        let body = serde_json::to_string(&body).unwrap_or_default();
         let mut headers = HeaderMap::from_iter(self.headers);
         headers.insert(
             header::CONTENT_TYPE,
@@ -49,20 +56,20 @@ impl IntoResponse for Answer {
 }
 
 /// The answer to an id that can't be used.
-pub fn gone_wire(refused: Refused) -> Answer {
+pub fn gone_wire(refused: Refused) -> ApiError {
     let what_to_do = "ask for a new wire with POST /api/wires";
     match refused {
-        Refused::Unknown => Answer::new(
+        Refused::Unknown => ApiError::new(
             StatusCode::NOT_FOUND,
             "there is no such wire: an id is good for one WebSocket and one reader, for a short time",
             what_to_do,
         ),
-        Refused::Taken => Answer::new(
+        Refused::Taken => ApiError::new(
             StatusCode::GONE,
             "this wire is used already: an id is good for one WebSocket and one reader",
             what_to_do,
         ),
-        Refused::TooMany => Answer::new(
+        Refused::TooMany => ApiError::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "too many wires are waiting to be used",
             "try again in a minute, or use /echo without a wire; whoever runs the server can raise --max-wires",
@@ -81,9 +88,9 @@ pub fn gone_wire(refused: Refused) -> Answer {
 /// # Errors
 ///
 /// 403 when there is an `Origin` that is neither the host that was asked nor one of `--allow-origin`.
-pub fn same_site(config: &Config, headers: &HeaderMap) -> Result<HeaderMap, Answer> {
+pub fn same_site(config: &Config, headers: &HeaderMap) -> Result<HeaderMap, ApiError> {
     let refused = || {
-        Answer::new(
+        ApiError::new(
             StatusCode::FORBIDDEN,
             "pages of another origin may not use this server's wires",
             "open the page from this server, or start the server with --allow-origin and the page's origin",

@@ -2,7 +2,7 @@
 
 use wire::close::CloseCode;
 
-use super::faults::Fault;
+use super::faults::FaultNotes;
 use crate::address::cut;
 use crate::routes::LabQuery;
 
@@ -35,7 +35,7 @@ pub enum Sent {
 
 /// A prediction, as far as it has been made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Guess {
+pub struct Prediction {
     /// Which events fire.
     pub fires: Option<Fires>,
     /// Which code is reported.
@@ -132,7 +132,7 @@ impl Choice for Sent {
     }
 }
 
-impl Guess {
+impl Prediction {
     /// How many questions are not answered.
     pub fn open(&self) -> u64 {
         u64::from(self.fires.is_none())
@@ -145,7 +145,7 @@ impl Guess {
         fn part<C: Choice>(choice: Option<C>) -> String {
             choice.map_or_else(|| "-".to_owned(), C::name)
         }
-        (*self != Guess::default()).then(|| {
+        (*self != Prediction::default()).then(|| {
             format!(
                 "{}.{}.{}",
                 part(self.fires),
@@ -155,7 +155,7 @@ impl Guess {
         })
     }
 
-    fn read(name: &str) -> Option<Guess> {
+    fn read(name: &str) -> Option<Prediction> {
         // The outer option says whether it can be read, the inner whether it was answered.
         fn part<C: Choice>(name: &str) -> Option<Option<C>> {
             match name {
@@ -170,7 +170,7 @@ impl Guess {
         let [fires, code, sent] = parts[..] else {
             return None;
         };
-        Some(Guess {
+        Some(Prediction {
             fires: part(fires)?,
             code: part(code)?,
             sent: part(sent)?,
@@ -187,9 +187,9 @@ pub fn code_words(code: u16) -> String {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Desk {
     /// The fault that is chosen.
-    pub fault: &'static Fault,
+    pub fault: &'static FaultNotes,
     /// What the reader predicts.
-    pub guess: Guess,
+    pub prediction: Prediction,
     /// What an address said that could not be used.
     pub problems: Vec<String>,
 }
@@ -208,10 +208,10 @@ impl Desk {
                 LabQuery::default()
             }
         };
-        let first = || Fault::named(FIRST).unwrap_or(&super::faults::FAULTS[0]);
+        let first = || FaultNotes::named(FIRST).unwrap_or(&super::faults::FAULTS[0]);
         let fault = match &query.fault {
             None => first(),
-            Some(name) => Fault::named(name).unwrap_or_else(|| {
+            Some(name) => FaultNotes::named(name).unwrap_or_else(|| {
                 problems.push(format!(
                     "The lab has no fault named “{}”, so “{}” is chosen.",
                     cut(name),
@@ -220,30 +220,30 @@ impl Desk {
                 first()
             }),
         };
-        let guess = match &query.guess {
-            None => Guess::default(),
-            Some(name) => Guess::read(name).unwrap_or_else(|| {
+        let prediction = match &query.guess {
+            None => Prediction::default(),
+            Some(name) => Prediction::read(name).unwrap_or_else(|| {
                 problems.push(format!(
                     "The prediction “{}” cannot be read. It looks like error-close.1006.1002.",
                     cut(name)
                 ));
-                Guess::default()
+                Prediction::default()
             }),
         };
         Desk {
             fault,
-            guess,
+            prediction,
             problems,
         }
     }
 
     /// What a link to it says.
     pub fn query(&self) -> LabQuery {
-        let guess = self.guess.name();
+        let prediction = self.prediction.name();
         LabQuery {
-            fault: (self.fault.name != FIRST || guess.is_some())
-                .then(|| self.fault.name.to_owned()),
-            guess,
+            fault: (self.fault.name() != FIRST || prediction.is_some())
+                .then(|| self.fault.name().to_owned()),
+            guess: prediction,
         }
     }
 }
@@ -254,32 +254,35 @@ mod tests {
 
     #[test]
     fn a_link_says_what_was_predicted() {
-        let whole = Guess {
+        let whole = Prediction {
             fires: Some(Fires::ErrorClose),
             code: Some(Some(1006)),
             sent: Some(Sent::Close(1007)),
         };
         assert_eq!(whole.name().as_deref(), Some("error-close.1006.1007"));
-        assert_eq!(Guess::default().name(), None);
+        assert_eq!(Prediction::default().name(), None);
         for fires in Fires::ALL {
             for code in Code::ALL {
                 for sent in Sent::ALL {
-                    let guess = Guess {
+                    let prediction = Prediction {
                         fires: Some(*fires),
                         code: Some(*code),
                         sent: Some(*sent),
                     };
-                    assert_eq!(guess.name().and_then(|n| Guess::read(&n)), Some(guess));
+                    assert_eq!(
+                        prediction.name().and_then(|n| Prediction::read(&n)),
+                        Some(prediction)
+                    );
                 }
             }
         }
-        let some = Guess {
+        let some = Prediction {
             fires: None,
             code: Some(None),
             sent: None,
         };
         assert_eq!(some.name().as_deref(), Some("-.none.-"));
-        assert_eq!(Guess::read("-.none.-"), Some(some));
+        assert_eq!(Prediction::read("-.none.-"), Some(some));
         assert_eq!((some.open(), whole.open()), (2, 0));
     }
 
@@ -293,15 +296,15 @@ mod tests {
             "shut.-.-",
             "-.1006 .-",
         ] {
-            assert_eq!(Guess::read(bad), None, "{bad}");
+            assert_eq!(Prediction::read(bad), None, "{bad}");
         }
         let said = Ok(LabQuery {
             fault: Some("<b>earthquake</b> with a very long name".into()),
             guess: Some("7".into()),
         });
         let desk = Desk::opened(&said);
-        assert_eq!(desk.fault.name, FIRST);
-        assert_eq!(desk.guess, Guess::default());
+        assert_eq!(desk.fault.name(), FIRST);
+        assert_eq!(desk.prediction, Prediction::default());
         assert_eq!(desk.problems.len(), 2);
         assert!(desk.problems[0].contains("“<b>earthquake</b>"));
         assert_eq!(Desk::opened(&Err("twice".into())).problems.len(), 1);
@@ -313,9 +316,9 @@ mod tests {
         for fault in &super::super::faults::FAULTS {
             let desk = Desk {
                 fault,
-                guess: Guess {
+                prediction: Prediction {
                     fires: Some(Fires::Nothing),
-                    ..Guess::default()
+                    ..Prediction::default()
                 },
                 problems: Vec::new(),
             };

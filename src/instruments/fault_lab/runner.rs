@@ -1,27 +1,29 @@
 //! Runs faults in the reader's browser: a wire, a tap, a WebSocket, and what they tell.
 
-mod sockets;
-
 use std::cell::{Ref, RefCell};
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::{Rc, Weak};
 
-use gloo_timers::callback::{Interval, Timeout};
-use wasm_bindgen_futures::spawn_local;
+use protocol::LabFault;
 use yew::Callback;
 
-use super::faults::{FAULTS, Fault};
-use super::guess::Guess;
+use super::faults::{FAULTS, FaultNotes};
+use super::prediction::Prediction;
 use super::run::{Phase, Run, Said};
 use crate::browser;
-use crate::live::address::{self, Site, Target};
 use crate::live::api::NoWire;
-use crate::live::net::{Socket, Tap, now, post_wires};
+use crate::live::browser_io::{now, site};
+use crate::live::connection::{Connection, ConnectionEvent};
+use crate::live::endpoint_url::{self, Target};
 
 /// How long a wire and a handshake may take, in milliseconds.
 const PATIENCE_MS: u32 = 10_000;
-/// How long the tap is waited for once the connection is over, in milliseconds.
-const TAP_MS: u32 = 600;
+/// How long a connection that is open is watched, in milliseconds. Every fault comes sooner.
+const WATCH_MS: u32 = 4_000;
+/// The same for a message that has to be inflated first.
+const INFLATE_MS: u32 = 30_000;
+/// How long it is watched after a message, in milliseconds.
+const AFTER_MESSAGE_MS: u32 = 1_500;
 /// How often a wait is looked at, in milliseconds.
 const TICK_MS: u32 = 500;
 
@@ -47,42 +49,48 @@ pub struct Results {
     /// Why the address of another lab cannot be used.
     pub trouble: Option<String>,
     /// While all are run one after the other: how many are done, and which is running.
-    pub all: Option<(usize, &'static Fault)>,
+    pub all: Option<(usize, &'static FaultNotes)>,
     /// How the browser names itself. Empty as long as nothing was run.
     pub browser: String,
     /// The page's clock when it was last looked at, since the present run began.
     pub now_ms: f64,
 }
 
-/// Runs faults.
+/// Runs faults: which one next, how long to watch it, when it is settled.
 pub struct Runner {
     me: Weak<Runner>,
     results: RefCell<Results>,
-    io: RefCell<Io>,
+    present: RefCell<Present>,
+    connection: Connection,
     changed: RefCell<Callback<()>>,
 }
 
-/// What is held of the browser. Dropping a part lets go of it.
+/// What is going on.
 #[derive(Default)]
-struct Io {
-    /// Counts runs: what belongs to an earlier one is not listened to.
-    round: u64,
-    current: Option<&'static Fault>,
+struct Present {
+    /// The fault whose run changes with what happens.
+    current: Option<&'static FaultNotes>,
+    /// The page's clock at `new WebSocket`.
     zero: f64,
-    queue: VecDeque<&'static Fault>,
-    socket: Option<Socket>,
-    tap: Option<Tap>,
-    timer: Option<Timeout>,
-    ticker: Option<Interval>,
+    /// What is run after it.
+    queue: VecDeque<&'static FaultNotes>,
 }
 
 thread_local! {
     /// One for the visit: who follows a frame to another page and comes back finds the run as it was.
-    static SHARED: Rc<Runner> = Rc::new_cyclic(|me| Runner {
-        me: me.clone(),
-        results: RefCell::default(),
-        io: RefCell::default(),
-        changed: RefCell::default(),
+    static SHARED: Rc<Runner> = Rc::new_cyclic(|me| {
+        let listener = me.clone();
+        Runner {
+            me: me.clone(),
+            results: RefCell::default(),
+            present: RefCell::default(),
+            connection: Connection::new(move |event| {
+                if let Some(runner) = listener.upgrade() {
+                    runner.take(event);
+                }
+            }),
+            changed: RefCell::default(),
+        }
     });
 }
 
@@ -114,10 +122,10 @@ impl Runner {
     }
 
     /// Runs one fault.
-    pub fn run(&self, fault: &'static Fault, guess: Guess) {
-        self.io.borrow_mut().queue.clear();
+    pub fn run(&self, fault: &'static FaultNotes, prediction: Prediction) {
+        self.present.borrow_mut().queue.clear();
         self.results.borrow_mut().all = None;
-        self.start(fault, guess);
+        self.start(fault, prediction);
     }
 
     /// Runs every fault, one after the other.
@@ -126,19 +134,19 @@ impl Runner {
         let Some(first) = queue.pop_front() else {
             return;
         };
-        self.io.borrow_mut().queue = queue;
+        self.present.borrow_mut().queue = queue;
         {
             let mut results = self.results.borrow_mut();
             results.runs.clear();
             results.all = Some((0, first));
         }
-        self.start(first, Guess::default());
+        self.start(first, Prediction::default());
     }
 
     /// No more runs; what is known stays.
     pub fn stop(&self) {
-        self.let_go();
-        self.io.borrow_mut().queue.clear();
+        self.release();
+        self.present.borrow_mut().queue.clear();
         {
             let mut results = self.results.borrow_mut();
             results.all = None;
@@ -150,13 +158,8 @@ impl Runner {
 
     /// Runs at the lab of this address from now on.
     pub fn use_place(&self, typed: &str) {
-        let location = gloo_utils::window().location();
-        let site = Site {
-            secure: location.protocol().as_deref() == Ok("https:"),
-            host: location.host().unwrap_or_default(),
-        };
         let mut results = self.results.borrow_mut();
-        match address::parse(typed, &site) {
+        match endpoint_url::parse(typed, &site()) {
             Ok(Target::Other(url)) if !url.contains('?') => {
                 results.place = Place::Other(url.trim_end_matches('/').to_owned());
                 results.trouble = None;
@@ -187,31 +190,28 @@ impl Runner {
     /// Closes a connection that was left open, as a script does, and watches how long the browser waits.
     pub fn close(&self) {
         const CODE: u16 = 1000;
-        let closed = match &self.io.borrow().socket {
-            Some(socket) => socket.ws.close_with_code(CODE),
-            None => return,
-        };
-        if closed.is_ok() {
-            self.with_run(|run, ms| run.script(ms, Said::Called(CODE)));
-            let me = self.me.clone();
-            self.io.borrow_mut().ticker = Some(Interval::new(TICK_MS, move || {
-                if let Some(runner) = me.upgrade() {
-                    runner.with_run(|_, _| ());
-                }
-            }));
+        if !self.connection.has_socket() || self.connection.close(CODE, "").is_err() {
+            return;
         }
+        self.with_run(|run, ms| run.script(ms, Said::Called(CODE)));
+        let me = self.me.clone();
+        self.connection.every(TICK_MS, move || {
+            if let Some(runner) = me.upgrade() {
+                runner.with_run(|_, _| ());
+            }
+        });
     }
 
     /// Changes the present run, and shows it.
     fn with_run(&self, change: impl FnOnce(&mut Run, f64)) {
         {
-            let io = self.io.borrow();
-            let ms = now() - io.zero;
+            let present = self.present.borrow();
+            let ms = now() - present.zero;
             let mut results = self.results.borrow_mut();
             results.now_ms = ms;
-            let run = io
+            let run = present
                 .current
-                .and_then(|fault| results.runs.get_mut(fault.name));
+                .and_then(|fault| results.runs.get_mut(fault.name()));
             if let Some(run) = run {
                 change(run, ms);
             }
@@ -221,34 +221,23 @@ impl Runner {
 
     /// Something of the present run.
     fn of_run<T>(&self, ask: impl FnOnce(&Run) -> T) -> Option<T> {
-        let io = self.io.borrow();
+        let present = self.present.borrow();
         let results = self.results.borrow();
-        results.runs.get(io.current?.name).map(ask)
+        results.runs.get(present.current?.name()).map(ask)
     }
 
-    fn is_in(&self, round: u64) -> bool {
-        self.io.borrow().round == round
+    /// Lets go of the present run: what happens from now on is none of its own.
+    fn release(&self) {
+        if let Some(fault) = self.present.borrow_mut().current.take()
+            && let Some(run) = self.results.borrow_mut().runs.get_mut(fault.name())
+        {
+            run.release();
+        }
+        self.connection.release();
     }
 
-    fn let_go(&self) {
-        let (socket, tap) = {
-            let mut io = self.io.borrow_mut();
-            io.round += 1;
-            if let Some(fault) = io.current.take()
-                && let Some(run) = self.results.borrow_mut().runs.get_mut(fault.name)
-            {
-                run.let_go();
-            }
-            io.timer = None;
-            io.ticker = None;
-            (io.socket.take(), io.tap.take())
-        };
-        // Outside of the borrow: closing calls into the browser.
-        drop((socket, tap));
-    }
-
-    fn start(&self, fault: &'static Fault, guess: Guess) {
-        self.let_go();
+    fn start(&self, fault: &'static FaultNotes, prediction: Prediction) {
+        self.release();
         let place = {
             let mut results = self.results.borrow_mut();
             results.no_wire = None;
@@ -260,91 +249,88 @@ impl Runner {
                 results.browser = navigator.user_agent().unwrap_or_default();
             }
             let place = results.place.clone();
-            let run = Run::new(fault, guess, place == Place::Own);
-            results.runs.insert(fault.name, run);
+            let run = Run::new(fault, prediction, place == Place::Own);
+            results.runs.insert(fault.name(), run);
             place
         };
         {
-            let mut io = self.io.borrow_mut();
-            io.current = Some(fault);
-            io.zero = now();
+            let mut present = self.present.borrow_mut();
+            present.current = Some(fault);
+            present.zero = now();
         }
-        self.after(PATIENCE_MS, Runner::settle);
+        self.settle_after(PATIENCE_MS);
         match place {
-            Place::Other(lab) => self.open(&format!("{lab}/{}", fault.name)),
-            Place::Own => self.ask(fault),
+            Place::Other(lab) => self.connection.open(&format!("{lab}/{}", fault.name())),
+            Place::Own => self.connection.open_tapped(move |wire| {
+                // The wire's address has its id in the query, whatever the endpoint.
+                let query = wire.echo.split_once('?').map_or("", |(_, query)| query);
+                browser::websocket_url(&format!("{}?{query}", fault.fault.path()))
+            }),
         }
         self.show();
     }
 
-    /// Does something after a while, unless something else is waited for in between.
-    fn after(&self, ms: u32, then: impl FnOnce(&Runner) + 'static) {
-        let mut io = self.io.borrow_mut();
-        let (me, round) = (self.me.clone(), io.round);
-        io.timer = Some(Timeout::new(ms, move || {
-            if let Some(runner) = me.upgrade()
-                && runner.is_in(round)
-            {
-                then(&runner);
-            }
-        }));
-    }
-
-    fn ask(&self, fault: &'static Fault) {
-        let (me, round) = (self.me.clone(), self.io.borrow().round);
-        spawn_local(async move {
-            let answer = post_wires().await;
-            let Some(runner) = me.upgrade() else { return };
-            if !runner.is_in(round) {
-                return;
-            }
-            match answer {
-                Ok(wire) => {
-                    // The wire's address has its id in the query, whatever the endpoint.
-                    let query = wire.echo.split_once('?').map_or("", |(_, query)| query);
-                    runner.tap(&wire.tap);
-                    runner.with_run(|run, _| run.phase = Phase::Connecting);
-                    let path = format!("/lab/{}?{query}", fault.name);
-                    runner.open(&browser::websocket_url(&path));
-                }
-                Err(why) => runner.no_wire(why),
+    /// Settles the run after a while, unless something else is waited for in between.
+    fn settle_after(&self, ms: u32) {
+        let me = self.me.clone();
+        self.connection.after(ms, move || {
+            if let Some(runner) = me.upgrade() {
+                runner.settle();
             }
         });
     }
 
+    /// Takes what happens on the connection.
+    fn take(&self, event: ConnectionEvent) {
+        match event {
+            ConnectionEvent::Wire => {
+                self.with_run(|run, _| run.phase = Phase::Connecting);
+                self.present.borrow_mut().zero = now();
+            }
+            ConnectionEvent::NoWire(why) => self.no_wire(why),
+            ConnectionEvent::Refused(why) => {
+                self.with_run(|run, _| run.phase = Phase::Failed(why));
+                self.connection.release();
+                self.next();
+            }
+            ConnectionEvent::Opened { .. } => {
+                self.with_run(|run, ms| run.script(ms, Said::Open));
+                let bomb = self.of_run(|run| run.fault.fault == LabFault::DeflateBomb);
+                self.settle_after(if bomb == Some(true) {
+                    INFLATE_MS
+                } else {
+                    WATCH_MS
+                });
+            }
+            ConnectionEvent::Message(message) => {
+                // Only its length is asked for: the bomb stays where it is.
+                if let Some((text, len)) = message.measure() {
+                    self.with_run(|run, ms| run.script(ms, Said::Message { text, len }));
+                    self.settle_after(AFTER_MESSAGE_MS);
+                }
+            }
+            ConnectionEvent::Error => self.with_run(|run, ms| run.script(ms, Said::Error)),
+            ConnectionEvent::Closed(told) => {
+                self.with_run(|run, ms| run.script(ms, Said::Close(told)));
+            }
+            ConnectionEvent::Tap(event) => self.with_run(|run, _| run.tap(event)),
+            ConnectionEvent::TapLost(why) => self.with_run(|run, _| run.lose_sight(why)),
+            ConnectionEvent::Over(_) => self.settle(),
+        }
+    }
+
     fn no_wire(&self, why: NoWire) {
-        if let Some(fault) = self.io.borrow().current {
-            self.results.borrow_mut().runs.remove(fault.name);
+        if let Some(fault) = self.present.borrow().current {
+            self.results.borrow_mut().runs.remove(fault.name());
         }
         self.results.borrow_mut().no_wire = Some(why);
         self.stop();
     }
 
-    /// Either the connection or its tap is over: once both are, so is the run.
-    fn over(&self) {
-        let Some((closed, sight_ended)) =
-            self.of_run(|run| (run.closed(), !run.tapped || run.tap_ended()))
-        else {
-            return;
-        };
-        if !closed {
-            return;
-        }
-        if sight_ended || self.io.borrow().tap.is_none() {
-            self.settle();
-        } else {
-            self.after(TAP_MS, Runner::settle);
-        }
-    }
-
     /// What has happened by now is what happened.
     fn settle(&self) {
-        let done = {
-            let mut io = self.io.borrow_mut();
-            io.timer = None;
-            io.current
-        };
-        if done.is_none() {
+        self.connection.cancel_timer();
+        if self.present.borrow().current.is_none() {
             return;
         }
         self.with_run(|run, ms| {
@@ -355,12 +341,7 @@ impl Runner {
         let quiet = self.of_run(|run| matches!(run.phase, Phase::Quiet | Phase::Closing));
         let in_all = self.results.borrow().all.is_some();
         if quiet != Some(true) || in_all {
-            let (socket, tap) = {
-                let mut io = self.io.borrow_mut();
-                io.ticker = None;
-                (io.socket.take(), io.tap.take())
-            };
-            drop((socket, tap));
+            self.connection.release();
         }
         self.next();
     }
@@ -370,14 +351,14 @@ impl Runner {
         if self.results.borrow().all.is_none() {
             return;
         }
-        let next = self.io.borrow_mut().queue.pop_front();
+        let next = self.present.borrow_mut().queue.pop_front();
         match next {
             Some(fault) => {
                 if let Some((done, running)) = &mut self.results.borrow_mut().all {
                     *done += 1;
                     *running = fault;
                 }
-                self.start(fault, Guess::default());
+                self.start(fault, Prediction::default());
             }
             None => {
                 self.results.borrow_mut().all = None;

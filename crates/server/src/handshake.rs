@@ -10,7 +10,7 @@ use base64::prelude::*;
 
 use crate::{
     App,
-    answer::{Answer, gone_wire, same_site},
+    api_error::{ApiError, gone_wire, same_site},
     conn::Conn,
 };
 
@@ -29,7 +29,7 @@ fn has_token(headers: &HeaderMap, name: header::HeaderName, token: &str) -> bool
 /// # Errors
 ///
 /// What is wrong with it, as the answer to it.
-pub fn judge(request: &Request) -> Result<(), Answer> {
+pub fn judge(request: &Request) -> Result<(), ApiError> {
     let headers = request.headers();
     let upgrade = HeaderValue::from_static("websocket");
     // The router sends HEAD here as well, and that can't upgrade.
@@ -37,7 +37,7 @@ pub fn judge(request: &Request) -> Result<(), Answer> {
         || !has_token(headers, header::UPGRADE, "websocket")
         || !has_token(headers, header::CONNECTION, "upgrade")
     {
-        return Err(Answer::new(
+        return Err(ApiError::new(
             StatusCode::UPGRADE_REQUIRED,
             "this address speaks WebSocket, and the request didn't ask for it",
             "open it with new WebSocket(\"ws://…\"), or send Connection: Upgrade and Upgrade: websocket",
@@ -49,7 +49,7 @@ pub fn judge(request: &Request) -> Result<(), Answer> {
         .get(header::SEC_WEBSOCKET_VERSION)
         .is_none_or(|version| version != "13")
     {
-        return Err(Answer::new(
+        return Err(ApiError::new(
             StatusCode::UPGRADE_REQUIRED,
             "the request's Sec-WebSocket-Version isn't 13, or is missing (RFC 6455 section 4.2.2)",
             "send Sec-WebSocket-Version: 13, the only version there is",
@@ -62,7 +62,7 @@ pub fn judge(request: &Request) -> Result<(), Answer> {
         ));
     }
     if request.version() != Version::HTTP_11 || !headers.contains_key(header::HOST) {
-        return Err(Answer::new(
+        return Err(ApiError::new(
             StatusCode::BAD_REQUEST,
             "an opening handshake is an HTTP/1.1 request with a Host (RFC 6455 section 4.2.1)",
             "send a request of HTTP/1.1 with a Host header",
@@ -75,7 +75,7 @@ pub fn judge(request: &Request) -> Result<(), Answer> {
             .is_ok_and(|bytes| bytes.len() == 16)
     };
     if !(keys.next().is_some_and(key_is_16_bytes) && keys.next().is_none()) {
-        return Err(Answer::new(
+        return Err(ApiError::new(
             StatusCode::BAD_REQUEST,
             "the request's Sec-WebSocket-Key isn't the base64 of 16 bytes, is missing, or is there twice \
              (RFC 6455 section 4.2.1)",
@@ -90,13 +90,13 @@ pub fn judge(request: &Request) -> Result<(), Answer> {
 /// # Errors
 ///
 /// 500 when there is none, which no request from outside can bring about.
-pub fn conn(request: &Request) -> Result<Arc<Conn>, Answer> {
+pub fn conn(request: &Request) -> Result<Arc<Conn>, ApiError> {
     request
         .extensions()
         .get::<Arc<Conn>>()
         .cloned()
         .ok_or_else(|| {
-            Answer::new(
+            ApiError::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "the connection is unknown",
                 "try again",
@@ -111,13 +111,13 @@ pub fn conn(request: &Request) -> Result<Arc<Conn>, Answer> {
 ///
 /// 403 for a page of another origin; 404 or 410 for an id that is wrong, old or used; 400 for a request that came right
 /// behind another.
-pub fn record(app: &App, request: &Request, conn: &Conn, id: &str) -> Result<(), Answer> {
+pub fn record(app: &App, request: &Request, conn: &Conn, id: &str) -> Result<(), ApiError> {
     same_site(&app.config, request.headers())?;
     let wire = app.wires.claim_socket(id).map_err(gone_wire)?;
     let request_line = format!("{} {} ", request.method(), request.uri());
     conn.tap(Arc::clone(&wire), request_line.as_bytes()).map_err(|_| {
         wire.end(0, "its request came right behind another".into());
-        Answer::new(
+        ApiError::new(
             StatusCode::BAD_REQUEST,
             "a tapped connection has to begin with its own request, and this one came right behind another",
             "wait for the answer to the earlier request, or use a new connection",

@@ -7,7 +7,7 @@ use yew_router::prelude::*;
 use super::run::{Found, LIMIT, Line, Phase, Run, Said, frame_of};
 use super::verdict::{Met, Source, WHATWG, marks, overall, points, seconds};
 use crate::instruments::timeline::{parts, words};
-use crate::live::entry::{Entry, What};
+use crate::live::entry::{Entry, EntryKind};
 use crate::routes::{EditorQuery, FramesQuery, MAX_LINK_BYTES, Route};
 use crate::ui::{Icon, Rfc, counted, grouped, hex_spaced};
 
@@ -23,7 +23,7 @@ pub fn summary(run: &Run) -> String {
         Phase::Failed(why) => why.clone(),
         Phase::Quiet | Phase::Closing | Phase::Done => {
             let seen = run.observe();
-            let marks = marks(run.fault, &run.guess, &seen);
+            let marks = marks(run.fault, &run.prediction, &seen);
             let judged = marks.iter().filter(|mark| mark.right.is_some()).count();
             let right = marks.iter().filter(|mark| mark.right == Some(true)).count();
             let sent = match &marks[2].seen {
@@ -73,7 +73,7 @@ pub fn ladder(run: &Run, chosen: Option<u64>, choose: &Callback<Option<u64>>) ->
         Line::Wire(entry) => html! {
             <>
                 { wire_row(entry, chosen == Some(entry.id), choose) }
-                if opened && matches!(entry.what, What::Response(_)) {
+                if opened && matches!(entry.kind, EntryKind::Response(_)) {
                     <li class="quiet">{ "HTTP ends here" }</li>
                 }
             </>
@@ -120,7 +120,7 @@ pub fn ladder(run: &Run, chosen: Option<u64>, choose: &Callback<Option<u64>>) ->
 }
 
 fn wire_row(entry: &Entry, current: bool, choose: &Callback<Option<u64>>) -> Html {
-    let (class, spoken) = match entry.what.from() {
+    let (class, spoken) = match entry.kind.from() {
         Some(Role::Client) => ("up from-client", "Client to server: "),
         Some(Role::Server) => ("down from-server", "Server to client: "),
         None => ("note", ""),
@@ -134,7 +134,7 @@ fn wire_row(entry: &Entry, current: bool, choose: &Callback<Option<u64>>) -> Htm
             <span class="t">{ entry.us.map(words::ms).unwrap_or_default() }</span>
             <button type="button" class={classes!("lane", class, current.then_some("sel"), broken.then_some("broken"))}
                 aria-expanded={current.to_string()} {onclick}>
-                <span class="pill"><span class="sr">{ spoken }</span>{ parts(&entry.what) }</span>
+                <span class="pill"><span class="sr">{ spoken }</span>{ parts(&entry.kind) }</span>
             </button>
         </li>
     }
@@ -203,7 +203,7 @@ pub fn broken(run: &Run) -> Html {
                         } else {
                             { violation.message() }{ " " }
                         }
-                        { violation.rule.reason() }{ " " }<Rfc section={run.fault.section} long=false/>
+                        { violation.rule.reason() }{ " " }<Rfc section={run.fault.section()} long=false/>
                     </p>
                     if let Some(frame) = frame {
                         { marked(&frame.raw, violation.at.start.saturating_sub(before), violation.at.end.saturating_sub(before), frame.wire_len()) }
@@ -225,7 +225,7 @@ pub fn broken(run: &Run) -> Html {
             html! {
                 <div class="fl-broken">
                     <p class="cap">{ "What was wrong" }</p>
-                    <p><b>{ finding.requirement.title() }</b>{ ": not so. " }{ code_spans(&finding.message) }{ " " }{ finding.requirement.reason(Role::Client) }{ " " }<Rfc section={run.fault.section} long=false/></p>
+                    <p><b>{ finding.requirement.title() }</b>{ ": not so. " }{ code_spans(&finding.message) }{ " " }{ finding.requirement.reason(Role::Client) }{ " " }<Rfc section={run.fault.section()} long=false/></p>
                     if let Some(editor) = editor {
                         <p class="acts"><Link<Route, EditorQuery> to={Route::Handshake} query={editor} classes="btn">{ "Judge it in the handshake editor" }</Link<Route, EditorQuery>></p>
                     }
@@ -301,7 +301,7 @@ pub fn asked(run: &Run) -> Html {
     html! {
         <div class="fl-asked">
             <p class="cap">{ "What is asked" }</p>
-            <p class="fl-rule">{ run.fault.asks }{ " " }<Rfc section={run.fault.section}/></p>
+            <p class="fl-rule">{ run.fault.asks }{ " " }<Rfc section={run.fault.section()}/></p>
             <ul>{ for list }</ul>
             <p class={classes!("fl-all", match all { Met::Yes => "good", Met::Less | Met::No => "bad", _ => "open" })}><b>{ verdict }</b></p>
         </div>

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-/// The path of the server's own echo.
-pub const ECHO: &str = "/echo";
+use protocol::paths::ECHO;
+
 /// How often the server is asked to ping, so that there is something to see that no script can see.
 const PING: &str = "ping=5s";
 

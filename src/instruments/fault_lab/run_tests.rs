@@ -1,5 +1,6 @@
 use super::*;
-use crate::live::entry::Told;
+use crate::live::entry::CloseInfo;
+use protocol::{ConnectionEnd, SentBy};
 
 pub const KEY: &str = "dGhlIHNhbXBsZSBub25jZQ==";
 const ACCEPT: &str = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
@@ -12,7 +13,7 @@ pub fn close(code: u16) -> Vec<u8> {
 }
 
 pub fn told(code: u16) -> Said {
-    Said::Close(Told {
+    Said::Close(CloseInfo {
         code,
         reason: String::new(),
         clean: false,
@@ -21,8 +22,8 @@ pub fn told(code: u16) -> Said {
 
 /// A run whose tap saw this answer's headers, then these frames, and these bytes of the client.
 pub fn run(name: &str, headers: &str, server: &[u8], client: &[u8], said: &[Said]) -> Run {
-    let fault = Fault::named(name).expect("a fault");
-    let mut run = Run::new(fault, Guess::default(), true);
+    let fault = FaultNotes::named(name).expect("a fault");
+    let mut run = Run::new(fault, Prediction::default(), true);
     let request = format!(
         "GET /lab/{name} HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
          Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {KEY}\r\n\
@@ -34,22 +35,22 @@ pub fn run(name: &str, headers: &str, server: &[u8], client: &[u8], said: &[Said
     let mut seq = 0;
     let mut tap = |run: &mut Run, from, bytes: &[u8]| {
         if !bytes.is_empty() {
-            run.tap(TapEvent::Bytes {
+            run.tap(TapEvent::Bytes(TapRecord {
                 seq,
                 us: seq * 1000,
                 from,
                 bytes: bytes.to_vec(),
-            });
+            }));
             seq += 1;
         }
     };
-    tap(&mut run, Role::Client, request.as_bytes());
-    tap(&mut run, Role::Server, response.as_bytes());
-    tap(&mut run, Role::Server, server);
+    tap(&mut run, SentBy::Client, request.as_bytes());
+    tap(&mut run, SentBy::Server, response.as_bytes());
+    tap(&mut run, SentBy::Server, server);
     for (n, said) in said.iter().enumerate() {
         run.script(n as f64, said.clone());
     }
-    tap(&mut run, Role::Client, client);
+    tap(&mut run, SentBy::Client, client);
     run.settle(4000.0);
     run
 }
@@ -68,11 +69,11 @@ fn kinds(run: &Run) -> Vec<String> {
         .map(|line| match line {
             Line::Script(_, Said::Close(told)) => format!("close {}", told.code),
             Line::Script(_, said) => format!("{said:?}").to_lowercase(),
-            Line::Wire(entry) => match &entry.what {
-                What::Request(_) => "request".into(),
-                What::Response(_) => "response".into(),
-                What::Frame(frame) => format!("{} {}", frame.from, frame.header.opcode),
-                What::End(_) => "end".into(),
+            Line::Wire(entry) => match &entry.kind {
+                EntryKind::Request(_) => "request".into(),
+                EntryKind::Response(_) => "response".into(),
+                EntryKind::Frame(frame) => format!("{} {}", frame.from, frame.header.opcode),
+                EntryKind::End(_) => "end".into(),
                 other => format!("{other:?}"),
             },
         })
@@ -80,10 +81,10 @@ fn kinds(run: &Run) -> Vec<String> {
 }
 
 fn end(run: &mut Run, why: &str) {
-    run.tap(TapEvent::End {
+    run.tap(TapEvent::End(ConnectionEnd {
         us: 9000,
         why: why.into(),
-    });
+    }));
 }
 
 #[test]
@@ -198,12 +199,12 @@ fn what_the_page_closed_is_not_the_browsers_doing() {
     assert_eq!(run.phase, Phase::Closing);
     assert!(run.is_settled());
     assert_eq!(run.waited(7000.0), Some((2000.0, None)));
-    run.tap(TapEvent::Bytes {
+    run.tap(TapEvent::Bytes(TapRecord {
         seq: 2,
         us: 5_000_000,
-        from: Role::Client,
+        from: SentBy::Client,
         bytes: close(1000),
-    });
+    }));
     run.script(65_000.0, told(1006));
     let seen = run.observe();
     assert_eq!(
@@ -231,18 +232,18 @@ fn what_the_page_closed_is_not_the_browsers_doing() {
 fn a_run_that_the_page_left_stays_as_it_was_seen() {
     let mut run = opened("silence", b"", b"", &[]);
     let seen = run.observe();
-    run.let_go();
+    run.release();
     assert_eq!(run.phase, Phase::Done);
     assert_eq!(run.observe(), seen);
-    let mut cut = Run::new(run.fault, Guess::default(), true);
-    cut.let_go();
+    let mut cut = Run::new(run.fault, Prediction::default(), true);
+    cut.release();
     assert!(!cut.is_settled(), "what was cut off says nothing");
 }
 
 #[test]
 fn without_a_tap_nothing_is_said_of_what_was_sent() {
-    let fault = Fault::named("reserved-bit").expect("a fault");
-    let mut run = Run::new(fault, Guess::default(), false);
+    let fault = FaultNotes::named("reserved-bit").expect("a fault");
+    let mut run = Run::new(fault, Prediction::default(), false);
     for said in [Said::Open, Said::Error, told(1006)] {
         run.script(1.0, said);
     }
@@ -262,8 +263,8 @@ fn a_tap_that_lost_bytes_is_no_witness() {
 
 #[test]
 fn a_server_that_does_not_answer_ran_no_fault() {
-    let fault = Fault::named("wrong-accept").expect("a fault");
-    let mut run = Run::new(fault, Guess::default(), true);
+    let fault = FaultNotes::named("wrong-accept").expect("a fault");
+    let mut run = Run::new(fault, Prediction::default(), true);
     run.script(1.0, Said::Error);
     run.script(1.0, told(1006));
     run.settle(9.0);

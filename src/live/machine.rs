@@ -1,13 +1,14 @@
-//! The phases of the live wire, and what has to be done between them: events in, commands out, no clock, no dice.
+//! The states of the live wire, and what has to be done between them: events in, commands out, no clock, no dice.
 
-use super::address::Target;
 use super::api::NoWire;
 use super::backoff;
-use super::entry::Told;
+use super::endpoint_url::Target;
+use super::entry::CloseInfo;
+use super::status::Tone;
 
 /// Where the wire stands.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub enum Phase {
+pub enum ConnectionState {
     /// Nothing has been asked for.
     #[default]
     Idle,
@@ -29,9 +30,9 @@ pub enum Phase {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Closed {
     /// The reader closed it.
-    ByReader(Told),
+    ByReader(CloseInfo),
     /// The server closed it, and meant it.
-    ByServer(Told),
+    ByServer(CloseInfo),
     /// It was never open; what the browser said.
     Never(String),
     /// There is no wire to be had.
@@ -74,7 +75,7 @@ pub enum Event {
     /// The reader closes.
     Close(u16, String),
     /// The connection is over.
-    Ended(Told),
+    Ended(CloseInfo),
     /// The browser refused to begin; why.
     Refused(String),
     /// Nothing came for too long.
@@ -104,9 +105,9 @@ pub enum Command {
 
 /// The wire's state beside what it carried.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Line {
+pub struct ConnectionMachine {
     /// Where it stands.
-    pub phase: Phase,
+    pub state: ConnectionState,
     /// Where it leads.
     pub target: Target,
     /// Attempts since the last good connection.
@@ -117,10 +118,10 @@ pub struct Line {
     restart: bool,
 }
 
-impl Default for Line {
-    fn default() -> Line {
-        Line {
-            phase: Phase::Idle,
+impl Default for ConnectionMachine {
+    fn default() -> ConnectionMachine {
+        ConnectionMachine {
+            state: ConnectionState::Idle,
             target: Target::Own(String::new()),
             attempt: 0,
             reached: false,
@@ -129,24 +130,37 @@ impl Default for Line {
     }
 }
 
-impl Phase {
+impl ConnectionState {
     /// Whether messages can be sent.
     pub fn is_open(&self) -> bool {
-        matches!(self, Phase::Open(_))
+        matches!(self, ConnectionState::Open(_))
+    }
+
+    /// The state in one word.
+    pub fn tone(&self) -> Tone {
+        match self {
+            ConnectionState::Open(_) => Tone::Open,
+            ConnectionState::Waiting(_) => Tone::Lost,
+            state if state.is_busy() => Tone::Busy,
+            _ => Tone::Closed,
+        }
     }
 
     /// Whether something is under way that has to be waited for.
     pub fn is_busy(&self) -> bool {
-        matches!(self, Phase::Asking | Phase::Connecting | Phase::Closing(_))
+        matches!(
+            self,
+            ConnectionState::Asking | ConnectionState::Connecting | ConnectionState::Closing(_)
+        )
     }
 }
 
 /// Whether a server that closed with this code would say the same again: it objects to what was sent, or it is done.
-fn is_final(told: &Told) -> bool {
+fn is_final(told: &CloseInfo) -> bool {
     told.clean && !matches!(told.code, 1001 | 1011..=1014)
 }
 
-impl Line {
+impl ConnectionMachine {
     /// Takes an event at `now`; `random` is a number from 0 to 1.
     pub fn step(&mut self, event: Event, now: f64, random: f64) -> Command {
         match event {
@@ -158,57 +172,57 @@ impl Line {
                 self.attempt = 0;
                 self.begin()
             }
-            Event::Restart => match self.phase {
-                Phase::Open(_) => {
+            Event::Restart => match self.state {
+                ConnectionState::Open(_) => {
                     self.restart = true;
-                    self.phase = Phase::Closing(1000);
+                    self.state = ConnectionState::Closing(1000);
                     Command::Close(1000, String::new())
                 }
-                Phase::Asking | Phase::Connecting => self.begin(),
+                ConnectionState::Asking | ConnectionState::Connecting => self.begin(),
                 _ => Command::Nothing,
             },
-            Event::Wire => self.when(&Phase::Asking, Phase::Connecting),
+            Event::Wire => self.when(&ConnectionState::Asking, ConnectionState::Connecting),
             Event::NoWire(why) => self.no_wire(why, now, random),
             Event::Opened => {
                 self.reached = true;
-                self.when(&Phase::Connecting, Phase::Open(now))
+                self.when(&ConnectionState::Connecting, ConnectionState::Open(now))
             }
-            Event::Close(code, reason) => match self.phase {
-                Phase::Open(_) | Phase::Connecting => {
-                    self.phase = Phase::Closing(code);
+            Event::Close(code, reason) => match self.state {
+                ConnectionState::Open(_) | ConnectionState::Connecting => {
+                    self.state = ConnectionState::Closing(code);
                     Command::Close(code, reason)
                 }
-                Phase::Asking => {
-                    self.phase = Phase::Closed(Closed::Stopped);
+                ConnectionState::Asking => {
+                    self.state = ConnectionState::Closed(Closed::Stopped);
                     Command::Drop
                 }
                 _ => Command::Nothing,
             },
             Event::Ended(told) => self.ended(told, now, random),
             Event::Refused(why) => {
-                self.phase = Phase::Closed(Closed::Never(why));
+                self.state = ConnectionState::Closed(Closed::Never(why));
                 Command::Drop
             }
-            Event::Late => match self.phase {
-                Phase::Asking | Phase::Connecting => {
+            Event::Late => match self.state {
+                ConnectionState::Asking | ConnectionState::Connecting => {
                     self.lost("Nothing came for ten seconds.".into(), now, random)
                 }
                 _ => Command::Nothing,
             },
-            Event::Retry => match self.phase {
-                Phase::Waiting(_) => self.begin(),
+            Event::Retry => match self.state {
+                ConnectionState::Waiting(_) => self.begin(),
                 _ => Command::Nothing,
             },
             Event::Stop => {
-                self.phase = Phase::Closed(Closed::Stopped);
+                self.state = ConnectionState::Closed(Closed::Stopped);
                 Command::Drop
             }
         }
     }
 
-    fn when(&mut self, from: &Phase, to: Phase) -> Command {
-        if self.phase == *from {
-            self.phase = to;
+    fn when(&mut self, from: &ConnectionState, to: ConnectionState) -> Command {
+        if self.state == *from {
+            self.state = to;
         }
         Command::Nothing
     }
@@ -217,54 +231,54 @@ impl Line {
         self.restart = false;
         match &self.target {
             Target::Own(_) => {
-                self.phase = Phase::Asking;
+                self.state = ConnectionState::Asking;
                 Command::Ask
             }
             Target::Other(url) => {
-                self.phase = Phase::Connecting;
+                self.state = ConnectionState::Connecting;
                 Command::Open(url.clone())
             }
         }
     }
 
     fn no_wire(&mut self, why: NoWire, now: f64, random: f64) -> Command {
-        if self.phase != Phase::Asking {
+        if self.state != ConnectionState::Asking {
             return Command::Nothing;
         }
         if why.may_pass() {
             return self.lost(why.to_string(), now, random);
         }
-        self.phase = Phase::Closed(Closed::NoWire(why));
+        self.state = ConnectionState::Closed(Closed::NoWire(why));
         Command::Drop
     }
 
-    fn ended(&mut self, told: Told, now: f64, random: f64) -> Command {
-        match self.phase {
-            Phase::Closing(_) if self.restart => {
+    fn ended(&mut self, told: CloseInfo, now: f64, random: f64) -> Command {
+        match self.state {
+            ConnectionState::Closing(_) if self.restart => {
                 self.attempt = 0;
                 self.begin()
             }
-            Phase::Closing(_) => {
-                self.phase = Phase::Closed(Closed::ByReader(told));
+            ConnectionState::Closing(_) => {
+                self.state = ConnectionState::Closed(Closed::ByReader(told));
                 Command::Nothing
             }
-            Phase::Open(_) if is_final(&told) => {
-                self.phase = Phase::Closed(Closed::ByServer(told));
+            ConnectionState::Open(_) if is_final(&told) => {
+                self.state = ConnectionState::Closed(Closed::ByServer(told));
                 Command::Nothing
             }
-            Phase::Open(since) => {
+            ConnectionState::Open(since) => {
                 if now - since >= backoff::STEADY_MS {
                     self.attempt = 0;
                 }
                 self.lost(lost_sentence(&told), now, random)
             }
-            Phase::Connecting if self.reached => self.lost(
+            ConnectionState::Connecting if self.reached => self.lost(
                 "The connection failed before it was open.".into(),
                 now,
                 random,
             ),
-            Phase::Connecting => {
-                self.phase = Phase::Closed(Closed::Never(String::new()));
+            ConnectionState::Connecting => {
+                self.state = ConnectionState::Closed(Closed::Never(String::new()));
                 Command::Nothing
             }
             _ => Command::Nothing,
@@ -275,7 +289,7 @@ impl Line {
         let attempt = self.attempt;
         let wait = backoff::wait_ms(attempt, random);
         self.attempt = attempt.saturating_add(1);
-        self.phase = Phase::Waiting(Waiting {
+        self.state = ConnectionState::Waiting(Waiting {
             attempt,
             why,
             until: now + wait,
@@ -284,7 +298,7 @@ impl Line {
     }
 }
 
-fn lost_sentence(told: &Told) -> String {
+fn lost_sentence(told: &CloseInfo) -> String {
     match (told.clean, told.code) {
         (true, 1001) => "The server went away: it closed with 1001.".into(),
         (true, code) => format!("The server closed with {code}."),
@@ -297,7 +311,7 @@ mod tests {
     use super::*;
 
     fn told(code: u16, clean: bool) -> Event {
-        Event::Ended(Told {
+        Event::Ended(CloseInfo {
             code,
             reason: String::new(),
             clean,
@@ -308,57 +322,61 @@ mod tests {
         Event::Connect(Target::Own(String::new()))
     }
 
-    fn opened() -> Line {
-        let mut line = Line::default();
-        assert_eq!(line.step(own(), 0.0, 0.0), Command::Ask);
-        assert_eq!(line.step(Event::Wire, 0.0, 0.0), Command::Nothing);
-        line.step(Event::Opened, 100.0, 0.0);
-        assert!(line.phase.is_open());
-        line
+    fn opened() -> ConnectionMachine {
+        let mut machine = ConnectionMachine::default();
+        assert_eq!(machine.step(own(), 0.0, 0.0), Command::Ask);
+        assert_eq!(machine.step(Event::Wire, 0.0, 0.0), Command::Nothing);
+        machine.step(Event::Opened, 100.0, 0.0);
+        assert!(machine.state.is_open());
+        machine
     }
 
     #[test]
     fn a_reader_who_closes_is_not_connected_again() {
-        let mut line = opened();
+        let mut machine = opened();
         assert_eq!(
-            line.step(Event::Close(1000, "bye".into()), 1.0, 0.5),
+            machine.step(Event::Close(1000, "bye".into()), 1.0, 0.5),
             Command::Close(1000, "bye".into())
         );
-        assert_eq!(line.step(told(1000, true), 2.0, 0.5), Command::Nothing);
-        assert!(matches!(line.phase, Phase::Closed(Closed::ByReader(_))));
-        assert_eq!(line.step(Event::Retry, 3.0, 0.5), Command::Nothing);
-        assert_eq!(line.step(own(), 4.0, 0.5), Command::Ask);
+        assert_eq!(machine.step(told(1000, true), 2.0, 0.5), Command::Nothing);
+        assert!(matches!(
+            machine.state,
+            ConnectionState::Closed(Closed::ByReader(_))
+        ));
+        assert_eq!(machine.step(Event::Retry, 3.0, 0.5), Command::Nothing);
+        assert_eq!(machine.step(own(), 4.0, 0.5), Command::Ask);
     }
 
     #[test]
     fn a_lost_server_is_tried_again_later_and_later() {
-        let mut line = opened();
+        let mut machine = opened();
         let mut waits = Vec::new();
         assert_eq!(
-            line.step(told(1006, false), 60_000.0, 0.5),
+            machine.step(told(1006, false), 60_000.0, 0.5),
             Command::Wait(500.0)
         );
         for _ in 0..6 {
-            assert_eq!(line.step(Event::Retry, 0.0, 0.5), Command::Ask);
-            let Command::Wait(ms) = line.step(Event::NoWire(NoWire::Unreachable), 0.0, 0.5) else {
-                panic!("{:?}", line.phase)
+            assert_eq!(machine.step(Event::Retry, 0.0, 0.5), Command::Ask);
+            let Command::Wait(ms) = machine.step(Event::NoWire(NoWire::Unreachable), 0.0, 0.5)
+            else {
+                panic!("{:?}", machine.state)
             };
             waits.push(ms);
         }
         assert_eq!(waits, [1000.0, 2000.0, 4000.0, 8000.0, 15_000.0, 15_000.0]);
-        assert_eq!(line.step(Event::Stop, 0.0, 0.5), Command::Drop);
-        assert_eq!(line.step(Event::Retry, 0.0, 0.5), Command::Nothing);
+        assert_eq!(machine.step(Event::Stop, 0.0, 0.5), Command::Drop);
+        assert_eq!(machine.step(Event::Retry, 0.0, 0.5), Command::Nothing);
     }
 
     #[test]
     fn a_server_that_accepts_and_drops_is_not_asked_faster() {
-        let mut line = opened();
-        line.step(told(1006, false), 200.0, 1.0);
-        line.step(Event::Retry, 1000.0, 1.0);
-        line.step(Event::Wire, 1000.0, 1.0);
-        line.step(Event::Opened, 1000.0, 1.0);
+        let mut machine = opened();
+        machine.step(told(1006, false), 200.0, 1.0);
+        machine.step(Event::Retry, 1000.0, 1.0);
+        machine.step(Event::Wire, 1000.0, 1.0);
+        machine.step(Event::Opened, 1000.0, 1.0);
         assert_eq!(
-            line.step(told(1006, false), 1100.0, 1.0),
+            machine.step(told(1006, false), 1100.0, 1.0),
             Command::Wait(2000.0)
         );
     }
@@ -379,8 +397,8 @@ mod tests {
             (1009, true, false),
             (4001, true, false),
         ] {
-            let mut line = opened();
-            let command = line.step(told(code, clean), 200.0, 0.5);
+            let mut machine = opened();
+            let command = machine.step(told(code, clean), 200.0, 0.5);
             assert_eq!(matches!(command, Command::Wait(_)), again, "{code}");
         }
     }
@@ -388,52 +406,61 @@ mod tests {
     #[test]
     fn another_address_is_tried_again_only_once_it_was_open() {
         let target = Target::Other("wss://a/".into());
-        let mut line = Line::default();
+        let mut machine = ConnectionMachine::default();
         assert_eq!(
-            line.step(Event::Connect(target.clone()), 0.0, 0.5),
+            machine.step(Event::Connect(target.clone()), 0.0, 0.5),
             Command::Open("wss://a/".into())
         );
-        assert_eq!(line.step(told(1006, false), 0.0, 0.5), Command::Nothing);
-        assert!(matches!(line.phase, Phase::Closed(Closed::Never(_))));
-        line.step(Event::Connect(target), 0.0, 0.5);
-        line.step(Event::Opened, 0.0, 0.5);
-        line.step(told(1006, false), 9000.0, 0.5);
-        line.step(Event::Retry, 9000.0, 0.5);
+        assert_eq!(machine.step(told(1006, false), 0.0, 0.5), Command::Nothing);
         assert!(matches!(
-            line.step(told(1006, false), 9000.0, 0.5),
+            machine.state,
+            ConnectionState::Closed(Closed::Never(_))
+        ));
+        machine.step(Event::Connect(target), 0.0, 0.5);
+        machine.step(Event::Opened, 0.0, 0.5);
+        machine.step(told(1006, false), 9000.0, 0.5);
+        machine.step(Event::Retry, 9000.0, 0.5);
+        assert!(matches!(
+            machine.step(told(1006, false), 9000.0, 0.5),
             Command::Wait(_)
         ));
     }
 
     #[test]
     fn options_that_the_echo_refuses_are_not_tried_again() {
-        let mut line = Line::default();
-        line.step(Event::Connect(Target::Own("x=1".into())), 0.0, 0.5);
-        line.step(Event::Wire, 0.0, 0.5);
-        assert_eq!(line.step(told(1006, false), 0.0, 0.5), Command::Nothing);
-        assert!(matches!(line.phase, Phase::Closed(Closed::Never(_))));
+        let mut machine = ConnectionMachine::default();
+        machine.step(Event::Connect(Target::Own("x=1".into())), 0.0, 0.5);
+        machine.step(Event::Wire, 0.0, 0.5);
+        assert_eq!(machine.step(told(1006, false), 0.0, 0.5), Command::Nothing);
+        assert!(matches!(
+            machine.state,
+            ConnectionState::Closed(Closed::Never(_))
+        ));
     }
 
     #[test]
     fn a_static_host_is_not_asked_again() {
-        let mut line = Line::default();
-        line.step(own(), 0.0, 0.5);
+        let mut machine = ConnectionMachine::default();
+        machine.step(own(), 0.0, 0.5);
         assert_eq!(
-            line.step(Event::NoWire(NoWire::NotHere(404)), 0.0, 0.5),
+            machine.step(Event::NoWire(NoWire::NotHere(404)), 0.0, 0.5),
             Command::Drop
         );
-        assert!(matches!(line.phase, Phase::Closed(Closed::NoWire(_))));
+        assert!(matches!(
+            machine.state,
+            ConnectionState::Closed(Closed::NoWire(_))
+        ));
     }
 
     #[test]
     fn other_options_need_a_new_connection() {
-        let mut line = opened();
+        let mut machine = opened();
         assert_eq!(
-            line.step(Event::Restart, 0.0, 0.5),
+            machine.step(Event::Restart, 0.0, 0.5),
             Command::Close(1000, String::new())
         );
-        assert_eq!(line.step(told(1000, true), 0.0, 0.5), Command::Ask);
-        let mut idle = Line::default();
+        assert_eq!(machine.step(told(1000, true), 0.0, 0.5), Command::Ask);
+        let mut idle = ConnectionMachine::default();
         assert_eq!(idle.step(Event::Restart, 0.0, 0.5), Command::Nothing);
     }
 

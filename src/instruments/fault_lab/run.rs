@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use protocol::{TapEvent, TapRecord};
 use wire::Role;
 use wire::decode::Decoder;
 use wire::frame::Opcode;
@@ -11,10 +12,10 @@ use wire::handshake::{
 use wire::rule::Violation;
 use wire::session::{Config, Event, Session};
 
-use super::faults::Fault;
-use super::guess::{Code, Fires, Guess, Sent};
-use crate::live::api::TapEvent;
-use crate::live::entry::{Entry, FrameEntry, Told, What};
+use super::faults::FaultNotes;
+use super::prediction::{Code, Fires, Prediction, Sent};
+use crate::live::api::role;
+use crate::live::entry::{CloseInfo, Entry, EntryKind, FrameEntry};
 use crate::live::record::Record;
 
 /// Bytes that this page inflates of one message. A browser lets nobody set such a limit; our own decoder has one.
@@ -56,7 +57,7 @@ pub enum Said {
     /// `error`.
     Error,
     /// `close`.
-    Close(Told),
+    Close(CloseInfo),
     /// Not an event: the page called `close()`.
     Called(u16),
 }
@@ -74,9 +75,9 @@ pub enum Line {
 #[derive(Debug)]
 pub struct Run {
     /// What the server does.
-    pub fault: &'static Fault,
+    pub fault: &'static FaultNotes,
     /// What the reader said before.
-    pub guess: Guess,
+    pub prediction: Prediction,
     /// Whether the bytes can be seen.
     pub tapped: bool,
     /// How far it has come.
@@ -102,7 +103,7 @@ pub struct Seen {
     /// Whether `error` fired.
     pub error: bool,
     /// What the close event said, where the browser ended the connection by itself.
-    pub told: Option<Told>,
+    pub told: Option<CloseInfo>,
     /// What it sent of its own accord; nothing is known of that without a tap.
     pub sent: Option<Sent>,
 }
@@ -135,10 +136,10 @@ pub enum Found {
 
 impl Run {
     /// A run that begins now.
-    pub fn new(fault: &'static Fault, guess: Guess, tapped: bool) -> Run {
+    pub fn new(fault: &'static FaultNotes, prediction: Prediction, tapped: bool) -> Run {
         Run {
             fault,
-            guess,
+            prediction,
             tapped,
             phase: if tapped {
                 Phase::Asking
@@ -187,8 +188,8 @@ impl Run {
     /// The tap tells something.
     pub fn tap(&mut self, event: TapEvent) {
         match &event {
-            TapEvent::Bytes { from, bytes, .. } => {
-                let kept = match from {
+            TapEvent::Bytes(TapRecord { from, bytes, .. }) => {
+                let kept = match role(*from) {
                     Role::Client => &mut self.from_client,
                     Role::Server => &mut self.from_server,
                 };
@@ -196,8 +197,8 @@ impl Run {
                 self.blind |= bytes.len() > room;
                 kept.extend_from_slice(&bytes[..bytes.len().min(room)]);
             }
-            TapEvent::Lost { .. } => self.blind = true,
-            TapEvent::End { .. } => {}
+            TapEvent::Lost(_) => self.blind = true,
+            TapEvent::End(_) => {}
         }
         self.record.tap(event);
     }
@@ -205,12 +206,7 @@ impl Run {
     /// The tap tells no more, although it has not come to its end.
     pub fn lose_sight(&mut self, why: String) {
         self.blind = true;
-        self.record.add(None, What::Blind(why));
-    }
-
-    /// Whether the tap has told everything.
-    pub fn tap_ended(&self) -> bool {
-        self.record.ended()
+        self.record.add(None, EntryKind::TapLost(why));
     }
 
     /// Nothing more is waited for.
@@ -227,7 +223,7 @@ impl Run {
     }
 
     /// The page lets go of the connection: what was left open is watched no longer.
-    pub fn let_go(&mut self) {
+    pub fn release(&mut self) {
         if matches!(self.phase, Phase::Quiet | Phase::Closing) {
             self.phase = Phase::Done;
         }
@@ -295,7 +291,7 @@ impl Run {
     }
 
     /// How long the browser has waited for the answer to its close frame, in milliseconds, and what came of it.
-    pub fn waited(&self, now_ms: f64) -> Option<(f64, Option<&Told>)> {
+    pub fn waited(&self, now_ms: f64) -> Option<(f64, Option<&CloseInfo>)> {
         let called = self.called()?;
         let told = self.script.iter().find_map(|(ms, said)| match said {
             Said::Close(told) => Some((*ms, told)),
@@ -351,7 +347,7 @@ impl Run {
 
     /// The server's frames, and which of them, from 0, is the broken one.
     pub fn frames(&self) -> (Vec<Rc<Entry>>, Option<usize>) {
-        let from_server = |entry: &&Rc<Entry>| matches!(&entry.what, What::Frame(frame) if frame.from == Role::Server);
+        let from_server = |entry: &&Rc<Entry>| matches!(&entry.kind, EntryKind::Frame(frame) if frame.from == Role::Server);
         let frames: Vec<_> = self
             .record
             .entries()
@@ -391,21 +387,21 @@ impl Run {
             }
         };
         for entry in self.record.entries() {
-            match &entry.what {
-                What::Frame(frame)
+            match &entry.kind {
+                EntryKind::Frame(frame)
                     if frame.from == Role::Client && frame.header.opcode == Opcode::Close =>
                 {
                     take(&mut out, |said| matches!(said, Said::Called(_)), 1);
                 }
-                What::End(why) if !why.contains("by server") => {
+                EntryKind::End(why) if !why.contains("by server") => {
                     take(&mut out, |_| true, usize::MAX)
                 }
                 _ => {}
             }
             out.push(Line::Wire(entry.clone()));
-            match &entry.what {
-                What::Response(_) => take(&mut out, |said| *said == Said::Open, 1),
-                What::Frame(frame) if frame.from == Role::Server && frame.header.fin => {
+            match &entry.kind {
+                EntryKind::Response(_) => take(&mut out, |said| *said == Said::Open, 1),
+                EntryKind::Frame(frame) if frame.from == Role::Server && frame.header.fin => {
                     take(&mut out, |said| matches!(said, Said::Message { .. }), 1);
                 }
                 _ => {}
@@ -418,8 +414,8 @@ impl Run {
 
 /// The frame of a line, where it is one.
 pub fn frame_of(entry: &Entry) -> Option<&FrameEntry> {
-    match &entry.what {
-        What::Frame(frame) => Some(frame),
+    match &entry.kind {
+        EntryKind::Frame(frame) => Some(frame),
         _ => None,
     }
 }

@@ -1,7 +1,9 @@
 //! What the RFC asks beside what the browser did, and the prediction beside both.
 
-use super::faults::{Duty, Fault};
-use super::guess::{Choice, Fires, Guess, Sent, code_words};
+use protocol::LabFault;
+
+use super::faults::{Duty, FaultNotes};
+use super::prediction::{Choice, Fires, Prediction, Sent, code_words};
 use super::run::{Run, Seen};
 use crate::ui::grouped;
 
@@ -81,7 +83,7 @@ pub fn points(run: &Run) -> Vec<Point> {
     out.push(match (ended, fault.duty) {
         (true, Duty::Fail) => point(
             Met::Yes,
-            Source::Rfc(fault.section),
+            Source::Rfc(fault.section()),
             "It had to fail the connection, and did.",
         ),
         (true, _) => point(
@@ -91,17 +93,17 @@ pub fn points(run: &Run) -> Vec<Point> {
         ),
         (false, Duty::Fail) => point(
             Met::No,
-            Source::Rfc(fault.section),
+            Source::Rfc(fault.section()),
             "It had to fail the connection, and did not: it goes on as if nothing had happened.",
         ),
         (false, Duty::Limit) => point(
             Met::Free,
-            Source::Rfc(fault.section),
+            Source::Rfc(fault.section()),
             "It keeps the connection open: as far as it can tell, nothing is wrong.",
         ),
         (false, _) => point(
             Met::Free,
-            Source::Rfc(fault.section),
+            Source::Rfc(fault.section()),
             "It keeps the connection open. The RFC forbids the sender to do this, and does not say what a receiver has to do.",
         ),
     });
@@ -113,9 +115,9 @@ pub fn points(run: &Run) -> Vec<Point> {
 }
 
 /// Whether the broken message was kept from the script.
-fn kept_back(fault: &Fault, seen: &Seen) -> Option<Point> {
+fn kept_back(fault: &FaultNotes, seen: &Seen) -> Option<Point> {
     fault.close_code()?;
-    let source = Source::Rfc(fault.section);
+    let source = Source::Rfc(fault.section());
     let bytes = grouped(seen.messages.iter().sum());
     Some(match (seen.messages.is_empty(), fault.duty) {
         (false, Duty::Limit) => point(
@@ -149,7 +151,7 @@ fn kept_back(fault: &Fault, seen: &Seen) -> Option<Point> {
 }
 
 /// What the browser told the server, where the server has broken a rule.
-fn close_frame(fault: &Fault, seen: &Seen) -> Option<Point> {
+fn close_frame(fault: &FaultNotes, seen: &Seen) -> Option<Point> {
     let source = Source::Rfc("7.1.7");
     // Beneath the frames nobody is left to read a close frame, or nothing says so.
     let expected = fault.close_code()?;
@@ -328,7 +330,7 @@ pub struct Mark {
     /// What was asked.
     pub question: &'static str,
     /// The prediction.
-    pub guessed: Option<String>,
+    pub predicted: Option<String>,
     /// What was seen; nothing where it could not be.
     pub seen: Option<String>,
     /// Whether both are the same; nothing without a prediction or without sight.
@@ -339,15 +341,17 @@ pub struct Mark {
 
 fn mark<C: Choice>(
     question: &'static str,
-    guessed: Option<C>,
+    predicted: Option<C>,
     seen: Option<C>,
     why: String,
 ) -> Mark {
     Mark {
         question,
-        guessed: guessed.map(C::label),
+        predicted: predicted.map(C::label),
         seen: seen.map(C::label),
-        right: guessed.zip(seen).map(|(guessed, seen)| guessed == seen),
+        right: predicted
+            .zip(seen)
+            .map(|(predicted, seen)| predicted == seen),
         why,
     }
 }
@@ -360,21 +364,26 @@ pub const QUESTIONS: [&str; 3] = [
 ];
 
 /// The prediction, question by question.
-pub fn marks(fault: &Fault, guess: &Guess, seen: &Seen) -> [Mark; 3] {
+pub fn marks(fault: &FaultNotes, prediction: &Prediction, seen: &Seen) -> [Mark; 3] {
     let [fires, code, sent] = QUESTIONS;
     [
         mark(
             fires,
-            guess.fires,
+            prediction.fires,
             Some(seen.fires()),
             why_fires(fault, seen),
         ),
-        mark(code, guess.code, Some(seen.code()), why_code(fault, seen)),
-        mark(sent, guess.sent, seen.sent, why_sent(fault, seen)),
+        mark(
+            code,
+            prediction.code,
+            Some(seen.code()),
+            why_code(fault, seen),
+        ),
+        mark(sent, prediction.sent, seen.sent, why_sent(fault, seen)),
     ]
 }
 
-fn why_fires(fault: &Fault, seen: &Seen) -> String {
+fn why_fires(fault: &FaultNotes, seen: &Seen) -> String {
     match seen.fires() {
         Fires::Message if fault.duty == Duty::Limit => {
             "The message was inflated and joined before any script was asked.".to_owned()
@@ -393,8 +402,8 @@ fn why_fires(fault: &Fault, seen: &Seen) -> String {
     }
 }
 
-fn why_code(fault: &Fault, seen: &Seen) -> String {
-    let close_came = fault.group == super::faults::Group::Closing;
+fn why_code(fault: &FaultNotes, seen: &Seen) -> String {
+    let close_came = fault.group() == protocol::FaultGroup::Closing;
     match (seen.code(), seen.sent) {
         (None, _) => "Without a close event there is no code.".to_owned(),
         (Some(1006), _) if fault.in_handshake() => {
@@ -413,7 +422,7 @@ fn why_code(fault: &Fault, seen: &Seen) -> String {
     }
 }
 
-fn why_sent(fault: &Fault, seen: &Seen) -> String {
+fn why_sent(fault: &FaultNotes, seen: &Seen) -> String {
     match (seen.sent, &seen.told) {
         (None, _) => "A page cannot see what its browser sends. Only a tap at the server can.".to_owned(),
         (Some(Sent::Close(code)), _) => format!(
@@ -424,7 +433,7 @@ fn why_sent(fault: &Fault, seen: &Seen) -> String {
         (Some(Sent::Nothing), _) if fault.in_handshake() => {
             "A close frame is for a connection that is open. This one never was, so TCP just ends.".to_owned()
         }
-        (Some(Sent::Nothing), Some(_)) if fault.name == "half-close" => {
+        (Some(Sent::Nothing), Some(_)) if fault.fault == LabFault::HalfClose => {
             "It could have: the server still listens. It took the end of one direction for the end of both.".to_owned()
         }
         (Some(Sent::Nothing), Some(_)) => "It ended TCP without a word.".to_owned(),

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use yew::prelude::*;
 
-use super::faults::{FAULTS, Fault};
-use super::outcome::{events, sign};
+use super::faults::{FAULTS, FaultNotes};
+use super::results::{events, sign};
 use super::run::{Phase, Run};
 use super::runner::{Results, Runner};
 use super::verdict::{Met, marks, overall, points};
@@ -40,7 +40,7 @@ fn cells(run: &Run) -> Cells {
             but: None,
         };
     }
-    let [_, _, sent] = marks(run.fault, &run.guess, &run.observe());
+    let [_, _, sent] = marks(run.fault, &run.prediction, &run.observe());
     let points = points(run);
     let met = overall(&points);
     let worst = points.into_iter().find(|point| point.met == met);
@@ -52,10 +52,10 @@ fn cells(run: &Run) -> Cells {
     }
 }
 
-fn settled(results: &Results) -> Vec<(&'static Fault, &Run)> {
+fn settled(results: &Results) -> Vec<(&'static FaultNotes, &Run)> {
     FAULTS
         .iter()
-        .filter_map(|fault| Some((fault, results.runs.get(fault.name)?)))
+        .filter_map(|fault| Some((fault, results.runs.get(fault.name())?)))
         .filter(|(_, run)| !run.is_under_way())
         .collect()
 }
@@ -67,7 +67,7 @@ fn text(results: &Results) -> String {
     for (fault, run) in settled(results) {
         let cells = cells(run);
         let word = cells.word().to_owned();
-        rows.push([fault.name.to_owned(), cells.events, cells.sent, word]);
+        rows.push([fault.name().to_owned(), cells.events, cells.sent, word]);
     }
     let width = |n: usize| rows.iter().map(|row| row[n].chars().count()).max();
     let widths = [0, 1, 2].map(|n| width(n).unwrap_or_default());
@@ -80,7 +80,7 @@ fn text(results: &Results) -> String {
 }
 
 /// `13 as asked, 2 left open`, the worst last.
-fn tally(rows: &[(&'static Fault, &Run)]) -> String {
+fn tally(rows: &[(&'static FaultNotes, &Run)]) -> String {
     let mut counts: BTreeMap<Option<Met>, (usize, &'static str)> = BTreeMap::new();
     for (_, run) in rows {
         let cells = cells(run);
@@ -97,7 +97,7 @@ fn tally(rows: &[(&'static Fault, &Run)]) -> String {
 pub fn table(
     results: &Results,
     runner: &std::rc::Rc<Runner>,
-    choose: &Callback<&'static Fault>,
+    choose: &Callback<&'static FaultNotes>,
 ) -> Html {
     let rows = settled(results);
     let act = |act: fn(&Runner)| {
@@ -139,7 +139,7 @@ pub fn table(
                                 let (icon, class) = sign(cells.met.unwrap_or(Met::Unseen));
                                 let onclick = choose.reform(move |_: MouseEvent| fault);
                                 html! {
-                                    <tr role="row" key={fault.name}>
+                                    <tr role="row" key={fault.name()}>
                                         <th role="rowheader" scope="row"><button type="button" class="fl-link" {onclick}>{ fault.title }</button></th>
                                         <td role="cell" class="mono" data-head={GOT}>{ &cells.events }</td>
                                         <td role="cell" class="mono" data-head={SENT}>{ &cells.sent }</td>

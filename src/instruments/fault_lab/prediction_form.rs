@@ -1,26 +1,27 @@
 //! The left side: which fault, and what the reader predicts.
 
+use protocol::FaultGroup;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use super::faults::{FAULTS, Fault, Group};
-use super::guess::{Choice, Code, Desk, Fires, Guess, Sent};
+use super::faults::{FAULTS, FaultNotes, heading};
+use super::prediction::{Choice, Code, Desk, Fires, Prediction, Sent};
 use super::run::Run;
 use super::verdict::{Mark, QUESTIONS, marks};
 use crate::ui::{Icon, Rfc};
 
 /// The faults, group by group.
-pub fn faults(desk: &Desk, choose: &Callback<&'static Fault>) -> Html {
-    let groups = Group::ALL.into_iter().map(|group| {
-        let id = format!("fl-{}", group.title().to_lowercase());
-        let chips = FAULTS.iter().filter(|fault| fault.group == group).map(|fault| {
+pub fn faults(desk: &Desk, choose: &Callback<&'static FaultNotes>) -> Html {
+    let groups = FaultGroup::ALL.into_iter().map(|group| {
+        let id = format!("fl-{}", heading(group).to_lowercase());
+        let chips = FAULTS.iter().filter(|fault| fault.group() == group).map(|fault| {
             let onclick = choose.reform(move |_: MouseEvent| fault);
             let pressed = (desk.fault == fault).to_string();
             html! { <button type="button" class="chip" {onclick} aria-pressed={pressed}>{ fault.title }</button> }
         });
         html! {
             <div class="fl-group" role="group" aria-labelledby={id.clone()}>
-                <span class="cap" {id}>{ group.title() }</span>
+                <span class="cap" {id}>{ heading(group) }</span>
                 <div class="chips">{ for chips }</div>
             </div>
         }
@@ -28,7 +29,7 @@ pub fn faults(desk: &Desk, choose: &Callback<&'static Fault>) -> Html {
     html! {
         <div class="fl-faults">
             { for groups }
-            <FaultSelect fault={desk.fault.name} choose={choose.clone()}/>
+            <FaultSelect fault={desk.fault.name()} choose={choose.clone()}/>
         </div>
     }
 }
@@ -36,7 +37,7 @@ pub fn faults(desk: &Desk, choose: &Callback<&'static Fault>) -> Html {
 #[derive(Properties, PartialEq)]
 struct SelectProps {
     fault: &'static str,
-    choose: Callback<&'static Fault>,
+    choose: Callback<&'static FaultNotes>,
 }
 
 /// The same for a small screen, where eighteen chips would be a page of their own.
@@ -56,11 +57,11 @@ fn FaultSelect(props: &SelectProps) -> Html {
             }
         });
     }
-    let options = Group::ALL.into_iter().map(|group| {
-        let faults = FAULTS.iter().filter(|fault| fault.group == group);
+    let options = FaultGroup::ALL.into_iter().map(|group| {
+        let faults = FAULTS.iter().filter(|fault| fault.group() == group);
         html! {
-            <optgroup label={group.title()}>
-                { for faults.map(|Fault { name, title, .. }| html! { <option value={*name} selected={name == chosen}>{ *title }</option> }) }
+            <optgroup label={heading(group)}>
+                { for faults.map(|fault| html! { <option value={fault.name()} selected={fault.name() == *chosen}>{ fault.title }</option> }) }
             </optgroup>
         }
     });
@@ -68,7 +69,7 @@ fn FaultSelect(props: &SelectProps) -> Html {
         let choose = choose.clone();
         Callback::from(move |event: Event| {
             let select = event.target_dyn_into::<HtmlSelectElement>();
-            if let Some(fault) = select.and_then(|select| Fault::named(&select.value())) {
+            if let Some(fault) = select.and_then(|select| FaultNotes::named(&select.value())) {
                 choose.emit(fault);
             }
         })
@@ -81,27 +82,27 @@ fn FaultSelect(props: &SelectProps) -> Html {
 }
 
 /// What the server is about to do.
-pub fn about(fault: &Fault) -> Html {
+pub fn about(fault: &FaultNotes) -> Html {
     html! {
         <div class="fl-about">
             <h3>{ fault.title }</h3>
-            <p class="fl-does">{ "The server " }{ fault.does }{ ". " }<Rfc section={fault.section} long=false/></p>
+            <p class="fl-does">{ "The server " }{ fault.does }{ ". " }<Rfc section={fault.section()} long=false/></p>
             <p class="fl-story">{ fault.story }</p>
         </div>
     }
 }
 
 /// The three questions, with the answers where there are some.
-pub fn questions(desk: &Desk, run: Option<&Run>, on_guess: &Callback<Guess>) -> Html {
-    let judged = run.map(|run| marks(desk.fault, &run.guess, &run.observe()));
+pub fn questions(desk: &Desk, run: Option<&Run>, on_prediction: &Callback<Prediction>) -> Html {
+    let judged = run.map(|run| marks(desk.fault, &run.prediction, &run.observe()));
     let judged = |n: usize| judged.as_ref().map(|marks| &marks[n]);
-    let guess = desk.guess;
+    let prediction = desk.prediction;
     let [fires, code, sent] = QUESTIONS;
     html! {
         <>
-            { question("fires", fires, guess.fires, judged(0), on_guess.reform(move |fires: Fires| Guess { fires: Some(fires), ..guess })) }
-            { question("code", code, guess.code, judged(1), on_guess.reform(move |code: Code| Guess { code: Some(code), ..guess })) }
-            { question("sent", sent, guess.sent, judged(2), on_guess.reform(move |sent: Sent| Guess { sent: Some(sent), ..guess })) }
+            { question("fires", fires, prediction.fires, judged(0), on_prediction.reform(move |fires: Fires| Prediction { fires: Some(fires), ..prediction })) }
+            { question("code", code, prediction.code, judged(1), on_prediction.reform(move |code: Code| Prediction { code: Some(code), ..prediction })) }
+            { question("sent", sent, prediction.sent, judged(2), on_prediction.reform(move |sent: Sent| Prediction { sent: Some(sent), ..prediction })) }
         </>
     }
 }
@@ -121,7 +122,7 @@ fn question<C: Choice>(
         let label = choice.label();
         let happened = mark.is_some_and(|mark| mark.seen.as_ref() == Some(&label));
         let missed = mark.is_some_and(|mark| {
-            mark.right == Some(false) && mark.guessed.as_ref() == Some(&label)
+            mark.right == Some(false) && mark.predicted.as_ref() == Some(&label)
         });
         let class = classes!(
             "fl-opt",
@@ -151,10 +152,10 @@ fn question<C: Choice>(
 }
 
 fn verdict(mark: &Mark) -> Html {
-    match (mark.right, &mark.guessed, &mark.seen) {
+    match (mark.right, &mark.predicted, &mark.seen) {
         (Some(true), ..) => html! { <b class="good">{ "Right." }</b> },
-        (Some(false), Some(guessed), Some(seen)) => html! {
-            <><b class="bad">{ "Not so." }</b>{ format!(" You said {guessed}; it was {seen}.") }</>
+        (Some(false), Some(predicted), Some(seen)) => html! {
+            <><b class="bad">{ "Not so." }</b>{ format!(" You said {predicted}; it was {seen}.") }</>
         },
         (_, _, Some(seen)) => html! { <b>{ format!("What happened: {seen}.") }</b> },
         _ => html! { <b>{ "Not to be seen." }</b> },

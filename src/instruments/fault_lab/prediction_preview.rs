@@ -2,8 +2,10 @@
 
 use yew::prelude::*;
 
-use super::faults::{Fault, Group};
-use super::guess::{Desk, Fires, Sent};
+use protocol::FaultGroup;
+
+use super::faults::FaultNotes;
+use super::prediction::{Desk, Fires, Sent};
 
 /// A line of it. `None` stands for what nobody has predicted yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,30 +23,30 @@ enum Row {
 }
 
 fn rows(desk: &Desk) -> Vec<Row> {
-    let (fault, guess) = (desk.fault, desk.guess);
-    let mut rows = vec![Row::Up(format!("GET /lab/{}", fault.name))];
-    match fault.group {
-        Group::Handshake => rows.push(Row::Down(fault.title.to_owned(), true)),
+    let (fault, prediction) = (desk.fault, desk.prediction);
+    let mut rows = vec![Row::Up(format!("GET {}", fault.fault.path()))];
+    match fault.group() {
+        FaultGroup::Handshake => rows.push(Row::Down(fault.title.to_owned(), true)),
         group => {
             rows.push(Row::Down("101 Switching Protocols".to_owned(), false));
             rows.push(Row::Event("open".to_owned()));
             rows.push(match group {
-                Group::Tcp => Row::Note(fault.title.to_owned(), true),
+                FaultGroup::Tcp => Row::Note(fault.title.to_owned(), true),
                 _ => Row::Down(fault.title.to_owned(), true),
             });
         }
     }
-    rows.push(match guess.sent {
+    rows.push(match prediction.sent {
         None => Row::Open("your browser sends …"),
         Some(Sent::Close(code)) => Row::Up(format!("close {code}")),
         Some(Sent::Bare) => Row::Up("close, without a code".to_owned()),
         Some(Sent::Nothing) => Row::Note("your browser sends nothing".to_owned(), false),
     });
-    let close = match guess.code {
+    let close = match prediction.code {
         Some(Some(code)) => format!("close, code {code}"),
         _ => "close, code …".to_owned(),
     };
-    match guess.fires {
+    match prediction.fires {
         None => rows.push(Row::Open("your script gets …")),
         Some(Fires::Message) => rows.push(Row::Event("message".to_owned())),
         Some(Fires::ErrorClose) => {
@@ -58,16 +60,16 @@ fn rows(desk: &Desk) -> Vec<Row> {
 }
 
 /// Which of the lines are a prediction: all behind the fault.
-fn is_guess(fault: &Fault, n: usize) -> bool {
+fn is_prediction(fault: &FaultNotes, n: usize) -> bool {
     n > if fault.in_handshake() { 1 } else { 3 }
 }
 
 /// The drawing.
-pub fn ghost(desk: &Desk) -> Html {
+pub fn view(desk: &Desk) -> Html {
     let drawn = rows(desk).into_iter().enumerate().map(|(n, row)| {
-        let guess = is_guess(desk.fault, n).then_some("guess");
+        let prediction = is_prediction(desk.fault, n).then_some("guess");
         let lane = |class: &'static str, text: String, broken: bool| {
-            html! { <span class={classes!("lane", class, guess)}><span class="pill"><b class={broken.then_some("bad")}>{ text }</b></span></span> }
+            html! { <span class={classes!("lane", class, prediction)}><span class="pill"><b class={broken.then_some("bad")}>{ text }</b></span></span> }
         };
         let cell = match row {
             Row::Up(text) => lane("up from-client", text, false),
@@ -75,7 +77,7 @@ pub fn ghost(desk: &Desk) -> Html {
             Row::Note(text, broken) => lane("note", text, broken),
             Row::Open(text) => html! { <span class="lane note guess fl-open"><span class="pill">{ text }</span></span> },
             Row::Event(text) => html! {
-                <span class={classes!("fl-said", guess)}><span class="fl-flag"><small>{ "event" }</small>{ " " }<b>{ text }</b></span></span>
+                <span class={classes!("fl-said", prediction)}><span class="fl-flag"><small>{ "event" }</small>{ " " }<b>{ text }</b></span></span>
             },
         };
         html! { <li class="line"><span class="t"></span>{ cell }</li> }
@@ -95,27 +97,27 @@ pub fn ghost(desk: &Desk) -> Html {
 #[cfg(test)]
 mod tests {
     use super::super::faults::FAULTS;
-    use super::super::guess::Guess;
+    use super::super::prediction::Prediction;
     use super::*;
 
     #[test]
     fn predictions_are_drawn_as_they_would_look() {
-        let desk = |name: &str, guess| Desk {
-            fault: Fault::named(name).expect("a fault"),
-            guess,
+        let desk = |name: &str, prediction| Desk {
+            fault: FaultNotes::named(name).expect("a fault"),
+            prediction,
             problems: Vec::new(),
         };
-        let guess = Guess {
+        let prediction = Prediction {
             fires: Some(Fires::ErrorClose),
             code: Some(Some(1006)),
             sent: Some(Sent::Close(1007)),
         };
-        let drawn = rows(&desk("invalid-utf8", guess));
+        let drawn = rows(&desk("invalid-utf8", prediction));
         assert_eq!(drawn[4], Row::Up("close 1007".into()));
         assert_eq!(drawn[5], Row::Event("error".into()));
         assert_eq!(drawn[6], Row::Event("close, code 1006".into()));
         // A connection that never opens has no open event.
-        let drawn = rows(&desk("wrong-accept", Guess::default()));
+        let drawn = rows(&desk("wrong-accept", Prediction::default()));
         assert!(!drawn.contains(&Row::Event("open".into())));
         assert_eq!(
             drawn
@@ -131,19 +133,19 @@ mod tests {
         for fault in &FAULTS {
             let desk = Desk {
                 fault,
-                guess: Guess::default(),
+                prediction: Prediction::default(),
                 problems: Vec::new(),
             };
             let rows = rows(&desk);
             let known = rows
                 .iter()
                 .enumerate()
-                .filter(|(n, _)| !is_guess(fault, *n));
+                .filter(|(n, _)| !is_prediction(fault, *n));
             let last = known.map(|(_, row)| row).next_back();
             assert!(
                 matches!(last, Some(Row::Down(_, true) | Row::Note(_, true))),
                 "{}: {last:?}",
-                fault.name
+                fault.name()
             );
         }
     }

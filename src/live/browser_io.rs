@@ -1,10 +1,12 @@
 //! What is held of the browser: sockets that close when they are let go, the clock, the one request.
 
 use gloo_events::EventListener;
+use protocol::{NewWire, TapEvent, paths};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use super::api::{self, NoWire, TAP_EVENTS, TapEvent, Wire};
+use super::api::{self, NoWire};
+use super::endpoint_url::Site;
 
 /// A WebSocket.
 pub struct Socket {
@@ -27,28 +29,23 @@ pub struct Tap {
     _listeners: Vec<EventListener>,
 }
 
-/// What is heard of a tap.
-pub enum Heard {
-    /// What it tells.
+/// What a tap tells.
+pub enum TapMessage {
+    /// An event.
     Event(TapEvent),
-    /// Why something that it told cannot be read.
-    Unread(String),
-    /// It broke off.
-    Broken,
+    /// Nothing more; why, in a sentence.
+    Lost(String),
 }
-
-/// Why a tap that broke off did so, as far as a page can know.
-pub const BROKEN: &str = "The tap broke off: the server is gone, or the way to it.";
 
 impl Tap {
     /// Listens to a tap, as long as it is held.
     ///
     /// # Errors
     /// Says what the browser said.
-    pub fn open(path: &str, heard: impl Fn(Heard) + Clone + 'static) -> Result<Tap, String> {
+    pub fn open(path: &str, heard: impl Fn(TapMessage) + Clone + 'static) -> Result<Tap, String> {
         let source = web_sys::EventSource::new(path)
             .map_err(|error| format!("The tap could not be opened: {}.", said(&error)))?;
-        let mut listeners: Vec<EventListener> = TAP_EVENTS
+        let mut listeners: Vec<EventListener> = TapEvent::NAMES
             .iter()
             .map(|name| {
                 let heard = heard.clone();
@@ -58,14 +55,18 @@ impl Tap {
                         .and_then(|event| event.data().as_string())
                         .unwrap_or_default();
                     heard(match api::tap_event(name, &data) {
-                        Ok(event) => Heard::Event(event),
-                        Err(why) => Heard::Unread(why),
+                        Ok(event) => TapMessage::Event(event),
+                        Err(why) => TapMessage::Lost(format!(
+                            "The tap is left: {why}. What follows on this connection is not shown."
+                        )),
                     });
                 })
             })
             .collect();
         listeners.push(EventListener::new(&source, "error", move |_| {
-            heard(Heard::Broken);
+            heard(TapMessage::Lost(
+                "The tap broke off: the server is gone, or the way to it.".into(),
+            ));
         }));
         Ok(Tap {
             source,
@@ -78,6 +79,15 @@ impl Drop for Tap {
     fn drop(&mut self) {
         // Otherwise it would connect again by itself.
         self.source.close();
+    }
+}
+
+/// Where the page came from.
+pub fn site() -> Site {
+    let location = gloo_utils::window().location();
+    Site {
+        secure: location.protocol().as_deref() == Ok("https:"),
+        host: location.host().unwrap_or_default(),
     }
 }
 
@@ -102,11 +112,11 @@ pub fn said(error: &JsValue) -> String {
 }
 
 /// Asks the server for a wire.
-pub async fn post_wires() -> Result<Wire, NoWire> {
+pub async fn post_wires() -> Result<NewWire, NoWire> {
     let unreachable = |_| NoWire::Unreachable;
     let init = web_sys::RequestInit::new();
     init.set_method("POST");
-    let fetch = gloo_utils::window().fetch_with_str_and_init("/api/wires", &init);
+    let fetch = gloo_utils::window().fetch_with_str_and_init(paths::WIRES, &init);
     let response = JsFuture::from(fetch).await.map_err(unreachable)?;
     let response: web_sys::Response = response.dyn_into().map_err(unreachable)?;
     let body = response.text().map_err(unreachable)?;
