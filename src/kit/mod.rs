@@ -14,6 +14,7 @@ pub mod playback;
 pub mod sequence_diagram;
 pub mod settings;
 pub mod settings_panel;
+pub mod shared;
 pub mod slider;
 pub mod url_report;
 pub mod url_state;
