@@ -131,7 +131,25 @@ pub fn PageView(props: &PageViewProps) -> HtmlResult {
     })
 }
 
-/// What the slots of the page share. An address with a query speaks of instruments anywhere on the page, so that none
+#[derive(Properties, PartialEq)]
+struct UrlProblemsProps {
+    /// Whether everything on the page has said what it reads of the address.
+    settled: bool,
+}
+
+/// What nobody on the page can read of the address.
+#[component]
+fn UrlProblems(props: &UrlProblemsProps) -> Html {
+    let report = use_context::<UrlReport>();
+    use_effect_with((report, props.settled), |(report, settled)| {
+        if let Some(report) = report {
+            report.all_here(*settled);
+        }
+    });
+    problems(&use_url_problems())
+}
+
+/// What the slots of the page share, and whether all that is wanted at once has settled. An address with a query speaks of instruments anywhere on the page, so that none
 /// waits until the reader comes near it.
 #[hook]
 fn use_slots(route: Option<Route>, on_settled: &Callback<()>) -> PageSlots {
@@ -139,7 +157,7 @@ fn use_slots(route: Option<Route>, on_settled: &Callback<()>) -> PageSlots {
     let all = location.is_some_and(|l| !l.query_str().is_empty() || !l.hash().is_empty());
     let all = all && cfg!(target_arch = "wasm32");
     let settled = use_mut_ref(Vec::<(Option<Route>, Instrument)>::new);
-    let done = use_state_eq(|| None::<Option<Route>>);
+    let done = use_state_eq(|| None::<(Option<Route>, bool)>);
     let wanted: &'static [Instrument] = route.map_or(&[], |route| route.instruments());
     let check = {
         let (settled, done, on_settled) = (settled.clone(), done.setter(), on_settled.clone());
@@ -151,7 +169,7 @@ fn use_slots(route: Option<Route>, on_settled: &Callback<()>) -> PageSlots {
             };
             let settled = settled.borrow();
             if needed.iter().all(|one| settled.contains(&(route, *one))) {
-                done.set(Some(route));
+                done.set(Some((route, all)));
                 on_settled.emit(());
             }
         })
@@ -171,5 +189,6 @@ fn use_slots(route: Option<Route>, on_settled: &Callback<()>) -> PageSlots {
         all,
         settled: *done == Some(route) && route.is_some(),
         on_settled: on_one,
-    }
+    };
+    (slots, *done == Some((route, all)) && route.is_some())
 }

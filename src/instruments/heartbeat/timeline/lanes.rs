@@ -2,24 +2,14 @@
 //! that it shows is said in words beside it, so it is hidden from screen readers.
 
 use std::fmt::Write;
-use std::rc::Rc;
 
 use sim::heartbeat::{Knows, Loss, Packet, Place, Run, Side, What};
 use sim::{Micros, SECOND};
 use yew::prelude::*;
 
 use super::faults;
-use super::words::after;
-
-/// A run, shared by the views. Two are the same if they are one.
-#[derive(Clone, Debug)]
-pub struct Shared(pub Rc<Run>);
-
-impl PartialEq for Shared {
-    fn eq(&self, other: &Shared) -> bool {
-        Rc::ptr_eq(&self.0, &other.0)
-    }
-}
+use super::narration::after;
+use crate::kit::shared::Shared;
 
 /// Where the lanes lie across the drawing, as shares of it.
 pub const CLIENT: f64 = 0.15;
@@ -175,17 +165,17 @@ fn style(at: f64, lane: f64) -> String {
     format!("--at:{:.3}%;--lane:{:.3}%", at * 100.0, lane * 100.0)
 }
 
-/// Properties of [`Scene`].
+/// Properties of [`Lanes`].
 #[derive(Properties, PartialEq)]
-pub struct SceneProps {
+pub struct LanesProps {
     /// What happens.
-    pub run: Shared,
+    pub run: Shared<Run>,
 }
 
 /// All that stands still.
 #[component]
-pub fn Scene(props: &SceneProps) -> Html {
-    let run = &props.run.0;
+pub fn Lanes(props: &LanesProps) -> Html {
+    let run = &*props.run;
     let duration = run.params().duration;
     let crowded = run.packets().len() > MANY;
     let lines = |across: bool| {
@@ -301,27 +291,14 @@ fn known(run: &Run, side: Side) -> Option<Micros> {
     }
 }
 
-/// Properties of [`Moving`].
-#[derive(Properties, PartialEq)]
-pub struct MovingProps {
-    /// What happens.
-    pub run: Shared,
-    /// Where the reader is.
-    pub now: Micros,
-}
-
 /// Where the reader is, and what is on its way there.
-#[component]
-pub fn Moving(props: &MovingProps) -> Html {
-    let (run, now) = (&props.run.0, props.now);
-    let flying = flying(run, now).into_iter().map(|(packet, (x, y))| {
-        let of = class(packet);
-        html! { <i class={classes!("dot-on-its-way", of)} style={style(x, y)}></i> }
-    });
+pub fn on_the_way(run: &Run, now: Micros) -> Html {
     html! {
         <>
             <span class="now" style={style(along(run, now), 0.0)}></span>
-            { for flying }
+            for (packet, (x, y)) in flying(run, now) {
+                <i class={classes!("dot-on-its-way", class(packet))} style={style(x, y)}></i>
+            }
         </>
     }
 }
@@ -346,7 +323,7 @@ fn flying(run: &Run, now: Micros) -> Vec<(&Packet, Point)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::knobs::Settings;
+    use super::super::settings::Settings;
     use super::*;
     use sim::heartbeat::{Asks, Fault};
 
