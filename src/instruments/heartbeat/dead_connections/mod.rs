@@ -10,14 +10,14 @@ use crate::kit::panel::Panel;
 use crate::kit::settings_panel::{Show, choice, settings_panel};
 use crate::kit::url_state::{Reveal, UseSettings, use_reveal, use_settings};
 
-mod plots;
+mod charts;
 mod settings;
 
-use plots::{enlarged, over_interval, over_time};
+use charts::{enlarged, over_interval, over_time};
 use settings::{Settings, long};
 
 /// The name of the instrument.
-const NAME: &str = "dead-connections";
+const NAME: &str = "heartbeat-population";
 
 /// The instrument.
 #[component]

@@ -122,7 +122,7 @@ pub fn picture(
                 { name("NAT box", narration::nat_stand(run, now), NAT) }
                 { name("Server", narration::stand(run, Side::Server, now), SERVER) }
             </div>
-            <div class="scene" aria-hidden="true" {onclick} ref={scene.clone()}>
+            <div class="scene ladder-lying" aria-hidden="true" {onclick} ref={scene.clone()}>
                 <Lanes run={run.clone()}/>
                 { on_the_way(run, now) }
             </div>
