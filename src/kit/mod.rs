@@ -11,6 +11,8 @@ pub mod motion;
 pub mod number;
 pub mod panel;
 pub mod playback;
+mod playback_bar;
+mod query;
 pub mod sequence_diagram;
 pub mod settings;
 pub mod settings_panel;
