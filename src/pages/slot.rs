@@ -152,7 +152,7 @@ pub fn Slot(props: &SlotProps) -> Html {
                 <UrlProblems/>
             }
             if *stage == Stage::Failed {
-                <p class="slot-failed problems" role="alert">
+                <p class="slot-failed" role="alert">
                     { Icon::Warn.view() }
                     { format!(" “{title}” could not be fetched. The network may be away, or the site has a newer version. ") }
                     <button type="button" class="btn" onclick={again}>{ "Try again" }</button>

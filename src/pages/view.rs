@@ -112,7 +112,7 @@ pub fn PageView(props: &PageViewProps) -> HtmlResult {
     Ok(html! {
         <>
             if let Some(route) = failure {
-                <p class="slot-failed problems" role="alert">
+                <p class="slot-failed" role="alert">
                     { Icon::Warn.view() }
                     { format!(" The page “{}” could not be fetched. The network may be away, or the site has a newer version. ", route.title()) }
                     <button type="button" class="btn" onclick={again}>{ "Try again" }</button>
