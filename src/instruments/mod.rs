@@ -1,7 +1,8 @@
 //! The interactive views that chapters are made of.
 
 pub mod clock;
-pub mod closing;
+pub mod close_codes;
+pub mod closing_handshake;
 pub mod composer;
 pub mod duo;
 pub mod fault_lab;

@@ -1,5 +1,21 @@
 //! The instrument: what the reader chooses, both ends, and the ladder of frames between them, at one time of the model.
 
+mod endpoint;
+mod endpoint_view;
+mod event_log;
+mod ladder;
+mod layout;
+mod narration;
+#[cfg(test)]
+mod narration_tests;
+mod scenario;
+mod scenario_form;
+#[cfg(test)]
+mod scenario_tests;
+mod simulation;
+#[cfg(test)]
+mod simulation_tests;
+
 use std::rc::Rc;
 
 use sim::Micros;
@@ -8,13 +24,6 @@ use web_sys::HtmlInputElement;
 use wire::Role;
 use yew::prelude::*;
 
-use super::board::Board;
-use super::ends::{End, Outcomes};
-use super::ladder::ladder;
-use super::layout::layout;
-use super::record::Run;
-use super::setup::{Asked, ClosingQuery, Setup, asked};
-use super::words::{clock, latest};
 use crate::address::{self, use_address, use_links};
 use crate::browser;
 use crate::controls::{Drive, Transport};
@@ -22,6 +31,14 @@ use crate::kit::sequence_diagram::layout::Layout;
 use crate::motion::{use_frames, use_on_screen};
 use crate::routes::Route;
 use crate::ui::{CopyButton, Rfc};
+use endpoint_view::{End, Outcomes};
+use event_log::Run;
+use ladder::ladder;
+use layout::layout;
+use narration::{clock, latest};
+pub use scenario::ClosingQuery;
+use scenario::{Asked, Scenario, asked};
+use scenario_form::ScenarioForm;
 
 /// How fast the ladder grows, in pixels per second. A long wait is short there, so it is short to watch.
 const SPEED: f64 = 62.0;
@@ -31,9 +48,9 @@ const SPEED: f64 = 62.0;
 pub struct Story(Rc<(Run, Layout)>);
 
 impl Story {
-    fn of(setup: &Setup) -> Story {
-        let run = Run::new(setup);
-        let layout = layout(&run, setup.latency());
+    fn of(scenario: &Scenario) -> Story {
+        let run = Run::new(scenario);
+        let layout = layout(&run, scenario.latency());
         Story(Rc::new((run, layout)))
     }
 
@@ -57,7 +74,7 @@ impl PartialEq for Story {
 /// Where the reader is.
 #[derive(Clone, Debug, PartialEq)]
 struct State {
-    setup: Setup,
+    scenario: Scenario,
     problems: Vec<String>,
     story: Story,
     /// How far down the ladder.
@@ -73,10 +90,10 @@ struct State {
 
 impl State {
     fn of(asked: Asked) -> State {
-        let story = Story::of(&asked.setup);
+        let story = Story::of(&asked.scenario);
         let y = asked.at.map_or(0.0, |at| story.layout().y_of(at));
         State {
-            setup: asked.setup,
+            scenario: asked.scenario,
             problems: asked.problems,
             story,
             y,
@@ -126,7 +143,7 @@ enum Do {
     Begin(bool),
     /// The address changed.
     Ask(Asked),
-    Choose(Setup),
+    Choose(Scenario),
     Drive(Drive),
     /// To this time, and stand still.
     To(Micros),
@@ -158,11 +175,11 @@ impl Reducible for State {
                     state.restart();
                 }
             }
-            Do::Choose(setup) => {
+            Do::Choose(scenario) => {
                 state.touched = true;
                 state.problems.clear();
-                state.story = Story::of(&setup);
-                state.setup = setup;
+                state.story = Story::of(&scenario);
+                state.scenario = scenario;
                 state.restart();
             }
             Do::Drive(drive) => {
@@ -228,10 +245,10 @@ pub fn ClosingHandshake() -> Html {
         });
     }
     let at = (!state.playing).then_some(now);
-    let part = ClosingQuery::of(&state.setup, at);
+    let part = ClosingQuery::of(&state.scenario, at);
     {
         let part = part.clone();
-        let changed = (state.touched, state.setup.clone(), at);
+        let changed = (state.touched, state.scenario.clone(), at);
         use_effect_with(changed, move |(touched, ..)| {
             if *touched {
                 address.rest(part);
@@ -252,7 +269,7 @@ pub fn ClosingHandshake() -> Html {
         });
     }
     let dispatcher = state.dispatcher();
-    let on_choose = Callback::from(move |setup| dispatcher.dispatch(Do::Choose(setup)));
+    let on_choose = Callback::from(move |scenario| dispatcher.dispatch(Do::Choose(scenario)));
     let dispatcher = state.dispatcher();
     let on_drive = Callback::from(move |drive| dispatcher.dispatch(Do::Drive(drive)));
     let onkeydown = {
@@ -278,11 +295,11 @@ pub fn ClosingHandshake() -> Html {
     let dispatcher = state.dispatcher();
     let on_go = Callback::from(move |at| dispatcher.dispatch(Do::To(at)));
     let (story, run) = (state.story.clone(), state.story.run());
-    let end = |role: Role| html! { <End standing={run.standing(role, now).clone()} {role}/> };
+    let end = |role: Role| html! { <End endpoint={run.endpoint(role, now).clone()} {role}/> };
     html! {
         <section class="panel cl-panel" aria-label="The closing handshake" ref={panel} {onkeydown}>
             <div class="cl-board" role="group" aria-label="What to try" tabindex="-1" ref={choices}>
-                <Board setup={state.setup.clone()} {on_choose}/>
+                <ScenarioForm scenario={state.scenario.clone()} {on_choose}/>
             </div>
             if !state.problems.is_empty() {
                 <div class="problems" role="status">
@@ -370,5 +387,4 @@ fn explanation(run: &Run, now: Micros) -> Html {
 }
 
 #[cfg(test)]
-#[path = "handshake_tests.rs"]
-mod tests;
+mod model_tests;

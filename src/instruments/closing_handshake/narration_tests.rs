@@ -2,9 +2,9 @@
 
 use sim::{MINUTE, SECOND};
 
-use super::record::{Run, Segment, What};
-use super::setup::{Choice, Setup, Start, When, Wrong};
-use super::words::{clock, told};
+use super::event_log::{LogEvent, Run, Segment};
+use super::narration::{clock, told};
+use super::scenario::{Choice, Initiator, Mishap, MishapTime, Scenario};
 
 #[test]
 fn spans() {
@@ -24,32 +24,32 @@ fn spans() {
 
 #[test]
 fn every_moment_but_an_acknowledgement_has_words() {
-    for start in Start::ALL {
-        for wrong in Wrong::ALL {
-            for when in When::ALL {
-                let setup = Setup {
+    for start in Initiator::ALL {
+        for wrong in Mishap::ALL {
+            for when in MishapTime::ALL {
+                let scenario = Scenario {
                     start: start.0,
                     wrong: wrong.0,
                     when: when.0,
                     traffic: true,
-                    ..Setup::default()
+                    ..Scenario::default()
                 };
-                let run = Run::new(&setup);
+                let run = Run::new(&scenario);
                 for at in run.moments() {
                     let quiet = run
                         .log
                         .iter()
                         .filter(|e| e.at == at)
                         .all(|e| match &e.what {
-                            What::Lost(_) => true,
-                            What::Arrives(n) => run.arrows[*n].segment == Segment::Ack,
+                            LogEvent::Lost(_) => true,
+                            LogEvent::Arrives(n) => run.segments[*n].segment == Segment::Ack,
                             _ => false,
                         });
                     let told = told(&run, at);
                     let words = told
                         .iter()
                         .all(|t| !t.title.is_empty() && !t.text.is_empty());
-                    assert!(words && (quiet || !told.is_empty()), "{setup:?} at {at}");
+                    assert!(words && (quiet || !told.is_empty()), "{scenario:?} at {at}");
                 }
             }
         }

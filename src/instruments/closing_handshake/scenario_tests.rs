@@ -3,7 +3,7 @@
 use wire::Role;
 use wire::close::{Close, CloseCode};
 
-use super::setup::*;
+use super::scenario::*;
 use crate::address;
 
 fn of(query: &str) -> Asked {
@@ -12,33 +12,33 @@ fn of(query: &str) -> Asked {
 
 #[test]
 fn a_link_gives_what_the_sender_saw() {
-    let all = Setup {
-        start: Start::Both,
-        client: Said {
+    let all = Scenario {
+        start: Initiator::Both,
+        client: CloseCall {
             code: "4001".into(),
             reason: "later & more".into(),
         },
-        server: Said {
+        server: CloseCall {
             code: String::new(),
             reason: String::new(),
         },
-        wrong: Wrong::Crash,
+        wrong: Mishap::Crash,
         whom: Role::Client,
-        when: When::Answered,
+        when: MishapTime::Answered,
         traffic: true,
         trip: 333,
         patience: 7,
     };
-    for setup in [Setup::default(), all] {
+    for scenario in [Scenario::default(), all] {
         for at in [None, Some(0), Some(350_500)] {
-            let query = serde_urlencoded::to_string(ClosingQuery::of(&setup, at)).unwrap();
+            let query = serde_urlencoded::to_string(ClosingQuery::of(&scenario, at)).unwrap();
             let back = of(&format!("?{query}"));
             assert_eq!(back.problems, Vec::<String>::new(), "{query}");
-            assert_eq!((back.setup, back.at), (setup.clone(), at), "{query}");
+            assert_eq!((back.scenario, back.at), (scenario.clone(), at), "{query}");
         }
     }
     assert_eq!(
-        ClosingQuery::of(&Setup::default(), None),
+        ClosingQuery::of(&Scenario::default(), None),
         ClosingQuery::default()
     );
 }
@@ -60,7 +60,7 @@ fn what_cannot_be_used_is_named_and_the_default_is_there() {
         ("?at=1&at=2", "cannot be read"),
     ] {
         let asked = of(query);
-        assert_eq!(asked.setup, Setup::default(), "{query}");
+        assert_eq!(asked.scenario, Scenario::default(), "{query}");
         assert_eq!(asked.at, None, "{query}");
         assert_eq!(asked.problems.len(), 1, "{query}");
         assert!(asked.problems[0].contains(word), "{:?}", asked.problems);
@@ -69,33 +69,36 @@ fn what_cannot_be_used_is_named_and_the_default_is_there() {
 
 #[test]
 fn a_script_may_say_less_than_a_server() {
-    let said = |code: &str, reason: &str| Said {
+    let said = |code: &str, reason: &str| CloseCall {
         code: code.into(),
         reason: reason.into(),
     };
     let sends = |code, reason: &str| {
-        Spoken::Sends(Some(Close {
+        CallResult::Sends(Some(Close {
             code: CloseCode(code),
             reason: reason.into(),
         }))
     };
     for role in [Role::Client, Role::Server] {
-        assert_eq!(said("", "").spoken(role), Spoken::Sends(None));
-        assert_eq!(said(" 1000 ", "é").spoken(role), sends(1000, "é"));
-        assert_eq!(said("4999", "").spoken(role), sends(4999, ""));
+        assert_eq!(said("", "").result(role), CallResult::Sends(None));
+        assert_eq!(said(" 1000 ", "é").result(role), sends(1000, "é"));
+        assert_eq!(said("4999", "").result(role), sends(4999, ""));
         for (code, reason) in [("", "why"), ("bye", ""), ("-1", ""), ("65536", "")] {
-            let spoken = said(code, reason).spoken(role);
-            assert!(matches!(spoken, Spoken::Throws(_)), "{code}: {spoken:?}");
+            let result = said(code, reason).result(role);
+            assert!(
+                matches!(result, CallResult::Throws(_)),
+                "{code}: {result:?}"
+            );
         }
     }
     let long = "é".repeat(62);
     for code in ["0", "999", "1001", "1005", "1006", "2999", "5000"] {
         let number = code.parse().unwrap();
-        let script = said(code, "").spoken(Role::Client);
-        assert!(matches!(script, Spoken::Throws(why) if why.starts_with("InvalidAccessError")));
-        assert_eq!(said(code, "").spoken(Role::Server), sends(number, ""));
+        let script = said(code, "").result(Role::Client);
+        assert!(matches!(script, CallResult::Throws(why) if why.starts_with("InvalidAccessError")));
+        assert_eq!(said(code, "").result(Role::Server), sends(number, ""));
     }
-    let script = said("1000", &long).spoken(Role::Client);
-    assert!(matches!(script, Spoken::Throws(why) if why.starts_with("SyntaxError")));
-    assert_eq!(said("1000", &long).spoken(Role::Server), sends(1000, &long));
+    let script = said("1000", &long).result(Role::Client);
+    assert!(matches!(script, CallResult::Throws(why) if why.starts_with("SyntaxError")));
+    assert_eq!(said("1000", &long).result(Role::Server), sends(1000, &long));
 }

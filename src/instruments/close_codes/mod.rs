@@ -1,5 +1,7 @@
 //! Close codes: who may say which, what the other end makes of it, and what usually stands behind it.
 
+mod meanings;
+
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
@@ -10,12 +12,12 @@ use wire::session::{Config, Event, Session};
 use yew::prelude::*;
 use yew_router::prelude::*;
 
-use super::meanings::{Meaning, RANGES, meaning};
-use super::setup::ClosingQuery;
 use crate::address::{self, Query, Said, cut, use_address, use_links, use_spoken_of};
 use crate::browser;
+use crate::instruments::closing_handshake::ClosingQuery;
 use crate::routes::{FramesQuery, Route};
 use crate::ui::{CopyButton, Icon, Rfc, hex_spaced};
+use meanings::{Meaning, RANGES, meaning};
 
 /// The query of the close codes: `?code=1006`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,69 +6,74 @@ use wire::Role;
 use wire::close::{CloseCode, MAX_REASON};
 use yew::prelude::*;
 
-use super::setup::{Choice, PATIENCES, Said, Setup, Spoken, Start, TRIPS, When, Wrong};
+use super::scenario::{
+    CallResult, Choice, CloseCall, Initiator, Mishap, MishapTime, PATIENCES, Scenario, TRIPS,
+};
 use crate::controls::Knob;
 use crate::ui::{Icon, grouped};
 
-/// Properties of [`Board`].
+/// Properties of [`ScenarioForm`].
 #[derive(Properties, PartialEq)]
-pub struct BoardProps {
+pub struct ScenarioFormProps {
     /// What is chosen.
-    pub setup: Setup,
+    pub scenario: Scenario,
     /// The reader chooses otherwise.
-    pub on_choose: Callback<Setup>,
+    pub on_choose: Callback<Scenario>,
 }
 
 /// The choices.
 #[component]
-pub fn Board(props: &BoardProps) -> Html {
-    let BoardProps { setup, on_choose } = props;
-    let change = |change: Box<dyn Fn(&mut Setup)>| {
-        let (setup, on_choose) = (setup.clone(), on_choose.clone());
+pub fn ScenarioForm(props: &ScenarioFormProps) -> Html {
+    let ScenarioFormProps {
+        scenario,
+        on_choose,
+    } = props;
+    let change = |change: Box<dyn Fn(&mut Scenario)>| {
+        let (scenario, on_choose) = (scenario.clone(), on_choose.clone());
         Callback::from(move |_: MouseEvent| {
-            let mut setup = setup.clone();
-            change(&mut setup);
-            on_choose.emit(setup);
+            let mut scenario = scenario.clone();
+            change(&mut scenario);
+            on_choose.emit(scenario);
         })
     };
-    let starts = Start::ALL.iter().map(|&(start, _, words)| {
+    let starts = Initiator::ALL.iter().map(|&(start, _, words)| {
         let onclick = change(Box::new(move |s| s.start = start));
-        html! { <button type="button" {onclick} aria-pressed={(setup.start == start).to_string()}>{ words }</button> }
+        html! { <button type="button" {onclick} aria-pressed={(scenario.start == start).to_string()}>{ words }</button> }
     });
-    let wrongs = Wrong::ALL.iter().map(|&(wrong, _, words)| {
+    let wrongs = Mishap::ALL.iter().map(|&(wrong, _, words)| {
         let onclick = change(Box::new(move |s| s.wrong = wrong));
-        let broken = (wrong != Wrong::Nothing).then_some("broken");
-        html! { <button type="button" class={classes!("chip", broken)} {onclick} aria-pressed={(setup.wrong == wrong).to_string()}>{ words }</button> }
+        let broken = (wrong != Mishap::Nothing).then_some("broken");
+        html! { <button type="button" class={classes!("chip", broken)} {onclick} aria-pressed={(scenario.wrong == wrong).to_string()}>{ words }</button> }
     });
     let whom = Role::ALL.iter().map(|&(role, _, words)| {
         let onclick = change(Box::new(move |s| s.whom = role));
-        html! { <button type="button" {onclick} aria-pressed={(setup.whom == role).to_string()}>{ words }</button> }
+        html! { <button type="button" {onclick} aria-pressed={(scenario.whom == role).to_string()}>{ words }</button> }
     });
-    let when = When::ALL.iter().map(|&(when, _, words)| {
+    let when = MishapTime::ALL.iter().map(|&(when, _, words)| {
         let onclick = change(Box::new(move |s| s.when = when));
-        html! { <button type="button" {onclick} aria-pressed={(setup.when == when).to_string()}>{ words }</button> }
+        html! { <button type="button" {onclick} aria-pressed={(scenario.when == when).to_string()}>{ words }</button> }
     });
     let traffic = change(Box::new(|s| s.traffic = !s.traffic));
     let says = [Role::Client, Role::Server]
         .into_iter()
-        .filter(|&role| setup.starts(role));
-    let turn = |turn: fn(&mut Setup, u32)| {
-        let (setup, on_choose) = (setup.clone(), on_choose.clone());
+        .filter(|&role| scenario.starts(role));
+    let turn = |turn: fn(&mut Scenario, u32)| {
+        let (scenario, on_choose) = (scenario.clone(), on_choose.clone());
         Callback::from(move |value| {
-            let mut setup = setup.clone();
-            turn(&mut setup, value);
-            on_choose.emit(setup);
+            let mut scenario = scenario.clone();
+            turn(&mut scenario, value);
+            on_choose.emit(scenario);
         })
     };
-    let whose = !matches!(setup.wrong, Wrong::Nothing | Wrong::Cable);
-    let timed = setup.wrong != Wrong::Nothing && setup.start != Start::Nobody;
+    let whose = !matches!(scenario.wrong, Mishap::Nothing | Mishap::Cable);
+    let timed = scenario.wrong != Mishap::Nothing && scenario.start != Initiator::Nobody;
     html! {
         <>
             <div class="bar cl-choice" role="group" aria-labelledby="cl-start">
                 <span class="cl-ask" id="cl-start">{ "Who begins" }</span>
                 <div class="switch">{ for starts }</div>
-                <button type="button" class="chip" onclick={traffic} aria-pressed={setup.traffic.to_string()}>
-                    { if setup.start == Start::Nobody { "The client sends a message" } else { "Messages around the close" } }
+                <button type="button" class="chip" onclick={traffic} aria-pressed={scenario.traffic.to_string()}>
+                    { if scenario.start == Initiator::Nobody { "The client sends a message" } else { "Messages around the close" } }
                 </button>
             </div>
             <div class="bar cl-choice" role="group" aria-labelledby="cl-wrong">
@@ -86,40 +91,40 @@ pub fn Board(props: &BoardProps) -> Html {
                 </div>
             }
             <div class="knobs cl-knobs">
-                { for says.map(|role| html! { <Saying {role} said={setup.said(role).clone()} on_say={say(props, role)}/> }) }
-                <Knob id="cl-trip" label="Round trip" stops={TRIPS} value={setup.trip} short={format!("{} ms", grouped(setup.trip.into()))}
-                    long={format!("{} milliseconds", setup.trip)} on_turn={turn(|s, n| s.trip = n)}/>
-                <Knob id="cl-patience" label="Close timeout" stops={PATIENCES} value={setup.patience} short={format!("{} s", setup.patience)}
-                    long={format!("{} seconds", setup.patience)} on_turn={turn(|s, n| s.patience = n)}/>
+                { for says.map(|role| html! { <Saying {role} said={scenario.said(role).clone()} on_say={say(props, role)}/> }) }
+                <Knob id="cl-trip" label="Round trip" stops={TRIPS} value={scenario.trip} short={format!("{} ms", grouped(scenario.trip.into()))}
+                    long={format!("{} milliseconds", scenario.trip)} on_turn={turn(|s, n| s.trip = n)}/>
+                <Knob id="cl-patience" label="Close timeout" stops={PATIENCES} value={scenario.patience} short={format!("{} s", scenario.patience)}
+                    long={format!("{} seconds", scenario.patience)} on_turn={turn(|s, n| s.patience = n)}/>
             </div>
         </>
     }
 }
 
-fn say(props: &BoardProps, role: Role) -> Callback<Said> {
-    let (setup, on_choose) = (props.setup.clone(), props.on_choose.clone());
+fn say(props: &ScenarioFormProps, role: Role) -> Callback<CloseCall> {
+    let (scenario, on_choose) = (props.scenario.clone(), props.on_choose.clone());
     Callback::from(move |said| {
-        let mut setup = setup.clone();
+        let mut scenario = scenario.clone();
         match role {
-            Role::Client => setup.client = said,
-            Role::Server => setup.server = said,
+            Role::Client => scenario.client = said,
+            Role::Server => scenario.server = said,
         }
-        on_choose.emit(setup);
+        on_choose.emit(scenario);
     })
 }
 
 #[derive(Properties, PartialEq)]
 struct SayingProps {
     role: Role,
-    said: Said,
-    on_say: Callback<Said>,
+    said: CloseCall,
+    on_say: Callback<CloseCall>,
 }
 
 /// The code and the reason of one end, and what comes of them.
 #[component]
 fn Saying(props: &SayingProps) -> Html {
     let SayingProps { role, said, on_say } = props;
-    let typed = |set: fn(&mut Said, String)| {
+    let typed = |set: fn(&mut CloseCall, String)| {
         let (said, on_say) = (said.clone(), on_say.clone());
         Callback::from(move |event: InputEvent| {
             let field = event
@@ -155,16 +160,16 @@ fn Saying(props: &SayingProps) -> Html {
 }
 
 /// What to say of what an end is to say, and whether that is a warning.
-fn verdict(role: Role, said: &Said) -> (bool, String) {
-    let close = match said.spoken(role) {
-        Spoken::Throws(why) => return (true, why),
-        Spoken::Sends(None) => {
+fn verdict(role: Role, said: &CloseCall) -> (bool, String) {
+    let close = match said.result(role) {
+        CallResult::Throws(why) => return (true, why),
+        CallResult::Sends(None) => {
             return (
                 false,
                 "An empty close frame; the other end is told 1005.".to_owned(),
             );
         }
-        Spoken::Sends(Some(close)) => close,
+        CallResult::Sends(Some(close)) => close,
     };
     let CloseCode(code) = close.code;
     if !close.code.may_be_sent() {
@@ -189,7 +194,7 @@ mod tests {
         let of = |role, code: &str, reason: &str| {
             verdict(
                 role,
-                &Said {
+                &CloseCall {
                     code: code.into(),
                     reason: reason.into(),
                 },

@@ -5,10 +5,10 @@ use wire::Role;
 use wire::close::Close;
 use yew::prelude::*;
 
+use super::Story;
 use super::endpoint::Program;
-use super::handshake::Story;
-use super::record::{By, Ended, Standing, State};
-use super::words::{by, clock};
+use super::event_log::{EndedBy, Ending, EndpointState, WebSocketState};
+use super::narration::{by, clock};
 use crate::ui::Icon;
 
 /// Properties of [`End`].
@@ -17,47 +17,52 @@ pub struct EndProps {
     /// Which end.
     pub role: Role,
     /// How far it is.
-    pub standing: Standing,
+    pub endpoint: EndpointState,
 }
 
 /// An end's state machine, with the state it is in, and its TCP's.
 #[component]
 pub fn End(props: &EndProps) -> Html {
-    let EndProps { role, standing } = props;
+    let EndProps { role, endpoint } = props;
     let (class, title) = match role {
         Role::Client => ("from-client", "Browser"),
         Role::Server => ("from-server", "Server"),
     };
-    let program = match standing.program {
+    let program = match endpoint.program {
         Program::Running => None,
         Program::Hung => Some("hangs"),
         Program::Dead => Some("gone"),
     };
-    let state = standing.state();
+    let state = endpoint.state();
     let ready = match state {
-        State::Open => ("1 ", "OPEN"),
-        State::Closing => ("2 ", "CLOSING"),
-        State::Closed => ("3 ", "CLOSED"),
+        WebSocketState::Open => ("1 ", "OPEN"),
+        WebSocketState::Closing => ("2 ", "CLOSING"),
+        WebSocketState::Closed => ("3 ", "CLOSED"),
     };
     let code = |close: &Option<Option<Close>>| match close {
         None => "–".to_owned(),
         Some(None) => "empty".to_owned(),
         Some(Some(close)) => close.code.to_string(),
     };
-    let states = [State::Open, State::Closing, State::Closed].map(|of| {
+    let states = [
+        WebSocketState::Open,
+        WebSocketState::Closing,
+        WebSocketState::Closed,
+    ]
+    .map(|of| {
         let name = match of {
-            State::Open => "Open",
-            State::Closing => "Closing",
-            State::Closed => "Closed",
+            WebSocketState::Open => "Open",
+            WebSocketState::Closing => "Closing",
+            WebSocketState::Closed => "Closed",
         };
         // The states in the RFC's words, for whoever points at them.
         let title = match of {
-            State::Open => "Messages come and go",
-            State::Closing => "The WebSocket Closing Handshake is Started",
-            State::Closed => "The WebSocket Connection is Closed",
+            WebSocketState::Open => "Messages come and go",
+            WebSocketState::Closing => "The WebSocket Closing Handshake is Started",
+            WebSocketState::Closed => "The WebSocket Connection is Closed",
         };
         // A process that is gone is in no state.
-        let there = standing.program != Program::Dead;
+        let there = endpoint.program != Program::Dead;
         let way = match of.cmp(&state) {
             std::cmp::Ordering::Less => "past",
             std::cmp::Ordering::Equal if there => "here",
@@ -66,7 +71,7 @@ pub fn End(props: &EndProps) -> Html {
         let current = (of == state && there).then_some("true");
         html! { <li class={way} {title} aria-current={current}><span>{ name }</span></li> }
     });
-    let clean = standing.ended.as_ref().map(|ended| ended.outcome.clean);
+    let clean = endpoint.ended.as_ref().map(|ended| ended.outcome.clean);
     html! {
         <section class={classes!("cl-end", class)} aria-label={title}>
             <h2>{ title }
@@ -76,12 +81,12 @@ pub fn End(props: &EndProps) -> Html {
             </h2>
             <ol class="cl-states">{ for states }</ol>
             <dl>
-                <div><dt class="cl-short"><span class="cl-wide">{ "Close " }</span>{ "sent" }</dt><dd>{ code(&standing.sent) }</dd></div>
-                <div><dt class="cl-short"><span class="cl-wide">{ "Close " }</span>{ "received" }</dt><dd>{ code(&standing.received) }</dd></div>
-                <div><dt>{ "TCP" }</dt><dd>{ standing.tcp.name() }</dd></div>
+                <div><dt class="cl-short"><span class="cl-wide">{ "Close " }</span>{ "sent" }</dt><dd>{ code(&endpoint.sent) }</dd></div>
+                <div><dt class="cl-short"><span class="cl-wide">{ "Close " }</span>{ "received" }</dt><dd>{ code(&endpoint.received) }</dd></div>
+                <div><dt>{ "TCP" }</dt><dd>{ endpoint.tcp.name() }</dd></div>
                 if *role == Role::Client {
                     <div><dt>{ "readyState" }</dt><dd>
-                        if standing.program == Program::Dead {
+                        if endpoint.program == Program::Dead {
                             { "–" }
                         } else {
                             <span class="cl-wide">{ ready.0 }</span>{ ready.1 }
@@ -121,10 +126,10 @@ pub fn Outcomes(props: &OutcomesProps) -> Html {
     };
     let of = |role: Role| {
         let ended = run.ended(role).filter(|ended| ended.at <= props.now);
-        let standing = run.standing(role, props.now);
+        let endpoint = run.endpoint(role, props.now);
         match (ended, role) {
             (Some(ended), Role::Client)
-                if ended.by == By::Itself || standing.program != Program::Running =>
+                if ended.by == EndedBy::Itself || endpoint.program != Program::Running =>
             {
                 html! { <p>{ "No script is left to be told." }</p> }
             }
@@ -133,7 +138,7 @@ pub fn Outcomes(props: &OutcomesProps) -> Html {
                     { event(ended) }
                     <p>{ format!("{} {since}. {}", clock(ended.at.saturating_sub(from)), by(role, ended.by)) }</p>
                     <p>{ match ended.by {
-                        By::Failure => "An error event came first: the browser itself failed the connection.",
+                        EndedBy::Failure => "An error event came first: the browser itself failed the connection.",
                         _ => "No error event came before it.",
                     } }</p>
                 </>
@@ -144,7 +149,7 @@ pub fn Outcomes(props: &OutcomesProps) -> Html {
                     <p>{ format!("{} {since}. {}", clock(ended.at.saturating_sub(from)), by(role, ended.by)) }</p>
                 </>
             },
-            (None, _) => html! { <p>{ not_yet(role, standing, over) }</p> },
+            (None, _) => html! { <p>{ not_yet(role, endpoint, over) }</p> },
         }
     };
     html! {
@@ -161,7 +166,7 @@ pub fn Outcomes(props: &OutcomesProps) -> Html {
     }
 }
 
-fn sign(ended: &Ended) -> Html {
+fn sign(ended: &Ending) -> Html {
     let (icon, class) = if ended.outcome.clean {
         (Icon::Check, "good")
     } else {
@@ -171,7 +176,7 @@ fn sign(ended: &Ended) -> Html {
 }
 
 /// The event, as a script would print it.
-fn event(ended: &Ended) -> Html {
+fn event(ended: &Ending) -> Html {
     let outcome = &ended.outcome;
     html! {
         <div class="letter cl-event">
@@ -185,7 +190,7 @@ fn event(ended: &Ended) -> Html {
     }
 }
 
-fn knows(ended: &Ended) -> String {
+fn knows(ended: &Ending) -> String {
     let outcome = &ended.outcome;
     match (outcome.code.0, outcome.clean) {
         (1006, _) => " Closed, and nobody said why: 1006.".to_owned(),
@@ -195,8 +200,8 @@ fn knows(ended: &Ended) -> String {
     }
 }
 
-fn not_yet(role: Role, standing: &Standing, over: bool) -> &'static str {
-    match (standing.program, role, over) {
+fn not_yet(role: Role, endpoint: &EndpointState, over: bool) -> &'static str {
+    match (endpoint.program, role, over) {
         (Program::Dead, Role::Server, _) => "No program is left to know anything.",
         (Program::Dead, Role::Client, _) => "No script is left to be told.",
         (Program::Hung, _, true) => {

@@ -1,6 +1,6 @@
 //! Where the reader is, and how they get there.
 
-use super::super::setup::Wrong;
+use super::scenario::Mishap;
 use super::*;
 
 fn state(query: &str) -> Rc<State> {
@@ -28,7 +28,7 @@ fn a_link_to_a_moment_stands_still_there() {
     for still in [false, true] {
         let state = state("?wrong=hang&at=250").reduce(Do::Begin(still));
         assert_eq!((state.now(), state.playing), (250_000, false));
-        assert_eq!(state.setup.wrong, Wrong::Hang);
+        assert_eq!(state.scenario.wrong, Mishap::Hang);
     }
 }
 
@@ -36,11 +36,11 @@ fn a_link_to_a_moment_stands_still_there() {
 fn whoever_asked_for_less_motion_sees_how_it_ends() {
     let state = state("").reduce(Do::Begin(true));
     assert!(!state.playing && state.now() == state.story.run().last());
-    let setup = Setup {
-        wrong: Wrong::Crash,
-        ..Setup::default()
+    let scenario = Scenario {
+        wrong: Mishap::Crash,
+        ..Scenario::default()
     };
-    let state = state.reduce(Do::Choose(setup));
+    let state = state.reduce(Do::Choose(scenario));
     assert!(!state.playing && state.now() == state.story.run().last());
 }
 
@@ -75,7 +75,7 @@ impl State {
 fn choosing_begins_again_and_clears_what_was_wrong_with_the_address() {
     let state = state("?start=me&at=300").reduce(Do::Begin(false));
     assert_eq!(state.problems.len(), 1);
-    let state = state.reduce(Do::Choose(Setup::default()));
+    let state = state.reduce(Do::Choose(Scenario::default()));
     assert!(state.problems.is_empty() && state.playing && state.touched);
     assert_eq!(state.now(), 0);
 }

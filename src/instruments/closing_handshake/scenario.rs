@@ -5,11 +5,11 @@ use sim::Micros;
 use wire::Role;
 use wire::close::{Close, CloseCode, MAX_REASON};
 
-use crate::address::{self, Query, Said as Address, cut};
+use crate::address::{self, Query, Said as AddressSaid, cut};
 
 /// Who begins the closing handshake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Start {
+pub enum Initiator {
     /// The page's script.
     Client,
     /// The server.
@@ -22,7 +22,7 @@ pub enum Start {
 
 /// What goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wrong {
+pub enum Mishap {
     /// Nothing.
     Nothing,
     /// A program exists and does nothing any more.
@@ -39,7 +39,7 @@ pub enum Wrong {
 
 /// When it goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum When {
+pub enum MishapTime {
     /// Before anybody closes.
     Before,
     /// While the first close frame is on its way.
@@ -66,31 +66,39 @@ pub trait Choice: Copy + PartialEq + 'static {
     }
 }
 
-impl Choice for Start {
-    const ALL: &'static [(Start, &'static str, &'static str)] = &[
-        (Start::Client, "client", "The client"),
-        (Start::Server, "server", "The server"),
-        (Start::Both, "both", "Both at once"),
-        (Start::Nobody, "nobody", "Nobody"),
+impl Choice for Initiator {
+    const ALL: &'static [(Initiator, &'static str, &'static str)] = &[
+        (Initiator::Client, "client", "The client"),
+        (Initiator::Server, "server", "The server"),
+        (Initiator::Both, "both", "Both at once"),
+        (Initiator::Nobody, "nobody", "Nobody"),
     ];
 }
 
-impl Choice for Wrong {
-    const ALL: &'static [(Wrong, &'static str, &'static str)] = &[
-        (Wrong::Nothing, "nothing", "Nothing"),
-        (Wrong::Hang, "hang", "A program hangs"),
-        (Wrong::Cable, "cable", "The cable is pulled"),
-        (Wrong::Crash, "crash", "A process crashes"),
-        (Wrong::Fin, "fin", "FIN, no close frame"),
-        (Wrong::Reset, "reset", "RST"),
+impl Choice for Mishap {
+    const ALL: &'static [(Mishap, &'static str, &'static str)] = &[
+        (Mishap::Nothing, "nothing", "Nothing"),
+        (Mishap::Hang, "hang", "A program hangs"),
+        (Mishap::Cable, "cable", "The cable is pulled"),
+        (Mishap::Crash, "crash", "A process crashes"),
+        (Mishap::Fin, "fin", "FIN, no close frame"),
+        (Mishap::Reset, "reset", "RST"),
     ];
 }
 
-impl Choice for When {
-    const ALL: &'static [(When, &'static str, &'static str)] = &[
-        (When::Before, "before", "before the close"),
-        (When::Asked, "asked", "with the close frame on its way"),
-        (When::Answered, "answered", "with the answer on its way"),
+impl Choice for MishapTime {
+    const ALL: &'static [(MishapTime, &'static str, &'static str)] = &[
+        (MishapTime::Before, "before", "before the close"),
+        (
+            MishapTime::Asked,
+            "asked",
+            "with the close frame on its way",
+        ),
+        (
+            MishapTime::Answered,
+            "answered",
+            "with the answer on its way",
+        ),
     ];
 }
 
@@ -103,36 +111,38 @@ impl Choice for Role {
 
 /// A code and a reason, as they are typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Said {
+pub struct CloseCall {
     /// Empty for a close frame without one.
     pub code: String,
     /// Empty for none.
     pub reason: String,
 }
 
-/// What comes of a [`Said`].
+/// What comes of a [`CloseCall`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Spoken {
+pub enum CallResult {
     /// A close frame that says this.
     Sends(Option<Close>),
     /// An error, and no frame.
     Throws(String),
 }
 
-impl Said {
+impl CloseCall {
     /// What an end makes of it. A page's script is held to what the browsers’ standard allows, a server to what fits
     /// into a close frame.
-    pub fn spoken(&self, role: Role) -> Spoken {
+    pub fn result(&self, role: Role) -> CallResult {
         let code = self.code.trim();
         if code.is_empty() {
             return if self.reason.is_empty() {
-                Spoken::Sends(None)
+                CallResult::Sends(None)
             } else {
-                Spoken::Throws("A reason stands behind a code: without one it has no place.".into())
+                CallResult::Throws(
+                    "A reason stands behind a code: without one it has no place.".into(),
+                )
             };
         }
         let number = code.parse::<u16>().map(CloseCode);
-        let throws = |name: &str, why: &str| Spoken::Throws(format!("{name}: {why}"));
+        let throws = |name: &str, why: &str| CallResult::Throws(format!("{name}: {why}"));
         match (role, number) {
             (Role::Client, Ok(code)) if !code.script_may_send() => throws(
                 "InvalidAccessError",
@@ -142,7 +152,7 @@ impl Said {
                 "InvalidAccessError",
                 "a code is a number: 1000, or 3000 to 4999.",
             ),
-            (Role::Server, Err(_)) => Spoken::Throws(format!(
+            (Role::Server, Err(_)) => CallResult::Throws(format!(
                 "“{}” does not fit: a code is a number of two bytes, 0 to 65535.",
                 cut(code)
             )),
@@ -153,7 +163,7 @@ impl Said {
                     self.reason.len()
                 ),
             ),
-            (_, Ok(code)) => Spoken::Sends(Some(Close {
+            (_, Ok(code)) => CallResult::Sends(Some(Close {
                 code,
                 reason: self.reason.clone(),
             })),
@@ -163,19 +173,19 @@ impl Said {
 
 /// What the reader chooses.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Setup {
+pub struct Scenario {
     /// Who begins.
-    pub start: Start,
+    pub start: Initiator,
     /// What the client says when it begins.
-    pub client: Said,
+    pub client: CloseCall,
     /// What the server says when it begins.
-    pub server: Said,
+    pub server: CloseCall,
     /// What goes wrong.
-    pub wrong: Wrong,
+    pub wrong: Mishap,
     /// With whom.
     pub whom: Role,
     /// When.
-    pub when: When,
+    pub when: MishapTime,
     /// Whether messages are sent around the close.
     pub traffic: bool,
     /// The round trip, in milliseconds.
@@ -189,19 +199,19 @@ pub const TRIPS: &[u32] = &[20, 40, 80, 120, 200, 300, 400, 600, 1000, 2000];
 /// The stops of the knob for the close timeout, in seconds.
 pub const PATIENCES: &[u32] = &[1, 2, 5, 10, 30, 60, 120];
 
-impl Default for Setup {
-    fn default() -> Setup {
-        let said = |code: &str, reason: &str| Said {
+impl Default for Scenario {
+    fn default() -> Scenario {
+        let said = |code: &str, reason: &str| CloseCall {
             code: code.to_owned(),
             reason: reason.to_owned(),
         };
-        Setup {
-            start: Start::Client,
+        Scenario {
+            start: Initiator::Client,
             client: said("1000", "bye"),
             server: said("1001", "restart"),
-            wrong: Wrong::Nothing,
+            wrong: Mishap::Nothing,
             whom: Role::Server,
-            when: When::Before,
+            when: MishapTime::Before,
             traffic: false,
             trip: 200,
             patience: 60,
@@ -209,7 +219,7 @@ impl Default for Setup {
     }
 }
 
-impl Setup {
+impl Scenario {
     /// The way of one segment, in microseconds.
     pub fn latency(&self) -> Micros {
         Micros::from(self.trip) * 500
@@ -221,15 +231,15 @@ impl Setup {
     }
 
     /// When it goes wrong. Where nobody closes, there is only one time for that.
-    pub fn when(&self) -> When {
+    pub fn when(&self) -> MishapTime {
         match self.start {
-            Start::Nobody => When::Before,
+            Initiator::Nobody => MishapTime::Before,
             _ => self.when,
         }
     }
 
     /// What an end says when it begins.
-    pub fn said(&self, role: Role) -> &Said {
+    pub fn said(&self, role: Role) -> &CloseCall {
         match role {
             Role::Client => &self.client,
             Role::Server => &self.server,
@@ -239,10 +249,10 @@ impl Setup {
     /// Whether an end begins.
     pub fn starts(&self, role: Role) -> bool {
         match self.start {
-            Start::Client => role == Role::Client,
-            Start::Server => role == Role::Server,
-            Start::Both => true,
-            Start::Nobody => false,
+            Initiator::Client => role == Role::Client,
+            Initiator::Server => role == Role::Server,
+            Initiator::Both => true,
+            Initiator::Nobody => false,
         }
     }
 }
@@ -307,23 +317,23 @@ impl Query for ClosingQuery {
 }
 
 impl ClosingQuery {
-    /// The address of this setup, standing still at this time or playing. Only what is not as usual is written.
-    pub fn of(setup: &Setup, at: Option<Micros>) -> ClosingQuery {
-        let usual = Setup::default();
+    /// The address of this scenario, standing still at this time or playing. Only what is not as usual is written.
+    pub fn of(scenario: &Scenario, at: Option<Micros>) -> ClosingQuery {
+        let usual = Scenario::default();
         let text = |now: &str, usual: &str| (now != usual).then(|| now.to_owned());
         let number = |now: u32, usual: u32| (now != usual).then(|| now.to_string());
         ClosingQuery {
-            start: text(setup.start.name(), usual.start.name()),
-            client_code: text(&setup.client.code, &usual.client.code),
-            client_reason: text(&setup.client.reason, &usual.client.reason),
-            server_code: text(&setup.server.code, &usual.server.code),
-            server_reason: text(&setup.server.reason, &usual.server.reason),
-            wrong: text(setup.wrong.name(), usual.wrong.name()),
-            whom: text(setup.whom.name(), usual.whom.name()),
-            when: text(setup.when.name(), usual.when.name()),
-            traffic: setup.traffic.then(|| "1".to_owned()),
-            trip: number(setup.trip, usual.trip),
-            patience: number(setup.patience, usual.patience),
+            start: text(scenario.start.name(), usual.start.name()),
+            client_code: text(&scenario.client.code, &usual.client.code),
+            client_reason: text(&scenario.client.reason, &usual.client.reason),
+            server_code: text(&scenario.server.code, &usual.server.code),
+            server_reason: text(&scenario.server.reason, &usual.server.reason),
+            wrong: text(scenario.wrong.name(), usual.wrong.name()),
+            whom: text(scenario.whom.name(), usual.whom.name()),
+            when: text(scenario.when.name(), usual.when.name()),
+            traffic: scenario.traffic.then(|| "1".to_owned()),
+            trip: number(scenario.trip, usual.trip),
+            patience: number(scenario.patience, usual.patience),
             at: at.map(|at| format!("{}", at as f64 / 1000.0)),
         }
     }
@@ -332,8 +342,8 @@ impl ClosingQuery {
 /// What an address asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked {
-    /// The setup.
-    pub setup: Setup,
+    /// The scenario.
+    pub scenario: Scenario,
     /// The time at which to stand still, in microseconds.
     pub at: Option<Micros>,
     /// What in the address could not be used.
@@ -341,34 +351,40 @@ pub struct Asked {
 }
 
 /// Reads an address's query. Whatever cannot be used gives the default and a line that says so.
-pub fn asked(said: Address<ClosingQuery>) -> Asked {
+pub fn asked(said: AddressSaid<ClosingQuery>) -> Asked {
     let mut problems = Vec::new();
     let query = address::asked_for(said, "Here is a clean close instead.", &mut problems);
-    let mut setup = Setup::default();
+    let mut scenario = Scenario::default();
     let take = |place: &mut String, text: &Option<String>| {
         if let Some(text) = text {
             place.clone_from(text);
         }
     };
-    take(&mut setup.client.code, &query.client_code);
-    take(&mut setup.client.reason, &query.client_reason);
-    take(&mut setup.server.code, &query.server_code);
-    take(&mut setup.server.reason, &query.server_reason);
-    choose("start", &query.start, &mut setup.start, &mut problems);
-    choose("wrong", &query.wrong, &mut setup.wrong, &mut problems);
-    choose("whom", &query.whom, &mut setup.whom, &mut problems);
-    choose("when", &query.when, &mut setup.when, &mut problems);
-    count("trip", &query.trip, TRIPS, &mut setup.trip, &mut problems);
+    take(&mut scenario.client.code, &query.client_code);
+    take(&mut scenario.client.reason, &query.client_reason);
+    take(&mut scenario.server.code, &query.server_code);
+    take(&mut scenario.server.reason, &query.server_reason);
+    choose("start", &query.start, &mut scenario.start, &mut problems);
+    choose("wrong", &query.wrong, &mut scenario.wrong, &mut problems);
+    choose("whom", &query.whom, &mut scenario.whom, &mut problems);
+    choose("when", &query.when, &mut scenario.when, &mut problems);
+    count(
+        "trip",
+        &query.trip,
+        TRIPS,
+        &mut scenario.trip,
+        &mut problems,
+    );
     count(
         "patience",
         &query.patience,
         PATIENCES,
-        &mut setup.patience,
+        &mut scenario.patience,
         &mut problems,
     );
     match query.traffic.as_deref() {
         None | Some("0") => {}
-        Some("1") => setup.traffic = true,
+        Some("1") => scenario.traffic = true,
         Some(other) => problems.push(format!(
             "traffic={}: 0 or 1 is needed. Here it is 0.",
             cut(other)
@@ -389,7 +405,7 @@ pub fn asked(said: Address<ClosingQuery>) -> Asked {
         }
     });
     Asked {
-        setup,
+        scenario,
         at,
         problems,
     }
