@@ -1,14 +1,11 @@
 //! The interactive views that chapters are made of.
 
-pub mod clock;
 pub mod close_codes;
 pub mod closing_handshake;
 pub mod composer;
-pub mod duo;
 pub mod fault_lab;
 pub mod frame;
 pub mod handshake;
 pub mod heartbeat;
-pub mod knob;
 pub mod messages;
 pub mod timeline;
