@@ -8,4 +8,5 @@ pub mod frame;
 pub mod handshake;
 pub mod heartbeat;
 pub mod messages;
+pub mod polling_vs_websocket;
 pub mod timeline;

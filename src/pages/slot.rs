@@ -51,8 +51,8 @@ fn UrlProblems() -> Html {
     let report = use_context::<UrlReport>();
     let settled = use_context::<PageSlots>().is_some_and(|shared| shared.settled);
     use_effect_with((report, settled), |(report, settled)| {
-        if let (Some(report), true) = (report, settled) {
-            report.all_here();
+        if let Some(report) = report {
+            report.all_here(*settled);
         }
     });
     problems(&use_url_problems())

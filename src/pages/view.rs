@@ -131,24 +131,6 @@ pub fn PageView(props: &PageViewProps) -> HtmlResult {
     })
 }
 
-#[derive(Properties, PartialEq)]
-struct UrlProblemsProps {
-    /// Whether everything on the page has said what it reads of the address.
-    settled: bool,
-}
-
-/// What nobody on the page can read of the address.
-#[component]
-fn UrlProblems(props: &UrlProblemsProps) -> Html {
-    let report = use_context::<UrlReport>();
-    use_effect_with((report, props.settled), |(report, settled)| {
-        if let Some(report) = report {
-            report.all_here(*settled);
-        }
-    });
-    problems(&use_url_problems())
-}
-
 /// What the slots of the page share, and whether all that is wanted at once has settled. An address with a query speaks of instruments anywhere on the page, so that none
 /// waits until the reader comes near it.
 #[hook]
@@ -187,8 +169,7 @@ fn use_slots(route: Option<Route>, on_settled: &Callback<()>) -> PageSlots {
     });
     PageSlots {
         all,
-        settled: *done == Some(route) && route.is_some(),
+        settled: *done == Some((route, all)) && route.is_some(),
         on_settled: on_one,
-    };
-    (slots, *done == Some((route, all)) && route.is_some())
+    }
 }
