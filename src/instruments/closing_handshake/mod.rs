@@ -36,8 +36,8 @@ use event_log::Run;
 use ladder::ladder;
 use layout::layout;
 use narration::{clock, latest};
-pub use scenario::ClosingQuery;
-use scenario::{Asked, Scenario, asked};
+
+use scenario::{Asked, ClosingQuery, Scenario, asked};
 use scenario_form::ScenarioForm;
 
 /// How fast the ladder grows, in pixels per second. A long wait is short there, so it is short to watch.
