@@ -5,25 +5,13 @@ use wire::Role;
 use wire::close::Close;
 use yew::prelude::*;
 
-use super::Story;
 use super::endpoint::Program;
-use super::event_log::{EndedBy, Ending, EndpointState, WebSocketState};
+use super::event_log::{EndedBy, Ending, EndpointState, Run, WebSocketState};
 use super::narration::{by, clock};
-use crate::ui::Icon;
-
-/// Properties of [`End`].
-#[derive(Properties, PartialEq)]
-pub struct EndProps {
-    /// Which end.
-    pub role: Role,
-    /// How far it is.
-    pub endpoint: EndpointState,
-}
+use crate::kit::icon::Icon;
 
 /// An end's state machine, with the state it is in, and its TCP's.
-#[component]
-pub fn End(props: &EndProps) -> Html {
-    let EndProps { role, endpoint } = props;
+pub fn endpoint_view(role: Role, endpoint: &EndpointState) -> Html {
     let (class, title) = match role {
         Role::Client => ("from-client", "Browser"),
         Role::Server => ("from-server", "Server"),
@@ -64,32 +52,32 @@ pub fn End(props: &EndProps) -> Html {
         // A process that is gone is in no state.
         let there = endpoint.program != Program::Dead;
         let way = match of.cmp(&state) {
-            std::cmp::Ordering::Less => "past",
-            std::cmp::Ordering::Equal if there => "here",
-            _ => "todo",
+            std::cmp::Ordering::Less => "closing-handshake__state--past",
+            std::cmp::Ordering::Equal if there => "closing-handshake__state--here",
+            _ => "closing-handshake__state--todo",
         };
         let current = (of == state && there).then_some("true");
         html! { <li class={way} {title} aria-current={current}><span>{ name }</span></li> }
     });
     let clean = endpoint.ended.as_ref().map(|ended| ended.outcome.clean);
     html! {
-        <section class={classes!("cl-end", class)} aria-label={title}>
+        <section class={classes!("closing-handshake__end", class)} aria-label={title}>
             <h2>{ title }
                 if let Some(program) = program {
                     <em>{ program }</em>
                 }
             </h2>
-            <ol class="cl-states">{ for states }</ol>
+            <ol class="closing-handshake__states">{ for states }</ol>
             <dl>
-                <div><dt class="cl-short"><span class="cl-wide">{ "Close " }</span>{ "sent" }</dt><dd>{ code(&endpoint.sent) }</dd></div>
-                <div><dt class="cl-short"><span class="cl-wide">{ "Close " }</span>{ "received" }</dt><dd>{ code(&endpoint.received) }</dd></div>
+                <div><dt class="closing-handshake__short"><span class="closing-handshake__wide">{ "Close " }</span>{ "sent" }</dt><dd>{ code(&endpoint.sent) }</dd></div>
+                <div><dt class="closing-handshake__short"><span class="closing-handshake__wide">{ "Close " }</span>{ "received" }</dt><dd>{ code(&endpoint.received) }</dd></div>
                 <div><dt>{ "TCP" }</dt><dd>{ endpoint.tcp.name() }</dd></div>
-                if *role == Role::Client {
+                if role == Role::Client {
                     <div><dt>{ "readyState" }</dt><dd>
                         if endpoint.program == Program::Dead {
                             { "–" }
                         } else {
-                            <span class="cl-wide">{ ready.0 }</span>{ ready.1 }
+                            <span class="closing-handshake__wide">{ ready.0 }</span>{ ready.1 }
                         }
                     </dd></div>
                 } else {
@@ -100,20 +88,9 @@ pub fn End(props: &EndProps) -> Html {
     }
 }
 
-/// Properties of [`Outcomes`].
-#[derive(Properties, PartialEq)]
-pub struct OutcomesProps {
-    /// What happens.
-    pub story: Story,
-    /// The time of the model.
-    pub now: Micros,
-}
-
 /// What each end knows in the end, once it knows.
-#[component]
-pub fn Outcomes(props: &OutcomesProps) -> Html {
-    let run = props.story.run();
-    let over = run.last() <= props.now;
+pub fn outcomes(run: &Run, now: Micros) -> Html {
+    let over = run.last() <= now;
     // What the reader counts from: the call, or what went wrong before or without one.
     let from = match run.wrong_at {
         Some(at) if at < run.close_at => at,
@@ -125,8 +102,8 @@ pub fn Outcomes(props: &OutcomesProps) -> Html {
         "after it went wrong"
     };
     let of = |role: Role| {
-        let ended = run.ended(role).filter(|ended| ended.at <= props.now);
-        let endpoint = run.endpoint(role, props.now);
+        let ended = run.ended(role).filter(|ended| ended.at <= now);
+        let endpoint = run.endpoint(role, now);
         match (ended, role) {
             (Some(ended), Role::Client)
                 if ended.by == EndedBy::Itself || endpoint.program != Program::Running =>
@@ -145,7 +122,7 @@ pub fn Outcomes(props: &OutcomesProps) -> Html {
             },
             (Some(ended), Role::Server) => html! {
                 <>
-                    <p class="cl-knows">{ sign(ended) }{ knows(ended) }</p>
+                    <p class="closing-handshake__knows">{ sign(ended) }{ knows(ended) }</p>
                     <p>{ format!("{} {since}. {}", clock(ended.at.saturating_sub(from)), by(role, ended.by)) }</p>
                 </>
             },
@@ -153,13 +130,13 @@ pub fn Outcomes(props: &OutcomesProps) -> Html {
         }
     };
     html! {
-        <div class="cl-outcomes">
-            <section class="from-client" aria-labelledby="cl-told-client">
-                <h2 class="cap" id="cl-told-client">{ "What the script is told" }</h2>
+        <div class="closing-handshake__outcomes">
+            <section class="from-client" aria-labelledby="closing-handshake-client">
+                <h2 class="eyebrow" id="closing-handshake-client">{ "What the script is told" }</h2>
                 { of(Role::Client) }
             </section>
-            <section class="from-server" aria-labelledby="cl-told-server">
-                <h2 class="cap" id="cl-told-server">{ "What the server knows" }</h2>
+            <section class="from-server" aria-labelledby="closing-handshake-server">
+                <h2 class="eyebrow" id="closing-handshake-server">{ "What the server knows" }</h2>
                 { of(Role::Server) }
             </section>
         </div>
@@ -168,9 +145,9 @@ pub fn Outcomes(props: &OutcomesProps) -> Html {
 
 fn sign(ended: &Ending) -> Html {
     let (icon, class) = if ended.outcome.clean {
-        (Icon::Check, "good")
+        (Icon::Check, "closing-handshake__clean")
     } else {
-        (Icon::Cross, "bad")
+        (Icon::Cross, "closing-handshake__unclean")
     };
     html! { <span class={class}>{ icon.view() }</span> }
 }
@@ -179,7 +156,7 @@ fn sign(ended: &Ending) -> Html {
 fn event(ended: &Ending) -> Html {
     let outcome = &ended.outcome;
     html! {
-        <div class="letter cl-event">
+        <div class="closing-handshake__event">
             <p>{ sign(ended) }{ " close event" }</p>
             <dl>
                 <dt>{ "code" }</dt><dd><b>{ outcome.code.to_string() }</b>{ " " }<em>{ outcome.code.name() }</em></dd>

@@ -4,16 +4,17 @@ use wire::Role;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
-use super::Story;
 use super::endpoint::{Program, TcpState};
 use super::event_log::{
     EndpointEvent, EndpointState, LogEntry, LogEvent, Segment, SentSegment, WebSocketState,
 };
 use super::layout::lane;
+use super::model::Scene;
 use super::narration::{arrow_name, clock, note};
+use crate::kit::icon::Icon;
+use crate::kit::number::hex_spaced;
 use crate::kit::sequence_diagram::{self as diagram, Gap, Ladder, Lifeline, Note, Stroke, Time};
 use crate::routes::{FramesQuery, Route};
-use crate::ui::{Icon, hex_spaced};
 
 /// Bytes that are written out above an arrow.
 const SHOWN: usize = 10;
@@ -21,8 +22,8 @@ const SHOWN: usize = 10;
 const GAP: f64 = 46.0;
 
 /// What has happened down to `y`. `on_go` takes the reader to a moment.
-pub fn ladder(story: &Story, y: f64, on_go: &Callback<sim::Micros>) -> Ladder {
-    let (run, layout) = (story.run(), story.layout());
+pub fn ladder(scene: &Scene, y: f64, on_go: &Callback<sim::Micros>) -> Ladder {
+    let Scene { run, layout } = scene;
     let now = layout.time_of(y);
     let here = layout.moment(now);
     let moments = &layout.moments[..here.map_or(0, |i| i + 1)];
@@ -60,7 +61,7 @@ pub fn ladder(story: &Story, y: f64, on_go: &Callback<sim::Micros>) -> Ladder {
         id: "closing",
         height: layout.height,
         lifelines: [Role::Client, Role::Server]
-            .map(|role| lifeline(story, role))
+            .map(|role| lifeline(scene, role))
             .into(),
         arrows: arrows
             .map(|(arrow, line)| diagram::Arrow {
@@ -83,12 +84,13 @@ pub fn ladder(story: &Story, y: f64, on_go: &Callback<sim::Micros>) -> Ladder {
 /// At which end something happened, and how it is said there.
 fn words(arrows: &[SentSegment], entry: &LogEntry) -> (Option<Role>, Html) {
     // What the drawing shows to the eye.
-    let unseen = |words: String| html! { <span class="sr">{ words }</span> };
+    let unseen = |words: String| html! { <span class="visually-hidden">{ words }</span> };
     match &entry.what {
         LogEvent::Leaves(number) => (Some(arrows[*number].from), label(&arrows[*number])),
         LogEvent::Inside(role, event) => (Some(*role), inside(*role, event)),
         LogEvent::Cut => {
-            let words = html! { <span class="cl-cut">{ "the cable is pulled" }</span> };
+            let words =
+                html! { <span class="closing-handshake__cut">{ "the cable is pulled" }</span> };
             (None, words)
         }
         LogEvent::Lost(number) => {
@@ -115,7 +117,7 @@ fn kind(segment: &Segment) -> &'static str {
 fn label(arrow: &SentSegment) -> Html {
     let bytes = match &arrow.segment {
         Segment::Message(bytes, _) | Segment::Close(bytes, _) => bytes,
-        _ => return html! { <b class="cl-tcp">{ arrow_name(&arrow.segment) }</b> },
+        _ => return html! { <b class="closing-handshake__tcp">{ arrow_name(&arrow.segment) }</b> },
     };
     let more = if bytes.len() > SHOWN { " …" } else { "" };
     let text = format!("{}{more}", hex_spaced(&bytes[..bytes.len().min(SHOWN)]));
@@ -124,7 +126,7 @@ fn label(arrow: &SentSegment) -> Html {
         <>
             <b>{ arrow_name(&arrow.segment) }</b>
             <Link<Route, FramesQuery> classes="mono" to={Route::Frames} {query}>
-                <span class="sr">{ "Take apart " }</span>{ text }
+                <span class="visually-hidden">{ "Take apart " }</span>{ text }
             </Link<Route, FramesQuery>>
         </>
     }
@@ -138,17 +140,17 @@ fn inside(role: Role, event: &EndpointEvent) -> Html {
         _ => None,
     };
     let class = match event {
-        EndpointEvent::Closed(ended) if ended.outcome.clean => "over good",
-        EndpointEvent::Closed(_) => "over bad",
+        EndpointEvent::Closed(ended) if ended.outcome.clean => "closing-handshake__note--clean",
+        EndpointEvent::Closed(_) => "closing-handshake__note--unclean",
         EndpointEvent::Hangs
         | EndpointEvent::Crashes
         | EndpointEvent::Drops
-        | EndpointEvent::Resets => "bad",
-        EndpointEvent::Throws(_) | EndpointEvent::Fails(_) => "bad",
+        | EndpointEvent::Resets => "closing-handshake__note--bad",
+        EndpointEvent::Throws(_) | EndpointEvent::Fails(_) => "closing-handshake__note--bad",
         _ => "",
     };
     html! {
-        <span class={classes!("cl-note", class)}>
+        <span class={classes!("closing-handshake__note", class)}>
             { for sign.map(Icon::view) }
             { note(role, event) }
         </span>
@@ -156,8 +158,8 @@ fn inside(role: Role, event: &EndpointEvent) -> Html {
 }
 
 /// An end's line, as thick as its WebSocket is open; beside it a thin one, its TCP.
-fn lifeline(story: &Story, role: Role) -> Lifeline {
-    let (run, layout) = (story.run(), story.layout());
+fn lifeline(scene: &Scene, role: Role) -> Lifeline {
+    let Scene { run, layout } = scene;
     let (class, at, shift) = match role {
         Role::Client => ("from-client", 0.0, 4.0),
         Role::Server => ("from-server", 1.0, -4.0),
@@ -199,18 +201,20 @@ fn lifeline(story: &Story, role: Role) -> Lifeline {
 /// The line of a WebSocket in a state.
 fn websocket(state: WebSocketState) -> &'static str {
     match state {
-        WebSocketState::Open => "cl-ws cl-open",
-        WebSocketState::Closing => "cl-ws cl-closing",
-        WebSocketState::Closed => "cl-ws cl-closed",
+        WebSocketState::Open => "closing-handshake__websocket",
+        WebSocketState::Closing => {
+            "closing-handshake__websocket closing-handshake__websocket--closing"
+        }
+        WebSocketState::Closed => "closing-handshake__websocket--closed",
     }
 }
 
 /// The line of a TCP connection in a state.
 fn under(tcp: TcpState) -> &'static str {
     match tcp {
-        TcpState::Closed => "cl-under gone",
-        TcpState::TimeWait => "cl-under waits",
-        TcpState::Established => "cl-under stands",
-        _ => "cl-under ends",
+        TcpState::Closed => "closing-handshake__under--gone",
+        TcpState::TimeWait => "closing-handshake__under closing-handshake__under--waits",
+        TcpState::Established => "closing-handshake__under",
+        _ => "closing-handshake__under closing-handshake__under--ends",
     }
 }

@@ -60,27 +60,15 @@ fn side(run: &Run, what: &LogEvent) -> Option<Role> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::scenario::{Choice, Initiator, Mishap, MishapTime, Scenario};
+    use super::super::scenario::every_choice;
     use super::*;
 
     fn layouts() -> impl Iterator<Item = (Run, Layout)> {
-        let starts = Initiator::ALL.iter().map(|c| c.0);
-        let wrongs = |start| Mishap::ALL.iter().map(move |c| (start, c.0));
-        let whens = |(start, wrong)| MishapTime::ALL.iter().map(move |c| (start, wrong, c.0));
-        let all = starts.flat_map(wrongs).flat_map(whens);
-        all.flat_map(|(start, wrong, when)| [false, true].map(|t| (start, wrong, when, t)))
-            .map(|(start, wrong, when, traffic)| {
-                let scenario = Scenario {
-                    start,
-                    wrong,
-                    when,
-                    traffic,
-                    ..Scenario::default()
-                };
-                let run = Run::new(&scenario);
-                let layout = layout(&run, scenario.latency());
-                (run, layout)
-            })
+        every_choice().map(|scenario| {
+            let run = Run::new(&scenario);
+            let layout = layout(&run, scenario.latency());
+            (run, layout)
+        })
     }
 
     #[test]

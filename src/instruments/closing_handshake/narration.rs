@@ -7,7 +7,7 @@ use wire::close::Close;
 use super::endpoint::Program;
 use super::event_log::{EndedBy, Ending, EndpointEvent, LogEntry, LogEvent, Run, Segment};
 use super::simulation::{PROBE_AFTER, PROBES, TCP_GIVES_UP};
-use crate::ui::grouped;
+use crate::kit::number::grouped;
 
 /// A span or a time of the model: `350 ms`, `60.1 s`, `15 min 25 s`.
 pub fn clock(at: Micros) -> String {

@@ -4,7 +4,7 @@ use sim::{MINUTE, SECOND};
 
 use super::event_log::{LogEvent, Run, Segment};
 use super::narration::{clock, told};
-use super::scenario::{Choice, Initiator, Mishap, MishapTime, Scenario};
+use super::scenario::every_choice;
 
 #[test]
 fn spans() {
@@ -24,34 +24,20 @@ fn spans() {
 
 #[test]
 fn every_moment_but_an_acknowledgement_has_words() {
-    for start in Initiator::ALL {
-        for wrong in Mishap::ALL {
-            for when in MishapTime::ALL {
-                let scenario = Scenario {
-                    start: start.0,
-                    wrong: wrong.0,
-                    when: when.0,
-                    traffic: true,
-                    ..Scenario::default()
-                };
-                let run = Run::new(&scenario);
-                for at in run.moments() {
-                    let quiet = run
-                        .log
-                        .iter()
-                        .filter(|e| e.at == at)
-                        .all(|e| match &e.what {
-                            LogEvent::Lost(_) => true,
-                            LogEvent::Arrives(n) => run.segments[*n].segment == Segment::Ack,
-                            _ => false,
-                        });
-                    let told = told(&run, at);
-                    let words = told
-                        .iter()
-                        .all(|t| !t.title.is_empty() && !t.text.is_empty());
-                    assert!(words && (quiet || !told.is_empty()), "{scenario:?} at {at}");
-                }
-            }
+    for scenario in every_choice() {
+        let run = Run::new(&scenario);
+        for at in run.moments() {
+            let mut entries = run.log.iter().filter(|e| e.at == at);
+            let quiet = entries.all(|e| match &e.what {
+                LogEvent::Lost(_) => true,
+                LogEvent::Arrives(n) => run.segments[*n].segment == Segment::Ack,
+                _ => false,
+            });
+            let told = told(&run, at);
+            let words = told
+                .iter()
+                .all(|t| !t.title.is_empty() && !t.text.is_empty());
+            assert!(words && (quiet || !told.is_empty()), "{scenario:?} at {at}");
         }
     }
 }

@@ -1,11 +1,10 @@
-//! What the reader chooses, and how it stands in the address.
+//! What is tried: who begins to close, what they say, what goes wrong, and how long things take.
 
-use serde::{Deserialize, Serialize};
 use sim::Micros;
 use wire::Role;
 use wire::close::{Close, CloseCode, MAX_REASON};
 
-use crate::address::{self, Query, Said as AddressSaid, cut};
+use crate::kit::number::ellipsize;
 
 /// Who begins the closing handshake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,68 +47,7 @@ pub enum MishapTime {
     Answered,
 }
 
-/// A choice among a few, by the name it has in an address.
-pub trait Choice: Copy + PartialEq + 'static {
-    /// All of them: the name in an address, and the words on a button.
-    const ALL: &'static [(Self, &'static str, &'static str)];
-
-    /// The one of this name.
-    fn named(name: &str) -> Option<Self> {
-        let found = Self::ALL.iter().find(|(_, n, _)| *n == name);
-        found.map(|choice| choice.0)
-    }
-
-    /// Its name in an address.
-    fn name(self) -> &'static str {
-        let found = Self::ALL.iter().find(|(choice, ..)| *choice == self);
-        found.map_or("", |choice| choice.1)
-    }
-}
-
-impl Choice for Initiator {
-    const ALL: &'static [(Initiator, &'static str, &'static str)] = &[
-        (Initiator::Client, "client", "The client"),
-        (Initiator::Server, "server", "The server"),
-        (Initiator::Both, "both", "Both at once"),
-        (Initiator::Nobody, "nobody", "Nobody"),
-    ];
-}
-
-impl Choice for Mishap {
-    const ALL: &'static [(Mishap, &'static str, &'static str)] = &[
-        (Mishap::Nothing, "nothing", "Nothing"),
-        (Mishap::Hang, "hang", "A program hangs"),
-        (Mishap::Cable, "cable", "The cable is pulled"),
-        (Mishap::Crash, "crash", "A process crashes"),
-        (Mishap::Fin, "fin", "FIN, no close frame"),
-        (Mishap::Reset, "reset", "RST"),
-    ];
-}
-
-impl Choice for MishapTime {
-    const ALL: &'static [(MishapTime, &'static str, &'static str)] = &[
-        (MishapTime::Before, "before", "before the close"),
-        (
-            MishapTime::Asked,
-            "asked",
-            "with the close frame on its way",
-        ),
-        (
-            MishapTime::Answered,
-            "answered",
-            "with the answer on its way",
-        ),
-    ];
-}
-
-impl Choice for Role {
-    const ALL: &'static [(Role, &'static str, &'static str)] = &[
-        (Role::Client, "client", "the client"),
-        (Role::Server, "server", "the server"),
-    ];
-}
-
-/// A code and a reason, as they are typed.
+/// What is passed to `close()`, as it is typed: a code and a reason.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CloseCall {
     /// Empty for a close frame without one.
@@ -154,7 +92,7 @@ impl CloseCall {
             ),
             (Role::Server, Err(_)) => CallResult::Throws(format!(
                 "“{}” does not fit: a code is a number of two bytes, 0 to 65535.",
-                cut(code)
+                ellipsize(code)
             )),
             (Role::Client, Ok(_)) if self.reason.len() > MAX_REASON => throws(
                 "SyntaxError",
@@ -171,7 +109,7 @@ impl CloseCall {
     }
 }
 
-/// What the reader chooses.
+/// What is tried.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scenario {
     /// Who begins.
@@ -193,11 +131,6 @@ pub struct Scenario {
     /// How long an end waits for the closing handshake, in seconds.
     pub patience: u32,
 }
-
-/// The stops of the knob for the round trip, in milliseconds.
-pub const TRIPS: &[u32] = &[20, 40, 80, 120, 200, 300, 400, 600, 1000, 2000];
-/// The stops of the knob for the close timeout, in seconds.
-pub const PATIENCES: &[u32] = &[1, 2, 5, 10, 30, 60, 120];
 
 impl Default for Scenario {
     fn default() -> Scenario {
@@ -257,190 +190,45 @@ impl Scenario {
     }
 }
 
-/// The query of the closing handshake: `?start=server&wrong=cable&when=asked&at=350`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct ClosingQuery {
-    /// Who begins: `client`, `server`, `both` or `nobody`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub start: Option<String>,
-    /// The code that the client says; empty for none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub client_code: Option<String>,
-    /// The reason that the client says.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub client_reason: Option<String>,
-    /// The code that the server says; empty for none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub server_code: Option<String>,
-    /// The reason that the server says.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub server_reason: Option<String>,
-    /// What goes wrong: `hang`, `cable`, `crash`, `fin` or `reset`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub wrong: Option<String>,
-    /// With whom: `client` or `server`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub whom: Option<String>,
-    /// When: `before`, `asked` or `answered`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub when: Option<String>,
-    /// `1` where messages are sent around the close.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub traffic: Option<String>,
-    /// The round trip, in milliseconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub trip: Option<String>,
-    /// The close timeout, in seconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub patience: Option<String>,
-    /// The time of the model at which it stands still, in milliseconds; without it, it plays.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub at: Option<String>,
-}
-
-impl Query for ClosingQuery {
-    const NAMES: &'static [&'static str] = &[
-        "start",
-        "client-code",
-        "client-reason",
-        "server-code",
-        "server-reason",
-        "wrong",
-        "whom",
-        "when",
-        "traffic",
-        "trip",
-        "patience",
-        "at",
+#[cfg(test)]
+impl Initiator {
+    pub const ALL: [Initiator; 4] = [
+        Initiator::Client,
+        Initiator::Server,
+        Initiator::Both,
+        Initiator::Nobody,
     ];
 }
 
-impl ClosingQuery {
-    /// The address of this scenario, standing still at this time or playing. Only what is not as usual is written.
-    pub fn of(scenario: &Scenario, at: Option<Micros>) -> ClosingQuery {
-        let usual = Scenario::default();
-        let text = |now: &str, usual: &str| (now != usual).then(|| now.to_owned());
-        let number = |now: u32, usual: u32| (now != usual).then(|| now.to_string());
-        ClosingQuery {
-            start: text(scenario.start.name(), usual.start.name()),
-            client_code: text(&scenario.client.code, &usual.client.code),
-            client_reason: text(&scenario.client.reason, &usual.client.reason),
-            server_code: text(&scenario.server.code, &usual.server.code),
-            server_reason: text(&scenario.server.reason, &usual.server.reason),
-            wrong: text(scenario.wrong.name(), usual.wrong.name()),
-            whom: text(scenario.whom.name(), usual.whom.name()),
-            when: text(scenario.when.name(), usual.when.name()),
-            traffic: scenario.traffic.then(|| "1".to_owned()),
-            trip: number(scenario.trip, usual.trip),
-            patience: number(scenario.patience, usual.patience),
-            at: at.map(|at| format!("{}", at as f64 / 1000.0)),
-        }
-    }
+#[cfg(test)]
+impl Mishap {
+    pub const ALL: [Mishap; 6] = [
+        Mishap::Nothing,
+        Mishap::Hang,
+        Mishap::Cable,
+        Mishap::Crash,
+        Mishap::Fin,
+        Mishap::Reset,
+    ];
 }
 
-/// What an address asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Asked {
-    /// The scenario.
-    pub scenario: Scenario,
-    /// The time at which to stand still, in microseconds.
-    pub at: Option<Micros>,
-    /// What in the address could not be used.
-    pub problems: Vec<String>,
+#[cfg(test)]
+impl MishapTime {
+    pub const ALL: [MishapTime; 3] = [MishapTime::Before, MishapTime::Asked, MishapTime::Answered];
 }
 
-/// Reads an address's query. Whatever cannot be used gives the default and a line that says so.
-pub fn asked(said: AddressSaid<ClosingQuery>) -> Asked {
-    let mut problems = Vec::new();
-    let query = address::asked_for(said, "Here is a clean close instead.", &mut problems);
-    let mut scenario = Scenario::default();
-    let take = |place: &mut String, text: &Option<String>| {
-        if let Some(text) = text {
-            place.clone_from(text);
-        }
-    };
-    take(&mut scenario.client.code, &query.client_code);
-    take(&mut scenario.client.reason, &query.client_reason);
-    take(&mut scenario.server.code, &query.server_code);
-    take(&mut scenario.server.reason, &query.server_reason);
-    choose("start", &query.start, &mut scenario.start, &mut problems);
-    choose("wrong", &query.wrong, &mut scenario.wrong, &mut problems);
-    choose("whom", &query.whom, &mut scenario.whom, &mut problems);
-    choose("when", &query.when, &mut scenario.when, &mut problems);
-    count(
-        "trip",
-        &query.trip,
-        TRIPS,
-        &mut scenario.trip,
-        &mut problems,
-    );
-    count(
-        "patience",
-        &query.patience,
-        PATIENCES,
-        &mut scenario.patience,
-        &mut problems,
-    );
-    match query.traffic.as_deref() {
-        None | Some("0") => {}
-        Some("1") => scenario.traffic = true,
-        Some(other) => problems.push(format!(
-            "traffic={}: 0 or 1 is needed. Here it is 0.",
-            cut(other)
-        )),
-    }
-    let at = query.at.as_deref().and_then(|text| {
-        // As long as no run is.
-        const MOST: f64 = 1e7;
-        match text.parse::<f64>() {
-            Ok(ms) if (0.0..=MOST).contains(&ms) => Some((ms * 1000.0).round() as Micros),
-            _ => {
-                problems.push(format!(
-                    "at={}: a time from 0 to {MOST} milliseconds is needed. Here it begins at 0.",
-                    cut(text)
-                ));
-                None
-            }
-        }
-    });
-    Asked {
-        scenario,
-        at,
-        problems,
-    }
-}
-
-fn choose<C: Choice>(name: &str, said: &Option<String>, place: &mut C, problems: &mut Vec<String>) {
-    let Some(text) = said else { return };
-    match C::named(text) {
-        Some(choice) => *place = choice,
-        None => {
-            let names: Vec<_> = C::ALL.iter().map(|choice| choice.1).collect();
-            problems.push(format!(
-                "{name}={}: one of {} is needed. Here it is {}.",
-                cut(text),
-                names.join(", "),
-                place.name()
-            ));
-        }
-    }
-}
-
-fn count(
-    name: &str,
-    said: &Option<String>,
-    stops: &[u32],
-    place: &mut u32,
-    problems: &mut Vec<String>,
-) {
-    let Some(text) = said else { return };
-    let (low, high) = (stops[0], stops[stops.len() - 1]);
-    match text.parse() {
-        Ok(n) if (low..=high).contains(&n) => *place = n,
-        _ => problems.push(format!(
-            "{name}={}: a whole number from {low} to {high} is needed. Here it is {place}.",
-            cut(text)
-        )),
-    }
+/// Who begins, what goes wrong and when, with messages around the close and without: all combinations.
+#[cfg(test)]
+pub fn every_choice() -> impl Iterator<Item = Scenario> {
+    let all = Initiator::ALL.into_iter();
+    let all = all.flat_map(|start| Mishap::ALL.map(move |wrong| (start, wrong)));
+    let all = all.flat_map(|rest| MishapTime::ALL.map(move |when| (rest, when)));
+    let all = all.flat_map(|rest| [false, true].map(move |traffic| (rest, traffic)));
+    all.map(|(((start, wrong), when), traffic)| Scenario {
+        start,
+        wrong,
+        when,
+        traffic,
+        ..Scenario::default()
+    })
 }

@@ -1,139 +1,133 @@
-//! What the reader chooses: who begins, what is said, what goes wrong, and how long things take.
+//! The form: who begins, what is said, what goes wrong, and how long things take.
 
-use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
 use wire::Role;
 use wire::close::{CloseCode, MAX_REASON};
 use yew::prelude::*;
 
-use super::scenario::{
-    CallResult, Choice, CloseCall, Initiator, Mishap, MishapTime, PATIENCES, Scenario, TRIPS,
-};
-use crate::controls::Knob;
-use crate::ui::{Icon, grouped};
+use super::scenario::{CallResult, CloseCall, Initiator, Mishap, Scenario};
+use super::settings::{PATIENCE, Settings, TRIP};
+use crate::kit::byte_input::typed_text;
+use crate::kit::choice::{Chip, chips};
+use crate::kit::icon::Icon;
+use crate::kit::settings::{Field, Kind, Settings as _};
+use crate::kit::settings_panel::choice;
+use crate::kit::slider::SliderSpec;
 
-/// Properties of [`ScenarioForm`].
-#[derive(Properties, PartialEq)]
-pub struct ScenarioFormProps {
-    /// What is chosen.
-    pub scenario: Scenario,
-    /// The reader chooses otherwise.
-    pub on_choose: Callback<Scenario>,
-}
-
-/// The choices.
-#[component]
-pub fn ScenarioForm(props: &ScenarioFormProps) -> Html {
-    let ScenarioFormProps {
-        scenario,
-        on_choose,
-    } = props;
-    let change = |change: Box<dyn Fn(&mut Scenario)>| {
-        let (scenario, on_choose) = (scenario.clone(), on_choose.clone());
-        Callback::from(move |_: MouseEvent| {
-            let mut scenario = scenario.clone();
-            change(&mut scenario);
-            on_choose.emit(scenario);
-        })
-    };
-    let starts = Initiator::ALL.iter().map(|&(start, _, words)| {
-        let onclick = change(Box::new(move |s| s.start = start));
-        html! { <button type="button" {onclick} aria-pressed={(scenario.start == start).to_string()}>{ words }</button> }
-    });
-    let wrongs = Mishap::ALL.iter().map(|&(wrong, _, words)| {
-        let onclick = change(Box::new(move |s| s.wrong = wrong));
-        let broken = (wrong != Mishap::Nothing).then_some("broken");
-        html! { <button type="button" class={classes!("chip", broken)} {onclick} aria-pressed={(scenario.wrong == wrong).to_string()}>{ words }</button> }
-    });
-    let whom = Role::ALL.iter().map(|&(role, _, words)| {
-        let onclick = change(Box::new(move |s| s.whom = role));
-        html! { <button type="button" {onclick} aria-pressed={(scenario.whom == role).to_string()}>{ words }</button> }
-    });
-    let when = MishapTime::ALL.iter().map(|&(when, _, words)| {
-        let onclick = change(Box::new(move |s| s.when = when));
-        html! { <button type="button" {onclick} aria-pressed={(scenario.when == when).to_string()}>{ words }</button> }
-    });
-    let traffic = change(Box::new(|s| s.traffic = !s.traffic));
-    let says = [Role::Client, Role::Server]
-        .into_iter()
-        .filter(|&role| scenario.starts(role));
-    let turn = |turn: fn(&mut Scenario, u32)| {
-        let (scenario, on_choose) = (scenario.clone(), on_choose.clone());
-        Callback::from(move |value| {
-            let mut scenario = scenario.clone();
-            turn(&mut scenario, value);
-            on_choose.emit(scenario);
-        })
-    };
+/// The choices. `node` is where they stand.
+pub fn scenario_form(settings: &Settings, on_change: &Callback<Settings>, node: &NodeRef) -> Html {
+    let scenario = &settings.scenario;
+    let says = [Role::Client, Role::Server].into_iter();
+    let says = says.filter(|&role| scenario.starts(role));
     let whose = !matches!(scenario.wrong, Mishap::Nothing | Mishap::Cable);
     let timed = scenario.wrong != Mishap::Nothing && scenario.start != Initiator::Nobody;
     html! {
-        <>
-            <div class="bar cl-choice" role="group" aria-labelledby="cl-start">
-                <span class="cl-ask" id="cl-start">{ "Who begins" }</span>
-                <div class="switch">{ for starts }</div>
-                <button type="button" class="chip" onclick={traffic} aria-pressed={scenario.traffic.to_string()}>
-                    { if scenario.start == Initiator::Nobody { "The client sends a message" } else { "Messages around the close" } }
-                </button>
+        <div class="closing-handshake__scenario" role="group" aria-label="What to try" tabindex="-1" ref={node.clone()}>
+            <div class="panel__toolbar closing-handshake__choice">
+                <span class="closing-handshake__ask" aria-hidden="true">{ "Who begins" }</span>
+                { choice("start", "", settings, on_change) }
+                { messages(settings, on_change) }
             </div>
-            <div class="bar cl-choice" role="group" aria-labelledby="cl-wrong">
-                <span class="cl-ask" id="cl-wrong">{ "What goes wrong" }</span>
-                { for wrongs }
+            <div class="panel__toolbar closing-handshake__choice">
+                <span class="closing-handshake__ask" aria-hidden="true">{ "What goes wrong" }</span>
+                { mishaps(settings, on_change) }
             </div>
             if whose || timed {
-                <div class="bar cl-choice">
+                <div class="panel__toolbar closing-handshake__choice">
                     if whose {
-                        <div class="switch" role="group" aria-label="With whom"><span aria-hidden="true">{ "with" }</span>{ for whom }</div>
+                        { choice("whom", "with", settings, on_change) }
                     }
                     if timed {
-                        <div class="switch" role="group" aria-label="When">{ for when }</div>
+                        { choice("when", "", settings, on_change) }
                     }
                 </div>
             }
-            <div class="knobs cl-knobs">
-                { for says.map(|role| html! { <Saying {role} said={scenario.said(role).clone()} on_say={say(props, role)}/> }) }
-                <Knob id="cl-trip" label="Round trip" stops={TRIPS} value={scenario.trip} short={format!("{} ms", grouped(scenario.trip.into()))}
-                    long={format!("{} milliseconds", scenario.trip)} on_turn={turn(|s, n| s.trip = n)}/>
-                <Knob id="cl-patience" label="Close timeout" stops={PATIENCES} value={scenario.patience} short={format!("{} s", scenario.patience)}
-                    long={format!("{} seconds", scenario.patience)} on_turn={turn(|s, n| s.patience = n)}/>
+            <div class="settings closing-handshake__settings">
+                for role in says {
+                    { close_call(role, settings, on_change) }
+                }
+                { slider("trip", &TRIP, scenario.trip, changing(settings, on_change, |s, ms| s.trip = ms)) }
+                { slider("patience", &PATIENCE, scenario.patience, changing(settings, on_change, |s, n| s.patience = n)) }
             </div>
-        </>
+        </div>
     }
 }
 
-fn say(props: &ScenarioFormProps, role: Role) -> Callback<CloseCall> {
-    let (scenario, on_choose) = (props.scenario.clone(), props.on_choose.clone());
-    Callback::from(move |said| {
-        let mut scenario = scenario.clone();
-        match role {
-            Role::Client => scenario.client = said,
-            Role::Server => scenario.server = said,
-        }
-        on_choose.emit(scenario);
+/// Changes the scenario by a value.
+fn changing<T: 'static>(
+    settings: &Settings,
+    on_change: &Callback<Settings>,
+    change: impl Fn(&mut Scenario, T) + 'static,
+) -> Callback<T> {
+    let settings = settings.clone();
+    on_change.reform(move |value| {
+        let mut settings = settings.clone();
+        change(&mut settings.scenario, value);
+        settings
     })
 }
 
-#[derive(Properties, PartialEq)]
-struct SayingProps {
-    role: Role,
-    said: CloseCall,
-    on_say: Callback<CloseCall>,
+fn slider(key: &str, spec: &SliderSpec, value: u32, on_value: Callback<u32>) -> Html {
+    spec.view(&format!("setting-{key}"), value, &on_value)
+}
+
+/// Whether messages are sent: one button, which is pressed or not.
+fn messages(settings: &Settings, on_change: &Callback<Settings>) -> Html {
+    let scenario = &settings.scenario;
+    let label = match scenario.start {
+        Initiator::Nobody => "The client sends a message",
+        _ => "Messages around the close",
+    };
+    let chip = Chip {
+        label: label.into(),
+        pressed: scenario.traffic,
+        broken: false,
+    };
+    let on_press = changing(settings, on_change, |s, _| s.traffic = !s.traffic);
+    chips("Messages", &[chip], &on_press)
+}
+
+/// What can go wrong. What does is marked.
+fn mishaps(settings: &Settings, on_change: &Callback<Settings>) -> Html {
+    let field = Settings::FIELDS.iter().find(|field| field.key == "wrong");
+    let Some(Field {
+        label,
+        kind: Kind::Choice(options),
+        ..
+    }) = field
+    else {
+        return Html::default();
+    };
+    let all = options.iter().map(|option| {
+        let mut chosen = settings.clone();
+        (option.choose)(&mut chosen);
+        Chip {
+            label: option.label.into(),
+            pressed: (option.is)(settings),
+            broken: chosen.scenario.wrong != Mishap::Nothing,
+        }
+    });
+    let at = settings.clone();
+    let on_choose = on_change.reform(move |chosen: usize| {
+        let mut settings = at.clone();
+        if let Some(option) = options.get(chosen) {
+            (option.choose)(&mut settings);
+        }
+        settings
+    });
+    chips(label, &all.collect::<Vec<_>>(), &on_choose)
 }
 
 /// The code and the reason of one end, and what comes of them.
-#[component]
-fn Saying(props: &SayingProps) -> Html {
-    let SayingProps { role, said, on_say } = props;
+fn close_call(role: Role, settings: &Settings, on_change: &Callback<Settings>) -> Html {
+    let call = settings.scenario.said(role);
     let typed = |set: fn(&mut CloseCall, String)| {
-        let (said, on_say) = (said.clone(), on_say.clone());
+        let on_typed = changing(settings, on_change, move |s, text| match role {
+            Role::Client => set(&mut s.client, text),
+            Role::Server => set(&mut s.server, text),
+        });
         Callback::from(move |event: InputEvent| {
-            let field = event
-                .target()
-                .and_then(|t| t.dyn_into::<HtmlInputElement>().ok());
-            if let Some(field) = field {
-                let mut said = said.clone();
-                set(&mut said, field.value());
-                on_say.emit(said);
+            if let Some(text) = typed_text(&event) {
+                on_typed.emit(text);
             }
         })
     };
@@ -141,17 +135,17 @@ fn Saying(props: &SayingProps) -> Html {
         Role::Client => ("from-client", "The script says"),
         Role::Server => ("from-server", "The server says"),
     };
-    let (bad, words) = verdict(*role, said);
-    let id = format!("cl-said-{role}");
+    let (bad, words) = verdict(role, call);
+    let id = format!("close-call-{role}");
     let invalid = bad.then_some("true");
     html! {
-        <div class={classes!("cl-saying", class)} role="group" aria-label={title}>
-            <span class="cl-title" aria-hidden="true">{ title }</span>
-            <input class="input mono code" aria-label="Close code" placeholder="none" size="5" inputmode="numeric" value={said.code.clone()}
+        <div class={classes!("closing-handshake__call", class)} role="group" aria-label={title}>
+            <span class="closing-handshake__caller" aria-hidden="true">{ title }</span>
+            <input class="input mono" aria-label="Close code" placeholder="none" size="5" inputmode="numeric" value={call.code.clone()}
                 oninput={typed(|s, text| s.code = text)} aria-invalid={invalid} aria-describedby={id.clone()} autocomplete="off" spellcheck="false"/>
-            <input class="input mono" aria-label="Reason" placeholder="no reason" value={said.reason.clone()}
+            <input class="input mono" aria-label="Reason" placeholder="no reason" value={call.reason.clone()}
                 oninput={typed(|s, text| s.reason = text)} aria-describedby={id.clone()} autocomplete="off"/>
-            <p {id} class={classes!("cl-verdict", bad.then_some("bad"))} role="status">
+            <p {id} class={classes!("closing-handshake__verdict", bad.then_some("closing-handshake__verdict--bad"))} role="status">
                 if bad { { Icon::Warn.view() }{ " " } }
                 { words }
             </p>

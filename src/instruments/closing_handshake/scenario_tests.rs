@@ -1,71 +1,9 @@
-//! Links, and what may be said.
+//! What an end may say.
 
 use wire::Role;
 use wire::close::{Close, CloseCode};
 
 use super::scenario::*;
-use crate::address;
-
-fn of(query: &str) -> Asked {
-    asked(address::read(query))
-}
-
-#[test]
-fn a_link_gives_what_the_sender_saw() {
-    let all = Scenario {
-        start: Initiator::Both,
-        client: CloseCall {
-            code: "4001".into(),
-            reason: "later & more".into(),
-        },
-        server: CloseCall {
-            code: String::new(),
-            reason: String::new(),
-        },
-        wrong: Mishap::Crash,
-        whom: Role::Client,
-        when: MishapTime::Answered,
-        traffic: true,
-        trip: 333,
-        patience: 7,
-    };
-    for scenario in [Scenario::default(), all] {
-        for at in [None, Some(0), Some(350_500)] {
-            let query = serde_urlencoded::to_string(ClosingQuery::of(&scenario, at)).unwrap();
-            let back = of(&format!("?{query}"));
-            assert_eq!(back.problems, Vec::<String>::new(), "{query}");
-            assert_eq!((back.scenario, back.at), (scenario.clone(), at), "{query}");
-        }
-    }
-    assert_eq!(
-        ClosingQuery::of(&Scenario::default(), None),
-        ClosingQuery::default()
-    );
-}
-
-#[test]
-fn what_cannot_be_used_is_named_and_the_default_is_there() {
-    for (query, word) in [
-        ("?start=me", "start=me"),
-        ("?wrong=", "wrong="),
-        ("?whom=proxy", "whom=proxy"),
-        ("?when=never", "when=never"),
-        ("?traffic=yes", "traffic=yes"),
-        ("?trip=0", "trip=0"),
-        ("?trip=99999999999", "trip=999"),
-        ("?patience=121", "patience=121"),
-        ("?at=-1", "at=-1"),
-        ("?at=NaN", "at=NaN"),
-        ("?at=1e99", "at=1e99"),
-        ("?at=1&at=2", "cannot be read"),
-    ] {
-        let asked = of(query);
-        assert_eq!(asked.scenario, Scenario::default(), "{query}");
-        assert_eq!(asked.at, None, "{query}");
-        assert_eq!(asked.problems.len(), 1, "{query}");
-        assert!(asked.problems[0].contains(word), "{:?}", asked.problems);
-    }
-}
 
 #[test]
 fn a_script_may_say_less_than_a_server() {
