@@ -5,6 +5,7 @@ pub mod byte_input;
 pub mod chart;
 pub mod choice;
 pub mod copy;
+pub mod deferred;
 pub mod icon;
 pub mod load_error;
 pub mod motion;

@@ -97,7 +97,7 @@ test("stepping meets packets on their way, by keyboard too", async ({ page }) =>
   let met = 0;
   for (let i = 0; i < 8; i++) {
     await page.keyboard.press("Enter");
-    met += await line(page).locator(".dot-on-its-way").count();
+    met += await line(page).locator(".ladder__dot").count();
   }
   expect(met).toBeGreaterThan(3);
   await knob(page, "Time").focus();
@@ -140,6 +140,16 @@ test("many connections: the formula, the run beside it, and the cost", async ({ 
   const dead = await number(page, /and growing/).textContent();
   expect(Number(dead?.replace(/\D/g, ""))).toBeGreaterThan(45_000);
   const every = crowd(page).getByRole("slider", { name: "Ping every" });
+  await every.focus();
+  await page.keyboard.press("Home");
+  await expect(every).toHaveAttribute("aria-valuetext", "every 1 second");
+  // 1.5 × 1 s + 10 s.
+  await expect(number(page, /^dead by formula/)).toHaveText("13");
+  await expect(number(page, /woken/)).toHaveText(/3.600/);
+  await expect(page).toHaveURL((url) => url.searchParams.get("beat") === "1000");
+  await crowd(page).getByRole("button", { name: "frames only" }).click();
+  await expect(crowd(page)).toContainText("20 bytes a heartbeat");
+});
 
 test("a chart is read by keys and by the pointer, and taken away", async ({ page }) => {
   await open(page, "/heartbeat");
@@ -174,16 +184,6 @@ test("a chart is read by keys and by the pointer, and taken away", async ({ page
     expect(text.slice(0, begins.length)).toBe(begins);
     expect(text, "colours are written out").not.toContain("var(");
   }
-});
-  await every.focus();
-  await page.keyboard.press("Home");
-  await expect(every).toHaveAttribute("aria-valuetext", "every 1 second");
-  // 1.5 × 1 s + 10 s.
-  await expect(number(page, /^dead by formula/)).toHaveText("13");
-  await expect(number(page, /woken/)).toHaveText(/3.600/);
-  await expect(page).toHaveURL((url) => url.searchParams.get("beat") === "1000");
-  await crowd(page).getByRole("button", { name: "frames only" }).click();
-  await expect(crowd(page)).toContainText("20 bytes a heartbeat");
 });
 
 test("real pings and pongs, and a page that hangs", async ({ page }) => {

@@ -27,7 +27,7 @@ const FEATURES: [&str; 10] = [
 ];
 
 /// Pieces below this size, in bytes, are left as they are.
-const SMALL: u64 = 6_000;
+const SMALL: u64 = 700;
 
 /// The style files that every page has, in the order in which they count.
 const BASE_STYLES: &[&str] = &["app", "kit"];

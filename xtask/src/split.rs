@@ -14,6 +14,10 @@ use std::path::Path;
 /// A chunk that at least so many modules need goes into the common pack.
 const COMMON_FROM: usize = 6;
 
+/// A chunk of at least this size, in bytes, is a pack of its own, unless it goes into the common one: then a page that shows
+/// two modules fetches it once. A smaller one lies in the pack of each module that needs it.
+const LARGE: usize = 12_000;
+
 /// The name of the common pack.
 pub const COMMON: &str = "common";
 
@@ -82,36 +86,38 @@ impl Pieces {
         })
     }
 
-    /// The pieces of each pack: the common one, and one for each module.
-    fn packs(&self) -> BTreeMap<String, Vec<String>> {
+    /// The pieces of each pack, and the packs of each module, the common one first. `size` knows the size of a piece.
+    fn packs(&self, size: impl Fn(&str) -> usize) -> (Groups, Groups) {
         let mut users: BTreeMap<&str, usize> = BTreeMap::new();
         for piece in self.modules.values().flatten() {
             *users.entry(piece).or_default() += 1;
         }
-        let common: BTreeSet<&str> = users
-            .into_iter()
-            .filter(|(_, users)| *users >= COMMON_FROM)
-            .map(|(piece, _)| piece)
-            .collect();
-        let own = |pieces: &Vec<String>| {
-            let own = pieces.iter().filter(|p| !common.contains(p.as_str()));
-            own.cloned().collect::<Vec<_>>()
-        };
-        let mut packs: BTreeMap<_, _> = self
-            .modules
-            .iter()
-            .map(|(module, pieces)| (module.clone(), own(pieces)))
-            .collect();
-        if !common.is_empty() {
-            packs.insert(
-                COMMON.to_owned(),
-                common.iter().map(|&p| p.to_owned()).collect(),
-            );
+        let (mut packs, mut needed) = (Groups::new(), Groups::new());
+        for (module, pieces) in &self.modules {
+            let needs = needed.entry(module.clone()).or_default();
+            for piece in pieces {
+                let users = users.get(piece.as_str()).copied().unwrap_or_default();
+                let pack = match piece {
+                    _ if users >= COMMON_FROM => COMMON,
+                    shared if users > 1 && size(shared) >= LARGE => shared,
+                    _ => module,
+                };
+                let pieces = packs.entry(pack.to_owned()).or_default();
+                if !pieces.contains(piece) {
+                    pieces.push(piece.clone());
+                }
+                if !needs.iter().any(|known| known == pack) {
+                    needs.push(pack.to_owned());
+                }
+            }
+            needs.sort_by_key(|pack| (pack != COMMON, pack == module));
         }
-        packs.retain(|_, pieces| !pieces.is_empty());
-        packs
+        (packs, needed)
     }
 }
+
+/// Names of pieces or of packs, by the name of what they belong to.
+type Groups = BTreeMap<String, Vec<String>>;
 
 /// The piece that a loader fetches: `new URL("./chunk_7.wasm", …)` is `chunk_7`.
 fn file_in(loader: &str) -> Option<String> {
@@ -135,11 +141,15 @@ pub struct Packed {
 pub fn pack(pieces: &Pieces, folder: &Path, site: &Path) -> Result<Packed> {
     let mut packed = Packed::default();
     let mut numbers = BTreeMap::new();
-    for (pack, names) in pieces.packs() {
+    let path = |name: &str| folder.join(name).with_extension("wasm");
+    let size = |name: &str| fs::metadata(path(name)).map_or(0, |about| about.len() as usize);
+    let (packs, modules) = pieces.packs(size);
+    packed.modules = modules;
+    for (pack, names) in packs {
         let mut bytes = Vec::new();
         let mut inside = Vec::new();
         for name in names {
-            let file = folder.join(&name).with_extension("wasm");
+            let file = path(&name);
             let piece = fs::read(&file).context(|| format!("Cannot read {}", file.display()))?;
             let next = numbers.len();
             inside.push((*numbers.entry(name).or_insert(next), piece.len()));
@@ -148,15 +158,6 @@ pub fn pack(pieces: &Pieces, folder: &Path, site: &Path) -> Result<Packed> {
         let file = write_hashed(site, &pack, "bin", &bytes)?;
         packed.files.insert(pack.clone(), file);
         packed.pieces.insert(pack, inside);
-    }
-    for module in pieces.modules.keys() {
-        let packs = [COMMON, module];
-        let packs = packs
-            .iter()
-            .filter(|pack| packed.files.contains_key(**pack));
-        packed
-            .modules
-            .insert(module.clone(), packs.map(|&pack| pack.to_owned()).collect());
     }
     Ok(packed)
 }
@@ -286,6 +287,21 @@ export const __wasm_split_load_a = wrapAsyncCb(makeLoad(() => {
         // The same piece has the same number in both, so that it is joined once.
         assert_eq!(packed.pieces["a"][0].0, packed.pieces["b"][0].0);
         assert_eq!(packed.modules["b"], ["b"]);
+
+        let sizes = |piece: &str| if piece == "chunk_1" { LARGE } else { 1 };
+        let (packs, needed) = pieces.packs(sizes);
+        assert_eq!(packs["chunk_1"], ["chunk_1"]);
+        assert_eq!(
+            (&packs["a"][..], packs.get("b")),
+            (&["chunk_2".to_owned(), "split_a".to_owned()][..], None)
+        );
+        assert_eq!(
+            (&needed["a"][..], &needed["b"][..]),
+            (
+                &["chunk_1".to_owned(), "a".to_owned()][..],
+                &["chunk_1".to_owned()][..]
+            )
+        );
 
         let bindings = "import * as import1 from \"./__wasm_split.js\"\nimport * as import2 from \"./__wasm_split.js\";\nlet wasm;\n";
         let script = script(bindings, &pieces, &packed, &BTreeMap::new()).unwrap();

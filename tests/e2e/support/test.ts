@@ -18,6 +18,9 @@ interface WorkerFixtures {
 /** The fault lab breaks connections on purpose, and a browser says so in its console. */
 const LAB = /WebSocket connection to '[^']*\/lab\/[^']*' failed/;
 
+/** An address that is no page's is answered with 404 and the page that says so, and a browser says so in its console. */
+const NOWHERE = /status of 404 .*\/(nowhere|frames\/none|%F0%9F%98%80)\)$/;
+
 /** Every test runs against the real server, and fails on a console error, a page error or a CSP violation. */
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   server: [
@@ -36,7 +39,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   troubles: [
     async ({ context, server }, use, info) => {
       const seen: string[] = [];
-      const expected: RegExp[] = [LAB];
+      const expected: RegExp[] = [LAB, NOWHERE];
       await context.exposeBinding("duplexViolation", (_source, text: string) => {
         seen.push(`CSP violation: ${text}`);
       });
