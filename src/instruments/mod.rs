@@ -1,6 +1,7 @@
 //! The interactive views that chapters are made of.
 
-pub mod closing;
+pub mod close_codes;
+pub mod closing_handshake;
 pub mod composer;
 pub mod fault_lab;
 pub mod frame;

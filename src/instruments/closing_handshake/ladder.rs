@@ -4,14 +4,17 @@ use wire::Role;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
-use super::endpoint::{Program, Tcp};
-use super::handshake::Story;
+use super::endpoint::{Program, TcpState};
+use super::event_log::{
+    EndpointEvent, EndpointState, LogEntry, LogEvent, Segment, SentSegment, WebSocketState,
+};
 use super::layout::lane;
-use super::record::{Arrow, Entry, Happening, Segment, Standing, State, What};
-use super::words::{arrow_name, clock, note};
+use super::model::Scene;
+use super::narration::{arrow_name, clock, note};
+use crate::kit::icon::Icon;
+use crate::kit::number::hex_spaced;
 use crate::kit::sequence_diagram::{self as diagram, Gap, Ladder, Lifeline, Note, Stroke, Time};
 use crate::routes::{FramesQuery, Route};
-use crate::ui::{Icon, hex_spaced};
 
 /// Bytes that are written out above an arrow.
 const SHOWN: usize = 10;
@@ -19,8 +22,8 @@ const SHOWN: usize = 10;
 const GAP: f64 = 46.0;
 
 /// What has happened down to `y`. `on_go` takes the reader to a moment.
-pub fn ladder(story: &Story, y: f64, on_go: &Callback<sim::Micros>) -> Ladder {
-    let (run, layout) = (story.run(), story.layout());
+pub fn ladder(scene: &Scene, y: f64, on_go: &Callback<sim::Micros>) -> Ladder {
+    let Scene { run, layout } = scene;
     let now = layout.time_of(y);
     let here = layout.moment(now);
     let moments = &layout.moments[..here.map_or(0, |i| i + 1)];
@@ -41,7 +44,7 @@ pub fn ladder(story: &Story, y: f64, on_go: &Callback<sim::Micros>) -> Ladder {
     let told = run.log.iter().zip(&layout.places);
     let told = told.filter(|(entry, _)| entry.at <= now);
     let notes = told.clone().map(|(entry, place)| {
-        let (role, words) = words(&run.arrows, entry);
+        let (role, words) = words(&run.segments, entry);
         Note {
             lane: role.map(lane),
             at: place.y,
@@ -51,14 +54,14 @@ pub fn ladder(story: &Story, y: f64, on_go: &Callback<sim::Micros>) -> Ladder {
     });
     let cut = told
         .clone()
-        .find(|(entry, _)| entry.what == What::Cut)
+        .find(|(entry, _)| entry.what == LogEvent::Cut)
         .map(|(_, place)| place.y + 2.0);
-    let arrows = run.arrows.iter().zip(&layout.lines);
+    let arrows = run.segments.iter().zip(&layout.lines);
     Ladder {
         id: "closing",
         height: layout.height,
         lifelines: [Role::Client, Role::Server]
-            .map(|role| lifeline(story, role))
+            .map(|role| lifeline(scene, role))
             .into(),
         arrows: arrows
             .map(|(arrow, line)| diagram::Arrow {
@@ -79,21 +82,22 @@ pub fn ladder(story: &Story, y: f64, on_go: &Callback<sim::Micros>) -> Ladder {
 }
 
 /// At which end something happened, and how it is said there.
-fn words(arrows: &[Arrow], entry: &Entry) -> (Option<Role>, Html) {
+fn words(arrows: &[SentSegment], entry: &LogEntry) -> (Option<Role>, Html) {
     // What the drawing shows to the eye.
-    let unseen = |words: String| html! { <span class="sr">{ words }</span> };
+    let unseen = |words: String| html! { <span class="visually-hidden">{ words }</span> };
     match &entry.what {
-        What::Leaves(number) => (Some(arrows[*number].from), label(&arrows[*number])),
-        What::Inside(role, happening) => (Some(*role), inside(*role, happening)),
-        What::Cut => {
-            let words = html! { <span class="cl-cut">{ "the cable is pulled" }</span> };
+        LogEvent::Leaves(number) => (Some(arrows[*number].from), label(&arrows[*number])),
+        LogEvent::Inside(role, event) => (Some(*role), inside(*role, event)),
+        LogEvent::Cut => {
+            let words =
+                html! { <span class="closing-handshake__cut">{ "the cable is pulled" }</span> };
             (None, words)
         }
-        What::Lost(number) => {
+        LogEvent::Lost(number) => {
             let name = arrow_name(&arrows[*number].segment);
             (None, unseen(format!("{name} is lost")))
         }
-        What::Arrives(number) => {
+        LogEvent::Arrives(number) => {
             let name = arrow_name(&arrows[*number].segment);
             (None, unseen(format!("{name} arrives")))
         }
@@ -110,10 +114,10 @@ fn kind(segment: &Segment) -> &'static str {
 }
 
 /// The frame's name, and its bytes, which lead to the decoder.
-fn label(arrow: &Arrow) -> Html {
+fn label(arrow: &SentSegment) -> Html {
     let bytes = match &arrow.segment {
         Segment::Message(bytes, _) | Segment::Close(bytes, _) => bytes,
-        _ => return html! { <b class="cl-tcp">{ arrow_name(&arrow.segment) }</b> },
+        _ => return html! { <b class="closing-handshake__tcp">{ arrow_name(&arrow.segment) }</b> },
     };
     let more = if bytes.len() > SHOWN { " …" } else { "" };
     let text = format!("{}{more}", hex_spaced(&bytes[..bytes.len().min(SHOWN)]));
@@ -122,48 +126,51 @@ fn label(arrow: &Arrow) -> Html {
         <>
             <b>{ arrow_name(&arrow.segment) }</b>
             <Link<Route, FramesQuery> classes="mono" to={Route::Frames} {query}>
-                <span class="sr">{ "Take apart " }</span>{ text }
+                <span class="visually-hidden">{ "Take apart " }</span>{ text }
             </Link<Route, FramesQuery>>
         </>
     }
 }
 
-fn inside(role: Role, happening: &Happening) -> Html {
-    let sign = match happening {
-        Happening::Closed(ended) if ended.outcome.clean => Some(Icon::Check),
-        Happening::Closed(_) => Some(Icon::Cross),
-        Happening::Throws(_) | Happening::Fails(_) => Some(Icon::Warn),
+fn inside(role: Role, event: &EndpointEvent) -> Html {
+    let sign = match event {
+        EndpointEvent::Closed(ended) if ended.outcome.clean => Some(Icon::Check),
+        EndpointEvent::Closed(_) => Some(Icon::Cross),
+        EndpointEvent::Throws(_) | EndpointEvent::Fails(_) => Some(Icon::Warn),
         _ => None,
     };
-    let class = match happening {
-        Happening::Closed(ended) if ended.outcome.clean => "over good",
-        Happening::Closed(_) => "over bad",
-        Happening::Hangs | Happening::Crashes | Happening::Drops | Happening::Resets => "bad",
-        Happening::Throws(_) | Happening::Fails(_) => "bad",
+    let class = match event {
+        EndpointEvent::Closed(ended) if ended.outcome.clean => "closing-handshake__note--clean",
+        EndpointEvent::Closed(_) => "closing-handshake__note--unclean",
+        EndpointEvent::Hangs
+        | EndpointEvent::Crashes
+        | EndpointEvent::Drops
+        | EndpointEvent::Resets => "closing-handshake__note--bad",
+        EndpointEvent::Throws(_) | EndpointEvent::Fails(_) => "closing-handshake__note--bad",
         _ => "",
     };
     html! {
-        <span class={classes!("cl-note", class)}>
+        <span class={classes!("closing-handshake__note", class)}>
             { for sign.map(Icon::view) }
-            { note(role, happening) }
+            { note(role, event) }
         </span>
     }
 }
 
 /// An end's line, as thick as its WebSocket is open; beside it a thin one, its TCP.
-fn lifeline(story: &Story, role: Role) -> Lifeline {
-    let (run, layout) = (story.run(), story.layout());
+fn lifeline(scene: &Scene, role: Role) -> Lifeline {
+    let Scene { run, layout } = scene;
     let (class, at, shift) = match role {
         Role::Client => ("from-client", 0.0, 4.0),
         Role::Server => ("from-server", 1.0, -4.0),
     };
     // A process that is gone holds no WebSocket open, whatever it last knew.
-    let of = |standing: &Standing| match standing.program {
-        Program::Dead => (State::Closed, standing.tcp),
-        _ => (standing.state(), standing.tcp),
+    let of = |endpoint: &EndpointState| match endpoint.program {
+        Program::Dead => (WebSocketState::Closed, endpoint.tcp),
+        _ => (endpoint.state(), endpoint.tcp),
     };
     let mut strokes = Vec::new();
-    let mut draw = |(state, tcp): (State, Tcp), from: f64, to: f64| {
+    let mut draw = |(state, tcp): (WebSocketState, TcpState), from: f64, to: f64| {
         let (ws, tcp) = (websocket(state), under(tcp));
         let stroke = |class, shift| Stroke {
             class,
@@ -174,9 +181,9 @@ fn lifeline(story: &Story, role: Role) -> Lifeline {
         strokes.extend([stroke(ws, shift), stroke(tcp, 0.0)]);
     };
     let mut from = 0.0;
-    let mut now = of(run.standing(role, 0));
+    let mut now = of(run.endpoint(role, 0));
     for moment in &layout.moments {
-        let next = of(run.standing(role, moment.at));
+        let next = of(run.endpoint(role, moment.at));
         if next != now {
             draw(now, from, moment.top);
             (from, now) = (moment.top, next);
@@ -192,20 +199,22 @@ fn lifeline(story: &Story, role: Role) -> Lifeline {
 }
 
 /// The line of a WebSocket in a state.
-fn websocket(state: State) -> &'static str {
+fn websocket(state: WebSocketState) -> &'static str {
     match state {
-        State::Open => "cl-ws cl-open",
-        State::Closing => "cl-ws cl-closing",
-        State::Closed => "cl-ws cl-closed",
+        WebSocketState::Open => "closing-handshake__websocket",
+        WebSocketState::Closing => {
+            "closing-handshake__websocket closing-handshake__websocket--closing"
+        }
+        WebSocketState::Closed => "closing-handshake__websocket--closed",
     }
 }
 
 /// The line of a TCP connection in a state.
-fn under(tcp: Tcp) -> &'static str {
+fn under(tcp: TcpState) -> &'static str {
     match tcp {
-        Tcp::Closed => "cl-under gone",
-        Tcp::TimeWait => "cl-under waits",
-        Tcp::Established => "cl-under stands",
-        _ => "cl-under ends",
+        TcpState::Closed => "closing-handshake__under--gone",
+        TcpState::TimeWait => "closing-handshake__under closing-handshake__under--waits",
+        TcpState::Established => "closing-handshake__under",
+        _ => "closing-handshake__under closing-handshake__under--ends",
     }
 }

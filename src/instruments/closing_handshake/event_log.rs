@@ -7,7 +7,7 @@ use wire::close::Close;
 use wire::rule::Violation;
 use wire::session::Outcome;
 
-use super::endpoint::{Program, Tcp};
+use super::endpoint::{Program, TcpState};
 
 /// What one arrow carries.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,7 +29,7 @@ pub enum Segment {
 
 /// Something that one end sent.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Arrow {
+pub struct SentSegment {
     /// Who sent it.
     pub from: Role,
     /// What it carries.
@@ -44,7 +44,7 @@ pub struct Arrow {
 
 /// What happens inside one end.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Happening {
+pub enum EndpointEvent {
     /// The application begins the closing handshake.
     Calls(Option<Close>),
     /// The application tries to, and is refused.
@@ -72,25 +72,25 @@ pub enum Happening {
     /// Nothing was heard for a while, so TCP asks.
     Probes,
     /// The WebSocket connection is closed, as far as this end is concerned.
-    Closed(Ended),
+    Closed(Ending),
     /// TCP remembers the connection, because this end's FIN was the first.
     TimeWait,
 }
 
 /// How a connection ended for one end.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Ended {
+pub struct Ending {
     /// When, in microseconds.
     pub at: Micros,
     /// What is known of it.
     pub outcome: Outcome,
     /// What ended it.
-    pub by: By,
+    pub by: EndedBy,
 }
 
 /// What ended a connection for one end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum By {
+pub enum EndedBy {
     /// The other end's FIN.
     Fin,
     /// The other end's RST.
@@ -109,7 +109,7 @@ pub enum By {
 
 /// What can be told of a moment.
 #[derive(Clone, Debug, PartialEq)]
-pub enum What {
+pub enum LogEvent {
     /// The arrow of this number leaves.
     Leaves(usize),
     /// It arrives.
@@ -117,38 +117,38 @@ pub enum What {
     /// It is lost.
     Lost(usize),
     /// Something happens inside one end.
-    Inside(Role, Happening),
+    Inside(Role, EndpointEvent),
     /// The cable is pulled.
     Cut,
 }
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
+pub struct LogEntry {
     /// When, in microseconds.
     pub at: Micros,
     /// What.
-    pub what: What,
+    pub what: LogEvent,
 }
 
 /// How far one end is, on both levels.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Standing {
+pub struct EndpointState {
     /// What its close frame says, once it has left.
     pub sent: Option<Option<Close>>,
     /// What the other end's says, once it has come.
     pub received: Option<Option<Close>>,
     /// How it ended.
-    pub ended: Option<Ended>,
+    pub ended: Option<Ending>,
     /// Its TCP.
-    pub tcp: Tcp,
+    pub tcp: TcpState,
     /// Whether anyone is there.
     pub program: Program,
 }
 
 /// The states of a WebSocket connection (RFC 6455 §7.1.3–4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum State {
+pub enum WebSocketState {
     /// Messages come and go.
     Open,
     /// _The WebSocket Closing Handshake is Started_: a close frame has been sent or received.
@@ -157,15 +157,15 @@ pub enum State {
     Closed,
 }
 
-impl Standing {
+impl EndpointState {
     /// The state in the RFC's terms.
-    pub fn state(&self) -> State {
+    pub fn state(&self) -> WebSocketState {
         if self.ended.is_some() {
-            State::Closed
+            WebSocketState::Closed
         } else if self.sent.is_some() || self.received.is_some() {
-            State::Closing
+            WebSocketState::Closing
         } else {
-            State::Open
+            WebSocketState::Open
         }
     }
 }
@@ -174,11 +174,11 @@ impl Standing {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Run {
     /// Everything that was sent.
-    pub arrows: Vec<Arrow>,
+    pub segments: Vec<SentSegment>,
     /// Everything that happened, in order.
-    pub log: Vec<Entry>,
+    pub log: Vec<LogEntry>,
     /// Both ends' standing after each entry of the log that changed one, the client's first.
-    pub(super) standings: Vec<(Micros, [Standing; 2])>,
+    pub(super) endpoints: Vec<(Micros, [EndpointState; 2])>,
     /// When the close begins, or would.
     pub close_at: Micros,
     /// When something goes wrong.
@@ -192,14 +192,14 @@ impl Run {
     }
 
     /// How far an end is at a time.
-    pub fn standing(&self, role: Role, now: Micros) -> &Standing {
-        let after = self.standings.partition_point(|(at, _)| *at <= now);
-        &self.standings[after.saturating_sub(1)].1[index(role)]
+    pub fn endpoint(&self, role: Role, now: Micros) -> &EndpointState {
+        let after = self.endpoints.partition_point(|(at, _)| *at <= now);
+        &self.endpoints[after.saturating_sub(1)].1[index(role)]
     }
 
     /// How it ended for an end, if it ever does.
-    pub fn ended(&self, role: Role) -> Option<&Ended> {
-        self.standing(role, Micros::MAX).ended.as_ref()
+    pub fn ended(&self, role: Role) -> Option<&Ending> {
+        self.endpoint(role, Micros::MAX).ended.as_ref()
     }
 }
 

@@ -7,11 +7,11 @@ use wire::Role;
 use wire::close::Close;
 use wire::session::{Config, Event, Session, Timeout, Timing};
 
-use super::record::{Ended, Happening, Standing};
+use super::event_log::{Ending, EndpointEvent, EndpointState};
 
 /// The states of a TCP connection that is open or on its way out (RFC 9293 §3.3.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tcp {
+pub enum TcpState {
     /// Both directions are open.
     Established,
     /// Its FIN is sent, and not acknowledged yet.
@@ -30,49 +30,49 @@ pub enum Tcp {
     Closed,
 }
 
-impl Tcp {
+impl TcpState {
     /// Its name in the specification.
     pub fn name(self) -> &'static str {
         match self {
-            Tcp::Established => "ESTABLISHED",
-            Tcp::FinWait1 => "FIN_WAIT_1",
-            Tcp::FinWait2 => "FIN_WAIT_2",
-            Tcp::Closing => "CLOSING",
-            Tcp::CloseWait => "CLOSE_WAIT",
-            Tcp::LastAck => "LAST_ACK",
-            Tcp::TimeWait => "TIME_WAIT",
-            Tcp::Closed => "CLOSED",
+            TcpState::Established => "ESTABLISHED",
+            TcpState::FinWait1 => "FIN_WAIT_1",
+            TcpState::FinWait2 => "FIN_WAIT_2",
+            TcpState::Closing => "CLOSING",
+            TcpState::CloseWait => "CLOSE_WAIT",
+            TcpState::LastAck => "LAST_ACK",
+            TcpState::TimeWait => "TIME_WAIT",
+            TcpState::Closed => "CLOSED",
         }
     }
 
     /// Whether bytes can still be sent.
     pub fn sends(self) -> bool {
-        matches!(self, Tcp::Established | Tcp::CloseWait)
+        matches!(self, TcpState::Established | TcpState::CloseWait)
     }
 
-    pub(super) fn after_fin_sent(self) -> Tcp {
+    pub(super) fn after_fin_sent(self) -> TcpState {
         match self {
-            Tcp::Established => Tcp::FinWait1,
-            Tcp::CloseWait => Tcp::LastAck,
+            TcpState::Established => TcpState::FinWait1,
+            TcpState::CloseWait => TcpState::LastAck,
             other => other,
         }
     }
 
-    pub(super) fn after_fin_received(self) -> Tcp {
+    pub(super) fn after_fin_received(self) -> TcpState {
         match self {
-            Tcp::Established => Tcp::CloseWait,
-            Tcp::FinWait1 => Tcp::Closing,
-            Tcp::FinWait2 => Tcp::TimeWait,
+            TcpState::Established => TcpState::CloseWait,
+            TcpState::FinWait1 => TcpState::Closing,
+            TcpState::FinWait2 => TcpState::TimeWait,
             other => other,
         }
     }
 
     /// Its own FIN has been acknowledged.
-    pub(super) fn after_ack(self) -> Tcp {
+    pub(super) fn after_ack(self) -> TcpState {
         match self {
-            Tcp::FinWait1 => Tcp::FinWait2,
-            Tcp::Closing => Tcp::TimeWait,
-            Tcp::LastAck => Tcp::Closed,
+            TcpState::FinWait1 => TcpState::FinWait2,
+            TcpState::Closing => TcpState::TimeWait,
+            TcpState::LastAck => TcpState::Closed,
             other => other,
         }
     }
@@ -101,14 +101,14 @@ pub(super) enum Socket {
 pub(super) struct Endpoint {
     role: Role,
     pub(super) session: Session,
-    pub(super) tcp: Tcp,
+    pub(super) tcp: TcpState,
     pub(super) program: Program,
     pub(super) socket: Socket,
     /// Something it sent was lost, and its TCP repeats it.
     pub(super) repeats: bool,
     /// When its TCP last heard anything from the other end.
     pub(super) heard: Micros,
-    pub(super) ended: Option<Ended>,
+    pub(super) ended: Option<Ending>,
     /// Whether the close frame has been seen leaving.
     close_left: bool,
 }
@@ -134,7 +134,7 @@ impl Endpoint {
                 Role::Client => Session::client(config, keys),
                 Role::Server => Session::server(config),
             },
-            tcp: Tcp::Established,
+            tcp: TcpState::Established,
             program: Program::Running,
             socket: Socket::Open,
             repeats: false,
@@ -161,27 +161,27 @@ impl Endpoint {
     }
 
     /// Reads what has come, and says what that makes happen.
-    pub(super) fn read(&mut self, bytes: &[u8]) -> Vec<Happening> {
-        let mut happenings = Vec::new();
+    pub(super) fn read(&mut self, bytes: &[u8]) -> Vec<EndpointEvent> {
+        let mut events = Vec::new();
         // A browser hands messages to its script only while readyState is OPEN (WHATWG WebSockets).
         let withholds = self.role == Role::Client && self.session.closing().sent.is_some();
         self.session.receive(bytes);
         while let Some(event) = self.session.next_event() {
             match event {
                 Event::Text(text) if withholds => {
-                    happenings.push(Happening::Withheld(text.to_owned()));
+                    events.push(EndpointEvent::Withheld(text.to_owned()));
                 }
-                Event::Text(text) => happenings.push(Happening::Delivered(text.to_owned())),
-                Event::Failed(violation) => happenings.push(Happening::Fails(violation)),
+                Event::Text(text) => events.push(EndpointEvent::Delivered(text.to_owned())),
+                Event::Failed(violation) => events.push(EndpointEvent::Fails(violation)),
                 Event::Close(_) | Event::Binary(_) | Event::Ping(_) | Event::Pong(_) => {}
             }
         }
-        happenings
+        events
     }
 
-    pub(super) fn standing(&self) -> Standing {
+    pub(super) fn endpoint(&self) -> EndpointState {
         let closing = self.session.closing();
-        Standing {
+        EndpointState {
             sent: closing.sent.clone(),
             received: closing.received.clone(),
             ended: self.ended.clone(),

@@ -25,35 +25,35 @@ pub const RANGES: [Range; 5] = [
         name: "0–999",
         what: "not used",
         example: 999,
-        class: "none",
+        class: "close-codes__range--none",
     },
     Range {
         codes: 1000..=2999,
         name: "1000–2999",
         what: "the protocol",
         example: 1000,
-        class: "protocol",
+        class: "close-codes__range--protocol",
     },
     Range {
         codes: 3000..=3999,
         name: "3000–3999",
         what: "registered with IANA",
         example: 3000,
-        class: "own",
+        class: "close-codes__range--own",
     },
     Range {
         codes: 4000..=4999,
         name: "4000–4999",
         what: "yours",
         example: 4000,
-        class: "own",
+        class: "close-codes__range--own",
     },
     Range {
         codes: 5000..=u16::MAX,
         name: "5000–65535",
         what: "no meaning",
         example: 5000,
-        class: "none",
+        class: "close-codes__range--none",
     },
 ];
 
@@ -185,5 +185,22 @@ pub fn meaning(code: CloseCode) -> Meaning {
             CodeKind::Unused => only("Too small. Codes begin at 1000."),
             _ => only("Two bytes could hold it, and no range is for it."),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_lies_in_one_range_and_has_a_meaning() {
+        for n in 0..=u16::MAX {
+            let ranges = RANGES.iter().filter(|range| range.codes.contains(&n));
+            assert_eq!(ranges.count(), 1, "{n}");
+            assert!(!meaning(CloseCode(n)).means.is_empty());
+        }
+        for range in &RANGES {
+            assert!(range.codes.contains(&range.example));
+        }
     }
 }

@@ -6,85 +6,78 @@ use wire::close::Close;
 use yew::prelude::*;
 
 use super::endpoint::Program;
-use super::handshake::Story;
-use super::record::{By, Ended, Standing, State};
-use super::words::{by, clock};
-use crate::ui::Icon;
-
-/// Properties of [`End`].
-#[derive(Properties, PartialEq)]
-pub struct EndProps {
-    /// Which end.
-    pub role: Role,
-    /// How far it is.
-    pub standing: Standing,
-}
+use super::event_log::{EndedBy, Ending, EndpointState, Run, WebSocketState};
+use super::narration::{by, clock};
+use crate::kit::icon::Icon;
 
 /// An end's state machine, with the state it is in, and its TCP's.
-#[component]
-pub fn End(props: &EndProps) -> Html {
-    let EndProps { role, standing } = props;
+pub fn endpoint_view(role: Role, endpoint: &EndpointState) -> Html {
     let (class, title) = match role {
         Role::Client => ("from-client", "Browser"),
         Role::Server => ("from-server", "Server"),
     };
-    let program = match standing.program {
+    let program = match endpoint.program {
         Program::Running => None,
         Program::Hung => Some("hangs"),
         Program::Dead => Some("gone"),
     };
-    let state = standing.state();
+    let state = endpoint.state();
     let ready = match state {
-        State::Open => ("1 ", "OPEN"),
-        State::Closing => ("2 ", "CLOSING"),
-        State::Closed => ("3 ", "CLOSED"),
+        WebSocketState::Open => ("1 ", "OPEN"),
+        WebSocketState::Closing => ("2 ", "CLOSING"),
+        WebSocketState::Closed => ("3 ", "CLOSED"),
     };
     let code = |close: &Option<Option<Close>>| match close {
         None => "–".to_owned(),
         Some(None) => "empty".to_owned(),
         Some(Some(close)) => close.code.to_string(),
     };
-    let states = [State::Open, State::Closing, State::Closed].map(|of| {
+    let states = [
+        WebSocketState::Open,
+        WebSocketState::Closing,
+        WebSocketState::Closed,
+    ]
+    .map(|of| {
         let name = match of {
-            State::Open => "Open",
-            State::Closing => "Closing",
-            State::Closed => "Closed",
+            WebSocketState::Open => "Open",
+            WebSocketState::Closing => "Closing",
+            WebSocketState::Closed => "Closed",
         };
         // The states in the RFC's words, for whoever points at them.
         let title = match of {
-            State::Open => "Messages come and go",
-            State::Closing => "The WebSocket Closing Handshake is Started",
-            State::Closed => "The WebSocket Connection is Closed",
+            WebSocketState::Open => "Messages come and go",
+            WebSocketState::Closing => "The WebSocket Closing Handshake is Started",
+            WebSocketState::Closed => "The WebSocket Connection is Closed",
         };
         // A process that is gone is in no state.
-        let there = standing.program != Program::Dead;
+        let there = endpoint.program != Program::Dead;
         let way = match of.cmp(&state) {
-            std::cmp::Ordering::Less => "past",
-            std::cmp::Ordering::Equal if there => "here",
-            _ => "todo",
+            std::cmp::Ordering::Less => "closing-handshake__state--past",
+            std::cmp::Ordering::Equal if there => "closing-handshake__state--here",
+            _ => "closing-handshake__state--todo",
         };
         let current = (of == state && there).then_some("true");
         html! { <li class={way} {title} aria-current={current}><span>{ name }</span></li> }
     });
-    let clean = standing.ended.as_ref().map(|ended| ended.outcome.clean);
+    let clean = endpoint.ended.as_ref().map(|ended| ended.outcome.clean);
     html! {
-        <section class={classes!("cl-end", class)} aria-label={title}>
+        <section class={classes!("closing-handshake__end", class)} aria-label={title}>
             <h2>{ title }
                 if let Some(program) = program {
                     <em>{ program }</em>
                 }
             </h2>
-            <ol class="cl-states">{ for states }</ol>
+            <ol class="closing-handshake__states">{ for states }</ol>
             <dl>
-                <div><dt class="cl-short"><span class="cl-wide">{ "Close " }</span>{ "sent" }</dt><dd>{ code(&standing.sent) }</dd></div>
-                <div><dt class="cl-short"><span class="cl-wide">{ "Close " }</span>{ "received" }</dt><dd>{ code(&standing.received) }</dd></div>
-                <div><dt>{ "TCP" }</dt><dd>{ standing.tcp.name() }</dd></div>
-                if *role == Role::Client {
+                <div><dt class="closing-handshake__short"><span class="closing-handshake__wide">{ "Close " }</span>{ "sent" }</dt><dd>{ code(&endpoint.sent) }</dd></div>
+                <div><dt class="closing-handshake__short"><span class="closing-handshake__wide">{ "Close " }</span>{ "received" }</dt><dd>{ code(&endpoint.received) }</dd></div>
+                <div><dt>{ "TCP" }</dt><dd>{ endpoint.tcp.name() }</dd></div>
+                if role == Role::Client {
                     <div><dt>{ "readyState" }</dt><dd>
-                        if standing.program == Program::Dead {
+                        if endpoint.program == Program::Dead {
                             { "–" }
                         } else {
-                            <span class="cl-wide">{ ready.0 }</span>{ ready.1 }
+                            <span class="closing-handshake__wide">{ ready.0 }</span>{ ready.1 }
                         }
                     </dd></div>
                 } else {
@@ -95,20 +88,9 @@ pub fn End(props: &EndProps) -> Html {
     }
 }
 
-/// Properties of [`Outcomes`].
-#[derive(Properties, PartialEq)]
-pub struct OutcomesProps {
-    /// What happens.
-    pub story: Story,
-    /// The time of the model.
-    pub now: Micros,
-}
-
 /// What each end knows in the end, once it knows.
-#[component]
-pub fn Outcomes(props: &OutcomesProps) -> Html {
-    let run = props.story.run();
-    let over = run.last() <= props.now;
+pub fn outcomes(run: &Run, now: Micros) -> Html {
+    let over = run.last() <= now;
     // What the reader counts from: the call, or what went wrong before or without one.
     let from = match run.wrong_at {
         Some(at) if at < run.close_at => at,
@@ -120,11 +102,11 @@ pub fn Outcomes(props: &OutcomesProps) -> Html {
         "after it went wrong"
     };
     let of = |role: Role| {
-        let ended = run.ended(role).filter(|ended| ended.at <= props.now);
-        let standing = run.standing(role, props.now);
+        let ended = run.ended(role).filter(|ended| ended.at <= now);
+        let endpoint = run.endpoint(role, now);
         match (ended, role) {
             (Some(ended), Role::Client)
-                if ended.by == By::Itself || standing.program != Program::Running =>
+                if ended.by == EndedBy::Itself || endpoint.program != Program::Running =>
             {
                 html! { <p>{ "No script is left to be told." }</p> }
             }
@@ -133,48 +115,48 @@ pub fn Outcomes(props: &OutcomesProps) -> Html {
                     { event(ended) }
                     <p>{ format!("{} {since}. {}", clock(ended.at.saturating_sub(from)), by(role, ended.by)) }</p>
                     <p>{ match ended.by {
-                        By::Failure => "An error event came first: the browser itself failed the connection.",
+                        EndedBy::Failure => "An error event came first: the browser itself failed the connection.",
                         _ => "No error event came before it.",
                     } }</p>
                 </>
             },
             (Some(ended), Role::Server) => html! {
                 <>
-                    <p class="cl-knows">{ sign(ended) }{ knows(ended) }</p>
+                    <p class="closing-handshake__knows">{ sign(ended) }{ knows(ended) }</p>
                     <p>{ format!("{} {since}. {}", clock(ended.at.saturating_sub(from)), by(role, ended.by)) }</p>
                 </>
             },
-            (None, _) => html! { <p>{ not_yet(role, standing, over) }</p> },
+            (None, _) => html! { <p>{ not_yet(role, endpoint, over) }</p> },
         }
     };
     html! {
-        <div class="cl-outcomes">
-            <section class="from-client" aria-labelledby="cl-told-client">
-                <h2 class="cap" id="cl-told-client">{ "What the script is told" }</h2>
+        <div class="closing-handshake__outcomes">
+            <section class="from-client" aria-labelledby="closing-handshake-client">
+                <h2 class="eyebrow" id="closing-handshake-client">{ "What the script is told" }</h2>
                 { of(Role::Client) }
             </section>
-            <section class="from-server" aria-labelledby="cl-told-server">
-                <h2 class="cap" id="cl-told-server">{ "What the server knows" }</h2>
+            <section class="from-server" aria-labelledby="closing-handshake-server">
+                <h2 class="eyebrow" id="closing-handshake-server">{ "What the server knows" }</h2>
                 { of(Role::Server) }
             </section>
         </div>
     }
 }
 
-fn sign(ended: &Ended) -> Html {
+fn sign(ended: &Ending) -> Html {
     let (icon, class) = if ended.outcome.clean {
-        (Icon::Check, "good")
+        (Icon::Check, "closing-handshake__clean")
     } else {
-        (Icon::Cross, "bad")
+        (Icon::Cross, "closing-handshake__unclean")
     };
     html! { <span class={class}>{ icon.view() }</span> }
 }
 
 /// The event, as a script would print it.
-fn event(ended: &Ended) -> Html {
+fn event(ended: &Ending) -> Html {
     let outcome = &ended.outcome;
     html! {
-        <div class="letter cl-event">
+        <div class="closing-handshake__event">
             <p>{ sign(ended) }{ " close event" }</p>
             <dl>
                 <dt>{ "code" }</dt><dd><b>{ outcome.code.to_string() }</b>{ " " }<em>{ outcome.code.name() }</em></dd>
@@ -185,7 +167,7 @@ fn event(ended: &Ended) -> Html {
     }
 }
 
-fn knows(ended: &Ended) -> String {
+fn knows(ended: &Ending) -> String {
     let outcome = &ended.outcome;
     match (outcome.code.0, outcome.clean) {
         (1006, _) => " Closed, and nobody said why: 1006.".to_owned(),
@@ -195,8 +177,8 @@ fn knows(ended: &Ended) -> String {
     }
 }
 
-fn not_yet(role: Role, standing: &Standing, over: bool) -> &'static str {
-    match (standing.program, role, over) {
+fn not_yet(role: Role, endpoint: &EndpointState, over: bool) -> &'static str {
+    match (endpoint.program, role, over) {
         (Program::Dead, Role::Server, _) => "No program is left to know anything.",
         (Program::Dead, Role::Client, _) => "No script is left to be told.",
         (Program::Hung, _, true) => {

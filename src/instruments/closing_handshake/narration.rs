@@ -5,9 +5,9 @@ use wire::Role;
 use wire::close::Close;
 
 use super::endpoint::Program;
-use super::model::{PROBE_AFTER, PROBES, TCP_GIVES_UP};
-use super::record::{By, Ended, Entry, Happening, Run, Segment, What};
-use crate::ui::grouped;
+use super::event_log::{EndedBy, Ending, EndpointEvent, LogEntry, LogEvent, Run, Segment};
+use super::simulation::{PROBE_AFTER, PROBES, TCP_GIVES_UP};
+use crate::kit::number::grouped;
 
 /// A span or a time of the model: `350 ms`, `60.1 s`, `15 min 25 s`.
 pub fn clock(at: Micros) -> String {
@@ -63,43 +63,43 @@ pub fn arrow_name(segment: &Segment) -> String {
 }
 
 /// What stands beside an end's line.
-pub fn note(role: Role, happening: &Happening) -> String {
+pub fn note(role: Role, event: &EndpointEvent) -> String {
     let client = role == Role::Client;
-    match happening {
-        Happening::Calls(None) if client => "close()".to_owned(),
-        Happening::Calls(Some(close)) if client && close.reason.is_empty() => {
+    match event {
+        EndpointEvent::Calls(None) if client => "close()".to_owned(),
+        EndpointEvent::Calls(Some(close)) if client && close.reason.is_empty() => {
             format!("close({})", close.code)
         }
-        Happening::Calls(Some(close)) if client => {
+        EndpointEvent::Calls(Some(close)) if client => {
             format!("close({}, “{}”)", close.code, close.reason)
         }
-        Happening::Calls(_) => "begins to close".to_owned(),
-        Happening::Throws(why) => match why.split_once(':') {
+        EndpointEvent::Calls(_) => "begins to close".to_owned(),
+        EndpointEvent::Throws(why) => match why.split_once(':') {
             Some((error, _)) if client => error.to_owned(),
             _ => "nothing is sent".to_owned(),
         },
-        Happening::Delivered(text) if client => format!("onmessage: {text}"),
-        Happening::Delivered(text) => format!("receives: {text}"),
-        Happening::Withheld(text) => format!("withheld: {text}"),
-        Happening::SendRefused if client => "send(): nothing".to_owned(),
-        Happening::SendRefused => "send: refused".to_owned(),
-        Happening::Hangs => "hangs".to_owned(),
-        Happening::Crashes => "process gone".to_owned(),
-        Happening::Drops => "closes the socket".to_owned(),
-        Happening::Resets => "resets".to_owned(),
-        Happening::Unread => "kept, unread".to_owned(),
-        Happening::Fails(_) => "fails the connection".to_owned(),
-        Happening::Repeats => "TCP sends it again".to_owned(),
-        Happening::Probes => "TCP asks".to_owned(),
-        Happening::Closed(ended) if client => format!("onclose: {}", ended.outcome.code),
-        Happening::Closed(ended) => format!("closed: {}", ended.outcome.code),
-        Happening::TimeWait => "TIME_WAIT".to_owned(),
+        EndpointEvent::Delivered(text) if client => format!("onmessage: {text}"),
+        EndpointEvent::Delivered(text) => format!("receives: {text}"),
+        EndpointEvent::Withheld(text) => format!("withheld: {text}"),
+        EndpointEvent::SendRefused if client => "send(): nothing".to_owned(),
+        EndpointEvent::SendRefused => "send: refused".to_owned(),
+        EndpointEvent::Hangs => "hangs".to_owned(),
+        EndpointEvent::Crashes => "process gone".to_owned(),
+        EndpointEvent::Drops => "closes the socket".to_owned(),
+        EndpointEvent::Resets => "resets".to_owned(),
+        EndpointEvent::Unread => "kept, unread".to_owned(),
+        EndpointEvent::Fails(_) => "fails the connection".to_owned(),
+        EndpointEvent::Repeats => "TCP sends it again".to_owned(),
+        EndpointEvent::Probes => "TCP asks".to_owned(),
+        EndpointEvent::Closed(ended) if client => format!("onclose: {}", ended.outcome.code),
+        EndpointEvent::Closed(ended) => format!("closed: {}", ended.outcome.code),
+        EndpointEvent::TimeWait => "TIME_WAIT".to_owned(),
     }
 }
 
 /// What is told of an entry at length.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
+pub struct Paragraph {
     /// Where it happens.
     pub role: Option<Role>,
     /// What.
@@ -111,26 +111,26 @@ pub struct Told {
 }
 
 /// Everything there is to tell of the moment at a time.
-pub fn told(run: &Run, at: Micros) -> Vec<Told> {
+pub fn told(run: &Run, at: Micros) -> Vec<Paragraph> {
     let entries: Vec<_> = run.log.iter().filter(|e| e.at == at).collect();
     let told = entries.iter().filter_map(|e| tell(run, e, &entries));
     told.collect()
 }
 
 /// The last moment until now of which there is anything to tell, and what.
-pub fn latest(run: &Run, now: Micros) -> Option<(Micros, Vec<Told>)> {
+pub fn latest(run: &Run, now: Micros) -> Option<(Micros, Vec<Paragraph>)> {
     let until = run.log.partition_point(|e| e.at <= now);
     let mut entries = run.log[..until].iter().rev();
     entries.find_map(|e| Some((e.at, told(run, e.at))).filter(|(_, told)| !told.is_empty()))
 }
 
-fn tell(run: &Run, entry: &Entry, beside: &[&Entry]) -> Option<Told> {
-    let inside = |role: Role, is: fn(&Happening) -> bool| {
+fn tell(run: &Run, entry: &LogEntry, beside: &[&LogEntry]) -> Option<Paragraph> {
+    let inside = |role: Role, is: fn(&EndpointEvent) -> bool| {
         let mut here = beside.iter();
-        here.any(|e| matches!(&e.what, What::Inside(r, h) if *r == role && is(h)))
+        here.any(|e| matches!(&e.what, LogEvent::Inside(r, h) if *r == role && is(h)))
     };
     let (role, (title, text, section)) = match &entry.what {
-        What::Cut => (
+        LogEvent::Cut => (
             None,
             (
                 "The cable is pulled".to_owned(),
@@ -138,10 +138,10 @@ fn tell(run: &Run, entry: &Entry, beside: &[&Entry]) -> Option<Told> {
                 None,
             ),
         ),
-        What::Lost(_) => return None,
-        What::Inside(role, happening) => (Some(*role), happens(*role, happening)?),
-        What::Leaves(number) => {
-            let arrow = &run.arrows[*number];
+        LogEvent::Lost(_) => return None,
+        LogEvent::Inside(role, event) => (Some(*role), happens(*role, event)?),
+        LogEvent::Leaves(number) => {
+            let arrow = &run.segments[*number];
             let role = arrow.from;
             let words = match &arrow.segment {
                 Segment::Message(..) => (
@@ -149,10 +149,10 @@ fn tell(run: &Run, entry: &Entry, beside: &[&Entry]) -> Option<Told> {
                     "One frame. TCP will deliver it, or the connection will end.".to_owned(),
                     None,
                 ),
-                Segment::Close(..) if inside(role, |h| matches!(h, Happening::Calls(_))) => {
+                Segment::Close(..) if inside(role, |h| matches!(h, EndpointEvent::Calls(_))) => {
                     return None;
                 }
-                Segment::Close(_, close) if inside(role, |h| matches!(h, Happening::Fails(_))) => (
+                Segment::Close(_, close) if inside(role, |h| matches!(h, EndpointEvent::Fails(_))) => (
                     format!("It says why: Close {}", says(close)),
                     "The last frame from here, for the other end’s log. No answer is waited for.".to_owned(),
                     Some("7.1.7"),
@@ -167,7 +167,7 @@ fn tell(run: &Run, entry: &Entry, beside: &[&Entry]) -> Option<Told> {
                     Some("5.5.1"),
                 ),
                 Segment::Fin { .. } => fin(run, role, entry.at),
-                Segment::Rst if inside(role, |h| matches!(h, Happening::Resets)) => return None,
+                Segment::Rst if inside(role, |h| matches!(h, EndpointEvent::Resets)) => return None,
                 Segment::Rst => (
                     "Its kernel answers with RST".to_owned(),
                     "The socket is closed, so nobody will ever read what came. RST says that there is no such connection.".to_owned(),
@@ -177,10 +177,10 @@ fn tell(run: &Run, entry: &Entry, beside: &[&Entry]) -> Option<Told> {
             };
             (Some(role), words)
         }
-        What::Arrives(number) => {
-            let arrow = &run.arrows[*number];
+        LogEvent::Arrives(number) => {
+            let arrow = &run.segments[*number];
             let role = arrow.from.peer();
-            let there = run.standing(role, entry.at);
+            let there = run.endpoint(role, entry.at);
             let words = match &arrow.segment {
                 Segment::Message(..) | Segment::Ack => return None,
                 Segment::Close(_, close) if there.program == Program::Running => (
@@ -200,7 +200,7 @@ fn tell(run: &Run, entry: &Entry, beside: &[&Entry]) -> Option<Told> {
                     "The kernel acknowledges it by itself. No program takes note.".to_owned(),
                     None,
                 ),
-                Segment::Fin { .. } if run.standing(role, entry.at.saturating_sub(1)).ended.is_some() => (
+                Segment::Fin { .. } if run.endpoint(role, entry.at.saturating_sub(1)).ended.is_some() => (
                     "FIN arrives".to_owned(),
                     "This end had closed its socket before. Only its kernel takes note.".to_owned(),
                     None,
@@ -215,7 +215,7 @@ fn tell(run: &Run, entry: &Entry, beside: &[&Entry]) -> Option<Told> {
             (Some(role), words)
         }
     };
-    Some(Told {
+    Some(Paragraph {
         role,
         title,
         text,
@@ -227,7 +227,7 @@ type Words = (String, String, Option<&'static str>);
 
 /// A close frame has come to a program that reads it.
 fn arrived(run: &Run, role: Role, at: Micros) -> String {
-    let before = run.standing(role, at.saturating_sub(1));
+    let before = run.endpoint(role, at.saturating_sub(1));
     let text = match (before.sent.is_some(), role) {
         _ if before.ended.is_some() => "Too late: this end is done with the connection.",
         (true, Role::Client) => {
@@ -246,20 +246,20 @@ fn arrived(run: &Run, role: Role, at: Micros) -> String {
 
 /// Why a FIN leaves.
 fn fin(run: &Run, role: Role, at: Micros) -> Words {
-    let standing = run.standing(role, at);
-    let by = standing.ended.as_ref().map(|ended| ended.by);
-    let (title, text, section) = match (standing.program, by) {
+    let endpoint = run.endpoint(role, at);
+    let by = endpoint.ended.as_ref().map(|ended| ended.by);
+    let (title, text, section) = match (endpoint.program, by) {
         (Program::Dead, _) => (
             "Its kernel sends FIN".to_owned(),
             "It closes what the process had open. A close frame is for programs to write, and there is none.",
             None,
         ),
-        (_, Some(By::Fin)) => (
+        (_, Some(EndedBy::Fin)) => (
             format!("{} closes TCP as well", name(role)),
             "Its FIN goes along with the acknowledgement.",
             Some("7.1.1"),
         ),
-        (_, Some(By::Timeout | By::Failure)) => (
+        (_, Some(EndedBy::Timeout | EndedBy::Failure)) => (
             format!("{} closes TCP itself", name(role)),
             "It does not wait for the other end any longer.",
             Some("7.1.1"),
@@ -278,86 +278,86 @@ fn fin(run: &Run, role: Role, at: Micros) -> Words {
     (title, text.to_owned(), section)
 }
 
-fn happens(role: Role, happening: &Happening) -> Option<Words> {
+fn happens(role: Role, event: &EndpointEvent) -> Option<Words> {
     let client = role == Role::Client;
     let who = name(role);
-    let (title, text, section): (String, String, _) = match happening {
-        Happening::Calls(_) if client => (
-            format!("The script calls {}", note(role, happening)),
+    let (title, text, section): (String, String, _) = match event {
+        EndpointEvent::Calls(_) if client => (
+            format!("The script calls {}", note(role, event)),
             "The close frame goes out behind everything sent so far. readyState becomes CLOSING: the closing handshake is started.".into(),
             Some("7.1.2"),
         ),
-        Happening::Calls(close) => (
+        EndpointEvent::Calls(close) => (
             format!("The server closes: {}", says(close)),
             "The close frame goes out behind everything sent so far. The closing handshake is started.".into(),
             Some("7.1.2"),
         ),
-        Happening::Throws(why) if client => (
+        EndpointEvent::Throws(why) if client => (
             "The browser throws".into(),
             format!("{why} No frame is sent, and the connection stays open."),
             Some("7.4.2"),
         ),
-        Happening::Throws(why) => (
+        EndpointEvent::Throws(why) => (
             "There is no such close frame".into(),
             format!("{why} Nothing is sent, and the connection stays open."),
             Some("5.5.1"),
         ),
-        Happening::Delivered(text) if client => (
+        EndpointEvent::Delivered(text) if client => (
             format!("The script gets “{text}”"),
             "readyState is OPEN, so there is a message event.".into(),
             None,
         ),
-        Happening::Delivered(text) => (
+        EndpointEvent::Delivered(text) => (
             format!("The server gets “{text}”"),
             "It has sent its close frame, and still listens: messages may come until the other close frame does.".into(),
             Some("1.4"),
         ),
-        Happening::Withheld(text) => (
+        EndpointEvent::Withheld(text) => (
             format!("The script does not get “{text}”"),
             "It has called close(), and a browser hands messages on only while readyState is OPEN. The bytes came all the same.".into(),
             None,
         ),
-        Happening::SendRefused if client => (
+        EndpointEvent::SendRefused if client => (
             "The script calls send()".into(),
             "No frame and no exception: nothing may follow a close frame. Only bufferedAmount grows.".into(),
             Some("5.5.1"),
         ),
-        Happening::SendRefused => (
+        EndpointEvent::SendRefused => (
             "The server tries to send".into(),
             "Its library refuses: nothing may follow a close frame.".into(),
             Some("5.5.1"),
         ),
-        Happening::Hangs => (
+        EndpointEvent::Hangs => (
             format!("{who} hangs"),
             "The process exists and does nothing: a deadlock, an endless loop, a debugger. Its kernel goes on acknowledging what comes, so TCP finds nothing wrong.".into(),
             None,
         ),
-        Happening::Crashes => (
+        EndpointEvent::Crashes => (
             format!("{who}’s process is gone"),
             "It was killed, or it crashed. There was no time for a close frame.".into(),
             None,
         ),
-        Happening::Drops => (
+        EndpointEvent::Drops => (
             format!("{who} just closes its socket"),
             "No close frame: a library that forgot it, a proxy that does not know what it is carrying, a deploy that ends processes.".into(),
             None,
         ),
-        Happening::Resets => (
+        EndpointEvent::Resets => (
             format!("{who} resets the connection"),
             "RST, and the connection is gone on the spot, with all that was under way: a proxy out of memory, a firewall, a socket closed in haste.".into(),
             None,
         ),
-        Happening::Unread => (
+        EndpointEvent::Unread => (
             "Its kernel takes the bytes".into(),
             "It acknowledges them and keeps them for a program that does not read.".into(),
             None,
         ),
-        Happening::Fails(violation) => (
+        EndpointEvent::Fails(violation) => (
             format!("{who} fails the connection"),
             violation.message(),
             Some("7.1.7"),
         ),
-        Happening::Repeats => (
+        EndpointEvent::Repeats => (
             "Nothing acknowledges it".into(),
             format!(
                 "So TCP sends it again, and again, after waits that double. Linux goes on for {} at least.",
@@ -365,7 +365,7 @@ fn happens(role: Role, happening: &Happening) -> Option<Words> {
             ),
             None,
         ),
-        Happening::Probes => (
+        EndpointEvent::Probes => (
             "The browser’s TCP asks: are you there?".into(),
             format!(
                 "Nothing was heard for {}. Chromium has its kernel ask then, and again as often; {} questions without an answer are enough.",
@@ -374,8 +374,8 @@ fn happens(role: Role, happening: &Happening) -> Option<Words> {
             ),
             None,
         ),
-        Happening::Closed(ended) => return Some(closed(role, ended)),
-        Happening::TimeWait => (
+        EndpointEvent::Closed(ended) => return Some(closed(role, ended)),
+        EndpointEvent::TimeWait => (
             "TIME_WAIT".into(),
             match role {
                 Role::Server => "The server sent the first FIN, so its kernel remembers both addresses and ports for a while, one minute on Linux: nothing late may end up in a new connection. It costs the server little.",
@@ -389,19 +389,19 @@ fn happens(role: Role, happening: &Happening) -> Option<Words> {
 }
 
 /// What ended it, in a sentence.
-pub fn by(role: Role, by: By) -> &'static str {
+pub fn by(role: Role, by: EndedBy) -> &'static str {
     match (by, role) {
-        (By::Fin, _) => "FIN came from the other end.",
-        (By::Rst, _) => "RST came from the other end.",
-        (By::Timeout, _) => "The close timeout is over.",
-        (By::GaveUp, _) => "TCP has repeated long enough.",
-        (By::Silence, _) => "TCP has asked often enough.",
-        (By::Failure, _) => "The other end broke a rule.",
-        (By::Itself, _) => "It was its own doing.",
+        (EndedBy::Fin, _) => "FIN came from the other end.",
+        (EndedBy::Rst, _) => "RST came from the other end.",
+        (EndedBy::Timeout, _) => "The close timeout is over.",
+        (EndedBy::GaveUp, _) => "TCP has repeated long enough.",
+        (EndedBy::Silence, _) => "TCP has asked often enough.",
+        (EndedBy::Failure, _) => "The other end broke a rule.",
+        (EndedBy::Itself, _) => "It was its own doing.",
     }
 }
 
-fn closed(role: Role, ended: &Ended) -> Words {
+fn closed(role: Role, ended: &Ending) -> Words {
     let outcome = &ended.outcome;
     let how = if outcome.clean {
         "Cleanly: both close frames went through first."

@@ -3,7 +3,7 @@
 use sim::Micros;
 use wire::Role;
 
-use super::record::{Run, Segment, What};
+use super::event_log::{LogEvent, Run, Segment};
 use crate::kit::sequence_diagram::layout::{Event, Kind, LINE, Layout};
 
 /// What belongs to an arrow above its beginning: its name, and its bytes where it has any.
@@ -22,10 +22,10 @@ pub fn lane(role: Role) -> usize {
 pub fn layout(run: &Run, latency: Micros) -> Layout {
     let events = run.log.iter().map(|entry| {
         let (kind, height) = match &entry.what {
-            What::Leaves(arrow) => (Kind::Leaves(*arrow), label(&run.arrows[*arrow].segment)),
-            What::Arrives(arrow) => (Kind::Arrives(*arrow), 0.0),
-            What::Lost(arrow) => (Kind::Lost(*arrow), 0.0),
-            What::Inside(..) | What::Cut => (Kind::Note, LINE),
+            LogEvent::Leaves(arrow) => (Kind::Leaves(*arrow), label(&run.segments[*arrow].segment)),
+            LogEvent::Arrives(arrow) => (Kind::Arrives(*arrow), 0.0),
+            LogEvent::Lost(arrow) => (Kind::Lost(*arrow), 0.0),
+            LogEvent::Inside(..) | LogEvent::Cut => (Kind::Note, LINE),
         };
         Event {
             at: entry.at,
@@ -36,7 +36,7 @@ pub fn layout(run: &Run, latency: Micros) -> Layout {
     });
     let events: Vec<Event> = events.collect();
     let mut layout = Layout::new(&events, 2, latency);
-    layout.lines.resize(run.arrows.len(), Default::default());
+    layout.lines.resize(run.segments.len(), Default::default());
     layout
 }
 
@@ -49,38 +49,26 @@ fn label(segment: &Segment) -> f64 {
 }
 
 /// Where an entry happens; nowhere in particular on the way.
-fn side(run: &Run, what: &What) -> Option<Role> {
+fn side(run: &Run, what: &LogEvent) -> Option<Role> {
     match what {
-        What::Leaves(arrow) => Some(run.arrows[*arrow].from),
-        What::Arrives(arrow) => Some(run.arrows[*arrow].from.peer()),
-        What::Inside(role, _) => Some(*role),
-        What::Lost(_) | What::Cut => None,
+        LogEvent::Leaves(arrow) => Some(run.segments[*arrow].from),
+        LogEvent::Arrives(arrow) => Some(run.segments[*arrow].from.peer()),
+        LogEvent::Inside(role, _) => Some(*role),
+        LogEvent::Lost(_) | LogEvent::Cut => None,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::setup::{Choice, Setup, Start, When, Wrong};
+    use super::super::scenario::every_choice;
     use super::*;
 
     fn layouts() -> impl Iterator<Item = (Run, Layout)> {
-        let starts = Start::ALL.iter().map(|c| c.0);
-        let wrongs = |start| Wrong::ALL.iter().map(move |c| (start, c.0));
-        let whens = |(start, wrong)| When::ALL.iter().map(move |c| (start, wrong, c.0));
-        let all = starts.flat_map(wrongs).flat_map(whens);
-        all.flat_map(|(start, wrong, when)| [false, true].map(|t| (start, wrong, when, t)))
-            .map(|(start, wrong, when, traffic)| {
-                let setup = Setup {
-                    start,
-                    wrong,
-                    when,
-                    traffic,
-                    ..Setup::default()
-                };
-                let run = Run::new(&setup);
-                let layout = layout(&run, setup.latency());
-                (run, layout)
-            })
+        every_choice().map(|scenario| {
+            let run = Run::new(&scenario);
+            let layout = layout(&run, scenario.latency());
+            (run, layout)
+        })
     }
 
     #[test]
@@ -91,7 +79,7 @@ mod tests {
                 assert!(two[0].at < two[1].at && two[0].bottom < two[1].top);
             }
             for line in &layout.lines {
-                assert!(line.from < line.to, "{:?}", run.arrows);
+                assert!(line.from < line.to, "{:?}", run.segments);
                 assert!(line.to < layout.height);
             }
         }
@@ -106,7 +94,7 @@ mod tests {
                     .iter()
                     .zip(&layout.places)
                     .filter(|(e, _)| side(&run, &e.what) == Some(role))
-                    .filter(|(e, _)| !matches!(e.what, What::Arrives(_)))
+                    .filter(|(e, _)| !matches!(e.what, LogEvent::Arrives(_)))
                     .map(|(_, place)| place.y)
                     .collect();
                 for two in words.windows(2) {
