@@ -64,64 +64,6 @@ pub struct FramesQuery {
     pub reason: Option<String>,
 }
 
-/// The exchange in `/handshake`: `?step=4`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ExchangeQuery {
-    /// How far the exchange has gone, from 0.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub step: Option<String>,
-}
-
-impl Query for ExchangeQuery {
-    const NAMES: &'static [&'static str] = &["step"];
-}
-
-/// The editor in `/handshake`: `?preset=proxy-200`, `?request=GET+%2F…&origin=`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EditorQuery {
-    /// The name of a preset in the editor.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub preset: Option<String>,
-    /// The request in the editor, its lines ended by LF.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub request: Option<String>,
-    /// The response in the editor; without it, the server's answer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub response: Option<String>,
-    /// The origins that the server welcomes, separated by commas; empty for any.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub origin: Option<String>,
-    /// The subprotocols that the server speaks, separated by commas.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub protocols: Option<String>,
-    /// `0` where the server does not compress.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub deflate: Option<String>,
-}
-
-impl Query for EditorQuery {
-    const NAMES: &'static [&'static str] = &[
-        "preset",
-        "request",
-        "response",
-        "origin",
-        "protocols",
-        "deflate",
-    ];
-}
-
-/// The accept value in `/handshake`: `?key=dGhl…`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KeyQuery {
-    /// The key whose accept value is derived.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub key: Option<String>,
-}
-
-impl Query for KeyQuery {
-    const NAMES: &'static [&'static str] = &["key"];
-}
-
 impl Query for FramesQuery {
     const NAMES: &'static [&'static str] = &[
         "hex", "preset", "from", "step", "deflate", "view", "compose", "fin", "rsv", "opcode",

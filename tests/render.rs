@@ -134,6 +134,7 @@ fn hostile_addresses_do_no_harm() {
         "/messages?data=&cuts=0&utf8=&carried=close&byte=0&first=&second=&takeover=0&bits=8,15",
         "/messages?cuts=99999999999999999999&between=:,:&fin=-1&byte=x&bits=,&connections=-1",
         "/messages?utf8=ff&carried=binary&written=hex&first=00&second=zz&third=%ff&sender=nobody",
+        "/handshake?step=-1&preset=%00&request=%ff%0d&response=&origin=%00&protocols=%F0%9F%98%80&deflate=9&key=%ff",
         "/closing?fault=%00&guess=%F0%9F%98%80",
         "/closing?fault=silence&fault=silence",
         "/closing?fault=silence&guess=...........",

@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { expect, open, test } from "./support/test.ts";
 
-const exchange = (page: Page) => page.getByRole("region", { name: "The exchange", exact: true });
+const exchange = (page: Page) => page.getByRole("region", { name: "The opening handshake", exact: true });
 const editor = (page: Page) => page.getByRole("region", { name: "Handshake editor" });
 const accept = (page: Page) => page.getByRole("region", { name: "The accept value" });
 const explanation = (page: Page) => exchange(page).getByRole("region", { name: "Explanation" });
@@ -182,5 +182,5 @@ test("pointing at a finding marks its place in the text", async ({ page }) => {
   await open(page, "/handshake");
   const row = editor(page).getByRole("region", { name: "What the server requires" }).getByRole("listitem");
   await row.filter({ hasText: "Version 13" }).hover();
-  await expect(editor(page).locator(".hs-ghost .lit")).toContainText("13");
+  await expect(editor(page).locator(".handshake-editor__marks .lit")).toContainText("13");
 });

@@ -79,6 +79,11 @@ const OF_SIM: &[&str] = &["Job", "Micros", "MILLISECOND", "SECOND", "MINUTE", "H
 /// Arrows between two instruments, or into another room, that are wanted nevertheless: from, to, and why.
 const ALLOWED: &[(&str, &str, &str)] = &[
     (
+        "instruments::opening_handshake",
+        "instruments::handshake_editor::example",
+        "steps through the first handshake of the editor",
+    ),
+    (
         "instruments::fault_lab",
         "protocol",
         "the faults are those that the server has, and the tap says what crossed",

@@ -5,7 +5,7 @@
 //! What many modules share lies in a pack of its own.
 
 use crate::failure::{Context, Failure, Result};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};

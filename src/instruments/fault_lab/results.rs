@@ -6,9 +6,11 @@ use yew_router::prelude::*;
 
 use super::run::{Found, LIMIT, Line, Phase, Run, Said, frame_of};
 use super::verdict::{Met, Source, WHATWG, marks, overall, points, seconds};
+use crate::instruments::handshake_editor;
 use crate::instruments::timeline::{parts, words};
+use crate::kit::page_link::page_link;
 use crate::live::entry::{Entry, EntryKind};
-use crate::routes::{EditorQuery, FramesQuery, MAX_LINK_BYTES, Route};
+use crate::routes::{FramesQuery, MAX_LINK_BYTES, Route};
 use crate::ui::{Icon, Rfc, counted, grouped, hex_spaced};
 
 /// Bytes of a broken frame that are shown.
@@ -217,17 +219,15 @@ pub fn broken(run: &Run) -> Html {
             }
         }
         Some(Found::Head(finding)) => {
-            let editor = run.heads().map(|(request, response)| EditorQuery {
-                request: Some(request),
-                response: Some(response),
-                ..EditorQuery::default()
-            });
+            let editor = run
+                .heads()
+                .and_then(|(request, response)| handshake_editor::link(&request, &response));
             html! {
                 <div class="fl-broken">
                     <p class="cap">{ "What was wrong" }</p>
                     <p><b>{ finding.requirement.title() }</b>{ ": not so. " }{ code_spans(&finding.message) }{ " " }{ finding.requirement.reason(Role::Client) }{ " " }<Rfc section={run.fault.section()} long=false/></p>
                     if let Some(editor) = editor {
-                        <p class="acts"><Link<Route, EditorQuery> to={Route::Handshake} query={editor} classes="btn">{ "Judge it in the handshake editor" }</Link<Route, EditorQuery>></p>
+                        <p class="acts">{ page_link(editor, "btn", html! { "Judge it in the handshake editor" }) }</p>
                     }
                 </div>
             }

@@ -1,61 +1,13 @@
-//! What the editor holds, and what both sides make of it.
+//! What both sides make of the two messages in the editor.
 
 use std::ops::Range;
 
-use wire::deflate;
 use wire::handshake::{
-    Answer, Asked, DEFAULT_MAX_HEAD, Finding, Policy, Request, RequestVerdict, Requirement,
-    Response, ResponseVerdict, head_len, judge_request, judge_response, tokens,
+    Answer, Asked, DEFAULT_MAX_HEAD, Finding, Request, RequestVerdict, Requirement, Response,
+    ResponseVerdict, head_len, judge_request, judge_response,
 };
 
-use super::presets::{PRESETS, Preset};
-use crate::address::cut;
-use crate::routes::{EditorQuery, MAX_LINK_BYTES};
-
-/// The server's rules, as the reader sets them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Knobs {
-    /// The origins that are welcome, separated by commas; empty for any.
-    pub origins: String,
-    /// The subprotocols that the server speaks, separated by commas.
-    pub protocols: String,
-    /// Whether the server takes up permessage-deflate.
-    pub compress: bool,
-}
-
-impl Default for Knobs {
-    fn default() -> Knobs {
-        Knobs {
-            origins: "https://app.example".to_owned(),
-            protocols: "chat.v1".to_owned(),
-            compress: true,
-        }
-    }
-}
-
-impl Knobs {
-    /// The rules as the codec takes them.
-    pub fn policy(&self) -> Policy {
-        let list = |text: &str| tokens(text).map(str::to_owned).collect::<Vec<_>>();
-        Policy {
-            max_head: DEFAULT_MAX_HEAD,
-            origins: Some(list(&self.origins)).filter(|origins| !origins.is_empty()),
-            protocols: list(&self.protocols),
-            deflate: self.compress.then(deflate::Policy::default),
-        }
-    }
-}
-
-/// What the reader edits. Both texts are as they were typed, their lines ended by LF as in any text box.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Desk {
-    /// The request.
-    pub request: String,
-    /// The response; `None` for whatever the server answers.
-    pub response: Option<String>,
-    /// The server's rules.
-    pub knobs: Knobs,
-}
+use super::settings::Settings;
 
 /// What both sides make of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,21 +40,12 @@ pub fn behind(wire: &str) -> usize {
     head_len(wire.as_bytes()).map_or(0, |head| wire.len() - head)
 }
 
-/// What an address asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Opened {
-    /// What stands in the editor.
-    pub desk: Desk,
-    /// What in the address could not be used.
-    pub problems: Vec<String>,
-}
-
-impl Desk {
+impl Settings {
     /// Judges both texts.
     pub fn judge(&self) -> Judged {
         let request_wire = on_wire(&self.request);
         let parsed = Request::parse(request_wire.as_bytes());
-        let request = judge_request(&parsed, &self.knobs.policy());
+        let request = judge_request(&parsed, &self.rules.policy());
         let answer = request.answer();
         let response_wire = match &self.response {
             Some(text) => on_wire(text),
@@ -120,83 +63,11 @@ impl Desk {
             response_wire,
         }
     }
-
-    /// This instrument's part of a query; the rest is empty. `None` where the texts are too long for a link.
-    pub fn query(&self) -> Option<EditorQuery> {
-        let mut query = EditorQuery::default();
-        match Preset::of(self) {
-            Some(preset) if preset.name == PRESETS[0].name => {}
-            Some(preset) => query.preset = Some(preset.name.to_owned()),
-            None => {
-                query.request = Some(self.request.clone());
-                query.response = self.response.clone();
-            }
-        }
-        let usual = Knobs::default();
-        let changed = |ours: &String, usual: &String| (ours != usual).then(|| ours.clone());
-        query.origin = changed(&self.knobs.origins, &usual.origins);
-        query.protocols = changed(&self.knobs.protocols, &usual.protocols);
-        query.deflate = (!self.knobs.compress).then(|| "0".to_owned());
-        let long: usize = [
-            &query.request,
-            &query.response,
-            &query.origin,
-            &query.protocols,
-        ]
-        .into_iter()
-        .flatten()
-        .map(String::len)
-        .sum();
-        (long <= MAX_LINK_BYTES).then_some(query)
-    }
-
-    /// Reads this instrument's part of a query. Whatever cannot be used gives the default and a line that says so.
-    pub fn opened(query: &EditorQuery) -> Opened {
-        let mut problems = Vec::new();
-        let preset = query.preset.as_deref().and_then(|name| {
-            let preset = Preset::named(name);
-            if preset.is_none() {
-                problems.push(format!(
-                    "preset={}: there is no handshake of that name. Here is the first.",
-                    cut(name)
-                ));
-            }
-            preset
-        });
-        let mut desk = preset.unwrap_or(PRESETS[0]).desk();
-        if let Some(request) = &query.request {
-            desk.request = typed(request);
-            desk.response = None;
-        }
-        if let Some(response) = &query.response {
-            desk.response = Some(typed(response));
-        }
-        if let Some(origins) = &query.origin {
-            desk.knobs.origins = one_line(origins);
-        }
-        if let Some(protocols) = &query.protocols {
-            desk.knobs.protocols = one_line(protocols);
-        }
-        match query.deflate.as_deref() {
-            None | Some("1") => {}
-            Some("0") => desk.knobs.compress = false,
-            Some(other) => problems.push(format!(
-                "deflate={}: it is 0 or 1. The server compresses.",
-                cut(other)
-            )),
-        }
-        Opened { desk, problems }
-    }
 }
 
 /// Text as a text box holds it.
-fn typed(text: &str) -> String {
+pub fn typed(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n")
-}
-
-/// Text as a field of one line holds it.
-fn one_line(text: &str) -> String {
-    text.replace(['\r', '\n'], "")
 }
 
 /// Typed text as it goes over the wire: every line of the head ends in CR LF (RFC 9112 §2.1), the body is as it is.
@@ -278,60 +149,8 @@ fn clamp(wire: &str, span: &Range<usize>) -> Range<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::address;
-
-    fn back(query: &EditorQuery) -> Opened {
-        Desk::opened(&address::read(&serde_urlencoded::to_string(query).unwrap()).unwrap())
-    }
-
-    #[test]
-    fn a_link_gives_what_the_sender_saw() {
-        for preset in PRESETS {
-            for knobs in [
-                Knobs::default(),
-                Knobs {
-                    origins: String::new(),
-                    protocols: "a, b".into(),
-                    compress: false,
-                },
-            ] {
-                let desk = Desk {
-                    knobs,
-                    ..preset.desk()
-                };
-                let opened = back(&desk.query().unwrap());
-                assert_eq!((opened.desk, opened.problems), (desk, vec![]));
-            }
-        }
-        let desk = Desk {
-            request: "GET /ä?b=&c HTTP/1.1\n\n\n body".into(),
-            response: Some("\nHTTP/1.1 101\n".into()),
-            knobs: Knobs::default(),
-        };
-        assert_eq!(back(&desk.query().unwrap()).desk, desk);
-    }
-
-    #[test]
-    fn long_texts_have_no_link() {
-        let desk = Desk {
-            request: "x".repeat(MAX_LINK_BYTES + 1),
-            ..PRESETS[0].desk()
-        };
-        assert_eq!(desk.query(), None);
-    }
-
-    #[test]
-    fn what_cannot_be_used_is_named_and_the_default_is_shown() {
-        for (query, word) in [
-            ("?preset=none", "preset=none"),
-            ("?deflate=yes", "deflate=yes"),
-        ] {
-            let opened = Desk::opened(&address::read(query).unwrap());
-            assert_eq!(opened.desk, PRESETS[0].desk());
-            assert!(opened.problems[0].contains(word), "{:?}", opened.problems);
-        }
-        assert!(address::read::<EditorQuery>("?request=a&request=b").is_err());
-    }
+    use crate::instruments::handshake_editor::presets::{PRESETS, Preset};
+    use crate::instruments::handshake_editor::settings::Rules;
 
     #[test]
     fn the_head_ends_its_lines_with_cr_lf_and_the_body_is_as_it_is() {
@@ -341,7 +160,7 @@ mod tests {
         );
         assert_eq!(on_wire("\n\nGET"), "\r\n\r\nGET");
         for preset in PRESETS {
-            let judged = preset.desk().judge();
+            let judged = preset.settings().judge();
             assert_eq!(
                 on_wire(&off_wire(&judged.response_wire)),
                 judged.response_wire,
@@ -353,7 +172,7 @@ mod tests {
 
     #[test]
     fn any_text_is_judged_and_drawn_whole() {
-        let good = PRESETS[0].desk().request;
+        let good = PRESETS[0].settings().request;
         let mut texts: Vec<String> = vec![
             "".into(),
             "\n".into(),
@@ -368,12 +187,12 @@ mod tests {
         );
         texts.push("A: b\n".repeat(4000));
         for text in texts {
-            let desk = Desk {
+            let settings = Settings {
                 request: text.clone(),
                 response: Some(text),
-                knobs: Knobs::default(),
+                rules: Rules::default(),
             };
-            let judged = desk.judge();
+            let judged = settings.judge();
             for (wire, findings) in [
                 (&judged.request_wire, &judged.request.findings),
                 (&judged.response_wire, &judged.response.findings),
@@ -400,8 +219,8 @@ mod tests {
 
     #[test]
     fn a_finding_marks_its_place() {
-        let desk = Preset::named("version").unwrap().desk();
-        let judged = desk.judge();
+        let settings = Preset::named("version").unwrap().settings();
+        let judged = settings.judge();
         let bad: Vec<_> = pieces(&judged.request_wire, &judged.request.findings, None)
             .into_iter()
             .filter(|p| p.bad)
@@ -412,16 +231,16 @@ mod tests {
 
     #[test]
     fn the_servers_rules_decide_what_is_chosen() {
-        let mut desk = PRESETS[0].desk();
-        let judged = desk.judge();
+        let mut settings = PRESETS[0].settings();
+        let judged = settings.judge();
         assert_eq!(judged.response.protocol.as_deref(), Some("chat.v1"));
         assert!(judged.response.deflate.is_some() && judged.both_open());
-        desk.knobs = Knobs {
+        settings.rules = Rules {
             origins: String::new(),
             protocols: "chat.v1, chat.v2".into(),
             compress: false,
         };
-        let judged = desk.judge();
+        let judged = settings.judge();
         assert_eq!(
             judged.response.protocol.as_deref(),
             Some("chat.v2"),
@@ -432,9 +251,9 @@ mod tests {
             judged.request.declined[0].reason,
             "this server does not compress"
         );
-        let foreign = Desk {
-            knobs: desk.knobs,
-            ..Preset::named("origin").unwrap().desk()
+        let foreign = Settings {
+            rules: settings.rules,
+            ..Preset::named("origin").unwrap().settings()
         };
         assert!(foreign.judge().both_open());
     }

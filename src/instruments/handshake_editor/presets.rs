@@ -1,6 +1,6 @@
 //! Handshakes to begin with: a good one, and what really goes wrong.
 
-use super::model::{Desk, Knobs};
+use super::settings::Settings;
 
 /// A handshake to begin with.
 #[derive(Clone, Copy, Debug)]
@@ -17,7 +17,7 @@ pub struct Preset {
 }
 
 /// What a browser sends, without the lines that it sends with every request.
-const GOOD: &str = "\
+pub const GOOD: &str = "\
 GET /chat HTTP/1.1
 Host: server.example
 Connection: Upgrade
@@ -36,14 +36,17 @@ pub const PRESETS: [Preset; 10] = [
     Preset {
         name: "good",
         label: "A good one",
-        note: "The browser offers two subprotocols and compression. The server takes the first of each that it knows, and says so in its answer. Change any letter of either text, or the server’s rules.",
+        note: "The browser offers two subprotocols and compression. The server takes the first of each that it \
+               knows, and says so. Change any letter of either text, or the server’s rules.",
         opens: true,
         make: || (GOOD.to_owned(), None),
     },
     Preset {
         name: "no-upgrade",
         label: "A proxy drops Upgrade",
-        note: "The browser sent both lines. Connection names what counts for one hop only, so a proxy that does not know WebSocket removes Connection and all that it names, as HTTP asks of it, and writes its own. What reaches the server is an ordinary GET. If the proxy is yours, tell it to pass the upgrade on. If it is somebody else’s, use wss: what it cannot read it cannot change.",
+        note: "The browser sent both lines. Connection counts for one hop, so a proxy that does not know WebSocket \
+               removes Connection and what it names, and the server sees an ordinary GET. Tell the proxy to pass \
+               the upgrade on, or use wss: what a proxy cannot read it cannot change.",
         opens: false,
         make: || {
             let text = GOOD.replace(
@@ -56,21 +59,24 @@ pub const PRESETS: [Preset; 10] = [
     Preset {
         name: "version",
         label: "Wrong version",
-        note: "Version 8 is a draft from 2011. The server refuses, and names the version that it speaks, so that a client that knows more than one can try again.",
+        note: "Version 8 is a draft from 2011. The server refuses and names the version that it speaks, so that a \
+               client that knows more than one can try again.",
         opens: false,
         make: || (GOOD.replace("Version: 13", "Version: 8"), None),
     },
     Preset {
         name: "key",
         label: "Bad key",
-        note: "A hand-written client put a word where 16 random bytes belong. A strict server refuses. Some servers do not look, and hash whatever they get.",
+        note: "A hand-written client put a word where 16 random bytes belong. A strict server refuses. Some servers \
+               do not look, and hash whatever they get.",
         opens: false,
         make: || (GOOD.replace("dGhlIHNhbXBsZSBub25jZQ==", "aGVsbG8="), None),
     },
     Preset {
         name: "http10",
         label: "HTTP/1.0",
-        note: "HTTP/1.0 has no Upgrade. It usually comes from a reverse proxy in front of the server: some speak HTTP/1.0 to what is behind them until they are told not to.",
+        note: "HTTP/1.0 has no Upgrade. It usually comes from a reverse proxy in front of the server: some speak \
+               HTTP/1.0 to what is behind them until they are told not to.",
         opens: false,
         make: || (GOOD.replace("HTTP/1.1", "HTTP/1.0"), None),
     },
@@ -84,7 +90,9 @@ pub const PRESETS: [Preset; 10] = [
     Preset {
         name: "accept",
         label: "Wrong accept value",
-        note: "The server decoded the key before it hashed it, which is the usual mistake: the key goes into the hash as the text that stands there. The status is 101 and every other line is right, and the client still has to give up.",
+        note: "The server decoded the key before it hashed it, which is the usual mistake: what goes into the hash \
+               is the text of the key. The status is 101 and every other line is right, and the client still has to \
+               give up.",
         opens: false,
         make: || {
             let response = "\
@@ -100,7 +108,8 @@ Sec-WebSocket-Accept: BXhwxM0SZasKmCD9S4BfpPmCnEw=
     Preset {
         name: "extension",
         label: "An extension nobody offered",
-        note: "The client offered no extension, and the server turned compression on all the same. The client could not read the first compressed frame, so it does not wait for one.",
+        note: "The client offered no extension, and the server turned compression on all the same. The client could \
+               not read the first compressed frame, so it does not wait for one.",
         opens: false,
         make: || {
             let request: String = GOOD
@@ -122,7 +131,9 @@ Sec-WebSocket-Extensions: permessage-deflate
     Preset {
         name: "origin",
         label: "A foreign Origin",
-        note: "Your user is signed in at the server and has another site’s page open. That page may open a WebSocket to the server, and the browser sends your user’s cookie along. Origin is the only line that tells the server who asks. Empty the list of origins below, and watch the request go through.",
+        note: "Another site’s page opens a WebSocket to a server at which your user is signed in, and the browser \
+               sends the user’s cookie along. Only Origin tells the server who asks. Empty the list of origins \
+               below, and watch the request go through.",
         opens: false,
         make: || {
             (
@@ -134,7 +145,9 @@ Sec-WebSocket-Extensions: permessage-deflate
     Preset {
         name: "proxy-200",
         label: "A proxy’s 200",
-        note: "The request was good, and the answer is not the server’s. A gateway, a sign-in page or a catch-all route answered as it would answer any GET: 200 and a page. That broke the connection, because only 101 says that what follows is no longer HTTP. After a 200 come a page’s letters; read as frames they would be nonsense. So the client gives up, and a script is told 1006 without the status.",
+        note: "The request was good, and the answer is not the server’s: a gateway or a sign-in page answered as it \
+               would answer any GET. Only 101 says that what follows is no longer HTTP. So the client gives up, and \
+               a script is told 1006 without the status.",
         opens: false,
         make: || {
             let response = "\
@@ -160,21 +173,26 @@ impl Preset {
         !self.opens
     }
 
+    /// Both texts.
+    fn texts(self) -> (String, Option<String>) {
+        (self.make)()
+    }
+
     /// Both texts, with the server's usual rules.
-    pub fn desk(self) -> Desk {
-        let (request, response) = (self.make)();
-        Desk {
+    pub fn settings(self) -> Settings {
+        let (request, response) = self.texts();
+        Settings {
             request,
             response,
-            knobs: Knobs::default(),
+            ..Settings::default()
         }
     }
 
     /// The preset with exactly these texts, whatever the server's rules are.
-    pub fn of(desk: &Desk) -> Option<Preset> {
+    pub fn of(settings: &Settings) -> Option<Preset> {
         PRESETS.into_iter().find(|preset| {
-            let (request, response) = (preset.make)();
-            request == desk.request && response == desk.response
+            let (request, response) = preset.texts();
+            request == settings.request && response == settings.response
         })
     }
 }
@@ -197,13 +215,13 @@ mod tests {
     #[test]
     fn every_preset_gives_the_verdict_that_it_promises() {
         for preset in PRESETS {
-            let judged = preset.desk().judge();
+            let judged = preset.settings().judge();
             let refused = REFUSED.iter().find(|(name, _)| *name == preset.name);
             let status = refused.map_or(101, |(_, status)| *status);
             assert_eq!(judged.answer.status, status, "{}", preset.name);
             assert_eq!(judged.response.accepted(), preset.opens, "{}", preset.name);
             assert_eq!(
-                Preset::of(&preset.desk()).map(|p| p.name),
+                Preset::of(&preset.settings()).map(|p| p.name),
                 Some(preset.name)
             );
         }
@@ -219,7 +237,7 @@ mod tests {
             ("post", Requirement::Method),
             ("origin", Requirement::Origin),
         ] {
-            let judged = Preset::named(name).unwrap().desk().judge();
+            let judged = Preset::named(name).unwrap().settings().judge();
             assert_eq!(
                 judged.request.broken().map(|f| f.requirement),
                 Some(requirement)
@@ -230,7 +248,7 @@ mod tests {
             ("extension", Requirement::ExtensionsChosen),
             ("proxy-200", Requirement::Status),
         ] {
-            let judged = Preset::named(name).unwrap().desk().judge();
+            let judged = Preset::named(name).unwrap().settings().judge();
             assert!(judged.request.accepted(), "{name}");
             assert_eq!(
                 judged.response.broken().map(|f| f.requirement),
@@ -239,7 +257,7 @@ mod tests {
         }
         // Nothing else is wrong where one thing is meant to be.
         for name in ["version", "key", "http10", "post", "origin"] {
-            let judged = Preset::named(name).unwrap().desk().judge();
+            let judged = Preset::named(name).unwrap().settings().judge();
             assert_eq!(
                 judged.request.findings.iter().filter(|f| !f.met).count(),
                 1,
@@ -247,7 +265,7 @@ mod tests {
             );
         }
         for name in ["accept", "extension"] {
-            let judged = Preset::named(name).unwrap().desk().judge();
+            let judged = Preset::named(name).unwrap().settings().judge();
             assert_eq!(
                 judged.response.findings.iter().filter(|f| !f.met).count(),
                 1,
@@ -258,7 +276,11 @@ mod tests {
 
     #[test]
     fn the_wrong_accept_value_is_the_one_of_the_mistake_that_its_note_tells() {
-        let response = Preset::named("accept").unwrap().desk().response.unwrap();
+        let response = Preset::named("accept")
+            .unwrap()
+            .settings()
+            .response
+            .unwrap();
         // The key of the example is base64 of these words.
         let wrong = wire::handshake::accept("the sample nonce").value;
         assert!(
@@ -269,7 +291,11 @@ mod tests {
 
     #[test]
     fn the_length_of_the_page_is_right() {
-        let response = Preset::named("proxy-200").unwrap().desk().response.unwrap();
+        let response = Preset::named("proxy-200")
+            .unwrap()
+            .settings()
+            .response
+            .unwrap();
         let (head, body) = response.split_once("\n\n").unwrap();
         assert!(
             head.contains(&format!("Content-Length: {}", body.len())),

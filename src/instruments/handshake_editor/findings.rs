@@ -1,4 +1,4 @@
-//! Verdicts and findings in words.
+//! Verdicts and findings, in words and with their signs.
 
 use wasm_bindgen::JsCast;
 use web_sys::Element;
@@ -7,9 +7,13 @@ use wire::deflate::Params;
 use wire::handshake::{Finding, Requirement};
 use yew::prelude::*;
 
-use super::editor::{Hot, sign};
 use super::model::{Judged, behind};
-use crate::ui::{Icon, Rfc, counted, grouped};
+use crate::kit::icon::Icon;
+use crate::kit::number::{counted, grouped};
+use crate::ui::Rfc;
+
+/// What the reader points at: a finding of one side.
+pub type Hot = Option<(Side, Requirement)>;
 
 /// Who judges.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +22,42 @@ pub enum Side {
     Server,
     /// The client judges the response.
     Client,
+}
+
+impl Side {
+    /// The id of the box with the message that is judged.
+    pub fn box_id(self) -> &'static str {
+        match self {
+            Side::Server => "handshake-request",
+            Side::Client => "handshake-response",
+        }
+    }
+
+    /// The id of the verdict.
+    pub fn verdict_id(self) -> &'static str {
+        match self {
+            Side::Server => "handshake-request-verdict",
+            Side::Client => "handshake-response-verdict",
+        }
+    }
+
+    /// The end that judges.
+    pub fn role(self) -> Role {
+        match self {
+            Side::Server => Role::Server,
+            Side::Client => Role::Client,
+        }
+    }
+}
+
+/// The sign of a finding.
+fn sign(met: bool) -> Html {
+    let (icon, word) = if met {
+        (Icon::Check, "met")
+    } else {
+        (Icon::Warn, "not met")
+    };
+    html! { <>{ icon.view() }<span class="visually-hidden">{ format!("{word}: ") }</span></> }
 }
 
 /// A sentence of the codec: what stands between backticks is on the wire.
@@ -195,9 +235,13 @@ pub fn findings(side: Side, findings: &[Finding], point: &Callback<Hot>) -> Html
     });
     let (met, all) = (findings.iter().filter(|f| f.met).count(), findings.len());
     html! {
-        <section class="hs-findings" aria-label={label} {onmouseover} {onfocusin} {onmouseleave} {onfocusout}>
-            <h3 class="cap">{ format!("{label} · {met} of {all} met") }</h3>
-            <ul>{ for rows }</ul>
+        <section class="handshake-editor__findings" aria-label={label} {onmouseover} {onfocusin} {onmouseleave} {onfocusout}>
+            <h3 class="eyebrow">{ format!("{label} · {met} of {all} met") }</h3>
+            <ul>
+                for row in rows {
+                    { row }
+                }
+            </ul>
         </section>
     }
 }
@@ -213,7 +257,7 @@ pub fn agreed(judged: &Judged) -> Html {
     let deflate = judged.response.deflate.filter(|_| open);
     html! {
         <section aria-label="What is agreed on">
-            <h3 class="cap">{ "What is agreed on" }</h3>
+            <h3 class="eyebrow">{ "What is agreed on" }</h3>
             <dl class="facts">
                 <dt>{ "Subprotocol" }</dt>
                 <dd>{ protocol }</dd>
@@ -221,18 +265,18 @@ pub fn agreed(judged: &Judged) -> Html {
                 <dd>
                     if let Some(params) = deflate {
                         { "permessage-deflate" }
-                        { for [Role::Client, Role::Server].map(|role| html! { <><br/><em>{ window(&params, role) }</em></> }) }
+                        for role in [Role::Client, Role::Server] {
+                            <br/><em>{ window(&params, role) }</em>
+                        }
                         { " " }<Rfc rfc=7692 section="7.1"/>
                     } else {
                         { "none" }
                     }
                 </dd>
-                { for judged.request.declined.iter().map(|d| html! {
-                    <>
-                        <dt>{ "Declined" }</dt>
-                        <dd>{ &d.extension }{ " " }<em>{ &d.reason }</em></dd>
-                    </>
-                }) }
+                for declined in judged.request.declined.iter() {
+                    <dt>{ "Declined" }</dt>
+                    <dd>{ &declined.extension }{ " " }<em>{ &declined.reason }</em></dd>
+                }
             </dl>
         </section>
     }

@@ -1,0 +1,215 @@
+//! What stands in the editor, and how that stands in the address.
+
+use wire::deflate;
+use wire::handshake::{DEFAULT_MAX_HEAD, Policy, tokens};
+
+use super::model::typed;
+use super::presets::{GOOD, PRESETS, Preset};
+use crate::kit::settings::{self, Field, Grammar, MAX_LINK_BYTES, write};
+use crate::kit::url_state::Query;
+
+/// The server's rules, as the reader sets them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rules {
+    /// The origins that are welcome, separated by commas; empty for any.
+    pub origins: String,
+    /// The subprotocols that the server speaks, separated by commas.
+    pub protocols: String,
+    /// Whether the server takes up permessage-deflate.
+    pub compress: bool,
+}
+
+impl Default for Rules {
+    fn default() -> Rules {
+        Rules {
+            origins: "https://app.example".to_owned(),
+            protocols: "chat.v1".to_owned(),
+            compress: true,
+        }
+    }
+}
+
+impl Rules {
+    /// The rules as the codec takes them.
+    pub fn policy(&self) -> Policy {
+        let list = |text: &str| tokens(text).map(str::to_owned).collect::<Vec<_>>();
+        Policy {
+            max_head: DEFAULT_MAX_HEAD,
+            origins: Some(list(&self.origins)).filter(|origins| !origins.is_empty()),
+            protocols: list(&self.protocols),
+            deflate: self.compress.then(deflate::Policy::default),
+        }
+    }
+}
+
+/// What stands in the editor. Both texts are as they were typed, their lines ended by LF as in any text box.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// The request.
+    pub request: String,
+    /// The response; `None` for whatever the server answers.
+    pub response: Option<String>,
+    /// The server's rules.
+    pub rules: Rules,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            request: GOOD.to_owned(),
+            response: None,
+            rules: Rules::default(),
+        }
+    }
+}
+
+/// Path and query of a link that has the editor judge these two messages; `None` where they are too long for one.
+pub fn link(request: &str, response: &str) -> Option<String> {
+    let settings = Settings {
+        request: typed(request),
+        response: Some(typed(response)),
+        rules: Rules::default(),
+    };
+    let query = Query::default().with(&[], &write(&settings)?);
+    Some(format!("/handshake{query}"))
+}
+
+impl settings::Settings for Settings {
+    const FIELDS: &'static [Field<Settings>] = &[
+        Field::affecting(
+            &["request", "response"],
+            Field::parsed(
+                "preset",
+                Grammar {
+                    write: |s| {
+                        let preset = Preset::of(s).filter(|p| p.name != PRESETS[0].name)?;
+                        Some(preset.name.to_owned())
+                    },
+                    read: |s, name| {
+                        let preset = Preset::named(name)
+                            .ok_or("there is no handshake of that name. Here is the first.")?;
+                        *s = Settings {
+                            rules: s.rules.clone(),
+                            ..preset.settings()
+                        };
+                        Ok(())
+                    },
+                    examples: &["no-upgrade", "good", "proxy-200"],
+                    refuses: &["", "none", "Good"],
+                },
+            ),
+        ),
+        Field::affecting(
+            &["response"],
+            Field::parsed(
+                "request",
+                Grammar {
+                    write: |s| {
+                        let said = Preset::of(s).is_some() || s.request == GOOD;
+                        (!said).then(|| s.request.clone())
+                    },
+                    read: |s, text| {
+                        s.request = typed(text);
+                        s.response = None;
+                        Ok(())
+                    },
+                    examples: &["GET /ä?b=&c HTTP/1.1\n\n\n body", ""],
+                    refuses: &[],
+                },
+            ),
+        ),
+        Field::parsed(
+            "response",
+            Grammar {
+                write: |s| s.response.clone().filter(|_| Preset::of(s).is_none()),
+                read: |s, text| {
+                    s.response = Some(typed(text));
+                    Ok(())
+                },
+                examples: &["\nHTTP/1.1 101\n", ""],
+                refuses: &[],
+            },
+        ),
+        Field::text(
+            "origin",
+            MAX_LINK_BYTES,
+            |s| &s.rules.origins,
+            |s, text| s.rules.origins = one_line(&text),
+        ),
+        Field::text(
+            "protocols",
+            MAX_LINK_BYTES,
+            |s| &s.rules.protocols,
+            |s, text| s.rules.protocols = one_line(&text),
+        ),
+        Field::flag(
+            "deflate",
+            "permessage-deflate",
+            ["Do not", "Compress"],
+            |s| s.rules.compress,
+            |s, on| s.rules.compress = on,
+        ),
+    ];
+}
+
+/// Text as a field of one line holds it.
+fn one_line(text: &str) -> String {
+    text.replace(['\r', '\n'], "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kit::settings::Parsed;
+    use crate::kit::url_state::{query_of, read};
+
+    #[test]
+    fn every_field_passes() {
+        settings::check::check_settings::<Settings>();
+    }
+
+    #[test]
+    fn every_preset_comes_back_under_any_rules() {
+        for preset in PRESETS {
+            for rules in [
+                Rules::default(),
+                Rules {
+                    origins: String::new(),
+                    protocols: "a, b".into(),
+                    compress: false,
+                },
+            ] {
+                let settings = Settings {
+                    rules,
+                    ..preset.settings()
+                };
+                assert_eq!(read(&query_of(&settings)), Parsed::fine(settings));
+            }
+        }
+    }
+
+    #[test]
+    fn texts_that_are_too_long_have_no_link() {
+        let settings = Settings {
+            request: "x".repeat(MAX_LINK_BYTES + 1),
+            ..Settings::default()
+        };
+        assert_eq!(write(&settings), None);
+        assert_eq!(link(&settings.request, ""), None);
+    }
+
+    #[test]
+    fn a_link_from_elsewhere_has_both_messages() {
+        let link = link("GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n").unwrap();
+        let query = link.strip_prefix("/handshake").unwrap();
+        let settings = read::<Settings>(query).settings;
+        assert_eq!(settings.request, "GET / HTTP/1.1\n\n");
+        assert_eq!(settings.response.unwrap(), "HTTP/1.1 200 OK\n\n");
+        // One message that is as usual still comes with the other.
+        let settings = Settings {
+            response: Some("HTTP/1.1 302 Found\n\n".into()),
+            ..Settings::default()
+        };
+        assert_eq!(read(&query_of(&settings)), Parsed::fine(settings));
+    }
+}
