@@ -10,4 +10,3 @@ pub mod handshake;
 pub mod heartbeat;
 pub mod knob;
 pub mod messages;
-pub mod timeline;

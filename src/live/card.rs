@@ -5,8 +5,8 @@ use yew_router::prelude::*;
 
 use super::provider::LiveHandle;
 use super::status::{StatusLine, countdown};
+use crate::kit::number::{counted, grouped};
 use crate::routes::Route;
-use crate::ui::{counted, grouped};
 
 /// The status in a word, for the head of a small screen, where the card is folded away.
 #[component]

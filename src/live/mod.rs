@@ -21,6 +21,7 @@
 //! | `trips` | round trips by the page's clock |
 //! | `connection`, `browser_io` | the only ones that call the browser: a WebSocket and its tap |
 //! | `client` | when to connect, what to keep, when to try again |
+//! | `timeline` | what crossed, line by line, and one line in detail |
 //! | `panel`, `notice`, `controls` | what the reader sees and works |
 
 use std::rc::Rc;
@@ -45,6 +46,8 @@ pub mod record;
 pub mod state;
 pub mod status;
 pub mod stream;
+pub mod timeline;
+
 pub mod trips;
 
 pub use browser_io::now as page_clock;

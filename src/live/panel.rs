@@ -5,10 +5,10 @@ use yew::prelude::*;
 use super::controls::{Bar, Composer};
 use super::notice::Notice;
 use super::status::Driver as _;
+use super::timeline::{Selected, Timeline};
 use super::trips::{self, Trips};
 use super::{Live, LiveContext, use_live};
-use crate::instruments::timeline::{Selected, Timeline};
-use crate::ui::counted;
+use crate::kit::number::counted;
 
 /// The live wire, to look at and to use.
 #[component]

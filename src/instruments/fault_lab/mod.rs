@@ -25,7 +25,7 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use crate::address::{use_address, use_links};
-use crate::instruments::timeline::Selected;
+use crate::live::timeline::Selected;
 use crate::routes::{LabQuery, Route};
 use crate::ui::{CopyButton, counted};
 

@@ -6,8 +6,8 @@ use yew_router::prelude::*;
 
 use super::run::{Found, LIMIT, Line, Phase, Run, Said, frame_of};
 use super::verdict::{Met, Source, WHATWG, marks, overall, points, seconds};
-use crate::instruments::timeline::{parts, words};
 use crate::live::entry::{Entry, EntryKind};
+use crate::live::timeline::{narration, parts};
 use crate::routes::{EditorQuery, FramesQuery, MAX_LINK_BYTES, Route};
 use crate::ui::{Icon, Rfc, counted, grouped, hex_spaced};
 
@@ -131,7 +131,7 @@ fn wire_row(entry: &Entry, current: bool, choose: &Callback<Option<u64>>) -> Htm
     let onclick = choose.reform(move |_: MouseEvent| (!current).then_some(id));
     html! {
         <li class="line" key={format!("w{id}")}>
-            <span class="t">{ entry.us.map(words::ms).unwrap_or_default() }</span>
+            <span class="t">{ entry.us.map(narration::ms).unwrap_or_default() }</span>
             <button type="button" class={classes!("lane", class, current.then_some("sel"), broken.then_some("broken"))}
                 aria-expanded={current.to_string()} {onclick}>
                 <span class="pill"><span class="sr">{ spoken }</span>{ parts(&entry.kind) }</span>
@@ -168,7 +168,7 @@ fn script_row(n: usize, ms: f64, said: &Said) -> Html {
             <span class="t"></span>
             <span class="fl-said"><span class="fl-flag">
                 <small>{ what }</small>{ " " }<b>{ name }</b>{ " " }<span>{ more }</span>
-                <small class="fl-at">{ format!(" {}\u{a0}ms", words::ms((ms * 1000.0).max(0.0) as u64)) }</small>
+                <small class="fl-at">{ format!(" {}\u{a0}ms", narration::ms((ms * 1000.0).max(0.0) as u64)) }</small>
             </span></span>
         </li>
     }

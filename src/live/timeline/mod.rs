@@ -6,16 +6,16 @@ use wasm_bindgen::JsCast;
 use wire::Role;
 use yew::prelude::*;
 
+use crate::kit::number::{counted, grouped};
 use crate::live::LiveContext;
 use crate::live::entry::{Entry, EntryKind};
-use crate::ui::{counted, grouped};
 
 mod detail;
 mod head;
-pub mod words;
+pub mod narration;
 
 pub use detail::Selected;
-use words::Part;
+use narration::Part;
 
 /// Lines that are drawn while the newest is followed.
 const WINDOW: u64 = 120;
@@ -159,7 +159,7 @@ fn rows<'a>(
     let mut before: Option<&Rc<Entry>> = None;
     for entry in entries {
         if let Some(before) = before
-            && let Some(quiet) = words::between(before, Some(entry))
+            && let Some(quiet) = narration::between(before, Some(entry))
         {
             out.push(quiet_row(before.id, quiet));
         }
@@ -175,7 +175,7 @@ fn rows<'a>(
         before = Some(entry);
     }
     if let Some(before) = before
-        && let Some(quiet) = words::between(before, None)
+        && let Some(quiet) = narration::between(before, None)
     {
         out.push(quiet_row(before.id, quiet));
     }
@@ -255,7 +255,7 @@ fn Row(props: &RowProps) -> Html {
         EntryKind::Unread(_) | EntryKind::Lost(_) => true,
         _ => false,
     };
-    let time = entry.us.map(words::ms).unwrap_or_default();
+    let time = entry.us.map(narration::ms).unwrap_or_default();
     let unit = *starts && entry.us.is_some();
     html! {
         <li class="line">
@@ -274,7 +274,7 @@ fn Row(props: &RowProps) -> Html {
 
 /// The words of a line.
 pub fn parts(kind: &EntryKind) -> Html {
-    words::line(kind)
+    narration::line(kind)
         .into_iter()
         .enumerate()
         .map(|(i, part)| {

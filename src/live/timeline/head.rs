@@ -3,9 +3,10 @@
 use wire::handshake::{Head, Request};
 use yew::prelude::*;
 
-use super::words;
+use super::narration;
+use crate::kit::copy::CopyButton;
 use crate::live::entry::Answer;
-use crate::ui::{CopyButton, Rfc};
+use crate::ui::Rfc;
 
 /// The request.
 pub fn request(request: &Request) -> Html {
@@ -17,7 +18,7 @@ pub fn request(request: &Request) -> Html {
     );
     html! {
         <>
-            { lines(&first, request.head(), |name| words::header_meaning(name, true).map(Html::from)) }
+            { lines(&first, request.head(), |name| narration::header_meaning(name, true).map(Html::from)) }
             <p class="say2">
                 { "A WebSocket begins as an HTTP request, so that it comes through whatever lets the web through. Your browser wrote every line; a page can choose the address and the subprotocols. " }
                 <Rfc section="4.1"/>
@@ -44,7 +45,7 @@ pub fn response(answer: &Answer) -> Html {
         "sec-websocket-accept" => Some(html! {
             <>{ "base64(SHA-1(key + GUID)). This page has derived it from your browser’s key: " }<b class="bad">{ "it does not match" }</b>{ "." }</>
         }),
-        name => words::header_meaning(name, false).map(Html::from),
+        name => narration::header_meaning(name, false).map(Html::from),
     };
     html! {
         <>

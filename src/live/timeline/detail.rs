@@ -4,12 +4,15 @@ use wire::frame::{LengthForm, Opcode};
 use yew::prelude::*;
 use yew_router::prelude::*;
 
-use super::{head, words};
+use super::{head, narration};
+use crate::kit::copy::CopyButton;
+use crate::kit::icon::Icon;
+use crate::kit::number::{counted, grouped, hex, hex_spaced};
 use crate::live::entry::{
     Answers, Body, Entry, EntryKind, FrameEntry, Message, ScriptMessage, Unread,
 };
 use crate::routes::{FramesQuery, MAX_LINK_BYTES, Route};
-use crate::ui::{CopyButton, Icon, Rfc, counted, grouped, hex, hex_spaced};
+use crate::ui::Rfc;
 
 /// Payload bytes that are shown as bytes.
 const SHOWN_BYTES: usize = 64;
@@ -38,7 +41,7 @@ pub fn Selected(props: &SelectedProps) -> Html {
         return html! { <><p class="cap">{ "Selected" }</p><p class="say2">{ text }</p></> };
     };
     let cap = match (&entry.kind, entry.kind.from()) {
-        (kind, Some(from)) => format!("Selected · {} · {}", words::way(from), name(kind)),
+        (kind, Some(from)) => format!("Selected · {} · {}", narration::way(from), name(kind)),
         (kind, None) => format!("Selected · {}", name(kind)),
     };
     html! {
@@ -102,7 +105,7 @@ fn view(kind: &EntryKind) -> Html {
                     <dt>{ "reason" }</dt><dd>{ format!("“{}”", told.reason) }</dd>
                     <dt>{ "wasClean" }</dt><dd>{ told.clean }</dd>
                 </dl>
-                <p class="say2">{ words::told_meaning(told) }{ " " }<Rfc section="7.1.5"/></p>
+                <p class="say2">{ narration::told_meaning(told) }{ " " }<Rfc section="7.1.5"/></p>
             </>
         },
     }
@@ -123,7 +126,7 @@ fn view_frame(frame: &FrameEntry) -> Html {
             { facts(frame) }
             { problems(frame) }
             { actions(frame) }
-            { for words::explain(frame).into_iter().map(|(text, at)| html! {
+            { for narration::explain(frame).into_iter().map(|(text, at)| html! {
                 <p class="say2">
                     { text }
                     if let Some((rfc, section)) = at {
@@ -214,10 +217,10 @@ fn facts(frame: &FrameEntry) -> Html {
 fn answer_fact(answers: Option<Answers>) -> Html {
     match answers {
         Some(Answers::Ping(us)) => html! {
-            <><dt>{ "Answers" }</dt><dd>{ words::span(us) }<em>{ " after its ping left the server: a round trip on the wire" }</em></dd></>
+            <><dt>{ "Answers" }</dt><dd>{ narration::span(us) }<em>{ " after its ping left the server: a round trip on the wire" }</em></dd></>
         },
         Some(Answers::Message(us)) => html! {
-            <><dt>{ "Answers" }</dt><dd>{ words::span(us) }<em>{ " after the server had read your message" }</em></dd></>
+            <><dt>{ "Answers" }</dt><dd>{ narration::span(us) }<em>{ " after the server had read your message" }</em></dd></>
         },
         None => Html::default(),
     }
