@@ -6,6 +6,7 @@ pub mod chart;
 pub mod choice;
 pub mod copy;
 pub mod icon;
+pub mod link;
 pub mod load_error;
 pub mod motion;
 pub mod number;
