@@ -127,25 +127,27 @@ pub struct Packed {
     pub files: BTreeMap<String, String>,
     /// The packs that each module needs, the common one first.
     pub modules: BTreeMap<String, Vec<String>>,
-    /// Where each piece lies in its packs: offset and length.
-    places: BTreeMap<String, BTreeMap<String, (usize, usize)>>,
+    /// The pieces of each pack in their order: a number for each, and its length.
+    pieces: BTreeMap<String, Vec<(usize, usize)>>,
 }
 
 /// Writes the packs into the site. The pieces lie in `folder`.
 pub fn pack(pieces: &Pieces, folder: &Path, site: &Path) -> Result<Packed> {
     let mut packed = Packed::default();
+    let mut numbers = BTreeMap::new();
     for (pack, names) in pieces.packs() {
         let mut bytes = Vec::new();
-        let mut places = BTreeMap::new();
+        let mut inside = Vec::new();
         for name in names {
             let file = folder.join(&name).with_extension("wasm");
             let piece = fs::read(&file).context(|| format!("Cannot read {}", file.display()))?;
-            places.insert(name, (bytes.len(), piece.len()));
+            let next = numbers.len();
+            inside.push((*numbers.entry(name).or_insert(next), piece.len()));
             bytes.extend(piece);
         }
         let file = write_hashed(site, &pack, "bin", &bytes)?;
         packed.files.insert(pack.clone(), file);
-        packed.places.insert(pack, places);
+        packed.pieces.insert(pack, inside);
     }
     for module in pieces.modules.keys() {
         let packs = [COMMON, module];
@@ -198,12 +200,12 @@ pub fn script(
         );
     }
     let mut out = String::from("const packs = {");
-    for (pack, places) in &packed.places {
-        let _ = write!(out, "\n{pack}: [\"./{}\", {{", packed.files[pack]);
-        for (piece, (offset, length)) in places {
-            let _ = write!(out, "{piece}: [{offset}, {length}], ");
+    for (pack, inside) in &packed.pieces {
+        let _ = write!(out, "\n{pack}: [\"./{}\"", packed.files[pack]);
+        for (piece, length) in inside {
+            let _ = write!(out, ",{piece},{length}");
         }
-        out.push_str("}],");
+        out.push_str("],");
     }
     out.push_str("\n};\n");
     out.push_str(include_str!("split_loader.js"));
@@ -217,9 +219,8 @@ pub fn script(
         let styles = styles.get(module).map_or(&[][..], Vec::as_slice);
         let _ = writeln!(
             out,
-            "__wasm_split_load_{module}: splitLoad([{}], [{}], [{}]),",
+            "__wasm_split_load_{module}: splitLoad([{}], [{}]),",
             list(packs, ""),
-            list(&pieces.modules[module], ""),
             list(styles, "./"),
         );
     }
@@ -277,20 +278,20 @@ export const __wasm_split_load_a = wrapAsyncCb(makeLoad(() => {
         }
         let pieces = Pieces::read(SCRIPT).unwrap();
         let packed = pack(&pieces, &folder, &site).unwrap();
-        for (pack, places) in &packed.places {
-            let bytes = fs::read(site.join(&packed.files[pack])).unwrap();
-            for (piece, (offset, length)) in places {
-                let wanted = fs::read(folder.join(format!("{piece}.wasm"))).unwrap();
-                assert_eq!(bytes[*offset..offset + length], wanted);
-            }
-        }
+        let bytes = |pack: &str| fs::read_to_string(site.join(&packed.files[pack])).unwrap();
+        assert_eq!(bytes("a"), "onetwo!a");
+        assert_eq!(bytes("b"), "one");
+        let lengths = |pack: &str| packed.pieces[pack].iter().map(|p| p.1).collect::<Vec<_>>();
+        assert_eq!((lengths("a"), lengths("b")), (vec![3, 4, 1], vec![3]));
+        // The same piece has the same number in both, so that it is joined once.
+        assert_eq!(packed.pieces["a"][0].0, packed.pieces["b"][0].0);
         assert_eq!(packed.modules["b"], ["b"]);
 
         let bindings = "import * as import1 from \"./__wasm_split.js\"\nimport * as import2 from \"./__wasm_split.js\";\nlet wasm;\n";
         let script = script(bindings, &pieces, &packed, &BTreeMap::new()).unwrap();
         assert!(!script.contains("__wasm_split.js"));
         assert!(script.contains("const import2 = splitModules;\nlet wasm;\n"));
-        assert!(script.contains("__wasm_split_load_b: splitLoad([\"b\"], [\"chunk_1\"], []),"));
+        assert!(script.contains("__wasm_split_load_b: splitLoad([\"b\"], []),"));
         fs::remove_dir_all(folder).unwrap();
     }
 

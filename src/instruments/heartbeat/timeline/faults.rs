@@ -3,6 +3,8 @@
 use sim::heartbeat::{Fault, MAX_FAULTS};
 use sim::{Micros, SECOND};
 
+use crate::kit::number::ellipsize;
+
 /// Faults and when they happen, in order.
 pub type Faults = Vec<(Micros, Fault)>;
 
@@ -133,17 +135,13 @@ pub fn read(text: &str, end: Micros) -> Result<Faults, String> {
     let one = |part: &str| {
         let (name, at) = part
             .split_once('-')
-            .ok_or_else(|| format!("“{}” has no time", crate::address::cut(part)))?;
+            .ok_or_else(|| format!("“{}” has no time", ellipsize(part)))?;
         let (fault, _) = NAMES
             .iter()
             .find(|(_, known)| *known == name)
             .ok_or_else(|| {
                 let known: Vec<_> = NAMES.iter().map(|(_, name)| *name).collect();
-                format!(
-                    "“{}” is none of {}",
-                    crate::address::cut(name),
-                    known.join(", ")
-                )
+                format!("“{}” is none of {}", ellipsize(name), known.join(", "))
             })?;
         match at.parse::<f64>() {
             Ok(at) if (0.0..=last).contains(&at) => {
@@ -151,7 +149,7 @@ pub fn read(text: &str, end: Micros) -> Result<Faults, String> {
             }
             _ => Err(format!(
                 "“{}” is not a time from 0 to {last} seconds",
-                crate::address::cut(at)
+                ellipsize(at)
             )),
         }
     };

@@ -4,60 +4,45 @@ use sim::heartbeat::Crowd;
 use sim::{MINUTE, Micros};
 use yew::prelude::*;
 
-use super::crowd::{CrowdQuery, KNOBS, Settings, asked, long};
-use super::plots::{enlarged, over_interval, over_time};
-use super::words::seconds;
-use crate::address::{self, use_address, use_arrival};
-use crate::instruments::knob::{self, KnobBoard};
 use crate::kit::chart::Chart;
-use crate::routes::Route;
-use crate::ui::{CopyButton, counted, grouped};
+use crate::kit::number::{counted, grouped, seconds};
+use crate::kit::panel::Panel;
+use crate::kit::settings_panel::{Show, choice, settings_panel};
+use crate::kit::url_state::{Reveal, UseSettings, use_reveal, use_settings};
+
+mod charts;
+mod settings;
+
+use charts::{enlarged, over_interval, over_time};
+use settings::{Settings, long};
+
+/// The name of the instrument.
+const NAME: &str = "heartbeat-population";
 
 /// The instrument.
 #[component]
-pub fn HeartbeatPopulation() -> Html {
-    let address = use_address::<CrowdQuery>(Route::Heartbeat);
-    let state = use_state(|| asked(address.said().clone()));
-    let (settings, problems) = &*state;
+pub fn DeadConnections() -> Html {
+    let UseSettings {
+        parsed,
+        url,
+        on_change,
+    } = use_settings::<Settings>(NAME);
+    let settings = &parsed.settings;
     let crowd = use_memo(settings.params(), |params| Crowd::new(*params));
-    {
-        let setter = state.setter();
-        use_arrival(&address, move |said| setter.set(asked(said.clone())));
-    }
-    let on_turn = {
-        let setter = state.setter();
-        Callback::from(move |settings: Settings| {
-            address.rest(CrowdQuery::of(&settings));
-            setter.set((settings, Vec::new()));
-        })
-    };
-    let counts = [(true, "with headers"), (false, "frames only")].into_iter().map(|(headers, label)| {
-        let turned = Settings { headers, ..*settings };
-        let onclick = on_turn.reform(move |_: MouseEvent| turned);
-        html! { <button type="button" {onclick} aria-pressed={(settings.headers == headers).to_string()}>{ label }</button> }
-    });
-    let link = address::link(Route::Heartbeat, &CrowdQuery::of(settings));
+    let panel = use_node_ref();
+    use_reveal(&url, &panel, Reveal::Always);
     html! {
-        <section class="panel deadcount" aria-label="Dead connections on a server">
-            <KnobBoard<Settings> all={knob::Knobs(&KNOBS)} values={*settings} on_turn={on_turn.clone()}/>
-            if !problems.is_empty() {
-                <div class="problems" role="status">
-                    { for problems.iter().map(|p| html! { <p>{ p }</p> }) }
-                </div>
-            }
+        <Panel name={NAME} title="Dead connections on a server" class="deadcount" node={panel} problems={parsed.problems.clone()}
+            link={url.link(settings)} actions={choice("headers", "", settings, &on_change)}
+            foot={html! { <span>{ "Sizes are those of real frames. Deaths are drawn from a seed; the formula knows nothing of them." }</span> }}>
+            { settings_panel(settings, Show::Sliders, &on_change, Html::default()) }
             <div class="pair">
                 <Chart plot={over_time(&crowd)}/>
                 <Chart plot={enlarged(&crowd)}/>
                 <Chart plot={over_interval(settings)}/>
             </div>
             { figures(settings, &crowd) }
-            <div class="foot">
-                <span>{ "Sizes are those of real frames. Deaths are drawn from a seed; the formula knows nothing of them." }</span>
-                <span class="grow"></span>
-                <div class="switch" role="group" aria-label="What is counted">{ for counts }</div>
-                <CopyButton label="Copy link" path={link}/>
-            </div>
-        </section>
+        </Panel>
     }
 }
 

@@ -4,8 +4,8 @@ use sim::Micros;
 use sim::heartbeat::{Fault, Knows, Loss, Packet, Place, Run, Side, What};
 
 use super::faults;
-use super::words::{because, name, seconds};
-use crate::ui::counted;
+use super::narration::{because, name};
+use crate::kit::number::{counted, seconds};
 
 /// What a packet is called.
 fn called(what: What) -> String {
@@ -104,7 +104,7 @@ pub fn moments(run: &Run) -> Vec<Micros> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::knobs::Settings;
+    use super::super::settings::Settings;
     use super::*;
     use sim::SECOND;
     use sim::heartbeat::Asks;

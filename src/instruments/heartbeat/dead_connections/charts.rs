@@ -3,10 +3,9 @@
 use sim::heartbeat::{Crowd, CrowdParams, Sample};
 use sim::{Micros, SECOND};
 
-use super::crowd::Settings;
-use crate::instruments::knob::{span, span_aloud};
+use super::settings::Settings;
 use crate::kit::chart::{Axis, Mark, Plot, Point, Series, Unit};
-use crate::ui::grouped;
+use crate::kit::number::{grouped, span, span_aloud};
 
 /// The shortest interval of the pings that is drawn, and the longest, in seconds.
 const FIRST: f64 = 1.0;

@@ -1,43 +1,26 @@
 //! The drawing: three lanes and what passes between them. Time runs to the right, and on a small screen down. Everything
 //! that it shows is said in words beside it, so it is hidden from screen readers.
 
-use std::fmt::Write;
-use std::rc::Rc;
-
 use sim::heartbeat::{Knows, Loss, Packet, Place, Run, Side, What};
 use sim::{Micros, SECOND};
 use yew::prelude::*;
 
 use super::faults;
-use super::words::after;
-
-/// A run, shared by the views. Two are the same if they are one.
-#[derive(Clone, Debug)]
-pub struct Shared(pub Rc<Run>);
-
-impl PartialEq for Shared {
-    fn eq(&self, other: &Shared) -> bool {
-        Rc::ptr_eq(&self.0, &other.0)
-    }
-}
+use super::narration::after;
+use crate::kit::sequence_diagram::lying::{
+    self, Bundle, LyingLadder, Mark, Point, Span, Tick, up_to,
+};
+use crate::kit::shared::Shared;
 
 /// Where the lanes lie across the drawing, as shares of it.
 pub const CLIENT: f64 = 0.15;
 pub const NAT: f64 = 0.45;
 pub const SERVER: f64 = 0.86;
 
-/// The side of the square that the lines are drawn in; it is stretched to its place.
-const SQUARE: f64 = 1000.0;
 /// More lines than that, and the acknowledgements are left out.
 const MANY: usize = 1_500;
 /// Crosses that are drawn, at most.
 const CROSSES: usize = 60;
-
-/// Words beside a place later than this stand before it, so that they stay inside.
-const LATE: f64 = 0.82;
-
-/// A point: how far along time, from 0 to 1, and where across the lanes.
-type Point = (f64, f64);
 
 fn lane(place: Place) -> f64 {
     match place {
@@ -93,34 +76,16 @@ fn way(run: &Run, packet: &Packet, until: Micros) -> Vec<Point> {
         Some(Loss::Nat) => NAT,
         Some(Loss::Nobody) | None => lane(place_of(packet.to)),
     };
-    let mut points = vec![(left, lane(packet.from))];
     let passes = match (packet.from, packet.lost) {
         (Place::Client, Some(Loss::Cable | Loss::Nat)) | (Place::Server, Some(Loss::Nat)) => None,
         (Place::Client, _) => Some(left + near),
         (Place::Server, _) => Some(left + long - near),
         (Place::Nat, _) => None,
     };
-    let passes = passes.map(|at| at.min(arrives));
-    points.extend(passes.map(|at| (at, NAT)));
-    points.push((arrives, end));
-    // Cut where the reader is.
-    let mut out: Vec<Point> = Vec::new();
-    for two in points.windows(2) {
-        let ((a, ya), (b, yb)) = (two[0], two[1]);
-        if out.is_empty() {
-            out.push((along(run, a), ya));
-        }
-        if until >= b {
-            out.push((along(run, b), yb));
-        } else {
-            if until > a {
-                let share = (until - a) as f64 / (b - a) as f64;
-                out.push((along(run, until), ya + (yb - ya) * share));
-            }
-            break;
-        }
-    }
-    out
+    let mut points = vec![(along(run, left), lane(packet.from))];
+    points.extend(passes.map(|at| (along(run, at.min(arrives)), NAT)));
+    points.push((along(run, arrives), end));
+    up_to(&points, along(run, until))
 }
 
 /// Which line a packet is part of.
@@ -144,25 +109,6 @@ const CLASSES: [&str; 6] = [
     "rst",
 ];
 
-/// Lines as a path. `across` where time runs to the right.
-fn path(lines: impl Iterator<Item = Vec<Point>>, across: bool) -> String {
-    let mut d = String::new();
-    for line in lines {
-        for (i, &(x, y)) in line.iter().enumerate() {
-            let (x, y) = if across { (x, y) } else { (y, x) };
-            // Writing to a string cannot fail.
-            let _ = write!(
-                d,
-                "{}{:.2} {:.2}",
-                if i == 0 { "M" } else { "L" },
-                x * SQUARE,
-                y * SQUARE
-            );
-        }
-    }
-    d
-}
-
 /// The step between two marks of time: about eight of them.
 fn tick(duration: Micros) -> Micros {
     const STEPS: [Micros; 8] = [1, 2, 5, 10, 30, 60, 120, 300];
@@ -171,38 +117,55 @@ fn tick(duration: Micros) -> Micros {
     step.map_or(300 * SECOND, |step| step * SECOND)
 }
 
-fn style(at: f64, lane: f64) -> String {
-    format!("--at:{:.3}%;--lane:{:.3}%", at * 100.0, lane * 100.0)
-}
-
-/// Properties of [`Scene`].
+/// Properties of [`Lanes`].
 #[derive(Properties, PartialEq)]
-pub struct SceneProps {
+pub struct LanesProps {
     /// What happens.
-    pub run: Shared,
+    pub run: Shared<Run>,
 }
 
 /// All that stands still.
 #[component]
-pub fn Scene(props: &SceneProps) -> Html {
-    let run = &props.run.0;
+pub fn Lanes(props: &LanesProps) -> Html {
+    ladder(&props.run).view()
+}
+
+fn ladder(run: &Run) -> LyingLadder {
     let duration = run.params().duration;
     let crowded = run.packets().len() > MANY;
-    let lines = |across: bool| {
-        let paths = CLASSES.iter().map(|&of| {
-            let packets = run
-                .packets()
-                .iter()
-                .filter(|packet| class(packet) == of && !(crowded && of == "ack"));
-            let d = path(packets.map(|packet| way(run, packet, duration)), across);
-            html! { <path class={of} {d} vector-effect="non-scaling-stroke"/> }
-        });
-        html! {
-            <svg class={if across { "hb-ways across" } else { "hb-ways down" }} viewBox="0 0 1000 1000" preserveAspectRatio="none">
-                { for paths }
-            </svg>
+    let bundles = CLASSES.iter().map(|&of| {
+        let packets = run
+            .packets()
+            .iter()
+            .filter(|packet| class(packet) == of && !(crowded && of == "ack"));
+        Bundle {
+            class: of,
+            lines: packets.map(|packet| way(run, packet, duration)).collect(),
         }
-    };
+    });
+    let crosses = run
+        .packets()
+        .iter()
+        .filter(|packet| packet.lost.is_some() && drawn(run, packet).1 <= duration)
+        .take(CROSSES)
+        .filter_map(|packet| way(run, packet, duration).last().copied());
+    let flags = run.faults().iter().map(|&(at, fault)| Tick {
+        at: along(run, at),
+        label: faults::label(fault).to_owned(),
+    });
+    LyingLadder {
+        bundles: bundles.collect(),
+        spans: spans(run),
+        crosses: crosses.collect(),
+        ticks: ticks(run),
+        flags: flags.collect(),
+        marks: marks(run),
+    }
+}
+
+/// Marks of time.
+fn ticks(run: &Run) -> Vec<Tick> {
+    let duration = run.params().duration;
     let step = tick(duration);
     let ticks = (0..=duration / step).map(|i| {
         let at = i * step;
@@ -211,18 +174,36 @@ pub fn Scene(props: &SceneProps) -> Html {
         } else {
             format!("{} min", at / (60 * SECOND))
         };
-        html! { <span class="tick" style={style(along(run, at), 1.0)}>{ label }</span> }
+        Tick {
+            at: along(run, at),
+            label,
+        }
     });
-    let span = |kind: &'static str, from: Micros, to: Micros, lane: f64| {
-        let (from, to) = (along(run, from), along(run, to.min(duration)));
-        html! { <i class={classes!("span", kind)} style={format!("{};--long:{:.3}%", style(from, lane), (to - from) * 100.0)}></i> }
+    ticks.collect()
+}
+
+/// The lanes, and how long what lasted: the lowest first.
+fn spans(run: &Run) -> Vec<Span> {
+    let duration = run.params().duration;
+    let span = |class: &'static str, (from, to): (Micros, Micros), across: f64| Span {
+        class,
+        from: along(run, from),
+        to: along(run, to.min(duration)),
+        across,
     };
-    let lanes = [
-        (CLIENT, "wire", 0, Some(Side::Client)),
-        (NAT, "wire", 0, None),
-        (SERVER, "wire", 0, Some(Side::Server)),
-    ];
-    let lanes = lanes.into_iter().map(|(at, kind, from, side)| {
+    let cut = run.cable_out().iter();
+    let mut all: Vec<Span> = cut
+        .map(|&times| span("cut", times, (CLIENT + NAT) / 2.0))
+        .collect();
+    for (side, across) in [(Side::Client, CLIENT), (Side::Server, SERVER)] {
+        let ghosts = run.ghosts(side).into_iter();
+        all.extend(ghosts.map(|times| span("ghost", times, across)));
+    }
+    for (across, side) in [
+        (CLIENT, Some(Side::Client)),
+        (NAT, None),
+        (SERVER, Some(Side::Server)),
+    ] {
         let ends = match side {
             None => run.nat_forgot(),
             Some(side) => [run.gone(side), known(run, side)]
@@ -230,67 +211,41 @@ pub fn Scene(props: &SceneProps) -> Html {
                 .flatten()
                 .min(),
         };
-        let to = ends.unwrap_or(duration).min(duration);
-        html! { <>{ span("rest", 0, duration, at) }{ span(kind, from, to, at) }</> }
-    });
-    let ghosts = [(Side::Client, CLIENT), (Side::Server, SERVER)]
-        .into_iter()
-        .flat_map(|(side, at)| run.ghosts(side).into_iter().map(move |ghost| (ghost, at)))
-        .map(|((from, to), at)| span("ghost", from, to, at));
-    let naps = run
-        .asleep()
-        .iter()
-        .map(|&(from, to)| span("nap", from, to, CLIENT));
-    let cut = run
-        .cable_out()
-        .iter()
-        .map(|&(from, to)| span("cut", from, to, (CLIENT + NAT) / 2.0));
-    let crosses = run
-        .packets()
-        .iter()
-        .filter(|packet| packet.lost.is_some() && drawn(run, packet).1 <= duration)
-        .take(CROSSES)
-        .filter_map(|packet| way(run, packet, duration).last().copied())
-        .map(|(x, y)| html! { <b class="cross" style={style(x, y)}>{ "✕" }</b> });
-    let faults = run.faults().iter().enumerate().map(|(i, &(at, fault))| {
-        let late = along(run, at) > LATE;
-        html! { <span class={classes!("fault", (i % 2 == 1).then_some("second"), late.then_some("late"))} style={style(along(run, at), 0.0)}><em>{ faults::label(fault) }</em></span> }
-    });
+        all.push(span("rest", (0, duration), across));
+        all.push(span("wire", (0, ends.unwrap_or(duration)), across));
+    }
+    let naps = run.asleep().iter();
+    all.extend(naps.map(|&times| span("nap", times, CLIENT)));
+    all
+}
+
+/// Who forgets, and who learns.
+fn marks(run: &Run) -> Vec<Mark> {
+    let duration = run.params().duration;
     let scripted = |at| run.faults().iter().any(|&(t, _)| t == at);
-    let idle = run
+    let forgets = run
         .nat_forgot()
-        .filter(|&at| at <= duration && !scripted(at)).map(|at| {
-        html! { <span class={classes!("says", (along(run, at) > LATE).then_some("late"))} style={style(along(run, at), NAT)}>{ "forgets" }</span> }
-    });
+        .filter(|&at| at <= duration && !scripted(at))
+        .map(|at| Mark {
+            class: Classes::new(),
+            at: (along(run, at), NAT),
+            label: "forgets".to_owned(),
+            dot: false,
+        });
     let knows = [Side::Client, Side::Server].into_iter().filter_map(|side| {
         let at = known(run, side).filter(|&at| at <= duration)?;
-        let late = along(run, at) > LATE;
-        let lane = lane(place_of(side));
-        let said = match after(run, side) {
+        let label = match after(run, side) {
             Some(long) => format!("knows after {long}"),
             None => "gives up".to_owned(),
         };
-        Some(html! {
-            <span class={classes!("says", "knows", (side == Side::Client).then_some("over"), late.then_some("late"))} style={style(along(run, at), lane)}>
-                <i></i>{ said }
-            </span>
+        Some(Mark {
+            class: classes!("knows", (side == Side::Client).then_some("over")),
+            at: (along(run, at), lane(place_of(side))),
+            label,
+            dot: true,
         })
     });
-    html! {
-        <>
-            { for ticks }
-            { for cut }
-            { for ghosts }
-            { for lanes }
-            { for naps }
-            { lines(true) }
-            { lines(false) }
-            { for crosses }
-            { for faults }
-            { for idle }
-            { for knows }
-        </>
-    }
+    forgets.into_iter().chain(knows).collect()
 }
 
 /// When this side learned.
@@ -301,29 +256,11 @@ fn known(run: &Run, side: Side) -> Option<Micros> {
     }
 }
 
-/// Properties of [`Moving`].
-#[derive(Properties, PartialEq)]
-pub struct MovingProps {
-    /// What happens.
-    pub run: Shared,
-    /// Where the reader is.
-    pub now: Micros,
-}
-
 /// Where the reader is, and what is on its way there.
-#[component]
-pub fn Moving(props: &MovingProps) -> Html {
-    let (run, now) = (&props.run.0, props.now);
-    let flying = flying(run, now).into_iter().map(|(packet, (x, y))| {
-        let of = class(packet);
-        html! { <i class={classes!("dot-on-its-way", of)} style={style(x, y)}></i> }
-    });
-    html! {
-        <>
-            <span class="now" style={style(along(run, now), 0.0)}></span>
-            { for flying }
-        </>
-    }
+pub fn on_the_way(run: &Run, now: Micros) -> Html {
+    let dots = flying(run, now);
+    let dots = dots.iter().map(|&(packet, at)| (class(packet), at));
+    lying::now(along(run, now), dots)
 }
 
 /// The packets that are drawn on their way, and where they are.
@@ -346,7 +283,7 @@ fn flying(run: &Run, now: Micros) -> Vec<(&Packet, Point)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::knobs::Settings;
+    use super::super::settings::Settings;
     use super::*;
     use sim::heartbeat::{Asks, Fault};
 
@@ -423,11 +360,12 @@ mod tests {
         for packet in run.packets() {
             assert!(CLASSES.contains(&class(packet)));
         }
-        let d = path(
-            run.packets().iter().map(|p| way(&run, p, Micros::MAX)),
-            true,
-        );
-        assert_eq!(d.matches('M').count(), run.packets().len());
+        let drawn = ladder(&run)
+            .bundles
+            .iter()
+            .map(|b| b.lines.len())
+            .sum::<usize>();
+        assert_eq!(drawn, run.packets().len());
     }
 
     #[test]

@@ -4,9 +4,11 @@ use yew::prelude::*;
 
 use crate::ui::Rfc;
 
+/// The id of what says so.
+pub const ID: &str = "polling-vs-websocket-analogy";
+
 /// What the analogy says, and how it is.
-#[component]
-pub fn Breaks() -> Html {
+pub fn analogy() -> Html {
     let points: [(&str, Html); 8] = [
         (
             "Both at once",
@@ -42,7 +44,7 @@ pub fn Breaks() -> Html {
         ),
     ];
     html! {
-        <section id="duo-breaks" class="breaks" aria-label="Where the analogy breaks">
+        <section id={ID} class="breaks" aria-label="Where the analogy breaks">
             <dl>
                 { for points.into_iter().map(|(title, text)| html! { <div><dt>{ title }</dt><dd>{ text }</dd></div> }) }
             </dl>

@@ -1,30 +1,30 @@
 //! What comes of it: who knows when, what the formula says to that, and everything in words.
 
 use sim::Micros;
-use sim::heartbeat::Side;
+use sim::heartbeat::{Run, Side};
 use yew::prelude::*;
 
-use super::log;
-use super::scene::Shared;
-use super::words::{self, Formula};
-use crate::instruments::clock::minutes;
+use super::event_log;
+use super::narration::{self, Formula};
+use crate::kit::number::{minutes, seconds};
+use crate::kit::shared::Shared;
 
 /// Lines of the log that are shown at once.
 const LINES: usize = 40;
 
-/// Properties of [`Log`].
+/// Properties of [`EventLog`].
 #[derive(Properties, PartialEq)]
-pub struct LogProps {
+pub struct EventLogProps {
     /// What happens.
-    pub run: Shared,
+    pub run: Shared<Run>,
     /// From when on, in microseconds.
     pub from: Micros,
 }
 
 /// Everything that happens from a time on, in words.
 #[component]
-pub fn Log(props: &LogProps) -> Html {
-    let lines = log::log(&props.run.0, props.from, LINES);
+pub fn EventLog(props: &EventLogProps) -> Html {
+    let lines = event_log::log(&props.run, props.from, LINES);
     html! {
         <details class="log">
             <summary>{ "In words, from here on" }</summary>
@@ -42,15 +42,15 @@ pub fn Log(props: &LogProps) -> Html {
 }
 
 /// Who knows when, and what the formula says to that.
-pub fn outcomes(run: &Shared) -> Html {
+pub fn outcomes(run: &Run) -> Html {
     let one = |side: Side| {
-        let (number, why) = words::outcome(&run.0, side);
-        html! { <div><dt>{ format!("The {} · {why}", words::name(side)) }</dt><dd>{ number }</dd></div> }
+        let (number, why) = narration::outcome(run, side);
+        html! { <div><dt>{ format!("The {} · {why}", narration::name(side)) }</dt><dd>{ number }</dd></div> }
     };
-    let formulas = words::formulas(&run.0);
+    let formulas = narration::formulas(run);
     html! {
         <div class="outcome">
-            <p class="sr" role="status">{ words::result(&run.0) }</p>
+            <p class="visually-hidden" role="status">{ narration::result(run) }</p>
             <dl class="nums">
                 { one(Side::Server) }
                 { one(Side::Client) }
@@ -58,7 +58,7 @@ pub fn outcomes(run: &Shared) -> Html {
             <div>
                 { for formulas.iter().map(formula) }
                 if formulas.is_empty() {
-                    <p class="formula">{ words::instead(&run.0) }</p>
+                    <p class="formula">{ narration::instead(run) }</p>
                 }
             </div>
         </div>
@@ -79,15 +79,15 @@ fn formula(formula: &Formula) -> Html {
     };
     html! {
         <div class="formula">
-            <p><b>{ format!("By formula, the {}", words::name(*side)) }</b>{ " needs at least " }<span class="mono">{ format!("{sum} = {}", words::seconds(detection.least)) }</span>{ format!(", at most one interval more, on average half of one: {}.", words::seconds(detection.mean as Micros)) }</p>
+            <p><b>{ format!("By formula, the {}", narration::name(*side)) }</b>{ " needs at least " }<span class="mono">{ format!("{sum} = {}", seconds(detection.least)) }</span>{ format!(", at most one interval more, on average half of one: {}.", seconds(detection.mean as Micros)) }</p>
             <div class="between" aria-hidden="true">
                 <i class="mean" style="--at:50%"></i>
                 if let Some(took) = took {
                     <i class="took" style={format!("--at:{:.2}%", share(*took as f64))}></i>
                 }
-                <span>{ words::seconds(detection.least) }</span>
-                <span>{ format!("{} on average", words::seconds(detection.mean as Micros)) }</span>
-                <span>{ words::seconds(detection.most) }</span>
+                <span>{ seconds(detection.least) }</span>
+                <span>{ format!("{} on average", seconds(detection.mean as Micros)) }</span>
+                <span>{ seconds(detection.most) }</span>
             </div>
         </div>
     }

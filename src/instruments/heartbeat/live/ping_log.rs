@@ -20,7 +20,7 @@ pub enum Kind {
 
 /// A question and its answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Beat {
+pub struct PingExchange {
     /// What was asked.
     pub kind: Kind,
     /// When the question left the server or reached it, in microseconds since the connection was accepted.
@@ -30,46 +30,46 @@ pub struct Beat {
 }
 
 /// Everything asked on this connection, oldest first.
-pub fn beats(entries: &VecDeque<Rc<Entry>>, connection: u32) -> Vec<Beat> {
-    let mut beats: Vec<Beat> = Vec::new();
+pub fn exchanges(entries: &VecDeque<Rc<Entry>>, connection: u32) -> Vec<PingExchange> {
+    let mut all: Vec<PingExchange> = Vec::new();
     for entry in entries.iter().filter(|e| e.connection == connection) {
         let (Some(us), EntryKind::Frame(frame)) = (entry.us, &entry.kind) else {
             continue;
         };
-        let ask = |kind| Beat {
+        let ask = |kind| PingExchange {
             kind,
             at: us,
             answered: None,
         };
         match (frame.from, frame.header.opcode, frame.answers) {
-            (Role::Server, Opcode::Ping, _) => beats.push(ask(Kind::Ping)),
-            (Role::Client, Opcode::Text | Opcode::Binary, _) => beats.push(ask(Kind::Message)),
+            (Role::Server, Opcode::Ping, _) => all.push(ask(Kind::Ping)),
+            (Role::Client, Opcode::Text | Opcode::Binary, _) => all.push(ask(Kind::Message)),
             (_, _, Some(answers)) => {
                 let (kind, later) = match answers {
                     Answers::Ping(later) => (Kind::Ping, later),
                     Answers::Message(later) => (Kind::Message, later),
                 };
                 let asked = us.saturating_sub(later);
-                let found = beats
+                let found = all
                     .iter_mut()
                     .rev()
-                    .find(|beat| beat.kind == kind && beat.at == asked);
-                if let Some(beat) = found {
-                    beat.answered = Some(later);
+                    .find(|one| one.kind == kind && one.at == asked);
+                if let Some(one) = found {
+                    one.answered = Some(later);
                 }
             }
             _ => {}
         }
     }
-    beats
+    all
 }
 
 /// The least, the median and the greatest of the pings' round trips, in milliseconds, and how many there are.
-pub fn round_trips(beats: &[Beat]) -> Option<(f64, f64, f64, usize)> {
-    let mut all: Vec<f64> = beats
+pub fn round_trips(exchanges: &[PingExchange]) -> Option<(f64, f64, f64, usize)> {
+    let mut all: Vec<f64> = exchanges
         .iter()
-        .filter(|beat| beat.kind == Kind::Ping)
-        .filter_map(|beat| Some(beat.answered? as f64 / 1000.0))
+        .filter(|one| one.kind == Kind::Ping)
+        .filter_map(|one| Some(one.answered? as f64 / 1000.0))
         .collect();
     all.sort_by(f64::total_cmp);
     let (first, last) = (all.first()?, all.last()?);
@@ -124,25 +124,25 @@ mod tests {
     #[test]
     fn pings_and_messages_meet_their_answers() {
         let record = record();
-        let beat = |kind, at, answered| Beat { kind, at, answered };
+        let one = |kind, at, answered| PingExchange { kind, at, answered };
         assert_eq!(
-            beats(record.entries(), record.connection()),
+            exchanges(record.entries(), record.connection()),
             [
-                beat(Kind::Ping, 1_000_000, Some(700)),
-                beat(Kind::Message, 1_500_000, Some(50)),
-                beat(Kind::Ping, 2_000_000, None),
+                one(Kind::Ping, 1_000_000, Some(700)),
+                one(Kind::Message, 1_500_000, Some(50)),
+                one(Kind::Ping, 2_000_000, None),
             ]
         );
-        assert_eq!(beats(record.entries(), 99), []);
+        assert_eq!(exchanges(record.entries(), 99), []);
     }
 
     #[test]
     fn round_trips_count_what_was_answered() {
         let record = record();
-        let beats = beats(record.entries(), record.connection());
-        assert_eq!(round_trips(&beats), Some((0.7, 0.7, 0.7, 1)));
-        assert_eq!(round_trips(&beats[1..]), None);
-        let two = [400, 600].map(|us| Beat {
+        let all = exchanges(record.entries(), record.connection());
+        assert_eq!(round_trips(&all), Some((0.7, 0.7, 0.7, 1)));
+        assert_eq!(round_trips(&all[1..]), None);
+        let two = [400, 600].map(|us| PingExchange {
             kind: Kind::Ping,
             at: 0,
             answered: Some(us),

@@ -1,25 +1,9 @@
 //! What the run says, in words: who knows what and when, what the formula gives, and everything in order.
 
 use sim::heartbeat::{Asks, Detection, Fault, How, Knows, Run, Side, TCP_GIVES_UP};
-use sim::{MINUTE, Micros, SECOND};
+use sim::{Micros, SECOND};
 
-use crate::ui::counted;
-
-/// A span of time for people: `0.04 s`, `37.2 s`, `15 min 42 s`.
-pub fn seconds(micros: Micros) -> String {
-    let s = micros as f64 / SECOND as f64;
-    if micros < 10 * SECOND {
-        format!("{s:.2} s")
-    } else if micros < 2 * MINUTE {
-        format!("{s:.1} s")
-    } else {
-        let whole = (s.round()) as u64;
-        match (whole / 3600, whole / 60 % 60, whole % 60) {
-            (0, m, s) => format!("{m} min {s} s"),
-            (h, m, _) => format!("{h} h {m} min"),
-        }
-    }
-}
+use crate::kit::number::{counted, seconds};
 
 /// A side's name.
 pub fn name(side: Side) -> &'static str {
@@ -275,7 +259,7 @@ pub fn nat_stand(run: &Run, now: Micros) -> (Stand, String) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::knobs::Settings;
+    use super::super::settings::Settings;
     use super::*;
 
     fn run(change: impl FnOnce(&mut Settings)) -> Run {

@@ -3,46 +3,35 @@
 use std::collections::BTreeMap;
 
 use sim::Micros;
+use sim::news::Run;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
-use super::post::{Content, Item, sent};
-use super::scene::Shared;
-use super::tallies::{bytes, seconds};
+use super::totals::{bytes, seconds};
+use super::transmissions::{Channel, Content, Transmission, sent};
+use crate::kit::icon::Icon;
+use crate::kit::number::hex;
 use crate::routes::Route;
-use crate::ui::{Icon, hex};
 
-/// The id of the reader's heading, which takes the focus when something is opened.
-pub const HEADING: &str = "duo-opened";
-
-/// Properties of [`Reader`].
-#[derive(Properties, PartialEq)]
-pub struct ReaderProps {
-    /// What happened.
-    pub run: Shared,
-    /// The time of the model, in microseconds.
-    pub now: Micros,
-    /// What is open.
-    pub item: Item,
-    /// Another is opened, or none.
-    pub on_open: Callback<Option<Item>>,
-}
+/// The id of the inspector's heading, which takes the focus when something is opened.
+pub const HEADING: &str = "polling-vs-websocket-opened";
 
 /// Shows the very bytes of what was sent, with the way to the one before and the one after.
-#[component]
-pub fn Reader(props: &ReaderProps) -> Html {
-    let ReaderProps {
-        run,
-        now,
-        item,
-        on_open,
-    } = props;
-    let Some(opened) = item.open(&run.0) else {
+pub fn inspector(
+    run: &Run,
+    now: Micros,
+    transmission: Transmission,
+    on_open: &Callback<Option<Transmission>>,
+) -> Html {
+    let Some(opened) = transmission.open(run) else {
         return Html::default();
     };
-    let many = sent(item.line, &run.0, *now);
+    let many = sent(transmission.channel, run, now);
     let go = |index: Option<usize>| {
-        let to = index.map(|index| Item { index, ..*item });
+        let to = index.map(|index| Transmission {
+            index,
+            ..transmission
+        });
         let on_open = on_open.clone();
         Callback::from(move |_| {
             if let Some(to) = to {
@@ -50,8 +39,8 @@ pub fn Reader(props: &ReaderProps) -> Html {
             }
         })
     };
-    let back = item.index.checked_sub(1);
-    let on = Some(item.index + 1).filter(|&next| next < many);
+    let back = transmission.index.checked_sub(1);
+    let on = Some(transmission.index + 1).filter(|&next| next < many);
     let close = on_open.reform(|_| None);
     let who = if opened.from_client {
         "from-client"
@@ -67,7 +56,7 @@ pub fn Reader(props: &ReaderProps) -> Html {
             "the server"
         },
         clock(opened.left),
-        if opened.arrives <= *now {
+        if opened.arrives <= now {
             "arrived"
         } else {
             "will arrive"
@@ -84,10 +73,10 @@ pub fn Reader(props: &ReaderProps) -> Html {
             </div>
             <p class="facts-line">{ facts }</p>
             { match &opened.content {
-                Content::Letter(text) => html! {
+                Content::Http(text) => html! {
                     <>
                         <pre class={classes!("letter", "wrap", who)} tabindex="0" aria-label="The letter"><span class={who}>{ text.trim_end() }</span></pre>
-                        <p class="note">{ letter_note(opened.from_client, item) }</p>
+                        <p class="note">{ letter_note(opened.from_client, transmission.channel) }</p>
                     </>
                 },
                 Content::Frame(frame) => frame_view(frame),
@@ -96,18 +85,18 @@ pub fn Reader(props: &ReaderProps) -> Html {
     }
 }
 
-fn letter_note(from_client: bool, item: &Item) -> &'static str {
-    match (item.line, from_client) {
-        (super::post::Line::Mail, true) => {
+fn letter_note(from_client: bool, channel: Channel) -> &'static str {
+    match (channel, from_client) {
+        (Channel::Polling, true) => {
             "The headers that Chromium 156 sends with a script’s fetch, and a session cookie. Each line ends with two bytes more, CR LF, and an empty line ends the head; they are counted."
         }
-        (super::post::Line::Mail, false) => {
+        (Channel::Polling, false) => {
             "As few headers as a careful server sends. Where nothing happened, it says 204 and needs no body."
         }
-        (super::post::Line::Radio, true) => {
+        (Channel::WebSocket, true) => {
             "Also a letter, the last one: the headers that Chromium 156 sends to open a WebSocket, with the example key of the RFC."
         }
-        (super::post::Line::Radio, false) => {
+        (Channel::WebSocket, false) => {
             "101 ends HTTP on this connection. It accepts no compression, so the frames stay readable. From here on there are only frames."
         }
     }

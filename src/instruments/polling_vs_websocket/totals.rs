@@ -4,8 +4,7 @@ use sim::Micros;
 use sim::news::{Run, Tally};
 use yew::prelude::*;
 
-use super::scene::Shared;
-use crate::ui::{counted, grouped};
+use crate::kit::number::{counted, grouped};
 
 /// Bytes: all digits as long as they can be read at a glance.
 pub fn bytes(n: u64) -> String {
@@ -55,7 +54,7 @@ pub fn numbers(all: &[(String, AttrValue)]) -> Html {
     }
 }
 
-/// What the bytes of a line are, beside those of the other.
+/// What the bytes of a channel are, beside those of the other.
 pub fn on_the_wire(bytes: u64, other: u64) -> String {
     // Only a whole multiple is worth a word.
     match bytes.checked_div(other) {
@@ -64,13 +63,13 @@ pub fn on_the_wire(bytes: u64, other: u64) -> String {
     }
 }
 
-/// The numbers of one line.
-pub fn of_line(tally: &Tally, bytes_label: String) -> Html {
+/// The numbers of one channel.
+pub fn of_channel(tally: &Tally, bytes_label: String) -> Html {
     let wait = tally.mean_wait().map_or(NONE.to_owned(), seconds);
     let worst = tally
         .mean_wait()
         .map_or(NONE.to_owned(), |_| seconds(tally.worst as f64));
-    // A channel makes no trips, so none is for nothing.
+    // A WebSocket makes no trips, so none is for nothing.
     let empty = percent(tally.empty_share().unwrap_or(0.0));
     numbers(&[
         (grouped(tally.delivered), "messages delivered".into()),
@@ -84,7 +83,7 @@ pub fn of_line(tally: &Tally, bytes_label: String) -> Html {
 
 /// The same in a sentence.
 pub fn in_words(run: &Run, now: Micros) -> String {
-    let line = |tally: &Tally| {
+    let one = |tally: &Tally| {
         let wait = tally.mean_wait().map_or_else(String::new, |wait| {
             format!(", {} of waiting on average", seconds(wait))
         });
@@ -95,26 +94,15 @@ pub fn in_words(run: &Run, now: Micros) -> String {
     format!(
         "After {}. By mail: {}; {} of {} for nothing. By walkie-talkie: {}.",
         seconds(now as f64),
-        line(&mail),
+        one(&mail),
         grouped(mail.empty),
         counted(mail.trips, "trip", "trips"),
-        line(&radio)
+        one(&radio)
     )
 }
 
-/// Properties of [`Everybody`].
-#[derive(Properties, PartialEq)]
-pub struct EverybodyProps {
-    /// What happened.
-    pub run: Shared,
-    /// The time of the model, in microseconds.
-    pub now: Micros,
-}
-
 /// Everybody at once: who holds a frequency, and what it comes to.
-#[component]
-pub fn Everybody(props: &EverybodyProps) -> Html {
-    let (run, now) = (&props.run.0, props.now);
+pub fn everybody(run: &Run, now: Micros) -> Html {
     let params = run.params();
     let (mail, radio) = (run.mail_crowd(now), run.radio_crowd(now));
     let has = params.frequencies;
@@ -172,8 +160,8 @@ fn bar(name: &str, used: u32, outside: u32, has: u32, room: u64, more: String) -
 
 #[cfg(test)]
 mod tests {
-    use super::super::knobs::Knobs;
-    use super::super::post::sizes;
+    use super::super::settings::Settings;
+    use super::super::transmissions::sizes;
     use super::*;
 
     fn plain(text: String) -> String {
@@ -211,7 +199,7 @@ mod tests {
 
     #[test]
     fn the_sentence_says_what_the_model_counted() {
-        let run = Run::new(Knobs::default().params(), &sizes());
+        let run = Run::new(Settings::default().params(), &sizes());
         let now = 30 * sim::SECOND;
         let (mail, words) = (run.mail(now), plain(in_words(&run, now)));
         for part in [

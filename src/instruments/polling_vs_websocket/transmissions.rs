@@ -141,21 +141,21 @@ pub fn sizes() -> Sizes {
     }
 }
 
-/// One of the two lines.
+/// One of the two ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Line {
-    /// HTTP, polling.
-    Mail,
-    /// The WebSocket.
-    Radio,
+pub enum Channel {
+    /// HTTP: the client asks again and again.
+    Polling,
+    /// The server says when there is something.
+    WebSocket,
 }
 
-/// Something that was sent: the line, and its number on it from 0. By mail the even ones are questions and the odd ones
+/// Something that was sent: the channel, and its number on it from 0. By mail the even ones are questions and the odd ones
 /// answers; on the radio the first two open the channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Item {
-    /// Which line.
-    pub line: Line,
+pub struct Transmission {
+    /// Which channel.
+    pub channel: Channel,
     /// The number on it.
     pub index: usize,
 }
@@ -164,7 +164,7 @@ pub struct Item {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {
     /// HTTP, as text; every line ends with CR LF.
-    Letter(String),
+    Http(String),
     /// A frame.
     Frame(Vec<u8>),
 }
@@ -188,26 +188,26 @@ impl Opened {
     /// Its size in bytes.
     pub fn len(&self) -> usize {
         match &self.content {
-            Content::Letter(text) => text.len(),
+            Content::Http(text) => text.len(),
             Content::Frame(bytes) => bytes.len(),
         }
     }
 }
 
-impl Item {
-    /// The last thing sent on this line by now.
-    pub fn last(line: Line, run: &Run, now: Micros) -> Item {
-        let sent = sent(line, run, now);
-        Item {
-            line,
+impl Transmission {
+    /// The last thing sent on this channel by now.
+    pub fn last(channel: Channel, run: &Run, now: Micros) -> Transmission {
+        let sent = sent(channel, run, now);
+        Transmission {
+            channel,
             index: sent.saturating_sub(1),
         }
     }
 
     /// Opens it; `None` where this run has no such thing.
     pub fn open(self, run: &Run) -> Option<Opened> {
-        match self.line {
-            Line::Mail => {
+        match self.channel {
+            Channel::Polling => {
                 let number = self.index / 2;
                 let trip = run.trips().get(number)?;
                 Some(if self.index.is_multiple_of(2) {
@@ -216,7 +216,7 @@ impl Item {
                         from_client: true,
                         left: trip.left,
                         arrives: trip.reached,
-                        content: Content::Letter(request(trip.news.start)),
+                        content: Content::Http(request(trip.news.start)),
                     }
                 } else {
                     let brings = match trip.news.len() {
@@ -229,11 +229,11 @@ impl Item {
                         from_client: false,
                         left: trip.reached,
                         arrives: trip.back,
-                        content: Content::Letter(answer(trip.news.clone(), trip.reached)),
+                        content: Content::Http(answer(trip.news.clone(), trip.reached)),
                     }
                 })
             }
-            Line::Radio => {
+            Channel::WebSocket => {
                 let handshake = run.handshake();
                 Some(match self.index {
                     0 => Opened {
@@ -241,14 +241,14 @@ impl Item {
                         from_client: true,
                         left: handshake.left,
                         arrives: handshake.reached,
-                        content: Content::Letter(hello()),
+                        content: Content::Http(hello()),
                     },
                     1 => Opened {
                         title: "Handshake: the channel is open".to_owned(),
                         from_client: false,
                         left: handshake.reached,
                         arrives: handshake.back,
-                        content: Content::Letter(welcome()),
+                        content: Content::Http(welcome()),
                     },
                     index => {
                         let number = index - 2;
@@ -267,15 +267,15 @@ impl Item {
     }
 }
 
-/// How many things were sent on this line by now.
-pub fn sent(line: Line, run: &Run, now: Micros) -> usize {
-    match line {
-        Line::Mail => {
+/// How many things were sent on this channel by now.
+pub fn sent(channel: Channel, run: &Run, now: Micros) -> usize {
+    match channel {
+        Channel::Polling => {
             let asked = run.trips().partition_point(|trip| trip.left <= now);
             let answered = run.trips().partition_point(|trip| trip.reached <= now);
             asked + answered
         }
-        Line::Radio => {
+        Channel::WebSocket => {
             let handshake = run.handshake();
             usize::from(handshake.left <= now)
                 + usize::from(handshake.reached <= now)
@@ -286,29 +286,34 @@ pub fn sent(line: Line, run: &Run, now: Micros) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::super::knobs::Knobs;
+    use super::super::settings::Settings;
     use super::*;
 
     #[test]
     fn sizes_are_those_of_the_bytes_that_are_shown() {
         for trip in [1, 400, 5000] {
-            let knobs = Knobs {
+            let settings = Settings {
                 news: 240,
                 ask: 10_000,
                 trip,
-                ..Knobs::default()
+                ..Settings::default()
             };
-            let run = Run::new(knobs.params(), &sizes());
-            let end = knobs.params().duration;
-            for line in [Line::Mail, Line::Radio] {
-                let total: usize = (0..sent(line, &run, end))
-                    .map(|index| Item { line, index }.open(&run).expect("it was sent").len())
+            let run = Run::new(settings.params(), &sizes());
+            let end = settings.params().duration;
+            for channel in [Channel::Polling, Channel::WebSocket] {
+                let total: usize = (0..sent(channel, &run, end))
+                    .map(|index| {
+                        Transmission { channel, index }
+                            .open(&run)
+                            .expect("it was sent")
+                            .len()
+                    })
                     .sum();
-                let tally = match line {
-                    Line::Mail => run.mail(end),
-                    Line::Radio => run.radio(end),
+                let tally = match channel {
+                    Channel::Polling => run.mail(end),
+                    Channel::WebSocket => run.radio(end),
                 };
-                assert_eq!(total as u64, tally.bytes, "{line:?}");
+                assert_eq!(total as u64, tally.bytes, "{channel:?}");
             }
         }
     }
@@ -349,17 +354,17 @@ mod tests {
     #[test]
     fn nothing_can_be_opened_that_is_not_there() {
         let run = Run::new(
-            Knobs {
+            Settings {
                 news: 0,
-                ..Knobs::default()
+                ..Settings::default()
             }
             .params(),
             &sizes(),
         );
-        for line in [Line::Mail, Line::Radio] {
+        for channel in [Channel::Polling, Channel::WebSocket] {
             let index = usize::MAX;
-            assert_eq!(Item { line, index }.open(&run), None);
+            assert_eq!(Transmission { channel, index }.open(&run), None);
         }
-        assert_eq!(Item::last(Line::Radio, &run, 0).index, 0);
+        assert_eq!(Transmission::last(Channel::WebSocket, &run, 0).index, 0);
     }
 }
