@@ -11,4 +11,3 @@ pub mod heartbeat;
 pub mod messages;
 pub mod opening_handshake;
 pub mod polling_vs_websocket;
-pub mod timeline;

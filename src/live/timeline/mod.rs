@@ -6,16 +6,16 @@ use wasm_bindgen::JsCast;
 use wire::Role;
 use yew::prelude::*;
 
+use crate::kit::number::{counted, grouped};
 use crate::live::LiveContext;
 use crate::live::entry::{Entry, EntryKind};
-use crate::ui::{counted, grouped};
 
 mod detail;
 mod head;
-pub mod words;
+pub mod narration;
 
-pub use detail::Selected;
-use words::Part;
+pub use detail::selected;
+use narration::Part;
 
 /// Lines that are drawn while the newest is followed.
 const WINDOW: u64 = 120;
@@ -111,22 +111,22 @@ pub fn Timeline(props: &TimelineProps) -> Html {
         "Server"
     };
     html! {
-        <div class="seq">
-            <div class="heads" aria-hidden="true">
+        <div class="timeline">
+            <div class="timeline__heads" aria-hidden="true">
                 <span class="from-client"><i class="dot"></i>{ "Your browser" }</span>
                 <span class="from-server">{ server }<i class="dot"></i></span>
             </div>
-            <div class="lines" ref={scroller} {onscroll}>
+            <div class="timeline__lines" ref={scroller} {onscroll}>
                 { earlier(first, oldest, state.record.dropped(), onearlier) }
                 <ol aria-label="Timeline" {onkeydown}>
                     { rows(drawn, props.current, &onselect) }
                 </ol>
                 if entries.is_empty() {
-                    <p class="empty">{ "Nothing has crossed yet. What does will stand here, line by line." }</p>
+                    <p class="timeline__empty">{ "Nothing has crossed yet. What does will stand here, line by line." }</p>
                 }
             </div>
             if !follow {
-                <button type="button" class="chip newest" onclick={onfollow}>{ "Follow the newest" }</button>
+                <button type="button" class="chip timeline__newest" onclick={onfollow}>{ "Follow the newest" }</button>
             }
         </div>
     }
@@ -136,13 +136,13 @@ fn earlier(first: u64, oldest: u64, dropped: u64, onclick: Callback<MouseEvent>)
     html! {
         <>
             if first > oldest {
-                <p class="empty">
+                <p class="timeline__empty">
                     <button type="button" class="chip" {onclick}>
                         { format!("Show earlier lines ({} more)", grouped(first - oldest)) }
                     </button>
                 </p>
             } else if dropped > 0 {
-                <p class="empty">
+                <p class="timeline__empty">
                     { format!("{} dropped to bound the page’s memory.", counted(dropped, "older line was", "older lines were")) }
                 </p>
             }
@@ -159,14 +159,14 @@ fn rows<'a>(
     let mut before: Option<&Rc<Entry>> = None;
     for entry in entries {
         if let Some(before) = before
-            && let Some(quiet) = words::between(before, Some(entry))
+            && let Some(quiet) = narration::between(before, Some(entry))
         {
             out.push(quiet_row(before.id, quiet));
         }
         if before.is_some_and(|before| before.connection != entry.connection) {
             let key = format!("c{}", entry.connection);
             let text = format!("Connection {}", entry.connection);
-            out.push(html! { <li {key} class="quiet next">{ text }</li> });
+            out.push(html! { <li {key} class="timeline__quiet timeline__quiet--connection">{ text }</li> });
         }
         let starts = before.is_none_or(|before| before.connection != entry.connection);
         out.push(html! {
@@ -175,7 +175,7 @@ fn rows<'a>(
         before = Some(entry);
     }
     if let Some(before) = before
-        && let Some(quiet) = words::between(before, None)
+        && let Some(quiet) = narration::between(before, None)
     {
         out.push(quiet_row(before.id, quiet));
     }
@@ -183,7 +183,7 @@ fn rows<'a>(
 }
 
 fn quiet_row(after: u64, text: String) -> Html {
-    html! { <li key={format!("q{after}")} class="quiet">{ text }</li> }
+    html! { <li key={format!("q{after}")} class="timeline__quiet">{ text }</li> }
 }
 
 /// Arrow keys go from line to line, Home and End to the first and the last, Escape back to the newest.
@@ -200,7 +200,7 @@ fn keys(onselect: Callback<Option<u64>>) -> Callback<KeyboardEvent> {
             onselect.emit(None);
             return;
         }
-        let buttons = list.get_elements_by_class_name("lane");
+        let buttons = list.get_elements_by_class_name("timeline__lane");
         let count = buttons.length();
         let focused = gloo_utils::document().active_element();
         let at = (0..count).find(|i| buttons.item(*i) == focused);
@@ -246,27 +246,27 @@ fn Row(props: &RowProps) -> Html {
     };
     let from = entry.kind.from();
     let (class, spoken) = match from {
-        Some(Role::Client) => ("up from-client", "Client to server: "),
-        Some(Role::Server) => ("down from-server", "Server to client: "),
-        None => ("note", ""),
+        Some(Role::Client) => ("timeline__lane--up from-client", "Client to server: "),
+        Some(Role::Server) => ("timeline__lane--down from-server", "Server to client: "),
+        None => ("timeline__lane--aside", ""),
     };
     let broken = match &entry.kind {
         EntryKind::Frame(frame) => !frame.violations.is_empty() || frame.trouble.is_some(),
         EntryKind::Unread(_) | EntryKind::Lost(_) => true,
         _ => false,
     };
-    let time = entry.us.map(words::ms).unwrap_or_default();
+    let time = entry.us.map(narration::ms).unwrap_or_default();
     let unit = *starts && entry.us.is_some();
     html! {
-        <li class="line">
-            <span class="t">{ time }if unit { { "\u{a0}ms" } }</span>
+        <li class="timeline__line">
+            <span class="timeline__time">{ time }if unit { { "\u{a0}ms" } }</span>
             <button
                 type="button"
-                class={classes!("lane", class, current.then_some("sel"), broken.then_some("broken"))}
+                class={classes!("timeline__lane", class, current.then_some("timeline__lane--current"), broken.then_some("broken"))}
                 aria-current={current.then_some("true")}
                 {onclick}
             >
-                <span class="pill"><span class="sr">{ spoken }</span>{ parts(&entry.kind) }</span>
+                <span class="timeline__label"><span class="visually-hidden">{ spoken }</span>{ parts(&entry.kind) }</span>
             </button>
         </li>
     }
@@ -274,7 +274,7 @@ fn Row(props: &RowProps) -> Html {
 
 /// The words of a line.
 pub fn parts(kind: &EntryKind) -> Html {
-    words::line(kind)
+    narration::line(kind)
         .into_iter()
         .enumerate()
         .map(|(i, part)| {

@@ -1,11 +1,11 @@
-//! What the lines of a timeline say. No markup here, so that the words can be tested.
+//! What the lines of a timeline say. No markup here, so that the sentences can be tested.
 
 use wire::Role;
 use wire::close::CloseCode;
 use wire::frame::Opcode;
 
+use crate::kit::number::{counted, grouped, hex_spaced};
 use crate::live::entry::{Answer, Body, CloseInfo, Entry, EntryKind, FrameEntry, Message};
-use crate::ui::{counted, grouped, hex_spaced};
 
 /// Characters of a text that a line shows. A longer one is counted instead.
 const LINE_CHARS: u64 = 36;
@@ -377,5 +377,5 @@ pub fn told_meaning(told: &CloseInfo) -> &'static str {
 }
 
 #[cfg(test)]
-#[path = "words_tests.rs"]
+#[path = "narration_tests.rs"]
 mod tests;

@@ -3,9 +3,10 @@
 use wire::handshake::{Head, Request};
 use yew::prelude::*;
 
-use super::words;
+use super::narration;
+use crate::kit::copy::CopyButton;
 use crate::live::entry::Answer;
-use crate::ui::{CopyButton, Rfc};
+use crate::ui::Rfc;
 
 /// The request.
 pub fn request(request: &Request) -> Html {
@@ -17,8 +18,8 @@ pub fn request(request: &Request) -> Html {
     );
     html! {
         <>
-            { lines(&first, request.head(), |name| words::header_meaning(name, true).map(Html::from)) }
-            <p class="say2">
+            { lines(&first, request.head(), |name| narration::header_meaning(name, true).map(Html::from)) }
+            <p class="note">
                 { "A WebSocket begins as an HTTP request, so that it comes through whatever lets the web through. Your browser wrote every line; a page can choose the address and the subprotocols. " }
                 <Rfc section="4.1"/>
             </p>
@@ -44,18 +45,18 @@ pub fn response(answer: &Answer) -> Html {
         "sec-websocket-accept" => Some(html! {
             <>{ "base64(SHA-1(key + GUID)). This page has derived it from your browser’s key: " }<b class="bad">{ "it does not match" }</b>{ "." }</>
         }),
-        name => words::header_meaning(name, false).map(Html::from),
+        name => narration::header_meaning(name, false).map(Html::from),
     };
     html! {
         <>
             { lines(&first, response.head(), meaning) }
             if opened {
-                <p class="say2">
+                <p class="note">
                     { "The accept value proves that the peer understood WebSocket, not who it is. The empty line is the last of HTTP: the next byte, either way, begins a frame. " }
                     <Rfc section="4.2.2"/>
                 </p>
             } else {
-                <p class="say2">
+                <p class="note">
                     { "Anything but 101 leaves the connection with HTTP. Your browser tells the page 1006, and not this status. " }
                     <Rfc section="4.1"/>
                 </p>
@@ -80,7 +81,7 @@ fn lines(first: &str, head: &Head, meaning: impl Fn(&str) -> Option<Html>) -> Ht
         }
     });
     html! {
-        <ol class="http">
+        <ol class="entry__head">
             <li><code>{ first }</code></li>
             { for lines }
         </ol>
@@ -89,5 +90,5 @@ fn lines(first: &str, head: &Head, meaning: impl Fn(&str) -> Option<Html>) -> Ht
 
 fn copy(head: &Head) -> Html {
     let text = String::from_utf8_lossy(head.bytes()).into_owned();
-    html! { <p class="acts"><CopyButton label="Copy the text" text={text}/></p> }
+    html! { <p class="entry__actions"><CopyButton label="Copy the text" text={text}/></p> }
 }

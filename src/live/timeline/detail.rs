@@ -2,48 +2,41 @@
 
 use wire::frame::{LengthForm, Opcode};
 use yew::prelude::*;
-use yew_router::prelude::*;
 
-use super::{head, words};
+use super::{head, narration};
+use crate::kit::copy::CopyButton;
+use crate::kit::icon::Icon;
+use crate::kit::link::page_link;
+use crate::kit::number::{counted, grouped, hex, hex_spaced};
+use crate::kit::settings::MAX_LINK_BYTES;
 use crate::live::entry::{
     Answers, Body, Entry, EntryKind, FrameEntry, Message, ScriptMessage, Unread,
 };
-use crate::routes::{FramesQuery, MAX_LINK_BYTES, Route};
-use crate::ui::{CopyButton, Icon, Rfc, counted, grouped, hex, hex_spaced};
+use crate::live::links;
+use crate::ui::Rfc;
 
 /// Payload bytes that are shown as bytes.
 const SHOWN_BYTES: usize = 64;
 /// Characters that are shown at once without a box that scrolls.
 const SHOWN_CHARS: usize = 120;
 
-/// Properties of [`Selected`].
-#[derive(Properties, PartialEq)]
-pub struct SelectedProps {
-    /// The line, where there is one.
-    pub entry: Option<std::rc::Rc<Entry>>,
-    /// Whether there was one that has been dropped since.
-    #[prop_or_default]
-    pub dropped: bool,
-}
-
-/// The selected line.
-#[component]
-pub fn Selected(props: &SelectedProps) -> Html {
-    let Some(entry) = &props.entry else {
-        let text = if props.dropped {
+/// The selected line, where there is one. `dropped` where there was one that has been dropped since.
+pub fn selected(entry: Option<&Entry>, dropped: bool) -> Html {
+    let Some(entry) = entry else {
+        let text = if dropped {
             "The line you chose was dropped, since only the newest are kept."
         } else {
             "Choose a line to see what it is made of."
         };
-        return html! { <><p class="cap">{ "Selected" }</p><p class="say2">{ text }</p></> };
+        return html! { <><p class="eyebrow">{ "Selected" }</p><p class="note">{ text }</p></> };
     };
     let cap = match (&entry.kind, entry.kind.from()) {
-        (kind, Some(from)) => format!("Selected · {} · {}", words::way(from), name(kind)),
+        (kind, Some(from)) => format!("Selected · {} · {}", narration::way(from), name(kind)),
         (kind, None) => format!("Selected · {}", name(kind)),
     };
     html! {
         <>
-            <p class="cap">{ cap }</p>
+            <p class="eyebrow">{ cap }</p>
             { view(&entry.kind) }
         </>
     }
@@ -77,7 +70,7 @@ fn view(kind: &EntryKind) -> Html {
         EntryKind::End(why) => html! {
             <>
                 <dl class="facts"><dt>{ "Why" }</dt><dd>{ why }</dd></dl>
-                <p class="say2">
+                <p class="note">
                     { "This is the server’s account of the end. Whoever ends TCP first has to remember the connection for a while (TIME_WAIT), so the server does: it would keep a client from connecting again. " }
                     <Rfc section="7.1.1"/>
                 </p>
@@ -102,7 +95,7 @@ fn view(kind: &EntryKind) -> Html {
                     <dt>{ "reason" }</dt><dd>{ format!("“{}”", told.reason) }</dd>
                     <dt>{ "wasClean" }</dt><dd>{ told.clean }</dd>
                 </dl>
-                <p class="say2">{ words::told_meaning(told) }{ " " }<Rfc section="7.1.5"/></p>
+                <p class="note">{ narration::told_meaning(told) }{ " " }<Rfc section="7.1.5"/></p>
             </>
         },
     }
@@ -113,7 +106,7 @@ fn or_none(text: &str) -> &str {
 }
 
 fn say(text: &str) -> Html {
-    html! { <p class="say2">{ text }</p> }
+    html! { <p class="note">{ text }</p> }
 }
 
 fn view_frame(frame: &FrameEntry) -> Html {
@@ -123,8 +116,8 @@ fn view_frame(frame: &FrameEntry) -> Html {
             { facts(frame) }
             { problems(frame) }
             { actions(frame) }
-            { for words::explain(frame).into_iter().map(|(text, at)| html! {
-                <p class="say2">
+            { for narration::explain(frame).into_iter().map(|(text, at)| html! {
+                <p class="note">
                     { text }
                     if let Some((rfc, section)) = at {
                         { " " }<Rfc {rfc} {section}/>
@@ -152,7 +145,7 @@ fn bytes_by_field(frame: &FrameEntry) -> Html {
     let shown = &payload[..payload.len().min(SHOWN_BYTES)];
     let more = frame.header.length - shown.len() as u64;
     html! {
-        <div class="hexd" tabindex="0" role="group" aria-label="Bytes">
+        <div class="entry__bytes" tabindex="0" role="group" aria-label="Bytes">
             { part("opcode", 0, 1) }
             { part("len", 1, 2 + extended) }
             { part("key", 2 + extended, head) }
@@ -160,7 +153,7 @@ fn bytes_by_field(frame: &FrameEntry) -> Html {
                 <i class="payload">{ hex_spaced(shown) }</i>
             }
             if more > 0 {
-                <span class="more">{ format!(" … {}", counted(more, "more byte", "more bytes")) }</span>
+                <span class="entry__more">{ format!(" … {}", counted(more, "more byte", "more bytes")) }</span>
             }
         </div>
     }
@@ -214,10 +207,10 @@ fn facts(frame: &FrameEntry) -> Html {
 fn answer_fact(answers: Option<Answers>) -> Html {
     match answers {
         Some(Answers::Ping(us)) => html! {
-            <><dt>{ "Answers" }</dt><dd>{ words::span(us) }<em>{ " after its ping left the server: a round trip on the wire" }</em></dd></>
+            <><dt>{ "Answers" }</dt><dd>{ narration::span(us) }<em>{ " after its ping left the server: a round trip on the wire" }</em></dd></>
         },
         Some(Answers::Message(us)) => html! {
-            <><dt>{ "Answers" }</dt><dd>{ words::span(us) }<em>{ " after the server had read your message" }</em></dd></>
+            <><dt>{ "Answers" }</dt><dd>{ narration::span(us) }<em>{ " after the server had read your message" }</em></dd></>
         },
         None => Html::default(),
     }
@@ -276,7 +269,7 @@ fn body(body: &Body, len: u64) -> Html {
         Body::Text(text, chars) => html! {
             <>
                 <em>{ counted(*chars, "character", "characters") }</em>
-                <div class="long" tabindex="0" role="group" aria-label="Payload">{ &**text }
+                <div class="entry__text" tabindex="0" role="group" aria-label="Payload">{ &**text }
                     if (text.len() as u64) < len { { "…" } }
                 </div>
             </>
@@ -314,10 +307,11 @@ fn problems(frame: &FrameEntry) -> Html {
 }
 
 fn actions(frame: &FrameEntry) -> Html {
-    let query = frame
+    let path = frame
         .is_whole()
-        .then(|| FramesQuery::of_bytes(&frame.raw, frame.from, frame.deflate))
+        .then(|| links::frames(&frame.raw, frame.from, frame.deflate))
         .flatten();
+    let is_long = path.is_none();
     let copy = if frame.is_whole() {
         "Copy bytes".to_owned()
     } else {
@@ -325,16 +319,16 @@ fn actions(frame: &FrameEntry) -> Html {
     };
     html! {
         <>
-            <p class="acts">
-                if let Some(query) = &query {
-                    <Link<Route, FramesQuery> to={Route::Frames} query={query.clone()} classes="btn">{ "Step through it" }</Link<Route, FramesQuery>>
+            <p class="entry__actions">
+                if let Some(path) = path {
+                    { page_link(path, classes!("btn"), html! { "Step through it" }) }
                 } else {
                     <button type="button" class="btn" disabled=true>{ "Step through it" }</button>
                 }
                 <CopyButton label={copy} text={hex(&frame.raw)}/>
             </p>
-            if query.is_none() {
-                <p class="say2">{ format!("A frame of {} is too long to go into a link; {} fit.", counted(frame.wire_len(), "byte", "bytes"), grouped(MAX_LINK_BYTES as u64)) }</p>
+            if is_long {
+                <p class="note">{ format!("A frame of {} is too long to go into a link; {} fit.", counted(frame.wire_len(), "byte", "bytes"), grouped(MAX_LINK_BYTES as u64)) }</p>
             }
         </>
     }
@@ -349,7 +343,7 @@ fn view_seen(seen: &ScriptMessage) -> Html {
                 <dt class="len">{ "Length" }</dt>
                 <dd>{ grouped(seen.len) }<em>{ " bytes" }</em></dd>
             </dl>
-            <p class="say2">{ "No bytes here. A browser hands a page whole messages: header, key, compression and fragments stay behind its API, and pings never reach it." }</p>
+            <p class="note">{ "No bytes here. A browser hands a page whole messages: header, key, compression and fragments stay behind its API, and pings never reach it." }</p>
         </>
     }
 }
@@ -358,10 +352,10 @@ fn view_unread(unread: &Unread) -> Html {
     let shown = &unread.bytes[..unread.bytes.len().min(SHOWN_BYTES * 4)];
     html! {
         <>
-            <div class="hexd" tabindex="0" role="group" aria-label="Bytes">{ hex_spaced(shown) }</div>
+            <div class="entry__bytes" tabindex="0" role="group" aria-label="Bytes">{ hex_spaced(shown) }</div>
             <div class="verdict bad"><p>{ Icon::Warn.view() }{ " " }<b>{ "Not read" }</b>{ ". " }{ &unread.why }</p></div>
             { say("Where the next frame begins cannot be known, so nothing that follows in this direction is decoded.") }
-            <p class="acts"><CopyButton label="Copy bytes" text={hex(&unread.bytes)}/></p>
+            <p class="entry__actions"><CopyButton label="Copy bytes" text={hex(&unread.bytes)}/></p>
         </>
     }
 }
