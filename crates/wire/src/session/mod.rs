@@ -36,6 +36,8 @@ pub use closing::{Closing, Outcome};
 pub use send::{Kind, SendError, Sender};
 pub use time::{Timeout, Timing};
 
+pub(crate) use receive::check_text;
+
 use input::Input;
 use receive::{Current, Joined, Step};
 

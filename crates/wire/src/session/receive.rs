@@ -7,9 +7,11 @@ use super::input::Input;
 use super::send::Kind;
 use crate::Role;
 use crate::close::Close;
-use crate::decode::{Expect, judge_header, judge_payload};
 use crate::deflate::{InflateError, Inflater};
 use crate::frame::{Header, LengthForm, Opcode};
+use crate::judgement::{
+    Expect, insert_by_place, judge_header, judge_payload, judge_place, judge_size,
+};
 use crate::mask;
 use crate::rule::{Rule, Violation};
 use crate::utf8::Validator;
@@ -249,21 +251,8 @@ impl Core {
         let Some(first) = known.first else {
             return Ok(());
         };
-        let rule = match (first.opcode, self.under_way) {
-            (Opcode::Continuation, None) => Some(Rule::ContinuationUnexpected),
-            (Opcode::Text | Opcode::Binary, Some(_)) => Some(Rule::MessageInterleaved),
-            _ => None,
-        };
-        if let Some(rule) = rule {
-            let at = found.partition_point(|v| v.at.start == offset);
-            found.insert(
-                at,
-                Violation {
-                    rule,
-                    at: offset..offset + 1,
-                    value: u64::from(first.opcode.bits()),
-                },
-            );
+        if let Some(violation) = judge_place(offset, first.opcode, self.under_way.is_some()) {
+            insert_by_place(&mut found, violation);
         }
         let compressed = match first.opcode {
             Opcode::Continuation => self.under_way.is_some_and(|m| m.compressed),
@@ -271,17 +260,12 @@ impl Core {
         };
         // What a compressed message comes to is only known once it is inflated.
         let so_far = joined.text.len() + self.validator.pending().len() + joined.length;
-        if let (None, Some(length)) = (found.first(), known.length)
+        if let (None, Some(length), Some(second)) = (found.first(), known.length, known.second)
             && !first.opcode.is_control()
             && !compressed
-            && length > self.config.max_message.saturating_sub(so_far) as u64
         {
-            let form = known.second.map_or(LengthForm::Bits7, |s| s.form);
-            found.push(Violation {
-                rule: Rule::TooBig,
-                at: offset + 1..offset + 2 + form.extended_bytes() as u64,
-                value: length,
-            });
+            let room = self.config.max_message.saturating_sub(so_far);
+            found.extend(judge_size(offset, length, second.form, room));
         }
         match found.into_iter().next() {
             Some(violation) => Err(violation),
@@ -554,7 +538,7 @@ fn first_room(header: &Header) -> usize {
 /// Validates the next piece of a text, which begins at `from` in the stream, and appends it to `text` where that is given.
 /// The first byte of the sequence that is not a character stands for what is wrong; `payload_at`, where the frame's
 /// payload begins, if that was in an earlier frame.
-pub(super) fn check_text(
+pub(crate) fn check_text(
     validator: &mut Validator,
     bytes: &[u8],
     text: Option<&mut String>,
