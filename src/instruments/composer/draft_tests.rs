@@ -1,7 +1,8 @@
 use super::*;
 use crate::instruments::frame::presets::PRESETS;
-use crate::instruments::frame::stream::{Fate, Stream};
+use crate::instruments::frame::stream::Stream;
 use wire::rule::Rule;
+use wire::walk::ReceiverOutcome;
 
 fn rules(draft: &Draft, from: Role) -> Vec<Rule> {
     let stream = Stream::new(Source {
@@ -98,7 +99,7 @@ fn a_length_may_lie() {
         deflate: false,
     });
     // “l” is 6c: RSV bits and a reserved opcode.
-    assert!(matches!(stream.fate, Fate::Failed(1, _)));
+    assert!(matches!(stream.outcome(), ReceiverOutcome::Failed(1, _)));
 }
 
 #[test]

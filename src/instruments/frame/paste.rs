@@ -7,10 +7,10 @@ use notation::{Form, Text, read, read_as};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{File, FileList, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
+use wire::walk::frame_ranges;
 use yew::prelude::*;
 
 use super::model::Source;
-use super::stream::Stream;
 use crate::routes::MAX_LINK_BYTES;
 use crate::ui::{counted, hex_spaced};
 
@@ -20,16 +20,13 @@ pub const MAX_BYTES: usize = 16 << 20;
 const LIVE: usize = 256 << 10;
 
 /// What a text was understood as, for a line below it.
-fn understood(text: &Text, source: &Source) -> String {
+fn understood(text: &Text) -> String {
+    let frames = frame_ranges(&text.bytes).count() as u64;
     let bytes = text.bytes.len() as u64;
-    let stream = Stream::new(Source {
-        bytes: text.bytes.as_slice().into(),
-        ..source.clone()
-    });
     format!(
         "Read as {}: {}, {}.",
         text.name(),
-        counted(stream.count() as u64, "frame", "frames"),
+        counted(frames, "frame", "frames"),
         counted(bytes, "byte", "bytes")
     )
 }
@@ -89,23 +86,11 @@ pub fn Paste(props: &PasteProps) -> Html {
             }
         });
     }
-    let found = use_memo(
-        (
-            (*text).clone(),
-            *form,
-            props.source.from,
-            props.source.deflate,
-        ),
-        |(text, form, ..)| {
-            let short = text.len() <= LIVE;
-            let text = short.then(|| parse(text, *form).ok()).flatten()?;
-            Some((
-                understood(&text, &props.source),
-                packet(&text.bytes),
-                text.also,
-            ))
-        },
-    );
+    let found = use_memo(((*text).clone(), *form), |(text, form)| {
+        let short = text.len() <= LIVE;
+        let text = short.then(|| parse(text, *form).ok()).flatten()?;
+        Some((understood(&text), packet(&text.bytes), text.also))
+    });
     let oninput = {
         let (text, problem, kept) = (text.clone(), problem.clone(), props.kept.clone());
         Callback::from(move |event: InputEvent| {
@@ -290,25 +275,16 @@ fn written(bytes: &[u8]) -> Option<(&str, Text)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wire::Role;
 
     #[test]
     fn what_was_understood_is_said() {
-        let source = Source {
-            bytes: [0x89, 0].into(),
-            from: Role::Server,
-            deflate: false,
-        };
         let dump = parse("0000   81 05 48 65 6c 6c 6f 89 00   ..Hello..", None).unwrap();
         assert_eq!(
-            understood(&dump, &source),
+            understood(&dump),
             "Read as a Wireshark hex dump: 2 frames, 9 bytes."
         );
         let asked = parse("8105", Some(Form::Base64)).unwrap();
-        assert_eq!(
-            understood(&asked, &source),
-            "Read as base64: 1 frame, 3 bytes."
-        );
+        assert_eq!(understood(&asked), "Read as base64: 1 frame, 3 bytes.");
     }
 
     #[test]

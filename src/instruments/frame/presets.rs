@@ -216,13 +216,14 @@ fn counting(n: usize) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::instruments::frame::stream::{Fate, Stream};
+    use crate::instruments::frame::stream::Stream;
+    use wire::walk::ReceiverOutcome;
 
     #[test]
     fn the_broken_ones_are_broken_and_the_others_are_not() {
         for preset in PRESETS {
             let stream = Stream::new(preset.source());
-            let broken = matches!(stream.fate, Fate::Failed(..));
+            let broken = matches!(stream.outcome(), ReceiverOutcome::Failed(..));
             assert_eq!(broken, preset.broken, "{}", preset.name);
             let last = stream.brief(stream.count() - 1);
             assert!(last.is_some_and(|frame| frame.complete), "{}", preset.name);

@@ -1,5 +1,8 @@
 use std::rc::Rc;
 
+use wire::Role;
+use wire::frame::Opcode;
+
 use super::*;
 use crate::instruments::frame::presets::PRESETS;
 
@@ -66,12 +69,13 @@ fn every_step_knows_what_a_decoder_of_all_bytes_knows() {
             };
             assert_eq!(reading.payload(&source, usize::MAX), payload);
             assert_eq!(reading.need, need, "{} at {step}", preset.name);
-            // What the session found stands behind what the frame says itself.
-            if let Fate::Failed(n, v) = &stream.fate
-                && *n == reading.number
+            // What the frame's place breaks stands among what the frame says itself.
+            if let ReceiverOutcome::Failed(n, v) = stream.outcome()
+                && *n == reading.number as u64
                 && reading.violations.len() > violations.len()
             {
                 violations.push(v.clone());
+                violations.sort_by_key(|v| v.at.start);
             }
             assert_eq!(reading.violations, violations, "{} at {step}", preset.name);
         }
@@ -116,8 +120,8 @@ fn several_frames_are_told_apart() {
 
 #[test]
 fn frames_are_judged_in_their_places() {
-    let failed = |hex: &str| match stream(hex, Role::Server).fate {
-        Fate::Failed(n, v) => Some((n, v.rule)),
+    let failed = |hex: &str| match stream(hex, Role::Server).outcome() {
+        ReceiverOutcome::Failed(n, v) => Some((*n, v.rule)),
         _ => None,
     };
     assert_eq!(failed("010161 8900 800162"), None);
@@ -137,7 +141,7 @@ fn frames_are_judged_in_their_places() {
         Rule::MessageInterleaved
     );
     let closed = stream("8900 880203e8 810161", Role::Server);
-    assert_eq!(closed.fate, Fate::Closed(1));
+    assert_eq!(closed.outcome(), &ReceiverOutcome::Closed(1));
     assert_eq!(closed.read(usize::MAX).unwrap().over, Some(1));
     assert_eq!(closed.read(5).unwrap().over, None);
 }

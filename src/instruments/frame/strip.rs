@@ -1,9 +1,10 @@
 //! Several frames in a row: which there are, which is being read, which one breaks a rule.
 
+use wire::walk::{FrameSummary, ReceiverOutcome};
 use yew::prelude::*;
 
 use super::model::Reading;
-use super::stream::{Brief, Fate, Stream};
+use super::stream::Stream;
 use super::{Move, bytes::by_data};
 use crate::ui::{Icon, counted, grouped};
 
@@ -59,12 +60,12 @@ pub fn strip(
                 { for shown.clone().filter_map(|n| stream.brief(n).map(|frame| entry(stream, n, frame, n == number))) }
                 if after > 0 { { jump(shown.end, format!("{} more →", grouped(after as u64))) } }
             </ol>
-            { fate(stream) }
+            { outcome(stream) }
         </section>
     }
 }
 
-fn entry(stream: &Stream, n: usize, frame: Brief, here: bool) -> Html {
+fn entry(stream: &Stream, n: usize, frame: FrameSummary, here: bool) -> Html {
     let length = match frame.length {
         Some(n) => counted(n, "byte", "bytes"),
         None => "length unknown".to_owned(),
@@ -101,20 +102,20 @@ fn entry(stream: &Stream, n: usize, frame: Brief, here: bool) -> Html {
 }
 
 /// Where the receiver stops reading, if it does.
-fn fate(stream: &Stream) -> Html {
+fn outcome(stream: &Stream) -> Html {
     let receiver = match stream.source.from.peer() {
         wire::Role::Client => "A client",
         wire::Role::Server => "A server",
     };
-    let at = |n: usize| grouped(n as u64 + 1);
-    let text = match &stream.fate {
-        Fate::Reads => return Html::default(),
-        Fate::Closed(n) if n + 1 == stream.count() => return Html::default(),
-        Fate::Closed(n) => format!(
+    let at = |n: u64| grouped(n + 1);
+    let text = match stream.outcome() {
+        ReceiverOutcome::Reads | ReceiverOutcome::NotFollowed(_) => return Html::default(),
+        ReceiverOutcome::Closed(n) if n + 1 == stream.count() as u64 => return Html::default(),
+        ReceiverOutcome::Closed(n) => format!(
             "{receiver} stops reading after frame {}, a close frame.",
             at(*n)
         ),
-        Fate::Failed(n, violation) => format!(
+        ReceiverOutcome::Failed(n, violation) => format!(
             "{receiver} that reads from the beginning fails the connection with {} at frame {}.",
             violation.rule.close_code(),
             at(*n)

@@ -3,10 +3,11 @@
 use wire::Role;
 use wire::frame::Opcode;
 use wire::rule::Violation;
+use wire::walk::ReceiverOutcome;
 use yew::prelude::*;
 
 use super::model::{Reading, Source};
-use super::stream::{Fate, Stream};
+use super::stream::Stream;
 use crate::ui::{Icon, Rfc, counted, grouped};
 
 /// A verdict in words.
@@ -26,8 +27,8 @@ pub enum Verdict {
 pub fn judge(stream: &Stream, reading: &Reading) -> Verdict {
     let source = &stream.source;
     if let Some(over) = reading.over {
-        let why = match &stream.fate {
-            Fate::Failed(_, violation) => format!(
+        let why = match stream.outcome() {
+            ReceiverOutcome::Failed(_, violation) => format!(
                 "it has failed the connection with {} at frame {}.",
                 violation.rule.close_code(),
                 over + 1
