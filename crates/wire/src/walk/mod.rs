@@ -195,6 +195,7 @@ impl Walk {
     pub fn next_frame(&mut self, bytes: &mut &[u8]) -> Option<WalkedFrame<'_>> {
         self.receiver.clear_lent();
         let Some(frame) = self.decoder.next_frame(bytes) else {
+            self.last = None;
             self.receiver.partial(self.number, &self.decoder);
             return None;
         };
