@@ -10,8 +10,8 @@
 //! ```
 
 use crate::Role;
-use crate::frame::{Field, Frame, Header, Known, MAX_HEADER};
-use crate::judgement::{Expect, judge_header, judge_payload};
+use crate::frame::{Field, Frame, Header, MAX_HEADER, PartialHeader};
+use crate::judgement::{Limits, judge_header, judge_payload};
 use crate::mask;
 use crate::rule::Violation;
 
@@ -25,7 +25,7 @@ pub const DEFAULT_MAX_PAYLOAD: u64 = 64 << 20;
 /// trusted the decoder stops; see [`Decoder::stopped`].
 #[derive(Clone, Debug)]
 pub struct Decoder {
-    expect: Expect,
+    limits: Limits,
     /// Bytes from the start of the stream to the current frame.
     offset: u64,
     head: [u8; MAX_HEADER],
@@ -43,7 +43,7 @@ pub struct Progress<'a> {
     /// Bytes of it that have arrived.
     pub have: u64,
     /// As much of the header as is known.
-    pub known: Known,
+    pub known: PartialHeader,
     /// As much of the payload as has arrived, unmasked.
     pub payload: &'a [u8],
     /// The field that the next byte belongs to, and how many bytes are needed to complete it. Nothing once the
@@ -66,7 +66,7 @@ impl Decoder {
     /// A decoder of what `sender` sends, without extensions.
     pub fn new(sender: Role) -> Decoder {
         Decoder {
-            expect: Expect {
+            limits: Limits {
                 sender,
                 compression: false,
                 max_payload: DEFAULT_MAX_PAYLOAD,
@@ -83,13 +83,13 @@ impl Decoder {
     /// Whether permessage-deflate was agreed on: RSV1 is then legal on the first frame of a message (RFC 7692 §6),
     /// and such a frame's payload is not text until it is inflated.
     pub fn with_compression(mut self, agreed: bool) -> Decoder {
-        self.expect.compression = agreed;
+        self.limits.compression = agreed;
         self
     }
 
     /// The limit on one frame's payload, in bytes.
     pub fn with_max_payload(mut self, bytes: u64) -> Decoder {
-        self.expect.max_payload = bytes;
+        self.limits.max_payload = bytes;
         self
     }
 
@@ -130,7 +130,7 @@ impl Decoder {
         loop {
             let known = Header::parse(&self.head[..self.head_len]);
             if let Some(length) = known.length
-                && (length >> 63 != 0 || length > self.expect.max_payload)
+                && (length >> 63 != 0 || length > self.limits.max_payload)
             {
                 self.stopped = true;
                 return false;
@@ -159,7 +159,7 @@ impl Decoder {
     fn finish(&mut self, header: Header) -> Frame {
         let payload = std::mem::take(&mut self.payload);
         let mut violations = judge_header(
-            &self.expect,
+            &self.limits,
             self.offset,
             &Header::parse(&self.head[..self.head_len]),
         );
@@ -168,7 +168,7 @@ impl Decoder {
             &header,
             &payload,
             payload_at,
-            self.expect.compression,
+            self.limits.compression,
         ));
         let frame = Frame {
             offset: self.offset,
@@ -195,7 +195,7 @@ impl Decoder {
             } else {
                 Some(self.need(&known))
             },
-            violations: judge_header(&self.expect, self.offset, &known),
+            violations: judge_header(&self.limits, self.offset, &known),
         }
     }
 
@@ -204,7 +204,7 @@ impl Decoder {
         (self.header, &self.payload)
     }
 
-    fn need(&self, known: &Known) -> Need {
+    fn need(&self, known: &PartialHeader) -> Need {
         let have = self.head_len as u64;
         let (field, end) = match (known.second, known.header()) {
             (_, Some(header)) => {

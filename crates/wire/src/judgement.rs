@@ -2,19 +2,19 @@
 
 use crate::Role;
 use crate::close::CloseCode;
-use crate::frame::{Header, Known, LengthForm, Opcode};
+use crate::frame::{Header, LengthForm, Opcode, PartialHeader};
 use crate::rule::{Rule, Violation};
 
 /// What a header is judged by.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Expect {
+pub(crate) struct Limits {
     pub(crate) sender: Role,
     pub(crate) compression: bool,
     pub(crate) max_payload: u64,
 }
 
 /// The rules that a header breaks, as far as it is known, by place.
-pub(crate) fn judge_header(expect: &Expect, at: u64, known: &Known) -> Vec<Violation> {
+pub(crate) fn judge_header(limits: &Limits, at: u64, known: &PartialHeader) -> Vec<Violation> {
     let mut found = Vec::new();
     let mut add = |rule, from: u64, to: u64, value| {
         found.push(Violation {
@@ -27,7 +27,7 @@ pub(crate) fn judge_header(expect: &Expect, at: u64, known: &Known) -> Vec<Viola
         return found;
     };
     let compressed_start = matches!(first.opcode, Opcode::Text | Opcode::Binary);
-    let rsv1_broken = first.rsv1 && !(expect.compression && compressed_start);
+    let rsv1_broken = first.rsv1 && !(limits.compression && compressed_start);
     let bits = u64::from(rsv1_broken) << 2 | u64::from(first.rsv2) << 1 | u64::from(first.rsv3);
     if bits != 0 {
         add(Rule::ReservedBit, 0, 1, bits);
@@ -41,7 +41,7 @@ pub(crate) fn judge_header(expect: &Expect, at: u64, known: &Known) -> Vec<Viola
     let Some(second) = known.second else {
         return found;
     };
-    match (expect.sender, second.masked) {
+    match (limits.sender, second.masked) {
         (Role::Client, false) => add(Rule::MaskMissing, 1, 2, 0),
         (Role::Server, true) => add(Rule::MaskPresent, 1, 2, 0),
         _ => {}
@@ -69,7 +69,7 @@ pub(crate) fn judge_header(expect: &Expect, at: u64, known: &Known) -> Vec<Viola
         if second.form != LengthForm::shortest(length) {
             add(Rule::LengthNotMinimal, 1, end, length);
         }
-        if length > expect.max_payload {
+        if length > limits.max_payload {
             add(Rule::TooBig, 1, end, length);
         }
     }

@@ -3,7 +3,7 @@
 use wire::Role;
 use wire::close::{Close, CloseCode};
 use wire::deflate::{Inflater, Params};
-use wire::frame::{First, LengthForm, Opcode, Second};
+use wire::frame::{FirstByte, LengthForm, Opcode, SecondByte};
 use wire::mask;
 
 use super::model::{Hue, Part, Reading, Source};
@@ -85,7 +85,7 @@ fn unreadable(source: &Source, reading: &Reading) -> Option<Explanation> {
     })
 }
 
-fn first_byte(source: &Source, first: First) -> Vec<(Hue, String)> {
+fn first_byte(source: &Source, first: FirstByte) -> Vec<(Hue, String)> {
     let control = first.opcode.is_control();
     let fin = match (first.fin, first.opcode, control) {
         (true, _, true) => "FIN is 1, as it must be: a control frame is never cut into pieces.",
@@ -147,7 +147,7 @@ fn first_byte(source: &Source, first: First) -> Vec<(Hue, String)> {
     ]
 }
 
-fn second_byte(source: &Source, second: Second) -> Vec<(Hue, String)> {
+fn second_byte(source: &Source, second: SecondByte) -> Vec<(Hue, String)> {
     let mask = match (second.masked, source.from) {
         (true, Role::Client) => {
             "MASK is 1: four bytes of masking key follow. A client masks every frame."
@@ -210,7 +210,11 @@ fn key(reading: &Reading) -> Vec<(Hue, String)> {
     vec![(Hue::Key, text.to_owned())]
 }
 
-fn payload(source: &Source, reading: &Reading, first: First) -> (Vec<(Hue, String)>, &'static str) {
+fn payload(
+    source: &Source,
+    reading: &Reading,
+    first: FirstByte,
+) -> (Vec<(Hue, String)>, &'static str) {
     let mut sentences = Vec::new();
     let index = reading.read.saturating_sub(1);
     let plain = reading.plain(source, index..reading.read);

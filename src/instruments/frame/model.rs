@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use wire::Role;
 use wire::decode::{Decoder, Need};
-use wire::frame::{Header, Known, Opcode};
+use wire::frame::{Header, Opcode, PartialHeader};
 use wire::mask;
 use wire::rule::Violation;
 
@@ -127,7 +127,7 @@ pub struct Reading {
     /// The frame's bytes in the source, as far as the source has them.
     pub frame: Range<usize>,
     /// As much of the header as is known.
-    pub known: Known,
+    pub known: PartialHeader,
     /// How many bytes of the payload were read.
     pub read: usize,
     /// Whether the frame is complete.

@@ -1,6 +1,6 @@
 //! The same streams, through this crate's session and through tungstenite's and yawc's, which share no code with it.
 //!
-//! `DISAGREE_CASES=1000000 cargo test --release -p wire --test disagree` looks harder.
+//! `DIFFERENTIAL_CASES=1000000 cargo test --release -p wire --test differential` looks harder.
 
 mod support;
 
@@ -20,7 +20,7 @@ use wire::rule::Rule;
 use wire::session::{Config, Event};
 
 fn cases() -> u32 {
-    let asked = std::env::var("DISAGREE_CASES").ok();
+    let asked = std::env::var("DIFFERENTIAL_CASES").ok();
     asked.and_then(|n| n.parse().ok()).unwrap_or(500)
 }
 

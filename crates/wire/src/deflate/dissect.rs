@@ -3,13 +3,13 @@
 //! This is for explaining, one bit after the other; [`Inflater`](super::Inflater) is for speed.
 //!
 //! ```
-//! use wire::deflate::inside::{Symbol, dissect};
+//! use wire::deflate::dissect::{Symbol, dissect};
 //! // RFC 7692 §7.2.3.2: the second “Hello” is a literal and a reference to the first.
-//! let inside = dissect(&[0xf2, 0x00, 0x11, 0x00, 0x00], b"Hello", 1024);
-//! assert_eq!(inside.message, b"Hello");
-//! assert_eq!(inside.tokens[0].symbol, Symbol::Literal(b'H'));
-//! assert_eq!(inside.tokens[1].symbol, Symbol::Copy { length: 4, distance: 5 });
-//! assert_eq!(inside.error, None);
+//! let dissection = dissect(&[0xf2, 0x00, 0x11, 0x00, 0x00], b"Hello", 1024);
+//! assert_eq!(dissection.message, b"Hello");
+//! assert_eq!(dissection.tokens[0].symbol, Symbol::Literal(b'H'));
+//! assert_eq!(dissection.tokens[1].symbol, Symbol::Copy { length: 4, distance: 5 });
+//! assert_eq!(dissection.error, None);
 //! ```
 
 use std::fmt;
@@ -79,7 +79,7 @@ pub struct Token {
 
 /// A compressed message, taken apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Inside {
+pub struct Dissection {
     /// Its blocks, in order. The last is the empty stored one whose end is not sent, unless the sender ended the stream.
     pub blocks: Vec<Block>,
     /// Its symbols, in order.
@@ -96,12 +96,12 @@ pub struct Error {
     /// The bit at which the block or symbol begins that cannot be read.
     pub bit: usize,
     /// What is wrong with it.
-    pub trouble: Trouble,
+    pub kind: ErrorKind,
 }
 
 /// What can be wrong with deflate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Trouble {
+pub enum ErrorKind {
     /// The payload and its tail end in the middle of a block.
     Truncated,
     /// A block is of the kind `11`, which has no meaning.
@@ -123,23 +123,23 @@ pub enum Trouble {
     TooBig(usize),
 }
 
-impl fmt::Display for Trouble {
+impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Trouble::Truncated => f.write_str("the payload ends in the middle of a block"),
-            Trouble::BlockKind => f.write_str("a block is of the kind 11, which has no meaning"),
-            Trouble::StoredLength => {
+            ErrorKind::Truncated => f.write_str("the payload ends in the middle of a block"),
+            ErrorKind::BlockKind => f.write_str("a block is of the kind 11, which has no meaning"),
+            ErrorKind::StoredLength => {
                 f.write_str("the length of a stored block and its complement differ")
             }
-            Trouble::Code => f.write_str("a block describes a code that cannot be one"),
-            Trouble::Symbol => f.write_str("there is no symbol for these bits"),
-            Trouble::TooFarBack { distance, have } => {
+            ErrorKind::Code => f.write_str("a block describes a code that cannot be one"),
+            ErrorKind::Symbol => f.write_str("there is no symbol for these bits"),
+            ErrorKind::TooFarBack { distance, have } => {
                 write!(
                     f,
                     "a reference goes {distance} bytes back, and there are {have}"
                 )
             }
-            Trouble::TooBig(max) => write!(f, "the message comes to more than {max} bytes"),
+            ErrorKind::TooBig(max) => write!(f, "the message comes to more than {max} bytes"),
         }
     }
 }
@@ -148,19 +148,19 @@ impl fmt::Display for Trouble {
 /// before it came to, if its context is kept. `max` bounds the bytes that come out.
 ///
 /// What was read before an error is there too.
-pub fn dissect(payload: &[u8], window: &[u8], max: usize) -> Inside {
+pub fn dissect(payload: &[u8], window: &[u8], max: usize) -> Dissection {
     let mut reader = Reader {
         payload,
         window: &window[window.len().saturating_sub(FURTHEST)..],
         max,
         at: 0,
         begun: 0,
-        inside: Inside::default(),
+        dissection: Dissection::default(),
     };
     let result = reader.blocks();
     let bit = reader.begun;
-    reader.inside.error = result.err().map(|trouble| Error { bit, trouble });
-    reader.inside
+    reader.dissection.error = result.err().map(|kind| Error { bit, kind });
+    reader.dissection
 }
 
 struct Reader<'a> {
@@ -171,7 +171,7 @@ struct Reader<'a> {
     at: usize,
     /// Where the block or symbol begins that is being read.
     begun: usize,
-    inside: Inside,
+    dissection: Dissection,
 }
 
 impl Reader<'_> {
@@ -179,17 +179,17 @@ impl Reader<'_> {
         (self.payload.len() + TAIL.len()) * 8
     }
 
-    fn bit(&mut self) -> Result<usize, Trouble> {
+    fn bit(&mut self) -> Result<usize, ErrorKind> {
         let (byte, bit) = (self.at / 8, self.at % 8);
         let behind = || TAIL.get(byte - self.payload.len());
         let byte = self.payload.get(byte).or_else(behind);
         self.at += 1;
         byte.map(|b| usize::from(b >> bit & 1))
-            .ok_or(Trouble::Truncated)
+            .ok_or(ErrorKind::Truncated)
     }
 
     /// A number of so many bits, the least significant first.
-    fn bits(&mut self, n: u8) -> Result<usize, Trouble> {
+    fn bits(&mut self, n: u8) -> Result<usize, ErrorKind> {
         (0..n).try_fold(0, |number, i| Ok(number | self.bit()? << i))
     }
 
@@ -197,18 +197,18 @@ impl Reader<'_> {
         self.at = self.at.next_multiple_of(8);
     }
 
-    fn blocks(&mut self) -> Result<(), Trouble> {
+    fn blocks(&mut self) -> Result<(), ErrorKind> {
         while self.at < self.end() {
             self.begun = self.at;
-            let (from, out) = (self.at, self.inside.message.len());
+            let (from, out) = (self.at, self.dissection.message.len());
             let last = self.bit()? == 1;
             let kind = match self.bits(2)? {
                 0 => BlockKind::Stored,
                 1 => BlockKind::Fixed,
                 2 => BlockKind::Dynamic,
-                _ => return Err(Trouble::BlockKind),
+                _ => return Err(ErrorKind::BlockKind),
             };
-            let number = self.inside.blocks.len();
+            let number = self.dissection.blocks.len();
             let length = match kind {
                 BlockKind::Stored => Some(self.stored_length()?),
                 _ => None,
@@ -218,7 +218,7 @@ impl Reader<'_> {
                 BlockKind::Fixed => Some(fixed()),
                 BlockKind::Dynamic => Some(self.codes()?),
             };
-            self.inside.blocks.push(Block {
+            self.dissection.blocks.push(Block {
                 kind,
                 last,
                 bits: from..self.at,
@@ -230,8 +230,8 @@ impl Reader<'_> {
                 (_, Some((symbols, distances))) => self.symbols(&symbols, &distances),
                 _ => Ok(()),
             };
-            let (at, out) = (self.at.min(self.end()), self.inside.message.len());
-            if let Some(block) = self.inside.blocks.get_mut(number) {
+            let (at, out) = (self.at.min(self.end()), self.dissection.message.len());
+            if let Some(block) = self.dissection.blocks.get_mut(number) {
                 block.bits.end = at;
                 block.out.end = out;
             }
@@ -248,36 +248,36 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn stored_length(&mut self) -> Result<usize, Trouble> {
+    fn stored_length(&mut self) -> Result<usize, ErrorKind> {
         self.align();
         let (length, complement) = (self.bits(16)?, self.bits(16)?);
         if length ^ complement == 0xffff {
             Ok(length)
         } else {
-            Err(Trouble::StoredLength)
+            Err(ErrorKind::StoredLength)
         }
     }
 
-    fn stored(&mut self, length: usize) -> Result<(), Trouble> {
+    fn stored(&mut self, length: usize) -> Result<(), ErrorKind> {
         if length == 0 {
             return Ok(());
         }
         self.begun = self.at;
-        let (from, out) = (self.at, self.inside.message.len());
+        let (from, out) = (self.at, self.dissection.message.len());
         let mut result = Ok(());
         for _ in 0..length {
             result = self.room(1).and_then(|()| {
                 let byte = self.bits(8)?;
-                self.inside.message.push(byte as u8);
+                self.dissection.message.push(byte as u8);
                 Ok(())
             });
             if result.is_err() {
                 break;
             }
         }
-        let to = self.inside.message.len();
+        let to = self.dissection.message.len();
         if to > out {
-            self.inside.tokens.push(Token {
+            self.dissection.tokens.push(Token {
                 symbol: Symbol::Stored(to - out),
                 bits: from..from + (to - out) * 8,
                 out: out..to,
@@ -286,37 +286,37 @@ impl Reader<'_> {
         result
     }
 
-    fn room(&self, bytes: usize) -> Result<(), Trouble> {
-        if self.inside.message.len() + bytes > self.max {
-            Err(Trouble::TooBig(self.max))
+    fn room(&self, bytes: usize) -> Result<(), ErrorKind> {
+        if self.dissection.message.len() + bytes > self.max {
+            Err(ErrorKind::TooBig(self.max))
         } else {
             Ok(())
         }
     }
 
-    fn symbols(&mut self, symbols: &Code, distances: &Code) -> Result<(), Trouble> {
+    fn symbols(&mut self, symbols: &Code, distances: &Code) -> Result<(), ErrorKind> {
         loop {
             self.begun = self.at;
-            let (from, out) = (self.at, self.inside.message.len());
+            let (from, out) = (self.at, self.dissection.message.len());
             let symbol = match self.symbol(symbols)? {
                 byte @ 0..=255 => {
                     self.room(1)?;
-                    self.inside.message.push(byte as u8);
+                    self.dissection.message.push(byte as u8);
                     Symbol::Literal(byte as u8)
                 }
                 256 => Symbol::End,
                 long => {
-                    let (base, extra) = LENGTHS.get(long - 257).ok_or(Trouble::Symbol)?;
+                    let (base, extra) = LENGTHS.get(long - 257).ok_or(ErrorKind::Symbol)?;
                     let length = usize::from(*base) + self.bits(*extra)?;
                     let far = self.symbol(distances)?;
-                    let (base, extra) = DISTANCES.get(far).ok_or(Trouble::Symbol)?;
+                    let (base, extra) = DISTANCES.get(far).ok_or(ErrorKind::Symbol)?;
                     let distance = usize::from(*base) + self.bits(*extra)?;
                     self.copy(length, distance)?;
                     Symbol::Copy { length, distance }
                 }
             };
-            let message = self.inside.message.len();
-            self.inside.tokens.push(Token {
+            let message = self.dissection.message.len();
+            self.dissection.tokens.push(Token {
                 symbol,
                 bits: from..self.at,
                 out: out..message,
@@ -327,14 +327,14 @@ impl Reader<'_> {
         }
     }
 
-    fn copy(&mut self, length: usize, distance: usize) -> Result<(), Trouble> {
-        let message = &mut self.inside.message;
+    fn copy(&mut self, length: usize, distance: usize) -> Result<(), ErrorKind> {
+        let message = &mut self.dissection.message;
         let have = (self.window.len() + message.len()).min(FURTHEST);
         if distance > have {
-            return Err(Trouble::TooFarBack { distance, have });
+            return Err(ErrorKind::TooFarBack { distance, have });
         }
         if message.len() + length > self.max {
-            return Err(Trouble::TooBig(self.max));
+            return Err(ErrorKind::TooBig(self.max));
         }
         for _ in 0..length {
             let byte = match message.len().checked_sub(distance) {
@@ -347,14 +347,14 @@ impl Reader<'_> {
     }
 
     /// The codes that a dynamic block begins with (RFC 1951 §3.2.7).
-    fn codes(&mut self) -> Result<(Code, Code), Trouble> {
+    fn codes(&mut self) -> Result<(Code, Code), ErrorKind> {
         const ORDER: [usize; 19] = [
             16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15,
         ];
         let (symbols, distances) = (257 + self.bits(5)?, 1 + self.bits(5)?);
         let described = 4 + self.bits(4)?;
         if symbols > 286 || distances > 30 {
-            return Err(Trouble::Code);
+            return Err(ErrorKind::Code);
         }
         let mut lengths = [0; 19];
         for place in &ORDER[..described] {
@@ -367,19 +367,19 @@ impl Reader<'_> {
                 length @ 0..=15 => (length as u8, 1),
                 16 => {
                     let times = 3 + self.bits(2)?;
-                    (*lengths.last().ok_or(Trouble::Code)?, times)
+                    (*lengths.last().ok_or(ErrorKind::Code)?, times)
                 }
                 17 => (0, 3 + self.bits(3)?),
                 _ => (0, 11 + self.bits(7)?),
             };
             if lengths.len() + times > symbols + distances {
-                return Err(Trouble::Code);
+                return Err(ErrorKind::Code);
             }
             lengths.resize(lengths.len() + times, length);
         }
         // A block without an end could not be left.
         if lengths[256] == 0 {
-            return Err(Trouble::Code);
+            return Err(ErrorKind::Code);
         }
         Ok((
             Code::new(&lengths[..symbols], true)?,
@@ -387,7 +387,7 @@ impl Reader<'_> {
         ))
     }
 
-    fn symbol(&mut self, code: &Code) -> Result<usize, Trouble> {
+    fn symbol(&mut self, code: &Code) -> Result<usize, ErrorKind> {
         let (mut word, mut first, mut place) = (0usize, 0usize, 0usize);
         for count in &code.counts[1..] {
             word = word << 1 | self.bit()?;
@@ -397,12 +397,12 @@ impl Reader<'_> {
                     .symbols
                     .get(place + word - first)
                     .map(|s| usize::from(*s))
-                    .ok_or(Trouble::Symbol);
+                    .ok_or(ErrorKind::Symbol);
             }
             place += count;
             first += count;
         }
-        Err(Trouble::Symbol)
+        Err(ErrorKind::Symbol)
     }
 }
 
@@ -417,19 +417,19 @@ struct Code {
 impl Code {
     /// The code in which each symbol has a word of the length given for it; none where that is 0. Words that are left
     /// over are allowed where there is one symbol at most, and only if `lone` is.
-    fn new(lengths: &[u8], lone: bool) -> Result<Code, Trouble> {
+    fn new(lengths: &[u8], lone: bool) -> Result<Code, ErrorKind> {
         let mut counts = [0; 16];
         for length in lengths.iter().filter(|l| **l > 0) {
             counts[usize::from(*length)] += 1;
         }
         let mut left = 1usize;
         for count in &counts[1..] {
-            left = (left * 2).checked_sub(*count).ok_or(Trouble::Code)?;
+            left = (left * 2).checked_sub(*count).ok_or(ErrorKind::Code)?;
         }
         let used: usize = counts.iter().sum();
         let short = used == 0 || (used == 1 && counts[1] == 1);
         if left > 0 && !(lone && short) {
-            return Err(Trouble::Code);
+            return Err(ErrorKind::Code);
         }
         let mut symbols: Vec<u16> = (0..lengths.len() as u16).collect();
         symbols.retain(|s| lengths[usize::from(*s)] > 0);

@@ -3,13 +3,13 @@
 use flate2::{Compress, Compression, FlushCompress};
 use proptest::prelude::*;
 use wire::Role;
-use wire::deflate::inside::{BlockKind, Inside, Symbol, TAIL, Trouble, dissect};
+use wire::deflate::dissect::{BlockKind, Dissection, ErrorKind, Symbol, TAIL, dissect};
 use wire::deflate::{Deflater, InflateError, Inflater, Params};
 
 /// What the tokens say, done by somebody who knows nothing of bits.
-fn replay(inside: &Inside, payload: &[u8], window: &[u8]) -> Vec<u8> {
+fn replay(dissection: &Dissection, payload: &[u8], window: &[u8]) -> Vec<u8> {
     let mut all = window.to_vec();
-    for token in &inside.tokens {
+    for token in &dissection.tokens {
         assert_eq!(token.out.start, all.len() - window.len());
         match token.symbol {
             Symbol::Literal(byte) => all.push(byte),
@@ -30,12 +30,12 @@ fn replay(inside: &Inside, payload: &[u8], window: &[u8]) -> Vec<u8> {
 }
 
 /// Blocks follow one another without gaps, and so do the symbols in each.
-fn tiles(inside: &Inside) {
+fn tiles(dissection: &Dissection) {
     let mut at = 0;
-    for block in &inside.blocks {
+    for block in &dissection.blocks {
         assert_eq!(block.bits.start, at);
         let mut within = block.body;
-        for token in inside
+        for token in dissection
             .tokens
             .iter()
             .filter(|t| t.bits.start >= block.body && t.bits.start < block.bits.end)
@@ -82,13 +82,13 @@ proptest! {
         for message in messages {
             let payload = deflater.message(&message);
             let window = if takeover { &before[before.len().saturating_sub(1 << bits)..] } else { &[][..] };
-            let inside = dissect(&payload, window, message.len());
-            prop_assert_eq!(inside.error, None);
-            prop_assert_eq!(&inside.message, &message);
-            prop_assert_eq!(&replay(&inside, &payload, window), &message);
-            tiles(&inside);
+            let dissection = dissect(&payload, window, message.len());
+            prop_assert_eq!(dissection.error, None);
+            prop_assert_eq!(&dissection.message, &message);
+            prop_assert_eq!(&replay(&dissection, &payload, window), &message);
+            tiles(&dissection);
             // The tail completes an empty stored block.
-            let last = inside.blocks.last().unwrap();
+            let last = dissection.blocks.last().unwrap();
             prop_assert_eq!((last.kind, last.out.len()), (BlockKind::Stored, 0));
             prop_assert_eq!(last.bits.end, (payload.len() + TAIL.len()) * 8);
             before.extend(message);
@@ -109,16 +109,16 @@ proptest! {
         ],
         max in 0usize..5000,
     ) {
-        let inside = dissect(&payload, &[], max);
-        prop_assert!(inside.message.len() <= max);
-        prop_assert_eq!(&replay(&inside, &payload, &[]), &inside.message);
+        let dissection = dissect(&payload, &[], max);
+        prop_assert!(dissection.message.len() <= max);
+        prop_assert_eq!(&replay(&dissection, &payload, &[]), &dissection.message);
         let inflated = Inflater::new(&Params::default(), Role::Client).message(&payload, max);
-        match (inside.error.map(|e| e.trouble), inflated) {
-            (None, inflated) => prop_assert_eq!(inflated, Ok(inside.message)),
+        match (dissection.error.map(|e| e.kind), inflated) {
+            (None, inflated) => prop_assert_eq!(inflated, Ok(dissection.message)),
             // Whoever inflates sees no end that is missing, and a code without words only once it is used.
-            (Some(Trouble::Truncated | Trouble::Code), Ok(bytes)) => prop_assert_eq!(bytes, inside.message),
+            (Some(ErrorKind::Truncated | ErrorKind::Code), Ok(bytes)) => prop_assert_eq!(bytes, dissection.message),
             // zlib may have read on, and found something worse.
-            (Some(Trouble::TooBig(_)), inflated) => prop_assert!(inflated.is_err()),
+            (Some(ErrorKind::TooBig(_)), inflated) => prop_assert!(inflated.is_err()),
             (Some(_), inflated) => prop_assert_eq!(inflated, Err(InflateError::Corrupt)),
         }
     }
@@ -129,10 +129,10 @@ fn each_kind_of_block() {
     let stored = [0, 5, 0, 0xfa, 0xff, 0x48, 0x65, 0x6c, 0x6c, 0x6f, 0];
     let fixed = [0xf2, 0x48, 0xcd, 0xc9, 0xc9, 7, 0];
     for (payload, kind) in [(&stored[..], BlockKind::Stored), (&fixed, BlockKind::Fixed)] {
-        let inside = dissect(payload, b"", 5);
-        assert_eq!(inside.message, b"Hello");
-        assert_eq!(inside.blocks[0].kind, kind);
-        assert_eq!(inside.blocks.len(), 2);
+        let dissection = dissect(payload, b"", 5);
+        assert_eq!(dissection.message, b"Hello");
+        assert_eq!(dissection.blocks[0].kind, kind);
+        assert_eq!(dissection.blocks.len(), 2);
     }
     // Three bits of header, eight for each letter, seven for the end.
     assert_eq!(dissect(&fixed, b"", 5).blocks[0].bits, 0..3 + 5 * 8 + 7);
@@ -145,9 +145,9 @@ fn each_kind_of_block() {
     .take(2000)
     .collect();
     let payload = Deflater::new(&Params::default(), Role::Client).message(&text);
-    let inside = dissect(&payload, b"", 9999);
-    assert_eq!(inside.blocks[0].kind, BlockKind::Dynamic);
-    assert_eq!(inside.message, text);
+    let dissection = dissect(&payload, b"", 9999);
+    assert_eq!(dissection.blocks[0].kind, BlockKind::Dynamic);
+    assert_eq!(dissection.message, text);
 }
 
 #[test]
@@ -157,45 +157,48 @@ fn a_stream_that_ended_goes_on_with_the_next_byte() {
         &[0xf3, 0x48, 0xcd, 0xc9, 0xc9, 7, 0, 0][..],
         &[0xf3, 0x48, 0xcd, 0xc9, 0xc9, 7, 0],
     ] {
-        let inside = dissect(payload, b"", 5);
-        assert_eq!((inside.error, &inside.message[..]), (None, &b"Hello"[..]));
-        assert!(inside.blocks[0].last);
-        tiles(&inside);
+        let dissection = dissect(payload, b"", 5);
+        assert_eq!(
+            (dissection.error, &dissection.message[..]),
+            (None, &b"Hello"[..])
+        );
+        assert!(dissection.blocks[0].last);
+        tiles(&dissection);
     }
     let mut zlib = Compress::new(Compression::default(), false);
     let mut payload = Vec::with_capacity(1000);
     zlib.compress_vec(b"abcabcabc", &mut payload, FlushCompress::Finish)
         .unwrap();
     payload.extend(Deflater::new(&Params::default(), Role::Client).message(b"def"));
-    let inside = dissect(&payload, b"", 99);
+    let dissection = dissect(&payload, b"", 99);
     assert_eq!(
-        (inside.error, &inside.message[..]),
+        (dissection.error, &dissection.message[..]),
         (None, &b"abcabcabcdef"[..])
     );
 }
 
 #[test]
 fn what_cannot_be_read_and_where() {
-    for (payload, bit, trouble) in [
-        (&[][..], 0, Trouble::Truncated),
-        (&[0x06], 0, Trouble::BlockKind),
-        (&[0, 5, 0, 0x12, 0x34], 0, Trouble::StoredLength),
+    for (payload, bit, kind) in [
+        (&[][..], 0, ErrorKind::Truncated),
+        (&[0x06], 0, ErrorKind::BlockKind),
+        (&[0, 5, 0, 0x12, 0x34], 0, ErrorKind::StoredLength),
         // A reference before the window, after three bits of header and the eight of a letter.
         (
             &[0xf2, 0x00, 0x11, 0x00, 0x00],
             11,
-            Trouble::TooFarBack {
+            ErrorKind::TooFarBack {
                 distance: 5,
                 have: 1,
             },
         ),
     ] {
-        let inside = dissect(payload, b"", 99);
-        let error = inside.error.unwrap();
-        assert_eq!((error.bit, error.trouble), (bit, trouble), "{payload:x?}");
-        assert!(!error.trouble.to_string().is_empty());
+        let dissection = dissect(payload, b"", 99);
+        let error = dissection.error.unwrap();
+        assert_eq!((error.bit, error.kind), (bit, kind), "{payload:x?}");
+        assert!(!error.kind.to_string().is_empty());
     }
-    let inside = dissect(&[0xf2, 0x48, 0xcd, 0xc9, 0xc9, 7, 0], b"", 3);
-    assert_eq!(inside.error.unwrap().trouble, Trouble::TooBig(3));
-    assert_eq!(inside.message, b"Hel");
+    let dissection = dissect(&[0xf2, 0x48, 0xcd, 0xc9, 0xc9, 7, 0], b"", 3);
+    assert_eq!(dissection.error.unwrap().kind, ErrorKind::TooBig(3));
+    assert_eq!(dissection.message, b"Hel");
 }
