@@ -178,7 +178,7 @@ impl Draft {
             Kind::Bytes if self.hex.trim().is_empty() => Vec::new(),
             Kind::Bytes => {
                 notation::read_as(&self.hex, Form::Hex, MAX_PAYLOAD)
-                    .map_err(|trouble| trouble.to_string())?
+                    .map_err(|error| error.to_string())?
                     .bytes
             }
             Kind::Close => {
@@ -371,7 +371,7 @@ pub fn form_name(form: LengthForm) -> &'static str {
 
 fn key(typed: &str) -> Result<Vec<u8>, String> {
     let bytes = notation::read_as(typed, Form::Hex, 64)
-        .map_err(|trouble| trouble.to_string())?
+        .map_err(|error| error.to_string())?
         .bytes;
     if bytes.len() == 4 {
         Ok(bytes)

@@ -49,7 +49,7 @@ fn parse(text: &str, form: Option<Form>) -> Result<Text, String> {
         Some(form) => read_as(text, form, MAX_BYTES),
         None => read(text, MAX_BYTES),
     }
-    .map_err(|trouble| trouble.to_string())
+    .map_err(|error| error.to_string())
 }
 
 /// Properties of [`Paste`].
@@ -89,7 +89,7 @@ pub fn Paste(props: &PasteProps) -> Html {
     let found = use_memo(((*text).clone(), *form), |(text, form)| {
         let short = text.len() <= LIVE;
         let text = short.then(|| parse(text, *form).ok()).flatten()?;
-        Some((understood(&text), packet(&text.bytes), text.also))
+        Some((understood(&text), packet(&text.bytes), text.alternatives))
     });
     let oninput = {
         let (text, problem, kept) = (text.clone(), problem.clone(), props.kept.clone());
@@ -216,9 +216,9 @@ pub fn Paste(props: &PasteProps) -> Html {
                 value={(*text).clone()} aria-invalid={problem.is_some().then_some("true")} aria-describedby="paste-problem paste-read"/>
             <p id="paste-problem" class="error" role="alert">{ problem.as_deref().unwrap_or_default() }</p>
             <p id="paste-read" class="paste-read" role="status">
-                if let Some((said, packet, also)) = found.as_ref() {
+                if let Some((said, packet, alternatives)) = found.as_ref() {
                     { said }
-                    { for also.iter().map(|other| {
+                    { for alternatives.iter().map(|other| {
                         let (onclick, to) = (choose.clone(), *other);
                         let onclick = onclick.reform(move |_: MouseEvent| Some(to));
                         html! { <>{ " It could be something else too. " }<button type="button" class="chip" {onclick}>{ format!("Read as {}", other.name()) }</button></> }
