@@ -1,7 +1,7 @@
 //! What the reader sets on the timeline, and how it stands in the address.
 
 use serde::{Deserialize, Serialize};
-use sim::heartbeat::{Asks, Fault, Params};
+use sim::heartbeat::{Fault, Params, Prober};
 use sim::{Micros, SECOND};
 
 use super::faults::{self, Faults};
@@ -16,7 +16,7 @@ pub const ANY: u32 = 99;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// Who asks.
-    pub asks: Asks,
+    pub asks: Prober,
     /// From one question to the next, in milliseconds.
     pub every: u32,
     /// How long an answer is waited for, in milliseconds.
@@ -40,7 +40,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Settings {
         Settings {
-            asks: Asks::Server,
+            asks: Prober::Server,
             every: 20_000,
             wait: 10_000,
             misses: 1,
@@ -62,7 +62,7 @@ impl Settings {
     /// What the model runs with.
     pub fn params(&self) -> Params {
         Params {
-            asks: self.asks,
+            prober: self.asks,
             interval: micros(self.every),
             timeout: micros(self.wait),
             allowed: (self.misses != ANY).then_some(self.misses),
@@ -160,11 +160,11 @@ pub static KNOBS: [Knob<Settings>; 6] = [
 ];
 
 /// Who asks: the name in an address, and what a button says.
-pub const WHO: [(Asks, &str, &str); 4] = [
-    (Asks::Server, "server", "Server pings"),
-    (Asks::Client, "client", "Script asks"),
-    (Asks::Both, "both", "Both"),
-    (Asks::Nobody, "nobody", "Nobody"),
+pub const WHO: [(Prober, &str, &str); 4] = [
+    (Prober::Server, "server", "Server pings"),
+    (Prober::Client, "client", "Script asks"),
+    (Prober::Both, "both", "Both"),
+    (Prober::Nobody, "nobody", "Nobody"),
 ];
 
 /// The timeline in `/heartbeat`: `?asks=server&every=20000&faults=cable-45&at=60`.
@@ -330,7 +330,7 @@ mod tests {
     #[test]
     fn a_link_gives_what_the_sender_saw() {
         let settings = Settings {
-            asks: Asks::Both,
+            asks: Prober::Both,
             every: 30_000,
             wait: 5000,
             misses: ANY,

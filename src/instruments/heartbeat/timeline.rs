@@ -323,7 +323,7 @@ fn picture(run: &Shared, now: Micros, on_time: &Callback<Turn>, scene: &NodeRef)
 
 /// What the drawing does to the model.
 fn note(run: &Shared) -> String {
-    let (way, drawn) = (run.0.params().way(), drawn_way(&run.0));
+    let (way, drawn) = (run.0.params().one_way_delay(), drawn_way(&run.0));
     if drawn > way {
         format!(
             "A model, packet by packet. A way of {} is drawn {} long, so that there is something to see.",
@@ -350,7 +350,7 @@ fn legend() -> Html {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sim::heartbeat::Knows;
+    use sim::heartbeat::Detection;
 
     fn state(query: &str) -> Rc<State> {
         Rc::new(State::of(asked(address::read(query))))
@@ -417,7 +417,7 @@ mod tests {
                 && *at > run.params().round_trip
             {
                 for formula in words::formulas(&run) {
-                    let by_asking = matches!(run.knows(formula.side), Knows::At(..));
+                    let by_asking = matches!(run.detection(formula.side), Detection::At(..));
                     assert_eq!(formula.took.is_some(), by_asking, "{settings:?}");
                 }
             }

@@ -4,9 +4,12 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::ends::{Cargo, End, Message};
-use super::run::Knows;
+use super::run::Detection;
 use super::script::Script;
-use super::{Fault, How, Loss, Packet, Params, Place, RTO_MAX, RTO_MIN, Side, TCP_GIVES_UP, What};
+use super::{
+    DetectedBy, Fault, Loss, Packet, PacketKind, Params, Place, RTO_MAX, RTO_MIN, Side,
+    TCP_GIVES_UP,
+};
 use crate::Micros;
 use crate::chance::Chance;
 
@@ -55,7 +58,7 @@ impl PartialOrd for Timed {
 }
 
 /// The connection, its two ends and all between, at one time.
-pub(super) struct World {
+pub(super) struct Simulation {
     params: Params,
     pub script: Script,
     now: Micros,
@@ -68,9 +71,9 @@ pub(super) struct World {
     pub packets: Vec<Packet>,
 }
 
-impl World {
-    pub(super) fn new(params: Params, faults: &[(Micros, Fault)]) -> World {
-        let mut world = World {
+impl Simulation {
+    pub(super) fn new(params: Params, faults: &[(Micros, Fault)]) -> Simulation {
+        let mut simulation = Simulation {
             params,
             script: Script::new(&params, faults),
             now: 0,
@@ -82,18 +85,18 @@ impl World {
             nat_passed: 0,
             packets: Vec::new(),
         };
-        for (at, fault) in world.script.faults.clone() {
-            world.at(at, Event::Fault(fault));
+        for (at, fault) in simulation.script.faults.clone() {
+            simulation.at(at, Event::Fault(fault));
         }
         for (stream, side) in [Side::Server, Side::Client].into_iter().enumerate() {
             let phase = Chance::new(params.seed, stream as u64).unit();
-            if params.asks.asks(side) {
+            if params.prober.probes(side) {
                 let first = (phase * params.interval as f64) as Micros;
-                world.after(side, first, Event::Ask(side));
+                simulation.after(side, first, Event::Ask(side));
             }
         }
-        world.at(params.nat_idle, Event::Idle(0));
-        world
+        simulation.at(params.nat_idle, Event::Idle(0));
+        simulation
     }
 
     pub(super) fn end(&self, side: Side) -> &End {
@@ -153,14 +156,14 @@ impl World {
             && (out || asleep || self.nat_forgot.is_some() || !other.speaks())
     }
 
-    pub(super) fn knows(&self, side: Side, drained: bool) -> Knows {
+    pub(super) fn detection(&self, side: Side, drained: bool) -> Detection {
         let end = self.end(side);
         match end.learned {
-            Some((at, how)) => Knows::At(at, how),
-            None if end.gone() => Knows::Gone,
-            None if !self.in_the_dark(side) => Knows::Fine,
-            None if drained => Knows::Never,
-            None => Knows::NotYet,
+            Some((at, by)) => Detection::At(at, by),
+            None if end.gone() => Detection::Gone,
+            None if !self.in_the_dark(side) => Detection::Fine,
+            None if drained => Detection::Never,
+            None => Detection::NotYet,
         }
     }
 
@@ -174,7 +177,7 @@ impl World {
                 if end.speaks() && end.answered < number {
                     end.misses += 1;
                     if allowed.is_some_and(|allowed| end.misses > allowed) {
-                        self.learn(side, How::NoAnswer);
+                        self.learn(side, DetectedBy::NoAnswer);
                         self.send(side, Cargo::Rst, 0);
                     }
                 }
@@ -212,7 +215,7 @@ impl World {
     }
 
     fn ask(&mut self, side: Side) {
-        if !self.end(side).asks(self.params.asks) {
+        if !self.end(side).asks(self.params.prober) {
             return;
         }
         let end = self.end_mut(side);
@@ -277,7 +280,7 @@ impl World {
             Side::Server => self.now - end.since,
         };
         if waited >= TCP_GIVES_UP {
-            self.learn(side, How::TcpGaveUp);
+            self.learn(side, DetectedBy::TcpGaveUp);
             return;
         }
         let end = self.end_mut(side);
@@ -290,39 +293,42 @@ impl World {
     }
 
     /// The connection is dead to this side. A process that has ended learns nothing any more.
-    fn learn(&mut self, side: Side, how: How) {
+    fn learn(&mut self, side: Side, by: DetectedBy) {
         let now = self.now;
         let end = self.end_mut(side);
         end.open = false;
         end.epoch += 1;
         end.unacked.clear();
         if end.app {
-            end.learned.get_or_insert((now, how));
+            end.learned.get_or_insert((now, by));
         }
     }
 
     fn send(&mut self, from: Side, cargo: Cargo, resent: u32) {
-        let (what, messages) = match &cargo {
+        let (kind, messages) = match &cargo {
             Cargo::Data(_, all, _) => (
-                all.last().map_or(What::Ack, |last| last.what(from)),
+                all.last().map_or(PacketKind::Ack, |last| last.kind(from)),
                 all.len() as u32,
             ),
-            Cargo::Ack(_) => (What::Ack, 0),
-            Cargo::Fin(_) => (What::Fin, 0),
-            Cargo::Rst => (What::Rst, 0),
+            Cargo::Ack(_) => (PacketKind::Ack, 0),
+            Cargo::Fin(_) => (PacketKind::Fin, 0),
+            Cargo::Rst => (PacketKind::Rst, 0),
         };
         let packet = Packet {
             from: from.into(),
             to: from.other(),
             left: self.now,
-            end: self.now + self.params.way(),
+            end: self.now + self.params.one_way_delay(),
             lost: None,
-            what,
+            kind,
             messages,
             resent,
         };
         let flight = self.record(packet, cargo);
-        let (near, far) = (self.params.near(), self.params.way() - self.params.near());
+        let (near, far) = (
+            self.params.near(),
+            self.params.one_way_delay() - self.params.near(),
+        );
         match from {
             Side::Server => self.at(self.now + far, Event::Nat(flight)),
             Side::Client => match self.script.lost_on_cable(self.now, self.now + near) {
@@ -358,7 +364,7 @@ impl World {
                     left: self.now,
                     end: self.now + self.params.near(),
                     lost: None,
-                    what: What::Rst,
+                    kind: PacketKind::Rst,
                     messages: 0,
                     resent: 0,
                 };
@@ -372,7 +378,7 @@ impl World {
         match flight.to {
             Side::Client => self.last_hop(flight),
             Side::Server => {
-                let far = self.params.way() - self.params.near();
+                let far = self.params.one_way_delay() - self.params.near();
                 self.at(self.now + far, Event::Arrive(flight));
             }
         }
@@ -397,18 +403,18 @@ impl World {
         }
         if !end.open {
             // Whoever has closed in good order still knows what it hears of; all else is about no connection.
-            let in_order = matches!(end.learned, Some((_, How::Fin))) || !end.app;
+            let in_order = matches!(end.learned, Some((_, DetectedBy::Fin))) || !end.app;
             if flight.cargo != Cargo::Rst && !in_order {
                 self.send(side, Cargo::Rst, 0);
             }
             return;
         }
         match flight.cargo {
-            Cargo::Rst => self.learn(side, How::Reset),
+            Cargo::Rst => self.learn(side, DetectedBy::Reset),
             Cargo::Ack(ack) => self.acked(side, ack),
             Cargo::Fin(ack) => {
                 self.acked(side, ack);
-                self.learn(side, How::Fin);
+                self.learn(side, DetectedBy::Fin);
             }
             Cargo::Data(start, messages, ack) => {
                 self.acked(side, ack);
@@ -434,7 +440,7 @@ impl World {
     fn take(&mut self, side: Side, start: u64, messages: &[Message]) {
         let end = self.end_mut(side);
         if !end.app {
-            self.learn(side, How::Reset);
+            self.learn(side, DetectedBy::Reset);
             self.send(side, Cargo::Rst, 0);
             return;
         }
@@ -452,7 +458,7 @@ impl World {
             }
         }
         if new.contains(&Message::Fin) {
-            self.learn(side, How::Fin);
+            self.learn(side, DetectedBy::Fin);
             self.send(side, Cargo::Fin(expected), 0);
         } else if let Some(number) = asked
             && self.end(side).retries == 0
