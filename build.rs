@@ -1,5 +1,6 @@
 //! Checks the content and turns it into code, so that the page carries no parser and cannot meet a broken question.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::{env, fs};
 
@@ -9,15 +10,13 @@ mod prose;
 mod quiz;
 #[path = "build/sections.rs"]
 mod sections;
+#[path = "build/site.rs"]
+mod site;
 
-const ROUTES: &str = "src/routes.rs";
-const INSTRUMENTS: &str = "src/instruments/mod.rs";
 const CONTENT: &str = "content";
-/// Pages that are no chapter in Markdown.
-const MADE_IN_CODE: [&str; 2] = ["/live", "/quiz"];
 
 fn main() {
-    for path in ["build.rs", "build", ROUTES, INSTRUMENTS, CONTENT] {
+    for path in ["build.rs", "build", CONTENT] {
         println!("cargo::rerun-if-changed={path}");
     }
     if let Err(problems) = run() {
@@ -28,49 +27,45 @@ fn main() {
 }
 
 fn run() -> Result<(), Vec<String>> {
-    let pages = quiz::pages(&read(ROUTES)?);
+    let site = site::read(&read(site::FILE)?)?;
+    let pages: Vec<_> = site.pages().cloned().collect();
     write("quiz.rs", &quiz::generate(&read(quiz::FILE)?, &pages)?)?;
-    write("chapters.rs", &chapters(&pages)?)
+    let chapters = chapters(&site, &pages)?;
+    let embedded = chapters
+        .iter()
+        .map(|(route, chapter)| (route.clone(), chapter.instruments.clone()))
+        .collect();
+    write("pages.rs", &site::table(&site, &embedded))?;
+    let codes = chapters
+        .into_iter()
+        .map(|(route, chapter)| (route, chapter.code))
+        .collect();
+    write("registry.rs", &site::loaders(&site, &codes, &embedded))
 }
 
-/// Every chapter in Markdown. `content/frames.md` is the page at `/frames`, `content/home.md` the one at `/`.
-fn chapters(pages: &[quiz::Page]) -> Result<String, Vec<String>> {
-    let entries = fs::read_dir(CONTENT).map_err(|e| vec![format!("{CONTENT}: {e}")])?;
-    let mut files: Vec<_> = entries
-        .filter_map(|e| e.ok()?.file_name().into_string().ok())
-        .filter(|name| name.ends_with(".md"))
-        .collect();
-    files.sort();
-    let path = |name: &str| match name.trim_end_matches(".md") {
-        "home" => "/".to_owned(),
-        stem => format!("/{stem}"),
-    };
-    let built: Vec<_> = files
-        .iter()
-        .map(|name| path(name))
-        .chain(MADE_IN_CODE.map(str::to_owned))
-        .collect();
-    let instruments = prose::instruments(&read(INSTRUMENTS)?);
+/// Every chapter in Markdown, by the route of its page.
+fn chapters(
+    site: &site::Site,
+    pages: &[site::Page],
+) -> Result<BTreeMap<String, prose::Generated>, Vec<String>> {
+    let instruments: Vec<_> = site.instruments.keys().cloned().collect();
     let known = prose::Known {
         pages,
-        built: &built,
         instruments: &instruments,
     };
-    let (mut code, mut problems) = (String::from("&["), Vec::new());
-    for name in &files {
+    let (mut chapters, mut problems) = (BTreeMap::new(), Vec::new());
+    for page in pages {
+        let Some(name) = &page.chapter else { continue };
         let file = format!("{CONTENT}/{name}");
-        let Some(page) = pages.iter().find(|page| page.path == path(name)) else {
-            problems.push(format!("{file}: {ROUTES} has no page at {}", path(name)));
-            continue;
-        };
-        match prose::generate(&file, &read(&file)?, &known) {
-            Ok(chapter) => code.push_str(&format!("(Route::{}, {chapter}), ", page.variant)),
+        match read(&file).and_then(|text| prose::generate(&file, &text, page.ending, &known)) {
+            Ok(chapter) => {
+                chapters.insert(page.route.clone(), chapter);
+            }
             Err(mut found) => problems.append(&mut found),
         }
     }
-    code.push(']');
     if problems.is_empty() {
-        Ok(code)
+        Ok(chapters)
     } else {
         Err(problems)
     }

@@ -9,8 +9,8 @@ use std::fmt::Write;
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
-use super::quiz::Page;
 use super::sections;
+use super::site::{Page, variant};
 
 /// The headings that end every chapter, in this order.
 pub const ENDING: [&str; 3] = [
@@ -26,40 +26,37 @@ const TO_REMEMBER: usize = 3;
 pub struct Known<'a> {
     /// Every page of the site.
     pub pages: &'a [Page],
-    /// The paths of the pages that are built.
-    pub built: &'a [String],
-    /// The variants of `Instrument`.
+    /// The names of the instruments.
     pub instruments: &'a [String],
 }
 
-/// The variants of `pub enum Instrument` in the source of `src/instruments/mod.rs`.
-pub fn instruments(source: &str) -> Vec<String> {
-    let Some((_, rest)) = source.split_once("pub enum Instrument {") else {
-        return Vec::new();
-    };
-    let body = rest.split('}').next().unwrap_or_default();
-    let lines = body.lines().map(str::trim);
-    lines
-        .filter(|l| !l.starts_with("//") && !l.starts_with('#'))
-        .filter_map(|l| l.strip_suffix(','))
-        .map(str::to_owned)
-        .collect()
-}
+/// The name in a chapter that stands for the two ways in, of which the shell knows where they lead.
+const START_BUTTONS: &str = "start-buttons";
 
-/// `frame-decoder` → `FrameDecoder`.
-fn variant(name: &str) -> String {
-    let words = name.split('-').filter(|w| !w.is_empty());
-    words
-        .map(|w| w[..1].to_uppercase() + &w[1..])
-        .collect::<String>()
+/// A chapter as Rust, and what stands on it.
+#[derive(Debug)]
+pub struct Generated {
+    /// The expression of a `Chapter`.
+    pub code: String,
+    /// The names of its instruments, in their order.
+    pub instruments: Vec<String>,
 }
 
 /// Turns a chapter into the Rust expression of a `Chapter`, or into everything that is wrong with it.
-pub fn generate(file: &str, text: &str, known: &Known<'_>) -> Result<String, Vec<String>> {
+///
+/// One without an `ending` has none of the three sections at its end.
+pub fn generate(
+    file: &str,
+    text: &str,
+    ending: bool,
+    known: &Known<'_>,
+) -> Result<Generated, Vec<String>> {
     let mut writer = Writer {
         file,
         text,
         known,
+        ending,
+        instruments: Vec::new(),
         at: 0,
         problems: Vec::new(),
     };
@@ -76,7 +73,10 @@ pub fn generate(file: &str, text: &str, known: &Known<'_>) -> Result<String, Vec
     }
     let code = writer.chapter(&blocks);
     if writer.problems.is_empty() {
-        Ok(code)
+        Ok(Generated {
+            code,
+            instruments: writer.instruments,
+        })
     } else {
         Err(writer.problems)
     }
@@ -104,6 +104,8 @@ struct Writer<'a> {
     file: &'a str,
     text: &'a str,
     known: &'a Known<'a>,
+    ending: bool,
+    instruments: Vec<String>,
     at: usize,
     problems: Vec<String>,
 }
@@ -144,6 +146,13 @@ impl Writer<'_> {
             }
         };
         let blocks: Vec<_> = blocks.collect();
+        if !self.ending {
+            let body: Vec<_> = blocks.iter().map(|b| b.code.as_str()).collect();
+            return format!(
+                "Chapter {{ title: {title}, lede: {lede}, body: &[{}], ending: None }}",
+                body.join(", ")
+            );
+        }
         let heading = |name: &str| {
             blocks
                 .iter()
@@ -187,7 +196,7 @@ impl Writer<'_> {
         }
         let body: Vec<_> = blocks[..end].iter().map(|b| b.code.as_str()).collect();
         format!(
-            "Chapter {{ title: {title}, lede: {lede}, body: &[{}], remember: {}, wrong: {}, read_on: {} }}",
+            "Chapter {{ title: {title}, lede: {lede}, body: &[{}], ending: Some(Ending {{ remember: {}, wrong: {}, read_on: {} }}) }}",
             body.join(", "),
             lists[0],
             lists[1],
@@ -280,15 +289,20 @@ impl Writer<'_> {
     }
 
     fn instrument(&mut self, name: &str) -> String {
-        let wanted = variant(name);
-        if !self.known.instruments.contains(&wanted) {
-            let known: Vec<_> = self.known.instruments.iter().map(|v| kebab(v)).collect();
+        if name == START_BUTTONS {
+            return "Block::StartButtons".to_owned();
+        }
+        if !self.known.instruments.iter().any(|known| known == name) {
+            let known = self.known.instruments.join(", ");
             self.problem(format!(
-                "no instrument is called `{name}`; there are: {}",
-                known.join(", ")
+                "no instrument is called `{name}`; there are: {known}"
             ));
         }
-        format!("Block::Instrument(Instrument::{wanted})")
+        if self.instruments.iter().any(|other| other == name) {
+            self.problem(format!("`{name}` stands here twice"));
+        }
+        self.instruments.push(name.to_owned());
+        format!("Block::Instrument(Instrument::{})", variant(name))
     }
 
     fn items<'e>(&mut self, rest: &mut &'e Events<'e>) -> Vec<String> {
@@ -420,8 +434,8 @@ impl Writer<'_> {
         }
         let (path, query) = to.split_once('?').unwrap_or((to, ""));
         match self.known.pages.iter().find(|page| page.path == path) {
-            Some(page) if self.known.built.iter().any(|b| b == path) => {
-                format!("To::Page(Route::{}, {query:?})", page.variant)
+            Some(page) if page.chapter.is_some() => {
+                format!("To::Page(Route::{}, {query:?})", page.route)
             }
             Some(_) => {
                 self.problem(format!("`{to}` leads to a page that is not built yet"));
@@ -429,7 +443,7 @@ impl Writer<'_> {
             }
             None => {
                 self.problem(format!(
-                    "`{to}` leads nowhere: no page of src/routes.rs has this path"
+                    "`{to}` leads nowhere: no page of content/site.toml has this path"
                 ));
                 String::new()
             }
@@ -458,16 +472,4 @@ fn slug(text: &str) -> String {
         })
         .collect();
     mapped.split_whitespace().collect::<Vec<_>>().join("-")
-}
-
-/// `FrameDecoder` → `frame-decoder`.
-fn kebab(variant: &str) -> String {
-    let mut out = String::new();
-    for (i, c) in variant.char_indices() {
-        if c.is_ascii_uppercase() && i > 0 {
-            out.push('-');
-        }
-        out.push(c.to_ascii_lowercase());
-    }
-    out
 }

@@ -6,6 +6,7 @@ use std::fmt::Write;
 use serde::Deserialize;
 
 use super::sections;
+use super::site::Page;
 
 /// The file that this is about.
 pub const FILE: &str = "content/quiz.toml";
@@ -53,37 +54,6 @@ struct Choice {
     #[serde(default)]
     right: bool,
     explanation: Option<String>,
-}
-
-/// A page of the site: its path, and the variant of `Route` that stands for it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page {
-    /// The path, such as `/frames`.
-    pub path: String,
-    /// The variant, such as `Frames`.
-    pub variant: String,
-}
-
-/// Reads the pages from the source of `src/routes.rs`: each `#[at("…")]` and the variant after it.
-pub fn pages(source: &str) -> Vec<Page> {
-    let mut pages = Vec::new();
-    let mut path = None;
-    for line in source.lines().map(str::trim) {
-        if let Some(at) = line
-            .strip_prefix("#[at(\"")
-            .and_then(|l| l.strip_suffix("\")]"))
-        {
-            path = Some(at.to_owned());
-        } else if let (Some(variant), false) = (line.strip_suffix(','), line.starts_with("#["))
-            && let Some(path) = path.take()
-        {
-            pages.push(Page {
-                path,
-                variant: variant.to_owned(),
-            });
-        }
-    }
-    pages
 }
 
 /// Turns the file's text into the Rust expression of `&[Question]`, or into everything that is wrong with it.
@@ -140,7 +110,7 @@ fn problems(file: &File, pages: &[Page]) -> Vec<String> {
             match &reading.route {
                 Some(route) if pages.iter().all(|page| page.path != *route) => {
                     say(format!(
-                        "links to {route}, which is not a route in src/routes.rs."
+                        "links to {route}, which is not a page of content/site.toml."
                     ));
                 }
                 Some(_) => {}
@@ -238,11 +208,11 @@ fn write(file: &File, pages: &[Page]) -> String {
             let variant = pages
                 .iter()
                 .find(|page| Some(&page.path) == reading.route.as_ref())
-                .map(|page| page.variant.as_str())
+                .map(|page| page.route.as_str())
                 .unwrap_or_default();
             let _ = writeln!(
                 out,
-                "Reading {{ route: crate::routes::Route::{variant}, text: {} }},",
+                "Reading {{ route: crate::pages::Route::{variant}, text: {} }},",
                 literal(&reading.text)
             );
         }

@@ -12,6 +12,8 @@ use web_sys::HtmlElement;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
+use crate::kit::url_report::use_url_keys;
+use crate::kit::url_state::Arrival;
 use crate::routes::Route;
 
 /// How long the reader has to rest before the address says what has changed, in milliseconds. Browsers refuse an
@@ -163,7 +165,23 @@ fn write<Q: Query>(
 /// An instrument's part of the address of the page `route`, on which it stands.
 #[hook]
 pub fn use_address<Q: Query>(route: Route) -> Address<Q> {
-    let said = use_location().map_or(Ok(Q::default()), |l| read(l.query_str()));
+    use_url_keys(Q::NAMES.first().copied().unwrap_or_default(), Q::NAMES);
+    let hydrating = use_context::<Arrival>().is_some_and(|arrival| arrival.hydrating);
+    let drawn = use_state(|| !hydrating);
+    {
+        let drawn = drawn.clone();
+        use_effect_with((), move |()| drawn.set(true));
+    }
+    let location = use_location();
+    let path = use_memo((), |()| location.as_ref().map(|l| l.path().to_owned()));
+    let last = use_mut_ref(|| Ok(Q::default()));
+    // While another page is being fetched, the address is already that page's.
+    if let (Some(location), true) = (location, *drawn)
+        && path.as_deref() == Some(location.path())
+    {
+        *last.borrow_mut() = read(location.query_str());
+    }
+    let said = last.borrow().clone();
     let navigator = use_navigator();
     let kept = use_memo((), |()| Kept {
         known: RefCell::new(said.clone()),

@@ -1,20 +1,28 @@
 //! The shell: router, navigation, theme, the live wire's status.
 
+use web_sys::{Element, HtmlAnchorElement};
 use yew::prelude::*;
+use yew_router::history::AnyHistory;
 use yew_router::prelude::*;
 
-use crate::chapters;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
+
+use crate::kit::browser;
+use crate::kit::icon::Icon;
 use crate::live::{LiveCard, LivePip, LiveProvider};
-use crate::routes::{PARTS, Part, Route};
+use crate::pages::view::PageView;
+use crate::pages::{PARTS, Part, Route, slot};
 use crate::theme::ThemeSwitch;
-use crate::ui::Icon;
-use yew_router::history::AnyHistory;
 
 /// Properties of [`App`].
 #[derive(Properties, PartialEq)]
 pub struct AppProps {
     /// Where addresses come from: the browser's, or one in memory on the host.
     pub history: AnyHistory,
+    /// Whether the program takes over a prerendered page.
+    #[prop_or_default]
+    pub hydrating: bool,
 }
 
 /// The whole page.
@@ -23,29 +31,45 @@ pub fn App(props: &AppProps) -> Html {
     html! {
         <Router history={props.history.clone()}>
             <LiveProvider>
-                <Shell/>
+                <Shell hydrating={props.hydrating}/>
             </LiveProvider>
         </Router>
     }
 }
 
+#[derive(Properties, PartialEq)]
+struct ShellProps {
+    hydrating: bool,
+}
+
 #[component]
-fn Shell() -> Html {
+fn Shell(props: &ShellProps) -> Html {
     let route = use_route::<Route>().unwrap_or(Route::NotFound);
     let menu = use_state(|| false);
-    let first = use_mut_ref(|| true);
-    {
-        let menu = menu.setter();
-        use_effect_with(route, move |route| {
+    // The page that is shown: the one before, while that of the address is being fetched.
+    let here = use_state_eq(|| route);
+    let on_shown = {
+        let (menu, here) = (menu.setter(), here.setter());
+        Callback::from(move |(route, is_first): (Route, bool)| {
             menu.set(false);
+            here.set(route);
             gloo_utils::document().set_title(&format!("{} · Duplex", route.title()));
             // The browser has placed the reader of the first page; after that a new page starts at its heading.
-            if !first.replace(false) {
+            if !is_first {
                 gloo_utils::window().scroll_to_with_x_and_y(0.0, 0.0);
-                crate::browser::focus("main");
+                browser::focus("main");
             }
-        });
-    }
+        })
+    };
+    let on_settled = {
+        let next = here.next();
+        Callback::from(move |()| {
+            browser::page_is_ready();
+            if let Some(next) = next {
+                browser::when_idle(move || spawn_local(slot::prefetch(next)));
+            }
+        })
+    };
     let toggle = {
         let menu = menu.clone();
         Callback::from(move |_| menu.set(!*menu))
@@ -55,23 +79,34 @@ fn Shell() -> Html {
         Callback::from(move |event: KeyboardEvent| {
             if *menu && event.key() == "Escape" {
                 menu.set(false);
-                crate::browser::focus("menu");
+                browser::focus("menu");
             }
         })
     };
     // The link must not change the address: the query is the instrument's state.
     let skip = Callback::from(|event: MouseEvent| {
         event.prevent_default();
-        crate::browser::focus("main");
+        browser::focus("main");
     });
+    let onmouseover = Callback::from(|event: MouseEvent| prefetch_pointed(event.target()));
+    let onfocusin = Callback::from(|event: FocusEvent| prefetch_pointed(event.target()));
     let open = *menu;
+    let loading = html! { <p class="lede" role="status">{ "Fetching the page…" }</p> };
+    let page = html! {
+        <Suspense fallback={loading}>
+            <PageView {route} hydrating={props.hydrating} {on_shown} {on_settled}/>
+        </Suspense>
+    };
+    if let Route::Embed(_) = route {
+        return html! { <main id="main" tabindex="-1" class="alone">{ page }</main> };
+    }
     html! {
-        <div class="app">
+        <div class="app" {onmouseover} {onfocusin}>
             <a class="skip" href="#main" onclick={skip}>{ "Skip to the page" }</a>
             <header class={classes!("side", open.then_some("open"))} {onkeydown}>
                 <div class="brand">
                     <Link<Route> to={Route::Home}>
-                        <Mark/>
+                        { mark() }
                         { "Duplex" }
                     </Link<Route>>
                     <LivePip/>
@@ -82,32 +117,33 @@ fn Shell() -> Html {
                 </div>
                 <div id="nav" class="fold">
                     <nav aria-label="Chapters">
-                        { for PARTS.iter().map(|part| view_part(part, route)) }
+                        { for PARTS.iter().map(|part| view_part(part, *here)) }
                     </nav>
                     <LiveCard/>
                     <ThemeSwitch/>
                 </div>
             </header>
-            <main id="main" tabindex="-1">
-                <Switch<Route> render={chapters::view}/>
-            </main>
+            <main id="main" tabindex="-1">{ page }</main>
         </div>
     }
 }
 
+/// Fetches the page that a link leads to when the link is pointed at or focused.
+fn prefetch_pointed(target: Option<web_sys::EventTarget>) {
+    let link = target
+        .and_then(|target| target.dyn_into::<Element>().ok())
+        .and_then(|element| element.closest("a[href^='/']").ok().flatten())
+        .and_then(|element| element.dyn_into::<HtmlAnchorElement>().ok());
+    let Some(link) = link else { return };
+    match Route::recognize(&link.pathname()) {
+        Some(Route::NotFound | Route::Embed(_)) | None => {}
+        Some(route) => spawn_local(slot::prefetch(route)),
+    }
+}
+
 fn view_part(part: &Part, current: Route) -> Html {
-    let pages = part
-        .pages
-        .iter()
-        .filter(|(_, route)| route.is_built())
-        .map(|(sign, route)| {
-            let here = *route == current;
-            html! {
-                <li><Go to={*route} {here} sign={*sign}/></li>
-            }
-        });
-    let pages: Html = pages.collect();
-    if part.pages.iter().all(|(_, route)| !route.is_built()) {
+    let built = || part.pages.iter().filter(|page| page.is_built);
+    if built().next().is_none() {
         return Html::default();
     }
     html! {
@@ -115,7 +151,11 @@ fn view_part(part: &Part, current: Route) -> Html {
             if !part.title.is_empty() {
                 <h2 class="sect">{ part.title }</h2>
             }
-            <ol>{ pages }</ol>
+            <ol>
+                { for built().map(|page| html! {
+                    <li><Go to={page.route} here={page.route == current} sign={page.sign}/></li>
+                }) }
+            </ol>
         </>
     }
 }
@@ -151,8 +191,7 @@ fn Go(props: &GoProps) -> Html {
 }
 
 /// Two arrows, one each way, in the colours of the two directions.
-#[component]
-pub fn Mark() -> Html {
+fn mark() -> Html {
     html! {
         <svg class="mark" viewBox="0 0 32 32" aria-hidden="true">
             <path class="to-server" d="M5 11h20l-5-5"/>

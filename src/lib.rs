@@ -2,19 +2,19 @@
 //!
 //! Render is pure here: browser APIs are called in effects and callbacks only, so that every page can be rendered on
 //! the host as well.
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 pub mod address;
 pub mod app;
-pub mod browser;
-pub mod chapters;
 pub mod controls;
 pub mod instruments;
+pub mod kit;
 pub mod learn;
 pub mod live;
-pub mod motion;
-pub mod prose;
+pub mod pages;
 pub mod routes;
 pub mod store;
 pub mod theme;
 pub mod ui;
+
+pub use kit::{browser, motion};

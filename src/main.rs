@@ -1,15 +1,27 @@
-//! Mounts the app in the page.
+//! Mounts the app in the page: takes over what was prerendered, or draws anew.
 
 fn main() {
     #[cfg(target_arch = "wasm32")]
     {
+        use duplex::app::{App, AppProps};
+        use duplex::pages::Route;
+        use yew_router::Routable;
         use yew_router::history::{AnyHistory, BrowserHistory};
 
+        let Some(root) = gloo_utils::document().get_element_by_id("app") else {
+            return;
+        };
+        let path = gloo_utils::window().location().pathname();
+        let page = |path: Option<String>| path.and_then(|path| Route::recognize(&path));
+        let prerendered = page(root.get_attribute("data-prerendered"));
+        let hydrating = prerendered.is_some() && prerendered == page(path.ok());
         let history = AnyHistory::Browser(BrowserHistory::new());
-        if let Some(root) = gloo_utils::document().get_element_by_id("app") {
+        let props = AppProps { history, hydrating };
+        if hydrating {
+            yew::Renderer::<App>::with_root_and_props(root, props).hydrate();
+        } else {
             root.set_inner_html("");
-            let props = duplex::app::AppProps { history };
-            yew::Renderer::<duplex::app::App>::with_root_and_props(root, props).render();
+            yew::Renderer::<App>::with_root_and_props(root, props).render();
         }
     }
     #[cfg(not(target_arch = "wasm32"))]

@@ -3,14 +3,14 @@
 // The build script's modules, which belong to no crate.
 #[path = "../build/prose.rs"]
 mod prose;
-#[path = "../build/quiz.rs"]
-#[allow(dead_code)]
-mod quiz;
 #[path = "../build/sections.rs"]
 mod sections;
+#[path = "../build/site.rs"]
+#[allow(dead_code)]
+mod site;
 
-use prose::{Known, generate, instruments};
-use quiz::Page;
+use prose::{Generated, Known, generate};
+use site::Page;
 
 const GOOD: &str = "\
 # Frames
@@ -36,18 +36,29 @@ Text with `code`, *stress*, [a page](/live?x=1) and [a section](rfc6455#5.2).
 - There.
 ";
 
-fn check(text: &str) -> Result<String, Vec<String>> {
-    let page = |path: &str, variant: &str| Page {
+fn check_as(text: &str, ending: bool) -> Result<Generated, Vec<String>> {
+    let page = |path: &str, route: &str, chapter: Option<&str>| Page {
         path: path.into(),
-        variant: variant.into(),
+        route: route.into(),
+        sign: String::new(),
+        title: String::new(),
+        description: String::new(),
+        chapter: chapter.map(str::to_owned),
+        ending,
     };
-    let pages = [page("/live", "Live"), page("/scale", "Scale")];
+    let pages = [
+        page("/live", "Live", Some("live.md")),
+        page("/scale", "Scale", None),
+    ];
     let known = Known {
         pages: &pages,
-        built: &["/live".into()],
-        instruments: &["FrameDecoder".into()],
+        instruments: &["frame-decoder".into()],
     };
-    generate("content/frames.md", text, &known)
+    generate("content/frames.md", text, ending, &known)
+}
+
+fn check(text: &str) -> Result<String, Vec<String>> {
+    check_as(text, true).map(|generated| generated.code)
 }
 
 #[test]
@@ -117,7 +128,19 @@ fn raw_html_is_refused() {
 }
 
 #[test]
-fn instruments_are_read_from_the_enum() {
-    let source = "/// All.\npub enum Instrument {\n    /// One.\n    Duo,\n    /// Two, too.\n    FrameDecoder,\n}\n";
-    assert_eq!(instruments(source), ["Duo", "FrameDecoder"]);
+fn the_instruments_of_a_chapter_are_known_in_their_order() {
+    assert_eq!(check_as(GOOD, true).unwrap().instruments, ["frame-decoder"]);
+    let twice = GOOD.replace("Text with", "{{frame-decoder}}\n\nText with");
+    assert!(check(&twice).unwrap_err()[0].contains("stands here twice"));
+}
+
+#[test]
+fn a_page_that_is_no_chapter_has_no_ending() {
+    let page = "# Quiz\n\nLeads in.\n\n{{start-buttons}}\n";
+    assert!(check(page).is_err());
+    let code = check_as(page, false).unwrap().code;
+    assert!(
+        code.contains("body: &[Block::StartButtons], ending: None"),
+        "{code}"
+    );
 }

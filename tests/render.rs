@@ -1,7 +1,7 @@
 //! Every page renders on the host, without a browser, whatever its address says.
 
 use duplex::app::{App, AppProps};
-use duplex::routes::{PARTS, Route};
+use duplex::pages::{PARTS, Route};
 use yew::ServerRenderer;
 use yew_router::Routable;
 use yew_router::history::{AnyHistory, History, MemoryHistory};
@@ -21,6 +21,7 @@ fn render(address: &str) -> String {
         }
         AppProps {
             history: AnyHistory::Memory(history),
+            hydrating: false,
         }
     });
     pollster::block_on(renderer.hydratable(false).render())
@@ -53,7 +54,11 @@ fn title(route: Route) -> String {
 
 #[test]
 fn every_route_renders_with_its_heading() {
-    for route in PARTS.iter().flat_map(|part| part.pages).map(|page| page.1) {
+    for route in PARTS
+        .iter()
+        .flat_map(|part| part.pages)
+        .map(|page| page.route)
+    {
         let html = render(&route.to_path());
         let wanted = title(route);
         assert_eq!(h1(&html), wanted, "{}", route.to_path());
@@ -79,7 +84,7 @@ fn pages_that_are_not_built_are_linked_from_nowhere() {
     let pages: Vec<Route> = PARTS
         .iter()
         .flat_map(|part| part.pages)
-        .map(|page| page.1)
+        .map(|page| page.route)
         .collect();
     for from in &pages {
         let html = render(&from.to_path());

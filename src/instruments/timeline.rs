@@ -7,7 +7,7 @@ use wire::Role;
 use yew::prelude::*;
 
 use crate::live::LiveContext;
-use crate::live::entry::{Entry, What};
+use crate::live::entry::{Entry, EntryKind};
 use crate::ui::{counted, grouped};
 
 mod detail;
@@ -105,7 +105,7 @@ pub fn Timeline(props: &TimelineProps) -> Html {
     };
     let onkeydown = keys(props.onselect.clone());
     let drawn = entries.iter().skip((first - oldest) as usize);
-    let server = if state.line.target.is_own() {
+    let server = if state.machine.target.is_own() {
         "Echo server"
     } else {
         "Server"
@@ -244,15 +244,15 @@ fn Row(props: &RowProps) -> Html {
         let (onselect, id) = (onselect.clone(), entry.id);
         Callback::from(move |_: MouseEvent| onselect.emit(id))
     };
-    let from = entry.what.from();
+    let from = entry.kind.from();
     let (class, spoken) = match from {
         Some(Role::Client) => ("up from-client", "Client to server: "),
         Some(Role::Server) => ("down from-server", "Server to client: "),
         None => ("note", ""),
     };
-    let broken = match &entry.what {
-        What::Frame(frame) => !frame.violations.is_empty() || frame.trouble.is_some(),
-        What::Unread(_) | What::Lost(_) => true,
+    let broken = match &entry.kind {
+        EntryKind::Frame(frame) => !frame.violations.is_empty() || frame.trouble.is_some(),
+        EntryKind::Unread(_) | EntryKind::Lost(_) => true,
         _ => false,
     };
     let time = entry.us.map(words::ms).unwrap_or_default();
@@ -266,15 +266,15 @@ fn Row(props: &RowProps) -> Html {
                 aria-current={current.then_some("true")}
                 {onclick}
             >
-                <span class="pill"><span class="sr">{ spoken }</span>{ parts(&entry.what) }</span>
+                <span class="pill"><span class="sr">{ spoken }</span>{ parts(&entry.kind) }</span>
             </button>
         </li>
     }
 }
 
 /// The words of a line.
-pub fn parts(what: &What) -> Html {
-    words::line(what)
+pub fn parts(kind: &EntryKind) -> Html {
+    words::line(kind)
         .into_iter()
         .enumerate()
         .map(|(i, part)| {

@@ -1,3 +1,6 @@
 //! Quiz, progress, glossary.
 
+mod panel;
 pub mod quiz;
+
+pub use panel::Quiz;

@@ -2,18 +2,8 @@
 
 use std::fmt;
 
-use base64::prelude::*;
-use serde::Deserialize;
+use protocol::{ErrorBody, NewWire, SentBy, TapEvent};
 use wire::Role;
-
-/// A wire: the paths of its WebSocket and of its tap.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct Wire {
-    /// The path of the WebSocket, with the wire's id.
-    pub echo: String,
-    /// The path of the tap.
-    pub tap: String,
-}
 
 /// Why there is no wire.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,23 +50,16 @@ impl fmt::Display for NoWire {
     }
 }
 
-#[derive(Deserialize)]
-struct Refusal {
-    error: String,
-    #[serde(default)]
-    what_to_do: String,
-}
-
 /// Reads the answer to `POST /api/wires`.
-pub fn wire(status: u16, body: &str) -> Result<Wire, NoWire> {
+pub fn wire(status: u16, body: &str) -> Result<NewWire, NoWire> {
     if (200..300).contains(&status)
-        && let Ok(wire) = serde_json::from_str::<Wire>(body)
+        && let Ok(wire) = serde_json::from_str::<NewWire>(body)
         && wire.echo.starts_with('/')
         && wire.tap.starts_with('/')
     {
         return Ok(wire);
     }
-    if let Ok(refusal) = serde_json::from_str::<Refusal>(body) {
+    if let Ok(refusal) = serde_json::from_str::<ErrorBody>(body) {
         return Err(NoWire::Refused(status, refusal.error, refusal.what_to_do));
     }
     match status {
@@ -86,116 +69,31 @@ pub fn wire(status: u16, body: &str) -> Result<Wire, NoWire> {
     }
 }
 
-/// An event of the tap.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TapEvent {
-    /// Bytes as one read or write of the socket carried them.
-    Bytes {
-        /// Counts the records of both directions, from 0.
-        seq: u64,
-        /// Microseconds since the connection was accepted.
-        us: u64,
-        /// Who sent them.
-        from: Role,
-        /// The bytes.
-        bytes: Vec<u8>,
-    },
-    /// Records that the tap could not keep.
-    Lost {
-        /// The number of the first of them.
-        seq: u64,
-        /// When it was carried.
-        us: u64,
-        /// How many there were.
-        records: u64,
-        /// How many bytes from the client they held.
-        client: u64,
-        /// How many bytes from the server they held.
-        server: u64,
-    },
-    /// The last event.
-    End {
-        /// Microseconds since the connection was accepted.
-        us: u64,
-        /// Who ended it, and how.
-        why: String,
-    },
-}
-
-/// The names of the tap's events.
-pub const TAP_EVENTS: [&str; 3] = ["bytes", "lost", "end"];
-
-#[derive(Deserialize)]
-struct Bytes {
-    seq: u64,
-    us: u64,
-    from: String,
-    b64: String,
-}
-
-#[derive(Deserialize)]
-struct Lost {
-    seq: u64,
-    us: u64,
-    records: u64,
-    client: u64,
-    server: u64,
-}
-
-#[derive(Deserialize)]
-struct End {
-    us: u64,
-    why: String,
-}
-
 /// Reads an event of the tap. The error says what could not be read.
 pub fn tap_event(name: &str, data: &str) -> Result<TapEvent, String> {
-    let unread = |e: &dyn fmt::Display| format!("an event “{name}” of the tap cannot be read: {e}");
-    match name {
-        "bytes" => {
-            let Bytes { seq, us, from, b64 } =
-                serde_json::from_str(data).map_err(|e| unread(&e))?;
-            Ok(TapEvent::Bytes {
-                seq,
-                us,
-                from: from.parse().map_err(|e| unread(&e))?,
-                bytes: BASE64_STANDARD.decode(b64).map_err(|e| unread(&e))?,
-            })
-        }
-        "lost" => {
-            let lost: Lost = serde_json::from_str(data).map_err(|e| unread(&e))?;
-            Ok(TapEvent::Lost {
-                seq: lost.seq,
-                us: lost.us,
-                records: lost.records,
-                client: lost.client,
-                server: lost.server,
-            })
-        }
-        "end" => {
-            let End { us, why } = serde_json::from_str(data).map_err(|e| unread(&e))?;
-            Ok(TapEvent::End { us, why })
-        }
-        _ => Err(format!(
-            "the tap told “{name}”, which this page does not know"
-        )),
+    let mut json = serde_json::Deserializer::from_str(data);
+    TapEvent::read(name, &mut json)
+        .and_then(|event| json.end().map(|()| event))
+        .map_err(|why| format!("an event “{name}” of the tap cannot be read: {why}"))
+}
+
+/// The role of who sent bytes.
+pub fn role(from: SentBy) -> Role {
+    match from {
+        SentBy::Client => Role::Client,
+        SentBy::Server => Role::Server,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use protocol::ConnectionEnd;
 
     #[test]
     fn a_wire() {
         let body = r#"{"id":"ab","echo":"/echo?wire=ab","tap":"/tap/ab"}"#;
-        assert_eq!(
-            wire(201, body),
-            Ok(Wire {
-                echo: "/echo?wire=ab".into(),
-                tap: "/tap/ab".into()
-            })
-        );
+        assert_eq!(wire(201, body), Ok(NewWire::with_id("ab".into())));
     }
 
     #[test]
@@ -215,7 +113,8 @@ mod tests {
             (405, ""),
             (200, "<!doctype html>"),
             (201, "{}"),
-            (201, r#"{"echo":"//evil","tap":"x"}"#),
+            (201, r#"{"id":"ab","echo":"//evil","tap":"x"}"#),
+            (201, r#"{"echo":"/echo?wire=ab","tap":"/tap/ab"}"#),
         ] {
             assert_eq!(wire(status, body), Err(NoWire::NotHere(status)), "{body}");
         }
@@ -225,16 +124,12 @@ mod tests {
     #[test]
     fn events() {
         let data = r#"{"seq":12,"us":40312,"from":"client","b64":"gYU3+iE9f59NUVg="}"#;
-        let Ok(TapEvent::Bytes {
-            seq: 12,
-            us: 40312,
-            from: Role::Client,
-            bytes,
-        }) = tap_event("bytes", data)
-        else {
+        let Ok(TapEvent::Bytes(record)) = tap_event("bytes", data) else {
             panic!("{:?}", tap_event("bytes", data));
         };
-        assert_eq!(crate::ui::hex(&bytes), "818537fa213d7f9f4d5158");
+        assert_eq!((record.seq, record.us), (12, 40312));
+        assert_eq!(role(record.from), Role::Client);
+        assert_eq!(crate::ui::hex(&record.bytes), "818537fa213d7f9f4d5158");
         for (name, data) in [
             ("bytes", ""),
             ("bytes", r#"{"seq":1,"us":1,"from":"nobody","b64":""}"#),
@@ -242,13 +137,15 @@ mod tests {
             ("bytes", r#"{"seq":-1,"us":1,"from":"client","b64":""}"#),
             ("lost", "{}"),
             ("end", "[]"),
+            ("end", r#"{"us":1,"why":""} {}"#),
             ("news", "{}"),
         ] {
-            assert!(tap_event(name, data).is_err(), "{name} {data}");
+            let why = tap_event(name, data).unwrap_err();
+            assert!(why.contains(name), "{name} {data}: {why}");
         }
         assert!(matches!(
             tap_event("end", r#"{"us":90211,"why":"closed by client, 1000"}"#),
-            Ok(TapEvent::End { us: 90211, .. })
+            Ok(TapEvent::End(ConnectionEnd { us: 90211, .. }))
         ));
     }
 }

@@ -1,91 +1,63 @@
-//! Drives the browser: fetch, WebSocket, EventSource, timers, the clock, the dice.
+//! Drives the live wire: takes what the reader wants and what happens on the connection, by the clock, with dice.
 
+use std::any::Any;
 use std::cell::{Ref, RefCell};
 use std::rc::{Rc, Weak};
 
-use gloo_events::EventListener;
-use gloo_timers::callback::{Interval, Timeout};
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::spawn_local;
+use gloo_timers::callback::Timeout;
 use wire::Role;
 use yew::Callback;
 
-use super::address::{self, Site, Target};
-use super::api::Wire;
+use super::browser_io::{self, now};
 use super::compose::{self, Draft, Kind};
-use super::entry::{Body, Opened, Seen, Told, What};
-use super::net::{BROKEN, Heard, Socket, Tap, now, post_wires, said};
-use super::phase::{Command, Event, Phase};
+use super::connection::{Connection, ConnectionEvent, Received};
+use super::endpoint_url::{self, Target};
+use super::entry::{Body, CloseInfo, EntryKind, Opened, ScriptMessage};
+use super::machine::{Command, ConnectionState, Event};
 use super::state::Live;
+use super::status::{Driver, LiveStatus};
 use super::trips::{Mark, Trips};
 
 /// How long a request or a handshake may take, in milliseconds.
 const PATIENCE_MS: u32 = 10_000;
 /// How often a countdown is looked at, in milliseconds.
 const TICK_MS: u32 = 200;
-/// How long the tap is waited for once the connection is over, in milliseconds.
-const TAP_MS: u32 = 400;
 /// Changes within so many milliseconds are shown together.
 const FRAME_MS: u32 = 16;
 
-/// The live wire.
+/// The live wire: when to connect, what to keep of it, and when to try again.
 pub struct Client {
     /// For callbacks, which must not keep it alive.
     me: Weak<Client>,
     live: RefCell<Live>,
-    io: RefCell<Io>,
+    connection: Connection,
+    /// Shows what has changed in a moment.
+    soon: RefCell<Option<Timeout>>,
     changed: RefCell<Callback<()>>,
-}
-
-/// What is held of the browser. Dropping a part lets go of it.
-#[derive(Default)]
-struct Io {
-    /// Counts attempts: what belongs to an earlier one is not listened to.
-    round: u64,
-    socket: Option<Socket>,
-    tap: Option<Tap>,
-    timer: Option<Timeout>,
-    ticker: Option<Interval>,
-    /// What the script was told, while the tap may still tell what came before.
-    told: Option<Told>,
-    soon: Option<Timeout>,
 }
 
 impl Client {
     /// A wire that nobody has opened.
     pub fn shared() -> Rc<Client> {
-        Rc::new_cyclic(|me| Client {
-            me: me.clone(),
-            live: RefCell::default(),
-            io: RefCell::default(),
-            changed: RefCell::default(),
+        Rc::new_cyclic(|me| {
+            let listener = me.clone();
+            Client {
+                me: me.clone(),
+                live: RefCell::default(),
+                connection: Connection::new(move |event| {
+                    if let Some(client) = listener.upgrade() {
+                        client.take(event);
+                    }
+                }),
+                soon: RefCell::default(),
+                changed: RefCell::default(),
+            }
         })
     }
 
     /// What is known. Not to be held across a callback.
     pub fn live(&self) -> Ref<'_, Live> {
         self.live.borrow()
-    }
-
-    /// The page is there: whoever shows the wire wants to know of changes.
-    pub fn attach(&self, changed: Callback<()>) {
-        let location = gloo_utils::window().location();
-        {
-            let mut live = self.live.borrow_mut();
-            live.site = Site {
-                secure: location.protocol().as_deref() == Ok("https:"),
-                host: location.host().unwrap_or_default(),
-            };
-        }
-        *self.changed.borrow_mut() = changed;
-        self.show();
-    }
-
-    /// The page is gone.
-    pub fn detach(&self) {
-        *self.changed.borrow_mut() = Callback::noop();
-        self.let_go();
-        self.io.borrow_mut().soon = None;
     }
 
     /// Shows what has changed, at once.
@@ -96,49 +68,15 @@ impl Client {
 
     /// Shows what has changed, together with what changes in the same moment.
     fn show_soon(&self) {
-        let mut io = self.io.borrow_mut();
-        if io.soon.is_some() {
-            return;
-        }
         let me = self.me.clone();
-        io.soon = Some(Timeout::new(FRAME_MS, move || {
-            if let Some(client) = me.upgrade() {
-                client.io.borrow_mut().soon = None;
-                client.show();
-            }
-        }));
-    }
-
-    /// Connects to the own echo, if nothing has been asked for yet.
-    pub fn open_first(&self) {
-        let idle = self.live.borrow().line.phase == Phase::Idle;
-        if idle {
-            self.connect();
-        }
-    }
-
-    /// Connects to the address in the box.
-    pub fn connect(&self) {
-        let parsed = {
-            let live = self.live.borrow();
-            match &live.draft.address {
-                Some(typed) => address::parse(typed, &live.site),
-                None => Ok(live.line.target.clone()),
-            }
-        };
-        match parsed {
-            Ok(target) => {
-                let mut live = self.live.borrow_mut();
-                live.trouble.address = None;
-                live.draft.address = None;
-                drop(live);
-                self.step(Event::Connect(target));
-            }
-            Err(error) => {
-                self.live.borrow_mut().trouble.address = Some(error.to_string());
-                self.show();
-            }
-        }
+        self.soon.borrow_mut().get_or_insert_with(|| {
+            Timeout::new(FRAME_MS, move || {
+                if let Some(client) = me.upgrade() {
+                    *client.soon.borrow_mut() = None;
+                    client.show();
+                }
+            })
+        });
     }
 
     /// Connects to this target, whatever stands in the box.
@@ -154,11 +92,6 @@ impl Client {
             live.trouble.address = None;
         }
         self.step(Event::Connect(Target::Own(String::new())));
-    }
-
-    /// Tries again now.
-    pub fn retry(&self) {
-        self.step(Event::Retry);
     }
 
     /// No more attempts.
@@ -250,19 +183,15 @@ impl Client {
 
     fn put(&self, text: bool, bytes: &[u8]) -> Result<(), String> {
         let mut live = self.live.borrow_mut();
-        let io = self.io.borrow();
-        let socket = match &io.socket {
-            Some(socket) if live.line.phase.is_open() => socket,
-            _ => return Err("Not sent: the wire is not open. What you wrote stays here.".into()),
-        };
+        if !(live.machine.state.is_open() && self.connection.has_socket()) {
+            return Err("Not sent: the wire is not open. What you wrote stays here.".into());
+        }
         let sent = now();
-        let result = match std::str::from_utf8(bytes) {
-            Ok(words) if text => socket.ws.send_with_str(words),
-            _ => socket.ws.send_with_u8_array(bytes),
-        };
-        result.map_err(|error| format!("The browser did not send it: {}", said(&error)))?;
+        self.connection
+            .send(text, bytes)
+            .map_err(|why| format!("The browser did not send it: {why}"))?;
         live.trips.sent(Mark::of(text, bytes), sent);
-        if !live.line.target.is_own() {
+        if !live.machine.target.is_own() {
             self.seen(&mut live, Role::Client, text, bytes, sent);
         }
         Ok(())
@@ -275,8 +204,10 @@ impl Client {
         };
         let us = live.us(at);
         let len = bytes.len() as u64;
-        live.record
-            .add(Some(us), What::Seen(Seen { from, body, len }));
+        live.record.add(
+            Some(us),
+            EntryKind::ScriptMessage(ScriptMessage { from, body, len }),
+        );
     }
 
     /// Takes an event and does what has to be done.
@@ -285,10 +216,10 @@ impl Client {
             let mut live = self.live.borrow_mut();
             let now = now();
             live.now = now;
-            if matches!(&event, Event::Connect(target) if *target != live.line.target) {
+            if matches!(&event, Event::Connect(target) if *target != live.machine.target) {
                 live.trips = Trips::default();
             }
-            live.line.step(event, now, js_sys::Math::random())
+            live.machine.step(event, now, js_sys::Math::random())
         };
         self.run(command);
         self.show();
@@ -297,81 +228,62 @@ impl Client {
     fn run(&self, command: Command) {
         match command {
             Command::Nothing => {
-                if !self.live.borrow().line.phase.is_busy() {
-                    self.io.borrow_mut().timer = None;
+                if !self.live.borrow().machine.state.is_busy() {
+                    self.connection.cancel_timer();
                 }
             }
-            Command::Ask => self.ask(),
+            Command::Ask => {
+                self.begin();
+                self.ask();
+            }
             Command::Open(url) => {
                 self.begin();
-                self.open(&url);
+                self.connection.open(&url);
             }
             Command::Close(code, reason) => {
-                let result = match &self.io.borrow().socket {
-                    Some(socket) => socket.ws.close_with_code_and_reason(code, &reason),
-                    None => Ok(()),
-                };
-                if let Err(error) = result {
+                if let Err(why) = self.connection.close(code, &reason) {
                     self.live.borrow_mut().trouble.close =
-                        Some(format!("The browser did not close it: {}", said(&error)));
+                        Some(format!("The browser did not close it: {why}"));
                 }
             }
             Command::Wait(ms) => self.wait(ms),
-            Command::Drop => self.let_go(),
+            Command::Drop => self.connection.release(),
         }
-    }
-
-    fn is_in(&self, round: u64) -> bool {
-        self.io.borrow().round == round
-    }
-
-    fn let_go(&self) {
-        let mut io = self.io.borrow_mut();
-        io.round += 1;
-        io.socket = None;
-        io.tap = None;
-        io.timer = None;
-        io.ticker = None;
-        io.told = None;
     }
 
     /// A new attempt: nothing of the one before is listened to.
     fn begin(&self) {
-        self.let_go();
+        self.connection.release();
         {
             let mut live = self.live.borrow_mut();
+            // Whoever opens the wire as soon as they are drawn is here before the wire is attached.
+            live.site = browser_io::site();
             live.zero = now();
             live.record.begin();
             live.trips.forget_awaited();
         }
-        self.after(PATIENCE_MS, |client| client.step(Event::Late));
+        self.after(PATIENCE_MS, Event::Late);
     }
 
-    /// Does something after a while, unless something else is waited for in between.
-    fn after(&self, ms: u32, then: impl FnOnce(&Client) + 'static) {
-        let mut io = self.io.borrow_mut();
+    /// Takes an event after a while, unless something else is waited for in between.
+    fn after(&self, ms: u32, event: Event) {
         let me = self.me.clone();
-        let round = io.round;
-        io.timer = Some(Timeout::new(ms, move || {
-            if let Some(client) = me.upgrade()
-                && client.is_in(round)
-            {
-                then(&client);
+        self.connection.after(ms, move || {
+            if let Some(client) = me.upgrade() {
+                client.step(event);
             }
-        }));
+        });
     }
 
     fn wait(&self, ms: f64) {
-        // The tap stays: it may still tell how the connection ended.
-        self.io.borrow_mut().socket = None;
-        self.after(ms.max(0.0) as u32, |client| client.step(Event::Retry));
-        let mut io = self.io.borrow_mut();
+        self.connection.release_socket();
+        self.after(ms.max(0.0) as u32, Event::Retry);
         let me = self.me.clone();
-        io.ticker = Some(Interval::new(TICK_MS, move || {
+        self.connection.every(TICK_MS, move || {
             if let Some(client) = me.upgrade() {
                 client.tick();
             }
-        }));
+        });
     }
 
     fn tick(&self) {
@@ -379,8 +291,10 @@ impl Client {
             let mut live = self.live.borrow_mut();
             let now = now();
             let before = std::mem::replace(&mut live.now, now);
-            match &live.line.phase {
-                Phase::Waiting(waiting) => waiting.seconds(before) != waiting.seconds(now),
+            match &live.machine.state {
+                ConnectionState::Waiting(waiting) => {
+                    waiting.seconds(before) != waiting.seconds(now)
+                }
                 _ => false,
             }
         };
@@ -390,192 +304,138 @@ impl Client {
     }
 
     fn ask(&self) {
-        self.begin();
-        let (me, round) = (self.me.clone(), self.io.borrow().round);
-        spawn_local(async move {
-            let answer = post_wires().await;
-            let Some(client) = me.upgrade() else { return };
-            if !client.is_in(round) {
-                return;
-            }
-            match answer {
-                Ok(wire) => client.got(&wire),
-                Err(error) => client.step(Event::NoWire(error)),
-            }
+        let live = self.live.borrow();
+        let (site, target, compression) = (
+            live.site.clone(),
+            live.machine.target.clone(),
+            live.compression,
+        );
+        self.connection.open_tapped(move |wire| match &target {
+            Target::Own(options) => endpoint_url::echo_url(&site, &wire.echo, options, compression),
+            Target::Other(url) => url.clone(),
         });
     }
 
-    fn got(&self, wire: &Wire) {
-        self.step(Event::Wire);
-        self.tap(&wire.tap);
-        let url = {
-            let live = self.live.borrow();
-            match &live.line.target {
-                Target::Own(options) => {
-                    address::echo_url(&live.site, &wire.echo, options, live.compression)
-                }
-                Target::Other(url) => url.clone(),
+    /// Takes what happens on the connection.
+    fn take(&self, event: ConnectionEvent) {
+        match event {
+            ConnectionEvent::Wire => self.step(Event::Wire),
+            ConnectionEvent::NoWire(why) => self.step(Event::NoWire(why)),
+            ConnectionEvent::Refused(why) => self.step(Event::Refused(why)),
+            ConnectionEvent::Opened {
+                protocol,
+                extensions,
+            } => {
+                self.note(EntryKind::Opened(Opened {
+                    protocol,
+                    extensions,
+                }));
+                self.step(Event::Opened);
             }
-        };
-        self.open(&url);
-    }
-
-    fn tap(&self, path: &str) {
-        let (me, round) = (self.me.clone(), self.io.borrow().round);
-        let tap = Tap::open(path, move |heard| {
-            if let Some(client) = me.upgrade()
-                && client.is_in(round)
-            {
-                client.tapped(heard);
-            }
-        });
-        match tap {
-            Ok(tap) => self.io.borrow_mut().tap = Some(tap),
-            Err(why) => self.blind(why),
-        }
-    }
-
-    fn tapped(&self, heard: Heard) {
-        match heard {
-            Heard::Event(event) => {
-                let ended = {
-                    let mut live = self.live.borrow_mut();
-                    live.record.tap(event);
-                    live.record.ended()
-                };
-                if ended {
-                    self.io.borrow_mut().tap = None;
-                    self.ended();
-                }
+            ConnectionEvent::Message(message) => self.message(&message),
+            ConnectionEvent::Error | ConnectionEvent::Closed(_) => {}
+            ConnectionEvent::Tap(event) => {
+                self.live.borrow_mut().record.tap(event);
                 self.show_soon();
             }
-            Heard::Unread(why) => self.blind(format!(
-                "The tap is left: {why}. What follows on this connection is not shown."
-            )),
-            Heard::Broken => self.blind(BROKEN.into()),
+            ConnectionEvent::TapLost(why) => {
+                self.live
+                    .borrow_mut()
+                    .record
+                    .add(None, EntryKind::TapLost(why));
+                self.show_soon();
+            }
+            ConnectionEvent::Over(told) => self.over(told),
         }
     }
 
-    /// The tap tells nothing more.
-    fn blind(&self, why: String) {
-        self.io.borrow_mut().tap = None;
-        self.live.borrow_mut().record.add(None, What::Blind(why));
-        self.ended();
-        self.show_soon();
-    }
-
-    fn open(&self, url: &str) {
-        let ws = match web_sys::WebSocket::new(url) {
-            Ok(ws) => ws,
-            Err(error) => {
-                self.step(Event::Refused(format!(
-                    "The browser does not connect to this address: {}.",
-                    said(&error).trim_end_matches('.')
-                )));
-                return;
-            }
-        };
-        ws.set_binary_type(web_sys::BinaryType::Arraybuffer);
-        let listeners = vec![
-            self.listen(&ws, "open", |client, _| client.opened()),
-            self.listen(&ws, "message", |client, event| {
-                let at = now();
-                if let Some(event) = event.dyn_ref::<web_sys::MessageEvent>() {
-                    client.message(&event.data(), at);
-                }
-            }),
-            self.listen(&ws, "close", |client, event| {
-                if let Some(event) = event.dyn_ref::<web_sys::CloseEvent>() {
-                    client.closed(Told {
-                        code: event.code(),
-                        reason: event.reason(),
-                        clean: event.was_clean(),
-                    });
-                }
-            }),
-        ];
-        self.io.borrow_mut().socket = Some(Socket {
-            ws,
-            _listeners: listeners,
-        });
-    }
-
-    fn listen(
-        &self,
-        target: &web_sys::EventTarget,
-        name: &'static str,
-        then: impl Fn(&Client, &web_sys::Event) + 'static,
-    ) -> EventListener {
-        let (me, round) = (self.me.clone(), self.io.borrow().round);
-        EventListener::new(target, name, move |event| {
-            if let Some(client) = me.upgrade()
-                && client.is_in(round)
-            {
-                then(&client, event);
-            }
-        })
-    }
-
-    fn opened(&self) {
-        {
-            let io = self.io.borrow();
-            let mut live = self.live.borrow_mut();
-            if let (Some(socket), false) = (&io.socket, live.line.target.is_own()) {
-                let what = What::Opened(Opened {
-                    protocol: socket.ws.protocol(),
-                    extensions: socket.ws.extensions(),
-                });
-                let us = live.us(now());
-                live.record.add(Some(us), what);
-            }
-        }
-        self.step(Event::Opened);
-    }
-
-    fn message(&self, data: &JsValue, at: f64) {
-        let (text, bytes) = match data.as_string() {
-            Some(text) => (true, text.into_bytes()),
-            None => match data.dyn_ref::<js_sys::ArrayBuffer>() {
-                Some(buffer) => (false, js_sys::Uint8Array::new(buffer).to_vec()),
-                None => return,
-            },
-        };
-        {
-            let mut live = self.live.borrow_mut();
-            live.trips.came(&Mark::of(text, &bytes), at);
-            if !live.line.target.is_own() {
-                self.seen(&mut live, Role::Server, text, &bytes, at);
-            }
-        }
-        self.show_soon();
-    }
-
-    fn closed(&self, told: Told) {
-        let tapped = {
-            let mut io = self.io.borrow_mut();
-            io.socket = None;
-            io.told = Some(told);
-            io.tap.is_some()
-        };
-        // The last frames come by the tap, and belong before what the script is told of them.
-        if tapped {
-            self.after(TAP_MS, Client::ended);
-        } else {
-            self.ended();
+    /// Keeps what the script sees of the handshake, where there is no tap that shows more.
+    fn note(&self, kind: EntryKind) {
+        let mut live = self.live.borrow_mut();
+        if !live.machine.target.is_own() {
+            let us = live.us(now());
+            live.record.add(Some(us), kind);
         }
     }
 
-    /// The connection is over, and the tap has told what it knows.
-    fn ended(&self) {
-        let Some(told) = self.io.borrow_mut().told.take() else {
+    fn message(&self, message: &Received) {
+        let Some((text, bytes)) = message.read() else {
             return;
         };
         {
             let mut live = self.live.borrow_mut();
-            let us = (!live.line.target.is_own()).then(|| live.us(now()));
-            live.record.add(us, What::Told(told.clone()));
+            live.trips.came(&Mark::of(text, &bytes), message.at);
+            if !live.machine.target.is_own() {
+                self.seen(&mut live, Role::Server, text, &bytes, message.at);
+            }
+        }
+        self.show_soon();
+    }
+
+    /// The connection is over, and the tap has told what it knows.
+    fn over(&self, told: CloseInfo) {
+        {
+            let mut live = self.live.borrow_mut();
+            let us = (!live.machine.target.is_own()).then(|| live.us(now()));
+            live.record.add(us, EntryKind::CloseInfo(told.clone()));
             live.trips.forget_awaited();
         }
         self.step(Event::Ended(told));
+    }
+}
+
+impl Driver for Client {
+    fn attach(&self, changed: Callback<()>) {
+        self.live.borrow_mut().site = browser_io::site();
+        *self.changed.borrow_mut() = changed;
+        self.show();
+    }
+
+    fn detach(&self) {
+        *self.changed.borrow_mut() = Callback::noop();
+        self.connection.release();
+        *self.soon.borrow_mut() = None;
+    }
+
+    fn status(&self) -> LiveStatus {
+        self.live.borrow().status()
+    }
+
+    fn open_first(&self) {
+        let idle = self.live.borrow().machine.state == ConnectionState::Idle;
+        if idle {
+            self.connect();
+        }
+    }
+
+    fn connect(&self) {
+        let parsed = {
+            let live = self.live.borrow();
+            match &live.draft.address {
+                Some(typed) => endpoint_url::parse(typed, &live.site),
+                None => Ok(live.machine.target.clone()),
+            }
+        };
+        match parsed {
+            Ok(target) => {
+                let mut live = self.live.borrow_mut();
+                live.trouble.address = None;
+                live.draft.address = None;
+                drop(live);
+                self.step(Event::Connect(target));
+            }
+            Err(error) => {
+                self.live.borrow_mut().trouble.address = Some(error.to_string());
+                self.show();
+            }
+        }
+    }
+
+    fn retry(&self) {
+        self.step(Event::Retry);
+    }
+
+    fn into_any(self: Rc<Self>) -> Rc<dyn Any> {
+        self
     }
 }

@@ -5,7 +5,8 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::compose::{Kind, reason_len};
-use super::phase::Phase;
+use super::machine::ConnectionState;
+use super::status::Driver as _;
 use super::{Live, LiveContext};
 use crate::ui::Rfc;
 
@@ -66,7 +67,7 @@ pub fn Bar(props: &BarProps) -> Html {
                         aria-label="Address" value={address} {oninput}
                         aria-invalid={trouble.map(|_| "true")} aria-describedby={trouble.map(|_| "address-error")}
                     />
-                    if state.line.target.leaves_compression_open() {
+                    if state.machine.target.leaves_compression_open() {
                         <button type="button" class="btn" onclick={compression}
                             title="Turning it takes a new handshake: the wire is closed and opened again">
                             { if state.compression { "compression: on" } else { "compression: off" } }
@@ -78,7 +79,7 @@ pub fn Bar(props: &BarProps) -> Html {
                     <p id="address-error" class="error" role="alert">{ trouble }</p>
                 }
             </div>
-            if state.line.phase.is_open() && (*closing || state.trouble.close.is_some()) {
+            if state.machine.state.is_open() && (*closing || state.trouble.close.is_some()) {
                 { closing_row(live, &state) }
             }
         </>
@@ -87,17 +88,17 @@ pub fn Bar(props: &BarProps) -> Html {
 
 /// Connects or closes, whichever makes sense now. A closed wire has a button of its own below.
 fn main_button(live: &LiveContext, state: &Live, more: bool, onmore: Callback<MouseEvent>) -> Html {
-    if state.draft.address.is_some() || state.line.phase == Phase::Idle {
+    if state.draft.address.is_some() || state.machine.state == ConnectionState::Idle {
         return html! { <button type="submit" class="btn primary">{ "Connect" }</button> };
     }
-    if matches!(state.line.phase, Phase::Closed(_)) {
+    if matches!(state.machine.state, ConnectionState::Closed(_)) {
         return Html::default();
     }
     let close = {
         let live = live.clone();
         Callback::from(move |_: MouseEvent| live.close())
     };
-    let open = state.line.phase.is_open();
+    let open = state.machine.state.is_open();
     html! {
         <span class="split">
             <button type="button" class="btn" disabled={!open} onclick={close}>{ format!("Close {}", state.draft.code.trim()) }</button>

@@ -25,12 +25,12 @@ pub struct Entry {
     /// by the page's.
     pub us: Option<u64>,
     /// What happened.
-    pub what: What,
+    pub kind: EntryKind,
 }
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq)]
-pub enum What {
+pub enum EntryKind {
     /// The opening handshake's request.
     Request(Request),
     /// The answer to it.
@@ -38,7 +38,7 @@ pub enum What {
     /// A frame.
     Frame(Box<FrameEntry>),
     /// A message, as a script sees it: without bytes.
-    Seen(Seen),
+    ScriptMessage(ScriptMessage),
     /// Bytes that are neither a handshake nor frames.
     Unread(Unread),
     /// Bytes that the tap could not keep.
@@ -46,11 +46,11 @@ pub enum What {
     /// The TCP connection's end, as the server saw it.
     End(String),
     /// The tap itself broke off.
-    Blind(String),
+    TapLost(String),
     /// The browser says that the connection is open: all that a script learns of the handshake.
     Opened(Opened),
     /// What the browser told the script at the end.
-    Told(Told),
+    CloseInfo(CloseInfo),
 }
 
 /// The answer to a handshake, and what the page thinks of it.
@@ -174,7 +174,7 @@ pub enum Answers {
 
 /// A message as the browser hands it over.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Seen {
+pub struct ScriptMessage {
     /// Who sent it.
     pub from: Role,
     /// What it holds.
@@ -216,7 +216,7 @@ pub struct Opened {
 
 /// What a script is told at the end.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Told {
+pub struct CloseInfo {
     /// The close code; 1005 and 1006 are the browser's own.
     pub code: u16,
     /// The reason.
@@ -225,35 +225,39 @@ pub struct Told {
     pub clean: bool,
 }
 
-impl What {
+impl EntryKind {
     /// Who sent it, where it is something that was sent.
     pub fn from(&self) -> Option<Role> {
         match self {
-            What::Request(_) => Some(Role::Client),
-            What::Response(_) => Some(Role::Server),
-            What::Frame(frame) => Some(frame.from),
-            What::Seen(seen) => Some(seen.from),
-            What::Unread(unread) => Some(unread.from),
-            What::Lost(_) | What::End(_) | What::Blind(_) | What::Opened(_) | What::Told(_) => None,
+            EntryKind::Request(_) => Some(Role::Client),
+            EntryKind::Response(_) => Some(Role::Server),
+            EntryKind::Frame(frame) => Some(frame.from),
+            EntryKind::ScriptMessage(seen) => Some(seen.from),
+            EntryKind::Unread(unread) => Some(unread.from),
+            EntryKind::Lost(_)
+            | EntryKind::End(_)
+            | EntryKind::TapLost(_)
+            | EntryKind::Opened(_)
+            | EntryKind::CloseInfo(_) => None,
         }
     }
 
     /// Whether it comes and goes without anybody asking, so that nobody's eye should be drawn to it.
     pub fn is_heartbeat(&self) -> bool {
-        matches!(self, What::Frame(frame) if frame.is_heartbeat() && frame.violations.is_empty())
+        matches!(self, EntryKind::Frame(frame) if frame.is_heartbeat() && frame.violations.is_empty())
     }
 
     /// About how many bytes of memory it takes.
     pub fn cost(&self) -> usize {
         let held = match self {
-            What::Request(request) => request.head().bytes().len(),
-            What::Response(answer) => answer.response.head().bytes().len(),
-            What::Frame(frame) => {
+            EntryKind::Request(request) => request.head().bytes().len(),
+            EntryKind::Response(answer) => answer.response.head().bytes().len(),
+            EntryKind::Frame(frame) => {
                 let message = frame.message.as_ref().map_or(0, |m| m.body.kept());
                 frame.raw.len() + frame.payload.len() + message
             }
-            What::Seen(seen) => seen.body.kept(),
-            What::Unread(unread) => unread.bytes.len(),
+            EntryKind::ScriptMessage(seen) => seen.body.kept(),
+            EntryKind::Unread(unread) => unread.bytes.len(),
             _ => 0,
         };
         held + 256

@@ -1,43 +1,89 @@
 //! The live wire: the browser's socket, the tap, what they record.
 //!
+//! Shown on every page, without the code that connects:
+//!
 //! | module | what it knows |
 //! | --- | --- |
-//! | `phase` | where the connection stands and what comes next; no clock, no dice |
+//! | `status` | what there is to show, as plain data, and the trait of what drives the wire |
+//! | `provider` | keeps the driver from page to page |
+//! | `card` | the status in the shell |
+//!
+//! Loaded by whoever uses the wire:
+//!
+//! | module | what it knows |
+//! | --- | --- |
+//! | `machine` | where the connection stands and what comes next; no clock, no dice |
 //! | `backoff` | how long to wait before the next attempt |
-//! | `address`, `compose` | what the reader types, and why it cannot be used |
+//! | `endpoint_url`, `compose` | what the reader types, and why it cannot be used |
 //! | `api` | what the server says: wires, and events of the tap |
 //! | `stream` | one connection's bytes: handshake, frames, messages |
 //! | `record`, `entry` | the lines of the timeline, within a budget |
 //! | `trips` | round trips by the page's clock |
-//! | `client`, `net` | the only ones that call the browser |
-//! | `card`, `panel`, `notice`, `controls` | what the reader sees and works |
+//! | `connection`, `browser_io` | the only ones that call the browser: a WebSocket and its tap |
+//! | `client` | when to connect, what to keep, when to try again |
+//! | `panel`, `notice`, `controls` | what the reader sees and works |
 
 use std::rc::Rc;
 
 use yew::prelude::*;
 
-pub mod address;
 pub mod api;
 pub mod backoff;
+pub mod browser_io;
 pub mod card;
 mod client;
 pub mod compose;
+pub mod connection;
 mod controls;
+pub mod endpoint_url;
 pub mod entry;
-pub mod net;
+pub mod machine;
 mod notice;
 mod panel;
-pub mod phase;
+pub mod provider;
 pub mod record;
 pub mod state;
+pub mod status;
 pub mod stream;
 pub mod trips;
 
+pub use browser_io::now as page_clock;
 pub use card::{LiveCard, LivePip};
 pub use client::Client;
-pub use net::now as page_clock;
 pub use panel::Panel;
+pub use provider::LiveProvider;
 pub use state::Live;
+
+use provider::{LiveHandle, use_revision};
+use status::Driver;
+
+/// Gets what drives the live wire. The shell knows no other way to that code.
+///
+/// # Errors
+/// Why it cannot be had, in a sentence.
+pub async fn load_driver() -> Result<Rc<dyn Driver>, String> {
+    split_point::make_driver()
+        .await
+        .map_err(|why| why.to_string())
+}
+
+// The split point is exported under its own name, which the language calls unsafe.
+#[allow(unsafe_code)]
+mod split_point {
+    use super::{Client, Driver, Rc};
+    use crate::kit::load_error::LoadError;
+
+    #[cfg(feature = "split")]
+    #[wasm_split_helpers::wasm_split(live_wire, fallible)]
+    pub fn make_driver() -> Result<Rc<dyn Driver>, LoadError> {
+        Ok(Client::shared())
+    }
+
+    #[cfg(not(feature = "split"))]
+    pub async fn make_driver() -> Result<Rc<dyn Driver>, LoadError> {
+        Ok(Client::shared())
+    }
+}
 
 /// The live wire, for whatever shows or uses it. Two contexts are equal when nothing has happened in between.
 #[derive(Clone)]
@@ -60,62 +106,37 @@ impl std::ops::Deref for LiveContext {
     }
 }
 
-/// Properties of [`LiveProvider`].
-#[derive(Properties, PartialEq)]
-pub struct LiveProviderProps {
-    /// What may use the live wire.
-    #[prop_or_default]
-    pub children: Html,
-}
-
-/// Keeps the live wire open while the reader goes from page to page.
-#[component]
-pub fn LiveProvider(props: &LiveProviderProps) -> Html {
-    let context = use_wire();
-    let announcement = context.live().announcement();
-    html! {
-        <ContextProvider<LiveContext> {context}>
-            { props.children.clone() }
-            <p class="sr" role="status">{ announcement }</p>
-        </ContextProvider<LiveContext>>
-    }
-}
-
 /// A wire of one's own, which nobody has opened yet, and which is closed when its owner goes.
 #[hook]
 pub fn use_wire() -> LiveContext {
     let client = (*use_state(Client::shared)).clone();
-    let revision = use_reducer(Revision::default);
+    let (revision, changed) = use_revision();
     {
         let client = client.clone();
-        let dispatcher = revision.dispatcher();
         use_effect_with((), move |()| {
-            client.attach(Callback::from(move |()| dispatcher.dispatch(())));
+            client.attach(changed);
             move || client.detach()
         });
     }
-    LiveContext {
-        client,
-        revision: revision.0,
-    }
+    LiveContext { client, revision }
 }
 
-/// Counts changes.
-#[derive(Default)]
-struct Revision(u64);
-
-impl Reducible for Revision {
-    type Action = ();
-
-    fn reduce(self: Rc<Self>, (): ()) -> Rc<Self> {
-        Rc::new(Revision(self.0.wrapping_add(1)))
-    }
-}
-
-/// The live wire. Nothing where no provider is around, as in tests of a part.
+/// The live wire, which stays open from page to page; made here where nobody has used it before. Nothing where no
+/// provider is around, as in tests of a part.
 #[hook]
 pub fn use_live() -> Option<LiveContext> {
-    use_context::<LiveContext>()
+    let handle = use_context::<LiveHandle>();
+    let client = handle.as_ref().and_then(|handle| {
+        let driver = handle.driver_or(|| Client::shared());
+        driver.into_any().downcast::<Client>().ok()
+    });
+    let revision = handle.as_ref().map_or(0, LiveHandle::revision);
+    use_effect_with((), move |()| {
+        if let Some(handle) = handle {
+            handle.attach();
+        }
+    });
+    client.map(|client| LiveContext { client, revision })
 }
 
 #[cfg(test)]

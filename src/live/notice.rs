@@ -2,12 +2,12 @@
 
 use yew::prelude::*;
 
-use super::address::Target;
 use super::api::NoWire;
 use super::backoff;
-use super::card::{countdown, tone};
-use super::phase::{Closed, Phase, Waiting};
+use super::endpoint_url::Target;
+use super::machine::{Closed, ConnectionState, Waiting};
 use super::state::closed_sentence;
+use super::status::{Driver as _, countdown};
 use super::{Live, LiveContext};
 use crate::ui::Rfc;
 
@@ -23,24 +23,24 @@ pub struct NoticeProps {
 pub fn Notice(props: &NoticeProps) -> Html {
     let live = &props.live;
     let state = live.live();
-    let content = match &state.line.phase {
-        Phase::Open(_) if state.line.target.is_own() => return Html::default(),
-        Phase::Open(_) => other(live),
-        Phase::Idle => strip("Nothing is connected yet.".into(), Html::default()),
-        Phase::Asking => strip(
+    let content = match &state.machine.state {
+        ConnectionState::Open(_) if state.machine.target.is_own() => return Html::default(),
+        ConnectionState::Open(_) => other(live),
+        ConnectionState::Idle => strip("Nothing is connected yet.".into(), Html::default()),
+        ConnectionState::Asking => strip(
             "Asking the server for a wire of your own…".into(),
             Html::default(),
         ),
-        Phase::Connecting => strip("Shaking hands…".into(), Html::default()),
-        Phase::Closing(code) => strip(
+        ConnectionState::Connecting => strip("Shaking hands…".into(), Html::default()),
+        ConnectionState::Closing(code) => strip(
             format!("Closing with {code}: waiting for the other side’s close frame."),
             Html::default(),
         ),
-        Phase::Waiting(waiting) => waits(live, &state, waiting),
-        Phase::Closed(closed) => closed_strip(live, &state, closed),
+        ConnectionState::Waiting(waiting) => waits(live, &state, waiting),
+        ConnectionState::Closed(closed) => closed_strip(live, &state, closed),
     };
     html! {
-        <div class={classes!("notice", tone(&state.line.phase))}>
+        <div class={classes!("notice", state.machine.state.tone().class())}>
             <i class="dot" aria-hidden="true"></i>
             { content }
         </div>
@@ -94,7 +94,7 @@ fn waits(live: &LiveContext, state: &Live, waiting: &Waiting) -> Html {
 
 fn closed_strip(live: &LiveContext, state: &Live, closed: &Closed) -> Html {
     let again = live.clone();
-    let own = state.line.target.is_own();
+    let own = state.machine.target.is_own();
     let more = match closed {
         Closed::ByReader(_) => "Nobody connects again until you do.",
         Closed::NoWire(NoWire::NotHere(_)) => {
@@ -103,7 +103,7 @@ fn closed_strip(live: &LiveContext, state: &Live, closed: &Closed) -> Html {
         Closed::Never(_) if own => {
             "If the address has options, look at them: the echo knows ping, fragment, delay and compress."
         }
-        Closed::Never(_) if matches!(state.line.target, Target::Other(_)) => {
+        Closed::Never(_) if matches!(state.machine.target, Target::Other(_)) => {
             "Look whether the address is right, the server is up, and it allows pages of this origin."
         }
         _ => "",

@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use super::controls::{Bar, Composer};
 use super::notice::Notice;
+use super::status::Driver as _;
 use super::trips::{self, Trips};
 use super::{Live, LiveContext, use_live};
 use crate::instruments::timeline::{Selected, Timeline};
@@ -78,14 +79,14 @@ fn newest(state: &Live) -> Option<std::rc::Rc<super::entry::Entry>> {
     entries
         .iter()
         .rev()
-        .find(|entry| !entry.what.is_heartbeat())
+        .find(|entry| !entry.kind.is_heartbeat())
         .or_else(|| entries.back())
         .cloned()
 }
 
 fn round_trip(state: &Live) -> Html {
     let trips = &state.trips;
-    let said = if state.line.target.is_own() {
+    let said = if state.machine.target.is_own() {
         "From send() to the echo’s message event, by this page’s clock."
     } else {
         "From send() to an equal message, by this page’s clock. Only a server that echoes gives any."

@@ -3,10 +3,11 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use protocol::{ConnectionEnd, LostRecords, TapEvent, TapRecord};
 use wire::Role;
 
-use super::api::TapEvent;
-use super::entry::{Entry, Lost, What};
+use super::api::role;
+use super::entry::{Entry, EntryKind, Lost};
 use super::stream::Streams;
 
 /// Lines that are kept.
@@ -97,27 +98,27 @@ impl Record {
             return;
         }
         match event {
-            TapEvent::Bytes {
+            TapEvent::Bytes(TapRecord {
                 seq,
                 us,
                 from,
                 bytes,
-            } => {
+            }) => {
                 if seq != self.next_seq {
                     self.gap(us, None, [Role::Client, Role::Server], (0, 0));
                 }
                 self.next_seq = seq.saturating_add(1);
-                for (us, what) in self.streams.push(from, us, &bytes) {
-                    self.add(Some(us), what);
+                for (us, kind) in self.streams.push(role(from), us, &bytes) {
+                    self.add(Some(us), kind);
                 }
             }
-            TapEvent::Lost {
+            TapEvent::Lost(LostRecords {
                 seq,
                 us,
                 records,
                 client,
                 server,
-            } => {
+            }) => {
                 self.next_seq = seq.saturating_add(records);
                 let lanes = [
                     (client > 0).then_some(Role::Client),
@@ -126,9 +127,9 @@ impl Record {
                 let lanes = lanes.into_iter().flatten();
                 self.gap(us, Some(records), lanes, (client, server));
             }
-            TapEvent::End { us, why } => {
+            TapEvent::End(ConnectionEnd { us, why }) => {
                 self.ended = true;
-                self.add(Some(us), What::End(why));
+                self.add(Some(us), EntryKind::End(why));
             }
         }
     }
@@ -145,7 +146,7 @@ impl Record {
         }
         self.add(
             Some(us),
-            What::Lost(Lost {
+            EntryKind::Lost(Lost {
                 records,
                 client,
                 server,
@@ -154,26 +155,28 @@ impl Record {
     }
 
     /// Takes what did not come from the tap.
-    pub fn add(&mut self, us: Option<u64>, what: What) {
-        match (&what, what.from()) {
-            (What::Frame(_) | What::Seen(_), Some(Role::Client)) => self.up += 1,
-            (What::Frame(_) | What::Seen(_), Some(Role::Server)) => self.down += 1,
+    pub fn add(&mut self, us: Option<u64>, kind: EntryKind) {
+        match (&kind, kind.from()) {
+            (EntryKind::Frame(_) | EntryKind::ScriptMessage(_), Some(Role::Client)) => self.up += 1,
+            (EntryKind::Frame(_) | EntryKind::ScriptMessage(_), Some(Role::Server)) => {
+                self.down += 1
+            }
             _ => {}
         }
         self.used = true;
-        self.cost += what.cost();
+        self.cost += kind.cost();
         self.entries.push_back(Rc::new(Entry {
             id: self.next_id,
             connection: self.connection,
             us,
-            what,
+            kind,
         }));
         self.next_id += 1;
         while self.entries.len() > MAX_ENTRIES || (self.cost > MAX_COST && self.entries.len() > 1) {
             let Some(old) = self.entries.pop_front() else {
                 break;
             };
-            self.cost -= old.what.cost();
+            self.cost -= old.kind.cost();
             self.dropped += 1;
         }
     }
@@ -189,23 +192,24 @@ impl Record {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::live::entry::{Body, Seen};
+    use crate::live::entry::{Body, ScriptMessage};
+    use protocol::SentBy;
 
-    fn seen(len: usize) -> What {
-        What::Seen(Seen {
+    fn seen(len: usize) -> EntryKind {
+        EntryKind::ScriptMessage(ScriptMessage {
             from: Role::Client,
             body: Body::binary(&vec![0; len]),
             len: len as u64,
         })
     }
 
-    fn bytes(seq: u64, from: Role, bytes: &[u8]) -> TapEvent {
-        TapEvent::Bytes {
+    fn bytes(seq: u64, from: SentBy, bytes: &[u8]) -> TapEvent {
+        TapEvent::Bytes(TapRecord {
             seq,
             us: seq,
             from,
             bytes: bytes.to_vec(),
-        }
+        })
     }
 
     #[test]
@@ -224,7 +228,7 @@ mod tests {
         record.clear();
         record.add(None, seen(1));
         assert_eq!(record.entries().len(), 1);
-        assert_eq!(record.cost, record.entries()[0].what.cost());
+        assert_eq!(record.cost, record.entries()[0].kind.cost());
     }
 
     #[test]
@@ -232,12 +236,12 @@ mod tests {
         let mut record = Record::default();
         record.begin();
         let handshake = b"GET / HTTP/1.1\r\n\r\n";
-        record.tap(bytes(0, Role::Client, handshake));
-        record.tap(bytes(2, Role::Server, b"\x81\x05Hello"));
-        record.tap(bytes(3, Role::Server, b"\x81\x05Hello"));
-        let kinds: Vec<_> = record.entries().iter().map(|e| &e.what).collect();
+        record.tap(bytes(0, SentBy::Client, handshake));
+        record.tap(bytes(2, SentBy::Server, b"\x81\x05Hello"));
+        record.tap(bytes(3, SentBy::Server, b"\x81\x05Hello"));
+        let kinds: Vec<_> = record.entries().iter().map(|e| &e.kind).collect();
         assert!(
-            matches!(kinds[..], [What::Request(_), What::Lost(_)]),
+            matches!(kinds[..], [EntryKind::Request(_), EntryKind::Lost(_)]),
             "{kinds:?}"
         );
     }
@@ -248,25 +252,25 @@ mod tests {
         record.begin();
         record.tap(bytes(
             0,
-            Role::Client,
+            SentBy::Client,
             b"GET / HTTP/1.1\r\nSec-WebSocket-Key: x\r\n\r\n",
         ));
-        record.tap(bytes(1, Role::Server, b"HTTP/1.1 101 x\r\n\r\n"));
-        record.tap(TapEvent::Lost {
+        record.tap(bytes(1, SentBy::Server, b"HTTP/1.1 101 x\r\n\r\n"));
+        record.tap(TapEvent::Lost(LostRecords {
             seq: 2,
             us: 2,
             records: 3,
             client: 10,
             server: 0,
-        });
-        record.tap(bytes(5, Role::Server, b"\x81\x05Hello"));
+        }));
+        record.tap(bytes(5, SentBy::Server, b"\x81\x05Hello"));
         assert_eq!(record.entries().len(), 4);
         assert_eq!(record.counts(), (0, 1));
-        record.tap(TapEvent::End {
+        record.tap(TapEvent::End(ConnectionEnd {
             us: 9,
             why: "over".into(),
-        });
-        record.tap(bytes(6, Role::Server, b"\x81\x05Hello"));
+        }));
+        record.tap(bytes(6, SentBy::Server, b"\x81\x05Hello"));
         assert_eq!(record.entries().len(), 5);
     }
 }

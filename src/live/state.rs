@@ -1,9 +1,10 @@
 //! Everything that the page knows of the live wire.
 
-use super::address::Site;
 use super::compose::Draft;
-use super::phase::{Closed, Line, Phase};
+use super::endpoint_url::Site;
+use super::machine::{Closed, ConnectionMachine, ConnectionState};
 use super::record::Record;
+use super::status::{LiveStatus, StatusAction, StatusLine};
 use super::trips::Trips;
 
 /// Everything that the page knows of the live wire.
@@ -12,7 +13,7 @@ pub struct Live {
     /// Where the page came from.
     pub site: Site,
     /// Where the connection stands.
-    pub line: Line,
+    pub machine: ConnectionMachine,
     /// Whether permessage-deflate may be agreed on.
     pub compression: bool,
     /// What crossed.
@@ -47,7 +48,7 @@ impl Default for Live {
                 secure: false,
                 host: String::new(),
             },
-            line: Line::default(),
+            machine: ConnectionMachine::default(),
             compression: true,
             record: Record::default(),
             trips: Trips::default(),
@@ -85,10 +86,10 @@ impl Live {
 
     /// The address of the target, empty as long as the page does not know where it came from.
     pub fn address(&self) -> String {
-        if self.site.host.is_empty() && self.line.target.is_own() {
+        if self.site.host.is_empty() && self.machine.target.is_own() {
             return String::new();
         }
-        self.line.target.address(&self.site)
+        self.machine.target.address(&self.site)
     }
 
     /// Microseconds since the connection was asked for.
@@ -96,32 +97,70 @@ impl Live {
         ((now - self.zero).max(0.0) * 1000.0) as u64
     }
 
-    /// The status in three words or so.
-    pub fn status(&self) -> &'static str {
-        match &self.line.phase {
-            Phase::Idle => "Live wire closed",
-            Phase::Asking => "Asking for a wire",
-            Phase::Connecting => "Shaking hands",
-            Phase::Open(_) => "Live wire open",
-            Phase::Closing(_) => "Live wire closing",
-            Phase::Closed(Closed::ByReader(_) | Closed::ByServer(_) | Closed::Stopped) => {
-                "Live wire closed"
-            }
-            Phase::Closed(Closed::Never(_) | Closed::NoWire(_)) => "Live wire not open",
-            Phase::Waiting(_) => "Live wire lost",
+    /// What the shell shows.
+    pub fn status(&self) -> LiveStatus {
+        let state = &self.machine.state;
+        if *state == ConnectionState::Idle {
+            return LiveStatus::default();
+        }
+        LiveStatus {
+            words: self.words(),
+            tone: state.tone(),
+            line: self.status_line(),
+            action: match state {
+                ConnectionState::Closed(_) => Some(StatusAction::ConnectAgain),
+                ConnectionState::Waiting(_) => Some(StatusAction::ConnectNow),
+                _ => None,
+            },
+            announcement: self.announcement(),
         }
     }
 
-    /// What a screen reader is told when the phase changes. It does not count down.
-    pub fn announcement(&self) -> String {
-        match &self.line.phase {
-            Phase::Idle => String::new(),
-            Phase::Asking | Phase::Connecting | Phase::Closing(_) => self.status().to_owned(),
-            Phase::Open(_) => format!("Live wire open to {}", self.address()),
-            Phase::Closed(closed) => format!("{}. {}", self.status(), closed_sentence(closed)),
-            Phase::Waiting(waiting) => format!(
+    fn status_line(&self) -> StatusLine {
+        match &self.machine.state {
+            ConnectionState::Waiting(waiting) => StatusLine::Countdown(waiting.seconds(self.now)),
+            ConnectionState::Open(_) | ConnectionState::Closing(_) => {
+                let (up, down) = self.record.counts();
+                StatusLine::Traffic {
+                    address: self.address(),
+                    unit: if self.machine.target.is_own() {
+                        ("frame", "frames")
+                    } else {
+                        ("message", "messages")
+                    },
+                    up,
+                    down,
+                }
+            }
+            _ => StatusLine::Text(self.address()),
+        }
+    }
+
+    fn words(&self) -> &'static str {
+        match &self.machine.state {
+            ConnectionState::Asking => "Asking for a wire",
+            ConnectionState::Connecting => "Shaking hands",
+            ConnectionState::Open(_) => "Live wire open",
+            ConnectionState::Closing(_) => "Live wire closing",
+            ConnectionState::Closed(Closed::Never(_) | Closed::NoWire(_)) => "Live wire not open",
+            ConnectionState::Waiting(_) => "Live wire lost",
+            ConnectionState::Idle | ConnectionState::Closed(_) => "Live wire closed",
+        }
+    }
+
+    fn announcement(&self) -> String {
+        match &self.machine.state {
+            ConnectionState::Idle => String::new(),
+            ConnectionState::Asking | ConnectionState::Connecting | ConnectionState::Closing(_) => {
+                self.words().to_owned()
+            }
+            ConnectionState::Open(_) => format!("Live wire open to {}", self.address()),
+            ConnectionState::Closed(closed) => {
+                format!("{}. {}", self.words(), closed_sentence(closed))
+            }
+            ConnectionState::Waiting(waiting) => format!(
                 "{}. {} Trying again soon by itself.",
-                self.status(),
+                self.words(),
                 waiting.why
             ),
         }
@@ -160,6 +199,10 @@ pub fn closed_sentence(closed: &Closed) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::live::api::NoWire;
+    use crate::live::endpoint_url::Target;
+    use crate::live::machine::Event;
+    use crate::live::status::Tone;
 
     #[test]
     fn an_error_goes_when_its_own_text_changes() {
@@ -189,5 +232,46 @@ mod tests {
         );
         assert_eq!(after(|d| d.reason.push('x')), (false, false, true));
         assert_eq!(after(|_| ()), (false, false, false));
+    }
+
+    /// What the shell shows before it has the code is what it shows with it.
+    #[test]
+    fn a_wire_that_nobody_opened_looks_as_without_the_code() {
+        assert_eq!(Live::default().status(), LiveStatus::default());
+    }
+
+    #[test]
+    fn the_shell_offers_what_makes_sense() {
+        let after = |events: &[Event]| {
+            let mut live = Live::default();
+            for event in events {
+                live.machine.step(event.clone(), 0.0, 0.5);
+            }
+            live.status()
+        };
+        let own = || Event::Connect(Target::Own(String::new()));
+        let asking = after(&[own()]);
+        assert_eq!((asking.tone, asking.action), (Tone::Busy, None));
+        let open = after(&[own(), Event::Wire, Event::Opened]);
+        assert_eq!((open.tone, open.action), (Tone::Open, None));
+        assert!(matches!(
+            open.line,
+            StatusLine::Traffic {
+                unit: ("frame", _),
+                ..
+            }
+        ));
+        let lost = after(&[own(), Event::NoWire(NoWire::Unreachable)]);
+        assert_eq!(
+            (lost.tone, lost.action),
+            (Tone::Lost, Some(StatusAction::ConnectNow))
+        );
+        assert!(matches!(lost.line, StatusLine::Countdown(1..)));
+        assert!(lost.announcement.contains(&NoWire::Unreachable.to_string()));
+        let nothing_here = after(&[own(), Event::NoWire(NoWire::NotHere(404))]);
+        assert_eq!(
+            (nothing_here.tone, nothing_here.action),
+            (Tone::Closed, Some(StatusAction::ConnectAgain))
+        );
     }
 }

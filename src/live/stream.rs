@@ -12,7 +12,7 @@ use wire::session::Kind;
 use wire::walk::{Walk, WalkedFrame, WalkedMessage};
 
 use super::entry::{
-    Answer, Answers, Body, FrameEntry, KEPT_BYTES, KEPT_TEXT, Message, Unread, What,
+    Answer, Answers, Body, EntryKind, FrameEntry, KEPT_BYTES, KEPT_TEXT, Message, Unread,
 };
 use super::trips::Mark;
 
@@ -24,7 +24,7 @@ const MAX_MESSAGE: usize = 32 << 20;
 const AWAITED: usize = 64;
 
 /// What happened, and when, in microseconds.
-pub type Timed = (u64, What);
+pub type Timed = (u64, EntryKind);
 
 /// Both directions of one connection.
 #[derive(Debug)]
@@ -53,7 +53,7 @@ enum At {
     /// In the frames.
     Frames(Box<Frames>),
     /// Not to be read any more.
-    Deaf,
+    Stopped,
 }
 
 #[derive(Debug)]
@@ -104,8 +104,8 @@ impl Streams {
     /// Bytes of `from` are missing: where its next frame begins cannot be known.
     pub fn lost(&mut self, from: Role) {
         match from {
-            Role::Client => self.client.at = At::Deaf,
-            Role::Server => self.server.at = At::Deaf,
+            Role::Client => self.client.at = At::Stopped,
+            Role::Server => self.server.at = At::Stopped,
         }
     }
 
@@ -114,7 +114,7 @@ impl Streams {
             Headed::Whole { head, rest, us } => match Request::parse(&head) {
                 Ok(request) => {
                     self.key = request.head().value("sec-websocket-key").map(str::to_owned);
-                    out.push((us, What::Request(request)));
+                    out.push((us, EntryKind::Request(request)));
                     self.client.at = At::Held(rest);
                 }
                 Err(error) => self.client.give_up(us, &error.message, &head, out),
@@ -150,7 +150,7 @@ impl Streams {
         let status = response.status();
         out.push((
             us,
-            What::Response(Answer {
+            EntryKind::Response(Answer {
                 response,
                 accepted,
                 deflate,
@@ -158,8 +158,8 @@ impl Streams {
             }),
         ));
         if !opened {
-            self.client.at = At::Deaf;
-            self.server.at = At::Deaf;
+            self.client.at = At::Stopped;
+            self.server.at = At::Stopped;
             if !rest.is_empty() {
                 let why = format!("the body of an answer with status {status}");
                 self.server.give_up(us, &why, &rest, out);
@@ -171,7 +171,7 @@ impl Streams {
             At::Held(held) => std::mem::take(held),
             _ => Vec::new(),
         };
-        if !matches!(self.client.at, At::Deaf) {
+        if !matches!(self.client.at, At::Stopped) {
             self.client.at = At::Frames(Box::new(Frames::new(Role::Client, deflate, self.limit)));
         }
         self.frames(Role::Client, us, &held, out);
@@ -200,7 +200,7 @@ impl Streams {
         let mut rest = bytes;
         while let Some((mut entry, mark)) = frames.next(from, &mut rest) {
             entry.answers = pair(&mut self.pings, &mut self.messages, &entry, mark, us);
-            out.push((us, What::Frame(Box::new(entry))));
+            out.push((us, EntryKind::Frame(Box::new(entry))));
         }
         if frames.walk.stopped() {
             let violations = frames.walk.progress().violations;
@@ -307,10 +307,10 @@ impl Lane {
     }
 
     fn give_up(&mut self, us: u64, why: &str, bytes: &[u8], out: &mut Vec<Timed>) {
-        self.at = At::Deaf;
+        self.at = At::Stopped;
         out.push((
             us,
-            What::Unread(Unread {
+            EntryKind::Unread(Unread {
                 from: self.role,
                 why: why.to_owned(),
                 bytes: bytes[..bytes.len().min(KEPT_TEXT)].into(),

@@ -45,7 +45,7 @@ fn frames(timed: Vec<Timed>) -> Vec<FrameEntry> {
     timed
         .into_iter()
         .map(|(_, what)| match what {
-            What::Frame(frame) => *frame,
+            EntryKind::Frame(frame) => *frame,
             other => panic!("not a frame: {other:?}"),
         })
         .collect()
@@ -62,12 +62,12 @@ fn text(frame: &FrameEntry) -> &str {
 fn the_handshake_and_hello() {
     let mut streams = Streams::default();
     let request = streams.push(Role::Client, 10, REQUEST.as_bytes());
-    let What::Request(request) = &request[0].1 else {
+    let EntryKind::Request(request) = &request[0].1 else {
         panic!("{request:?}")
     };
     assert_eq!(request.head().bytes(), REQUEST.as_bytes());
     let response = streams.push(Role::Server, 600, answer("").as_bytes());
-    let (600, What::Response(response)) = &response[0] else {
+    let (600, EntryKind::Response(response)) = &response[0] else {
         panic!("{response:?}")
     };
     assert!(response.accepted);
@@ -172,7 +172,7 @@ fn what_breaks_a_rule_is_shown_where_it_lies() {
         0,
         &[0x82, 0x7f, 0x80, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3],
     );
-    assert!(matches!(&deaf[..], [(_, What::Unread(_))]), "{deaf:?}");
+    assert!(matches!(&deaf[..], [(_, EntryKind::Unread(_))]), "{deaf:?}");
     assert!(streams.push(Role::Server, 0, &[0x81, 0]).is_empty());
 }
 
@@ -183,7 +183,7 @@ fn an_answer_that_does_not_open() {
     let refusal = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 2\r\n\r\nno";
     let read = streams.push(Role::Server, 5, refusal);
     assert!(
-        matches!(&read[..], [(5, What::Response(answer)), (5, What::Unread(_))] if !answer.accepted),
+        matches!(&read[..], [(5, EntryKind::Response(answer)), (5, EntryKind::Unread(_))] if !answer.accepted),
         "{read:?}"
     );
 }

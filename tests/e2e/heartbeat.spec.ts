@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { choose, expect, open, SIZES, test, THEMES } from "./support/test.ts";
@@ -139,6 +140,41 @@ test("many connections: the formula, the run beside it, and the cost", async ({ 
   const dead = await number(page, /and growing/).textContent();
   expect(Number(dead?.replace(/\D/g, ""))).toBeGreaterThan(45_000);
   const every = crowd(page).getByRole("slider", { name: "Ping every" });
+
+test("a chart is read by keys and by the pointer, and taken away", async ({ page }) => {
+  await open(page, "/heartbeat");
+  const title = "Dead connections over time";
+  const chart = crowd(page).locator("figure", { hasText: title });
+  const values = chart.locator("output");
+  const cursor = chart.getByRole("slider", { name: `Values of: ${title}` });
+  await cursor.focus();
+  await page.keyboard.press("Home");
+  await expect(cursor).toHaveAttribute("aria-valuetext", "0 s");
+  await expect(values).toContainText("without pings 0");
+  await expect(values).toHaveAttribute("aria-live", "polite");
+  await page.keyboard.press("ArrowRight");
+  await expect(cursor).not.toHaveAttribute("aria-valuetext", "0 s");
+  await page.keyboard.press("End");
+  await expect(cursor).toHaveAttribute("aria-valuetext", "12 h");
+  const end = await values.textContent();
+  await cursor.hover();
+  await expect(values).not.toHaveText(end ?? "");
+  await expect(values, "what the pointer passes is not spoken").toHaveAttribute("aria-live", "off");
+  await chart.getByText("Table", { exact: true }).click();
+  await expect(chart.getByRole("columnheader")).toHaveText(["time", "without pings", "with pings"]);
+  for (const [ending, begins] of [
+    ["csv", "time (s),without pings,with pings\r\n0,"],
+    ["svg", "<svg "],
+  ] as const) {
+    const download = page.waitForEvent("download");
+    await chart.getByRole("button", { name: `${ending.toUpperCase()} of: ${title}` }).click();
+    const file = await download;
+    expect(file.suggestedFilename()).toBe(`dead-connections-over-time.${ending}`);
+    const text = await readFile(await file.path(), "utf8");
+    expect(text.slice(0, begins.length)).toBe(begins);
+    expect(text, "colours are written out").not.toContain("var(");
+  }
+});
   await every.focus();
   await page.keyboard.press("Home");
   await expect(every).toHaveAttribute("aria-valuetext", "every 1 second");

@@ -1,10 +1,11 @@
 //! `cargo xtask test`: everything that CI checks, one step after the other, until one fails.
 
+use crate::arrows;
 use crate::browser::{self, Browser};
 use crate::failure::{Failure, Result};
 use crate::serve::{Profile, build_server};
 use crate::timings::timed;
-use crate::{paths, process, site, tools, ui};
+use crate::{budget, paths, process, release, site, tools, ui};
 use std::ffi::OsString;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -22,6 +23,9 @@ pub struct Step {
     run: fn(&Options) -> Result,
 }
 
+/// The packages that run in the page, so on WebAssembly.
+const IN_THE_PAGE: &[&str] = &["duplex", "wire", "sim", "notation", "protocol"];
+
 /// The steps, in the order in which they are run.
 pub const STEPS: &[Step] = &[
     Step {
@@ -37,6 +41,13 @@ pub const STEPS: &[Step] = &[
         about: "1 second",
         advice: "Run `cargo fmt`.",
         run: |_| cargo(&["fmt", "--all", "--check"]),
+    },
+    Step {
+        name: "arrows",
+        what: "Which room of the house knows which",
+        about: "1 second",
+        advice: "ARCHITECTURE.md says which rooms may know which; xtask/src/arrows.rs has the table.",
+        run: |_| arrows::check(),
     },
     Step {
         name: "clippy",
@@ -58,7 +69,7 @@ pub const STEPS: &[Step] = &[
         name: "clippy-wasm",
         what: "Clippy, on WebAssembly, for what runs in the page",
         about: "about 1 minute the first time",
-        advice: "Mend what clippy shows above; `wire` and the page must compile for wasm32 too.",
+        advice: "Mend what clippy shows above; the page and its crates must compile for wasm32 too.",
         run: clippy_wasm,
     },
     Step {
@@ -82,7 +93,8 @@ pub const STEPS: &[Step] = &[
         advice: "`cargo xtask build` does this step alone.",
         run: |_| {
             site::build(false)?;
-            site::print_sizes()
+            budget::print()?;
+            budget::hold()
         },
     },
     Step {
@@ -198,9 +210,7 @@ fn get_tools(options: &Options) -> Result {
         browser::get()?;
     }
     if needed(&["site", "e2e"]) {
-        tools::get_wasm_opt()?;
-        tools::wasm_bindgen()?.get()?;
-        tools::trunk().get()?;
+        release::Tools::get()?;
     }
     Ok(())
 }
@@ -218,9 +228,8 @@ fn cargo(arguments: &[&str]) -> Result {
 fn clippy_wasm(_: &Options) -> Result {
     tools::get_wasm_target()?;
     let mut clippy = cargo_command(&["clippy", "--target", tools::pins::WASM_TARGET]);
-    clippy.args(["--package", "duplex", "--package", "wire"]);
-    if paths::root().join("crates/sim/Cargo.toml").is_file() {
-        clippy.args(["--package", "sim"]);
+    for package in IN_THE_PAGE {
+        clippy.args(["--package", package]);
     }
     process::run(clippy.args(["--", "-D", "warnings"]))
 }

@@ -71,15 +71,17 @@ pub fn doctor() -> Result {
 
 fn examine() -> Result<Vec<Row>> {
     let wanted = tools::wasm_bindgen();
-    let mut rows = vec![rust(), wasm_target(), cargo_tool(&tools::trunk())?];
+    let mut rows = vec![rust(), wasm_target()];
     rows.push(match &wanted {
-        Ok(tool) => cargo_tool(tool)?,
+        Ok(tool) => cargo_tool(tool, "serve, test")?,
         Err(failure) => Row {
             what: "wasm-bindgen".into(),
             state: Err(Missing::ByHand(failure.message.replace('\n', " "))),
             used_by: "serve, test",
         },
     });
+    rows.push(cargo_tool(&tools::wasm_split(), "serve, test")?);
+    rows.push(cargo_tool(&tools::trunk(), "dev")?);
     rows.extend([wasm_opt()?, node(), packages(), chromium()]);
     Ok(rows)
 }
@@ -134,7 +136,7 @@ fn wasm_target() -> Row {
     }
 }
 
-fn cargo_tool(tool: &CargoTool) -> Result<Row> {
+fn cargo_tool(tool: &CargoTool, used_by: &'static str) -> Result<Row> {
     let missing = || {
         let binstall = process::output(process::cargo().args(["binstall", "-V"])).is_some();
         Missing::Automatic(match binstall {
@@ -148,7 +150,7 @@ fn cargo_tool(tool: &CargoTool) -> Result<Row> {
     Ok(Row {
         what: format!("{} {}", tool.name, tool.version),
         state: tool.find()?.as_ref().map(shown).ok_or_else(missing),
-        used_by: "serve, test",
+        used_by,
     })
 }
 
@@ -156,7 +158,7 @@ fn wasm_opt() -> Result<Row> {
     let missing = || {
         Missing::Automatic(match tools::node() {
             Some(_) => "by npm, about 10 seconds".into(),
-            None => "by Trunk; without a network the page is built larger".into(),
+            None => "by npm, which comes with Node; without it the page is built larger".into(),
         })
     };
     Ok(Row {

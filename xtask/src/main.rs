@@ -1,8 +1,10 @@
 //! Every task a person runs: `cargo xtask serve`, `test`, `dev`, `build`, `doctor`, `conformance`, `fuzz`,
 //! `bench`.
 
+mod arrows;
 mod bench;
 mod browser;
+mod budget;
 mod check;
 mod cli;
 mod compress;
@@ -10,10 +12,13 @@ mod conformance;
 mod doctor;
 mod failure;
 mod fuzz;
+mod html;
 mod paths;
 mod process;
+mod release;
 mod serve;
 mod site;
+mod split;
 mod timings;
 mod tools;
 mod ui;
@@ -45,7 +50,7 @@ fn run(request: Request) -> failure::Result {
         Request::Dev(options) => serve::dev(&options),
         Request::Build { anew } => {
             site::build(anew)?;
-            site::print_sizes()?;
+            budget::print()?;
             let server = serve::build_server(serve::Profile::Server)?;
             ui::print(format!("The server: {}", server.display()));
             Ok(())

@@ -2,9 +2,8 @@
 
 use crate::failure::{Context, Failure, Result};
 use crate::process::{self, Running};
-use crate::site::Trunk;
 use crate::timings::timed;
-use crate::tools::{self, WasmOpt};
+use crate::tools::{self, Found};
 use crate::{paths, site, ui};
 use std::ffi::OsString;
 use std::net::{SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
@@ -256,6 +255,22 @@ pub struct DevOptions {
     pub rest: Vec<OsString>,
 }
 
+/// Trunk, finding the tools we chose, and not put off by the environment.
+fn trunk_command(trunk: &Found, wasm_bindgen: &Found) -> Result<Command> {
+    let mut command = process::command(&trunk.program);
+    command
+        .current_dir(paths::root())
+        .env("PATH", process::path_with(&[wasm_bindgen.folder()])?)
+        .env("TRUNK_SKIP_VERSION_CHECK", "true")
+        .env("TRUNK_TOOLS_WASM_BINDGEN", &wasm_bindgen.version)
+        // Trunk takes only "true" and "false" here, and refuses to start with the usual "1".
+        .env_remove("NO_COLOR")
+        .env_remove("RUST_LOG")
+        // Its errors are about tools and files, not about its own code.
+        .env("RUST_BACKTRACE", "0");
+    Ok(command)
+}
+
 /// `cargo xtask dev`: Trunk rebuilds and reloads the page at each change; the server runs beside it.
 pub fn dev(options: &DevOptions) -> Result {
     let page = SocketAddr::from(([127, 0, 0, 1], options.port));
@@ -275,19 +290,14 @@ pub fn dev(options: &DevOptions) -> Result {
     )))?;
 
     tools::get_wasm_target()?;
-    let trunk = Trunk {
-        program: tools::trunk().get()?.program,
-        wasm_bindgen: tools::wasm_bindgen()?.get()?,
-        // While developing, the page is not optimised.
-        wasm_opt: WasmOpt::ByTrunk,
-    };
+    let (trunk, wasm_bindgen) = (tools::trunk().get()?, tools::wasm_bindgen()?.get()?);
     site::fetch()?;
     let program = build_server(Profile::Dev)?;
     // Not dist: that holds the release build.
     let site = paths::target()?.join("dev-site");
     std::fs::create_dir_all(&site).context(|| format!("Cannot create {}", site.display()))?;
 
-    let mut command = trunk.command()?;
+    let mut command = trunk_command(&trunk, &wasm_bindgen)?;
     command
         .args(["serve", "--port", &options.port.to_string(), "--dist"])
         .arg(&site)

@@ -1,13 +1,12 @@
-//! Builds the page: Trunk with the right tools, then compression. Does nothing when nothing has changed.
+//! Builds the site: the release with the right tools, then compression. Does nothing when nothing has changed.
 
 use crate::failure::{Context, Failure, Result};
 use crate::timings::timed;
-use crate::tools::{self, WasmOpt, pins};
-use crate::{compress, paths, process, ui};
+use crate::tools::{self, pins};
+use crate::{compress, paths, process, release, ui};
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// What in the clone the page is not made from. Everything else counts as an input: a superfluous build costs seconds,
 /// a missing one serves yesterday's page.
@@ -40,20 +39,10 @@ pub fn build(anew: bool) -> Result {
         return Ok(());
     }
 
-    tools::get_wasm_target()?;
-    let trunk = Trunk {
-        program: tools::trunk().get()?.program,
-        wasm_bindgen: tools::wasm_bindgen()?.get()?,
-        wasm_opt: tools::get_wasm_opt()?,
-    };
+    let tools = release::Tools::get()?;
     fetch()?;
     let _ = fs::remove_file(&stamp);
-    let optimised = timed(
-        "site",
-        "Building the page for release with Trunk",
-        "about 3 minutes the first time, on two cores",
-        || trunk.build(),
-    )?;
+    let optimised = release::build(&tools, &dist)?;
     timed(
         "compress",
         "Compressing the site with Brotli and gzip",
@@ -84,131 +73,6 @@ pub fn fetch() -> Result {
     })
 }
 
-/// Trunk and what it is to use.
-pub struct Trunk {
-    /// Trunk itself.
-    pub program: PathBuf,
-    /// wasm-bindgen of the right version.
-    pub wasm_bindgen: tools::Found,
-    /// Where wasm-opt comes from.
-    pub wasm_opt: WasmOpt,
-}
-
-impl Trunk {
-    /// Builds for release into `dist`. Says whether wasm-opt could be had.
-    fn build(&self) -> Result<bool> {
-        let build = |page: &[&str]| {
-            let mut build = self.command()?;
-            build.arg("build").args(page).arg("--release");
-            Ok(build)
-        };
-        if let WasmOpt::Here(_) = self.wasm_opt {
-            let mut build = build(&[])?;
-            process::run(build.arg("--offline")).map_err(explain)?;
-            return Ok(true);
-        }
-        ui::say("  wasm-opt is not here, and no npm to get it with; Trunk will download it.");
-        let Err(failure) = process::run(&mut build(&[])?) else {
-            return Ok(true);
-        };
-        // If the page compiles, it was wasm-opt that could not be had.
-        if process::interrupted().is_some() || process::run(&mut compile_page()).is_err() {
-            return Err(explain(failure));
-        }
-        ui::warn(&format!(
-            "wasm-opt {} could not be had, so the page will be larger than it need be. To change that, install Node {} \
-             or newer (its npm is used to get wasm-opt), or put wasm-opt on PATH, and run this again.",
-            pins::WASM_OPT,
-            pins::NODE
-        ));
-        let page = WithoutWasmOpt::beside(&paths::root().join("index.html"))?;
-        let mut build = build(&[WithoutWasmOpt::NAME, "--html-output", "index.html"])?;
-        process::run(build.arg("--offline")).map_err(explain)?;
-        drop(page);
-        Ok(false)
-    }
-
-    /// Trunk, finding the tools we chose, and not put off by the environment.
-    pub fn command(&self) -> Result<Command> {
-        let mut folders = vec![self.wasm_bindgen.folder()];
-        if let WasmOpt::Here(found) = &self.wasm_opt {
-            folders.push(found.folder());
-        }
-        let mut trunk = process::command(&self.program);
-        trunk
-            .current_dir(paths::root())
-            .env("PATH", process::path_with(&folders)?)
-            .env("TRUNK_SKIP_VERSION_CHECK", "true")
-            .env("TRUNK_TOOLS_WASM_BINDGEN", &self.wasm_bindgen.version)
-            // Trunk takes only "true" and "false" here, and refuses to start with the usual "1".
-            .env_remove("NO_COLOR")
-            .env_remove("RUST_LOG")
-            // Its errors are about tools and files, not about its own code.
-            .env("RUST_BACKTRACE", "0");
-        Ok(trunk)
-    }
-}
-
-fn explain(failure: Failure) -> Failure {
-    match process::interrupted() {
-        Some(_) => failure,
-        None => failure.advise("The page could not be built; Trunk says why above."),
-    }
-}
-
-fn compile_page() -> Command {
-    let mut cargo = process::cargo();
-    cargo
-        .args([
-            "build",
-            "--quiet",
-            "--release",
-            "--offline",
-            "--package",
-            "duplex",
-        ])
-        .args(["--target", pins::WASM_TARGET])
-        .current_dir(paths::root());
-    cargo
-}
-
-/// A copy of `index.html` that asks for no wasm-opt. Removed when dropped.
-struct WithoutWasmOpt {
-    file: PathBuf,
-}
-
-impl WithoutWasmOpt {
-    /// Trunk resolves links relative to the page, so the copy has to lie beside it.
-    const NAME: &str = ".index-without-wasm-opt.html";
-
-    fn beside(page: &Path) -> Result<Self> {
-        let html =
-            fs::read_to_string(page).context(|| format!("Cannot read {}", page.display()))?;
-        let file = page.with_file_name(Self::NAME);
-        fs::write(&file, without_wasm_opt(&html))
-            .context(|| format!("Cannot write {}", file.display()))?;
-        Ok(Self { file })
-    }
-}
-
-impl Drop for WithoutWasmOpt {
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.file);
-    }
-}
-
-/// Sets every `data-wasm-opt` to 0.
-fn without_wasm_opt(html: &str) -> String {
-    let mut parts = html.split("data-wasm-opt=\"");
-    let mut page = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let rest = part.split_once('"').map_or("", |(_, rest)| rest);
-        page.push_str("data-wasm-opt=\"0\"");
-        page.push_str(rest);
-    }
-    page
-}
-
 /// A fingerprint of everything the page is made from.
 struct Inputs(u64);
 
@@ -228,13 +92,9 @@ fn inputs(root: &Path) -> Result<Inputs> {
     hash_files(root, &mut hash)?;
     // The compiler and the tools are inputs too, and what the environment tells them.
     process::output(process::command("rustc").arg("--version").current_dir(root)).hash(&mut hash);
-    (pins::TRUNK, pins::WASM_OPT).hash(&mut hash);
+    (pins::WASM_SPLIT, pins::WASM_OPT).hash(&mut hash);
     let mut settings: Vec<_> = std::env::vars()
-        .filter(|(name, _)| {
-            name.contains("RUSTFLAGS")
-                || name.starts_with("CARGO_PROFILE_")
-                || name.starts_with("TRUNK_")
-        })
+        .filter(|(name, _)| name.contains("RUSTFLAGS") || name.starts_with("CARGO_PROFILE_"))
         .collect();
     settings.sort();
     settings.hash(&mut hash);
@@ -307,68 +167,6 @@ fn is_current(stamp: &Path, inputs: &Inputs, dist: &Path) -> bool {
     same_inputs && listing(dist).is_ok_and(|now| lines.next() == Some(&now))
 }
 
-/// The table of sizes.
-pub fn size_table(sizes: &[compress::Sizes]) -> Vec<String> {
-    const SHOWN: usize = 12;
-    let cell = |size: Option<u64>| size.map_or("–".to_owned(), ui::bytes);
-    let row = |name: String, raw: u64, gzip: Option<u64>, brotli: Option<u64>| {
-        vec![name, ui::bytes(raw), cell(gzip), cell(brotli)]
-    };
-    // What is sent when a browser takes this encoding: the file itself where there is no sibling.
-    let total = |files: &[compress::Sizes], sent: fn(&compress::Sizes) -> Option<u64>| {
-        files.iter().map(|f| sent(f).unwrap_or(f.raw)).sum::<u64>()
-    };
-    let sum = |name: String, files: &[compress::Sizes]| {
-        row(
-            name,
-            total(files, |f| Some(f.raw)),
-            Some(total(files, |f| f.gzip)),
-            Some(total(files, |f| f.brotli)),
-        )
-    };
-    let header = ["file", "size", "gzip", "Brotli"]
-        .map(str::to_owned)
-        .to_vec();
-    let mut rows = vec![header];
-    // One file too many gets its own line rather than a line that says so.
-    let shown = if sizes.len() <= SHOWN + 1 {
-        sizes.len()
-    } else {
-        SHOWN
-    };
-    for file in &sizes[..shown] {
-        rows.push(row(
-            file.path.display().to_string(),
-            file.raw,
-            file.gzip,
-            file.brotli,
-        ));
-    }
-    if shown < sizes.len() {
-        let rest = &sizes[shown..];
-        rows.push(sum(format!("{} more", ui::count(rest.len(), "file")), rest));
-    }
-    rows.push(sum("everything".into(), sizes));
-    ui::table(&rows, &[1, 2, 3])
-}
-
-/// Prints the table of sizes, and the WebAssembly once more, since that is what the first visit waits for.
-pub fn print_sizes() -> Result {
-    let sizes = compress::sizes(&paths::dist())?;
-    for line in size_table(&sizes) {
-        ui::print(line);
-    }
-    let wasm = |s: &&compress::Sizes| s.path.extension().is_some_and(|e| e == "wasm");
-    for file in sizes.iter().filter(wasm) {
-        ui::print(format!(
-            "WebAssembly: {}, as sent with Brotli {}",
-            ui::bytes(file.raw),
-            ui::bytes(file.brotli.unwrap_or(file.raw))
-        ));
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -438,36 +236,5 @@ mod tests {
         fs::remove_dir_all(&dist).unwrap();
         assert!(!is_current(&stamp, &inputs, &dist), "removed");
         fs::remove_dir_all(root).unwrap();
-    }
-
-    #[test]
-    fn wasm_opt_can_be_turned_off_in_a_page() {
-        let html = r#"<link data-trunk data-wasm-opt="z" /><link data-wasm-opt="4" data-bin="w">"#;
-        assert_eq!(
-            without_wasm_opt(html),
-            r#"<link data-trunk data-wasm-opt="0" /><link data-wasm-opt="0" data-bin="w">"#
-        );
-        assert_eq!(without_wasm_opt("<p>"), "<p>");
-    }
-
-    #[test]
-    fn the_table_sums_what_it_does_not_show() {
-        let file = |n: u64| compress::Sizes {
-            path: format!("f{n}").into(),
-            raw: 1_000,
-            gzip: Some(500),
-            brotli: None,
-        };
-        let sizes: Vec<_> = (0..20).map(file).collect();
-        let table = size_table(&sizes);
-        assert_eq!(table.len(), 1 + 12 + 1 + 1);
-        assert_eq!(
-            table[13].split_whitespace().collect::<Vec<_>>().join(" "),
-            "8 files more 8.0 kB 4.0 kB 8.0 kB"
-        );
-        assert_eq!(
-            table[14].split_whitespace().collect::<Vec<_>>().join(" "),
-            "everything 20.0 kB 10.0 kB 20.0 kB"
-        );
     }
 }

@@ -16,6 +16,8 @@ use std::process::Command;
 pub mod pins {
     /// Trunk bundles the page.
     pub const TRUNK: &str = "0.21.14";
+    /// wasm-split-cli cuts the page's WebAssembly into a base and modules.
+    pub const WASM_SPLIT: &str = "0.2.4";
     /// wasm-opt makes the page's WebAssembly smaller.
     pub const WASM_OPT: &str = "132";
     /// cargo-fuzz builds and runs the fuzz targets.
@@ -54,6 +56,8 @@ pub struct CargoTool {
     pub version: String,
     /// Features and the like.
     arguments: &'static [&'static str],
+    /// Whether the program says its version. One that does not is known by the folder it was installed into.
+    says_version: bool,
     /// How long compiling takes, as measured on two cores.
     pub about: &'static str,
 }
@@ -65,6 +69,7 @@ pub fn trunk() -> CargoTool {
         package: "trunk",
         version: pins::TRUNK.into(),
         arguments: &["--no-default-features", "--features", "rustls"],
+        says_version: true,
         about: "about 4 minutes on two cores",
     }
 }
@@ -76,8 +81,21 @@ pub fn wasm_bindgen() -> Result<CargoTool> {
         package: "wasm-bindgen-cli",
         version: locked_version("wasm-bindgen")?,
         arguments: &[],
+        says_version: true,
         about: "about 1 minute on two cores",
     })
+}
+
+/// wasm-split's command line.
+pub fn wasm_split() -> CargoTool {
+    CargoTool {
+        name: "wasm-split-cli",
+        package: "wasm_split_cli_support",
+        version: pins::WASM_SPLIT.into(),
+        arguments: &["--features", "build-binary"],
+        says_version: false,
+        about: "about 1 minute on two cores",
+    }
 }
 
 /// cargo-fuzz, for the one command that needs it.
@@ -87,6 +105,7 @@ pub fn cargo_fuzz() -> CargoTool {
         package: "cargo-fuzz",
         version: pins::CARGO_FUZZ.into(),
         arguments: &[],
+        says_version: true,
         about: "about 1 minute on two cores",
     }
 }
@@ -99,6 +118,13 @@ impl CargoTool {
     /// The tool, if the right version is here.
     pub fn find(&self) -> Result<Option<Found>> {
         let cached = program_in(&self.folder()?.join("bin"), self.name);
+        if !self.says_version {
+            let version = self.version.clone();
+            return Ok(cached.is_file().then_some(Found {
+                version,
+                program: cached,
+            }));
+        }
         let here = [process::which(self.name), Some(cached)];
         let right = |found: &Found| found.version == self.version;
         Ok(here
@@ -267,15 +293,6 @@ fn locked_version_in(lock: &str, package: &str) -> Option<String> {
         .map(str::to_owned)
 }
 
-/// How the page's WebAssembly is made smaller.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum WasmOpt {
-    /// By this program.
-    Here(Found),
-    /// By one that Trunk downloads, or has downloaded.
-    ByTrunk,
-}
-
 /// wasm-opt, if the right version is here.
 pub fn find_wasm_opt() -> Result<Option<Found>> {
     let bin = wasm_opt_folder()?.join("node_modules").join(".bin");
@@ -291,18 +308,19 @@ fn wasm_opt_folder() -> Result<PathBuf> {
     Ok(paths::tools()?.join(format!("binaryen-{}", pins::WASM_OPT)))
 }
 
-/// wasm-opt, installed by npm first if it has to be; left to Trunk where there is no npm.
-pub fn get_wasm_opt() -> Result<WasmOpt> {
+/// wasm-opt, installed by npm first if it has to be. Nothing where there is no npm, or no network: then the page is larger
+/// than it need be.
+pub fn get_wasm_opt() -> Result<Option<Found>> {
     if let Some(found) = find_wasm_opt()? {
-        return Ok(WasmOpt::Here(found));
+        return Ok(Some(found));
     }
     let Some(npm) = process::which("npm").filter(|_| node().is_some()) else {
-        return Ok(WasmOpt::ByTrunk);
+        return Ok(None);
     };
     let folder = wasm_opt_folder()?;
     let _lock = Lock::take(&folder, "wasm-opt")?;
     if let Some(found) = find_wasm_opt()? {
-        return Ok(WasmOpt::Here(found));
+        return Ok(Some(found));
     }
     let half_made = Unfinished::beside(&folder)?;
     ui::doing(
@@ -328,18 +346,15 @@ pub fn get_wasm_opt() -> Result<WasmOpt> {
         if process::interrupted().is_some() {
             return Err(failure);
         }
-        ui::warn("npm could not get wasm-opt (this step needs the network); leaving it to Trunk.");
-        return Ok(WasmOpt::ByTrunk);
+        ui::warn("npm could not get wasm-opt; this step needs the network.");
+        return Ok(None);
     }
     half_made.finish(&folder)?;
     match find_wasm_opt()? {
-        Some(found) => Ok(WasmOpt::Here(found)),
+        Some(found) => Ok(Some(found)),
         None => {
-            ui::warn(&format!(
-                "wasm-opt in {} does not run; leaving it to Trunk.",
-                folder.display()
-            ));
-            Ok(WasmOpt::ByTrunk)
+            ui::warn(&format!("wasm-opt in {} does not run.", folder.display()));
+            Ok(None)
         }
     }
 }

@@ -17,6 +17,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use protocol::SentBy;
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf},
     net::TcpStream,
@@ -24,11 +25,7 @@ use tokio::{
 };
 use tokio_util::task::TaskTracker;
 
-use crate::{
-    cost::Tally,
-    metrics::Held,
-    wires::{Endpoint, Wire},
-};
+use crate::{cost::Tally, metrics::GaugeGuard, wires::Wire};
 
 /// What a connection is known by while handlers work for it: a request carries it as an extension.
 #[derive(Debug)]
@@ -130,7 +127,7 @@ impl Conn {
         if *overflowed || !bytes.starts_with(request_line) {
             return Err(Pipelined);
         }
-        wire.record(Endpoint::Client, *first_us, bytes);
+        wire.record(SentBy::Client, *first_us, bytes);
         state.mode = Mode::Tapped(wire);
         Ok(())
     }
@@ -168,16 +165,16 @@ impl Conn {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn carried(&self, from: Endpoint, data: &[u8]) {
+    fn on_bytes(&self, from: SentBy, data: &[u8]) {
         let us = self.us();
-        if from == Endpoint::Client {
+        if from == SentBy::Client {
             self.last_read_us.store(us, Ordering::Relaxed);
         }
         let state = &mut *self.lock();
         match (&state.tally, from) {
-            (Some(tally), Endpoint::Server) => tally.sent(data),
+            (Some(tally), SentBy::Server) => tally.sent(data),
             // The next request. What is left of the present one may still come before its answer.
-            (Some(tally), Endpoint::Client) if tally.began() => state.tally = None,
+            (Some(tally), SentBy::Client) if tally.began() => state.tally = None,
             _ => {}
         }
         match &mut state.mode {
@@ -190,12 +187,12 @@ impl Conn {
                 overflowed,
                 count,
             } => match from {
-                Endpoint::Server => {
+                SentBy::Server => {
                     *bytes = Vec::new();
                     *overflowed = false;
                     *count = 0;
                 }
-                Endpoint::Client => {
+                SentBy::Client => {
                     *count += data.len() as u64;
                     if bytes.is_empty() {
                         *first_us = us;
@@ -242,7 +239,7 @@ pub struct TapStream {
     limits: StreamLimits,
     stall: Option<Pin<Box<Sleep>>>,
     /// What counts this connection, released with it.
-    held: Option<(Held, Option<tokio::sync::OwnedSemaphorePermit>)>,
+    held: Option<(GaugeGuard, Option<tokio::sync::OwnedSemaphorePermit>)>,
 }
 
 impl TapStream {
@@ -251,7 +248,7 @@ impl TapStream {
         tcp: TcpStream,
         conn: Arc<Conn>,
         limits: StreamLimits,
-        held: (Held, Option<tokio::sync::OwnedSemaphorePermit>),
+        held: (GaugeGuard, Option<tokio::sync::OwnedSemaphorePermit>),
     ) -> Self {
         Self {
             tcp: Some(tcp),
@@ -296,7 +293,7 @@ impl TapStream {
                 for buf in bufs {
                     let part = &buf[..buf.len().min(left)];
                     if !part.is_empty() {
-                        self.conn.carried(Endpoint::Server, part);
+                        self.conn.on_bytes(SentBy::Server, part);
                     }
                     left -= part.len();
                 }
@@ -347,7 +344,7 @@ impl AsyncRead for TapStream {
                 let new = &buf.filled()[before..];
                 if !new.is_empty() {
                     this.limits.counters[0].inc_by(new.len() as u64);
-                    this.conn.carried(Endpoint::Client, new);
+                    this.conn.on_bytes(SentBy::Client, new);
                 }
             }
             Poll::Ready(Err(error)) => this.failed(error),
@@ -415,14 +412,14 @@ async fn linger(
     mut tcp: TcpStream,
     conn: Arc<Conn>,
     limits: StreamLimits,
-    held: (Held, Option<tokio::sync::OwnedSemaphorePermit>),
+    held: (GaugeGuard, Option<tokio::sync::OwnedSemaphorePermit>),
 ) {
     let drain = async {
         let _ = tcp.shutdown().await;
         let mut scratch = vec![0; 8 * 1024];
         while let Ok(count @ 1..) = tcp.read(&mut scratch).await {
             limits.counters[0].inc_by(count as u64);
-            conn.carried(Endpoint::Client, &scratch[..count]);
+            conn.on_bytes(SentBy::Client, &scratch[..count]);
         }
     };
     let _ = tokio::time::timeout(limits.close_time, drain).await;

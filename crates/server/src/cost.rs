@@ -17,30 +17,33 @@ use axum::{
     routing::post,
 };
 use futures_util::StreamExt as _;
+use protocol::{
+    Counted, ExchangeCost,
+    cost::{MAX_BODY, NAME_BYTES},
+    paths,
+};
 
 use crate::{
     App,
-    answer::{Answer, same_site},
+    api_error::{ApiError, same_site},
     conn::Conn,
 };
 
-/// The longest body that is taken, in bytes: 4 MiB. It is counted, not kept.
-pub const MAX_BODY: u64 = 4 << 20;
 /// Exchanges that are remembered until they are asked for; the oldest go first.
 const REMEMBERED: usize = 256;
 /// Bytes of a head that are kept to be shown.
 const MAX_HEAD: usize = 16 * 1024;
-/// Digits in a name: 128 bits that the client chose, so that nobody else can ask.
-const NAME: usize = 32;
+/// Digits in a name.
+const NAME: usize = NAME_BYTES * 2;
 
 /// One exchange as it is counted. Filled by the connection while the response leaves.
 #[derive(Debug, Default)]
 pub struct Tally {
-    state: Mutex<Counted>,
+    state: Mutex<Count>,
 }
 
 #[derive(Debug, Default, Clone)]
-struct Counted {
+struct Count {
     request: u64,
     request_head: Vec<u8>,
     response: u64,
@@ -48,7 +51,7 @@ struct Counted {
 }
 
 impl Tally {
-    fn lock(&self) -> MutexGuard<'_, Counted> {
+    fn lock(&self) -> MutexGuard<'_, Count> {
         // Numbers and bytes: no update of them can stop half-way.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -103,7 +106,7 @@ impl Costs {
 pub fn router() -> Router<Arc<App>> {
     let costs = Arc::new(Costs::default());
     Router::new()
-        .route("/api/cost/{name}", post(count).get(tell))
+        .route(&format!("{}/{{name}}", paths::COST), post(count).get(tell))
         .layer(Extension(costs))
 }
 
@@ -115,10 +118,10 @@ async fn count(
     Path(name): Path<String>,
     headers: HeaderMap,
     body: Body,
-) -> Result<Response, Answer> {
+) -> Result<Response, ApiError> {
     let cross_origin = same_site(&app.config, &headers)?;
     if name.len() != NAME || !name.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return Err(Answer::new(
+        return Err(ApiError::new(
             StatusCode::BAD_REQUEST,
             "the name of an exchange is 32 hexadecimal digits",
             "choose 128 random bits for each exchange",
@@ -128,7 +131,7 @@ async fn count(
     let mut taken = 0;
     while let Some(data) = body.next().await {
         let data = data.map_err(|error| {
-            Answer::new(
+            ApiError::new(
                 StatusCode::BAD_REQUEST,
                 format!("the body broke off: {error}"),
                 "send it again",
@@ -136,7 +139,7 @@ async fn count(
         })?;
         taken += data.len() as u64;
         if taken > MAX_BODY {
-            return Err(Answer::new(
+            return Err(ApiError::new(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "a body of more than 4 MiB is not taken only to be counted",
                 "send less",
@@ -151,7 +154,7 @@ async fn count(
         .tally(Arc::clone(&tally))
         .filter(|(bytes, start)| is_alone(*bytes, start, taken, sized));
     let Some((bytes, mut head)) = request else {
-        return Err(Answer::new(
+        return Err(ApiError::new(
             StatusCode::BAD_REQUEST,
             "what came is not this request alone: others were sent with it, or a part of it waited for a 100",
             "wait for each answer before sending the next request, and don't send Expect",
@@ -164,7 +167,7 @@ async fn count(
         counted.request_head = head;
     }
     if !costs.keep(name, tally) {
-        return Err(Answer::new(
+        return Err(ApiError::new(
             StatusCode::CONFLICT,
             "this name is in use",
             "choose 128 random bits for each exchange",
@@ -185,7 +188,7 @@ fn is_alone(bytes: u64, start: &[u8], taken: u64, sized: bool) -> bool {
     let Some(least) = end.map(|end| end as u64 + 4 + taken) else {
         return false;
     };
-    start.starts_with(b"POST /api/cost/")
+    start.starts_with(format!("POST {}/", paths::COST).as_bytes())
         && if sized {
             bytes == least
         } else {
@@ -199,35 +202,25 @@ async fn tell(
     Extension(costs): Extension<Arc<Costs>>,
     Path(name): Path<String>,
     headers: HeaderMap,
-) -> Result<Response, Answer> {
+) -> Result<Response, ApiError> {
     let cross_origin = same_site(&app.config, &headers)?;
     let tally = costs.take(&name).ok_or_else(|| {
-        Answer::new(
+        ApiError::new(
             StatusCode::NOT_FOUND,
             "no exchange has this name, or it was asked for already",
             "send one with POST under the same name first",
         )
     })?;
     let counted = tally.lock().clone();
-    #[derive(serde::Serialize)]
-    struct Side {
-        bytes: u64,
-        head: String,
-    }
-    #[derive(serde::Serialize)]
-    struct Cost {
-        request: Side,
-        response: Side,
-    }
     let side = |bytes, all: &[u8]| {
         let end = all.windows(4).position(|w| w == b"\r\n\r\n");
         let head = String::from_utf8_lossy(&all[..end.map_or(all.len(), |end| end + 4)]);
-        Side {
+        Counted {
             bytes,
             head: head.into_owned(),
         }
     };
-    let cost = Cost {
+    let cost = ExchangeCost {
         request: side(counted.request, &counted.request_head),
         response: side(counted.response, &counted.response_head),
     };

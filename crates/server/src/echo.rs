@@ -21,12 +21,11 @@ use yawc::{Frame, HttpWebSocket, OpCode, Options, WebSocketError, close::CloseCo
 
 use crate::{
     App,
-    answer::Answer,
+    api_error::ApiError,
     config::{duration_within, size_within},
     conn::Conn,
-    deflate,
-    metrics::Held,
-    opening,
+    deflate, handshake,
+    metrics::GaugeGuard,
 };
 
 /// What `/echo?…` asks for.
@@ -102,24 +101,24 @@ impl EchoOptions {
 pub async fn echo(State(app): State<Arc<App>>, mut request: Request) -> Response {
     match open(&app, &mut request) {
         Ok(response) => response,
-        Err(answer) => answer.into_response(),
+        Err(error) => error.into_response(),
     }
 }
 
-fn open(app: &Arc<App>, request: &mut Request) -> Result<Response, Answer> {
-    opening::judge(request)?;
+fn open(app: &Arc<App>, request: &mut Request) -> Result<Response, ApiError> {
+    handshake::judge(request)?;
     let options = EchoOptions::parse(
         request.uri().query().unwrap_or_default(),
         app.config.max_message,
     )
     .map_err(|what| {
-        Answer::new(
+        ApiError::new(
             StatusCode::BAD_REQUEST,
             what,
             "correct the query part of the address",
         )
     })?;
-    let conn = opening::conn(request)?;
+    let conn = handshake::conn(request)?;
 
     let offer = options
         .compress
@@ -137,11 +136,11 @@ fn open(app: &Arc<App>, request: &mut Request) -> Result<Response, Answer> {
 
     // Everything that can be refused has been, but for the wire, which is used up by being claimed.
     if let Some(id) = &options.wire {
-        opening::record(app, request, &conn, id)?;
+        handshake::record(app, request, &conn, id)?;
     }
     let (response, upgrade) = yawc::WebSocket::upgrade_with_options(&mut *request, library_options)
         .map_err(|error| {
-            Answer::new(
+            ApiError::new(
                 StatusCode::BAD_REQUEST,
                 format!("not a WebSocket handshake: {error}"),
                 "correct the request",
@@ -213,7 +212,7 @@ struct Session {
     /// Echoes that are held back, and the sum of their payloads.
     waiting: VecDeque<Waiting>,
     waiting_bytes: usize,
-    _held: Held,
+    _held: GaugeGuard,
 }
 
 /// Echoes that may be held back at once. Reading stops at this many, or at a message's largest size in bytes.
@@ -221,7 +220,7 @@ const MOST_WAITING: usize = 1024;
 
 impl Session {
     fn new(app: Arc<App>, conn: Arc<Conn>, options: EchoOptions, socket: HttpWebSocket) -> Self {
-        let held = Held::new(&app.metrics.websocket_connections);
+        let held = GaugeGuard::new(&app.metrics.websocket_connections);
         Self {
             app,
             conn,

@@ -2,20 +2,21 @@
 //!
 //! [`Server::bind`] and [`Server::run`] are the whole program; `main` adds logs and signals. The modules: [`config`]
 //! (flags and limits), [`conn`] (the TCP stream that the tap copies from), [`wires`] (what joins a connection to its
-//! reader), [`opening`] (judges handshakes), [`echo`], [`lab`] (misbehaves on purpose), [`tap`], [`cost`], [`deflate`]
-//! (which offer to accept), [`site`], [`metrics`], [`answer`] (errors).
+//! reader), [`handshake`] (judges handshakes), [`echo`], [`lab`] (misbehaves on purpose), [`tap`], [`cost`], [`deflate`]
+//! (which offer to accept), [`site`], [`policy`] (what a browser may do with a page), [`metrics`], [`api_error`] (errors).
 
 #![forbid(unsafe_code)]
 
-pub mod answer;
+pub mod api_error;
 pub mod config;
 pub mod conn;
 pub mod cost;
 pub mod deflate;
 pub mod echo;
+pub mod handshake;
 pub mod lab;
 pub mod metrics;
-pub mod opening;
+pub mod policy;
 pub mod site;
 pub mod tap;
 pub mod wires;
@@ -35,6 +36,7 @@ use axum::{
 };
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use protocol::paths;
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore},
@@ -45,7 +47,8 @@ use tower::ServiceExt as _;
 pub use config::Config;
 
 use conn::{Conn, StreamLimits, TapStream};
-use metrics::{Held, Metrics};
+use metrics::{GaugeGuard, Metrics};
+use policy::Framing;
 use site::Site;
 use wires::Wires;
 
@@ -256,7 +259,7 @@ async fn serve_connection(
         tracker: app.tracker.clone(),
         counters,
     };
-    let held = (Held::new(&app.metrics.tcp_connections), Some(permit));
+    let held = (GaugeGuard::new(&app.metrics.tcp_connections), Some(permit));
     let stream = TapStream::new(tcp, Arc::clone(&conn), limits, held);
     let service = service_fn(move |mut request: hyper::Request<Incoming>| {
         request.extensions_mut().insert(Arc::clone(&conn));
@@ -289,12 +292,12 @@ fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/healthz", get(healthz))
         .route("/metrics", get(metrics_page))
-        .route("/api/wires", post(tap::create))
+        .route(paths::WIRES, post(tap::create))
         .merge(cost::router())
-        .route("/echo", get(echo::echo))
-        .route("/lab", get(lab::list))
-        .route("/lab/{fault}", get(lab::run))
-        .route("/tap/{id}", get(tap::tap))
+        .route(paths::ECHO, get(echo::echo))
+        .route(paths::LAB, get(lab::list))
+        .route(&format!("{}/{{fault}}", paths::LAB), get(lab::run))
+        .route(&format!("{}/{{id}}", paths::TAP), get(tap::tap))
         .route("/api/{*rest}", axum::routing::any(no_such_endpoint))
         .fallback(site::serve)
         .layer(middleware::from_fn_with_state(Arc::clone(&app), around))
@@ -310,7 +313,7 @@ async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
         .get::<Arc<Conn>>()
         .is_some_and(|conn| conn.over_limit);
     let mut response = if over_limit && !matches!(&*path, "/healthz" | "/metrics") {
-        answer::Answer::new(
+        api_error::ApiError::new(
             StatusCode::SERVICE_UNAVAILABLE,
             format!(
                 "this server holds {} connections, as many as it may",
@@ -329,10 +332,11 @@ async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
     }
     // A 101 has no content that a browser could misuse, and everything in it is on the wire that the page explains.
     if response.status() != StatusCode::SWITCHING_PROTOCOLS {
-        secure(response.headers_mut());
+        secure(response.headers_mut(), Framing::of(&path));
     }
     // Without the query: a wire's id is nobody else's business. A path can hold one as well.
-    let path = if path.starts_with("/tap/") {
+    let tap = format!("{}/", paths::TAP);
+    let path = if path.starts_with(&tap) {
         "/tap/…"
     } else {
         &path
@@ -343,18 +347,20 @@ async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
 }
 
 /// The security headers; a page's own policy stays.
-fn secure(headers: &mut HeaderMap) {
+fn secure(headers: &mut HeaderMap, framing: Framing) {
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
-        // For browsers from before `frame-ancestors`.
-        (header::X_FRAME_OPTIONS, "DENY"),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    if framing == Framing::Denied {
+        // For browsers from before `frame-ancestors`.
+        headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    }
     headers
         .entry(header::CONTENT_SECURITY_POLICY)
-        .or_insert_with(|| site::policy(&[]));
+        .or_insert_with(|| policy::policy(&[], framing));
 }
 
 async fn healthz() -> impl IntoResponse {
@@ -372,8 +378,8 @@ async fn metrics_page(State(app): State<Arc<App>>) -> impl IntoResponse {
     (headers, app.metrics.render())
 }
 
-async fn no_such_endpoint() -> answer::Answer {
-    answer::Answer::new(
+async fn no_such_endpoint() -> api_error::ApiError {
+    api_error::ApiError::new(
         StatusCode::NOT_FOUND,
         "there is no such endpoint",
         "under /api there are POST /api/wires and /api/cost/NAME",

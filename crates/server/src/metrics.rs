@@ -128,9 +128,9 @@ impl Default for Metrics {
 
 /// Adds one to a gauge for as long as it lives.
 #[derive(Debug)]
-pub struct Held(IntGauge);
+pub struct GaugeGuard(IntGauge);
 
-impl Held {
+impl GaugeGuard {
     /// Adds one now; dropping takes it away.
     pub fn new(gauge: &IntGauge) -> Self {
         gauge.inc();
@@ -138,7 +138,7 @@ impl Held {
     }
 }
 
-impl Drop for Held {
+impl Drop for GaugeGuard {
     fn drop(&mut self) {
         self.0.dec();
     }

@@ -1,4 +1,4 @@
-//! The built site: files, the app for unknown paths, caching, and the Content-Security-Policy.
+//! The built site: files, the pages for paths, caching.
 
 use std::{
     collections::HashMap,
@@ -13,27 +13,49 @@ use axum::{
     http::{HeaderValue, Method, StatusCode, Uri, header},
     response::{Html, IntoResponse, Response},
 };
-use base64::prelude::*;
-use sha2::{Digest, Sha256};
 use tower::ServiceExt as _;
 use tower_http::services::ServeDir;
 
-use crate::App;
+use crate::{
+    App,
+    policy::{Framing, digest, inline_scripts, is_plain, policy},
+};
 
 /// Serves the folder of the built site.
 #[derive(Debug)]
 pub struct Site {
     folder: PathBuf,
     files: ServeDir,
-    policies: Mutex<HashMap<PathBuf, Policy>>,
+    scripts: Mutex<HashMap<PathBuf, Scripts>>,
 }
 
-/// A page's policy, and the state of the file it was made from.
+/// The digests of a page's inline scripts, and the state of the file they were made from.
 #[derive(Debug, Clone)]
-struct Policy {
+struct Scripts {
     modified: Option<SystemTime>,
     len: u64,
-    value: HeaderValue,
+    digests: Arc<[String]>,
+}
+
+/// The file that answers a path without an extension.
+#[derive(Debug, PartialEq, Eq)]
+enum Page {
+    /// A page made for this path at build time.
+    Own(String),
+    /// The app's, which finds out by itself what to show.
+    App,
+    /// The page that says that there is none.
+    NotFound,
+}
+
+impl Page {
+    fn file(&self) -> &str {
+        match self {
+            Self::Own(file) => file,
+            Self::App => "index.html",
+            Self::NotFound => "404.html",
+        }
+    }
 }
 
 impl Site {
@@ -46,72 +68,78 @@ impl Site {
         Self {
             folder,
             files,
-            policies: Mutex::default(),
+            scripts: Mutex::default(),
         }
     }
 
     /// Whether there is something to serve.
     pub async fn is_built(&self) -> bool {
-        tokio::fs::metadata(self.folder.join("index.html"))
+        self.has("index.html").await
+    }
+
+    async fn has(&self, file: &str) -> bool {
+        tokio::fs::metadata(self.folder.join(file))
             .await
             .is_ok_and(|file| file.is_file())
     }
 
-    /// The file inside the folder that answers a path without an extension: a page made for that path at build time if
-    /// there is one, otherwise the app's.
-    async fn page_for(&self, path: &str) -> String {
+    /// The page that answers a path without an extension: its own if the build made one, otherwise the one that says
+    /// that there is none, and without that one the app's.
+    async fn page_for(&self, path: &str) -> Page {
         let segments: Vec<_> = path
             .split('/')
             .filter(|segment| !segment.is_empty())
             .collect();
-        let plain = |segment: &&str| {
-            segment
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-        };
-        if !segments.is_empty() && segments.iter().all(plain) {
-            let page = format!("{}/index.html", segments.join("/"));
-            if tokio::fs::metadata(self.folder.join(&page))
-                .await
-                .is_ok_and(|file| file.is_file())
-            {
-                return page;
+        if segments.is_empty() {
+            return Page::App;
+        }
+        if segments.iter().copied().all(is_plain) {
+            let file = format!("{}/index.html", segments.join("/"));
+            if self.has(&file).await {
+                return Page::Own(file);
             }
         }
-        "index.html".into()
+        if self.has("404.html").await {
+            Page::NotFound
+        } else {
+            Page::App
+        }
     }
 
     /// The policy for a page of the site, with the digests of its inline scripts.
-    async fn policy(&self, page: &str) -> HeaderValue {
+    async fn policy(&self, page: &str, framing: Framing) -> HeaderValue {
         let file = self.folder.join(page);
         let Ok(metadata) = tokio::fs::metadata(&file).await else {
-            return policy(&[]);
+            return policy(&[], framing);
         };
         let (modified, len) = (metadata.modified().ok(), metadata.len());
-        let policies = || self.policies.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = policies().get(&file)
+        let scripts = || self.scripts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = scripts().get(&file)
             && modified.is_some()
             && known.modified == modified
             && known.len == len
         {
-            return known.value.clone();
+            return policy(&known.digests, framing);
         }
         let html = tokio::fs::read(&file).await.unwrap_or_default();
-        let value = policy(&inline_scripts(&String::from_utf8_lossy(&html)));
-        let fresh = Policy {
+        let digests: Arc<[String]> = inline_scripts(&String::from_utf8_lossy(&html))
+            .iter()
+            .map(|script| digest(script))
+            .collect();
+        let fresh = Scripts {
             modified,
             len,
-            value: value.clone(),
+            digests: Arc::clone(&digests),
         };
-        policies().insert(file, fresh);
-        value
+        scripts().insert(file, fresh);
+        policy(&digests, framing)
     }
 
     async fn serve(&self, request: Request) -> Response {
         let path = request.uri().path().to_owned();
         let last = path.rsplit('/').next().unwrap_or_default();
         let page = if last.ends_with(".html") {
-            Some(path.trim_start_matches('/').to_owned())
+            Some(Page::Own(path.trim_start_matches('/').to_owned()))
         } else if !last.contains('.') {
             Some(self.page_for(&path).await)
         } else {
@@ -119,9 +147,22 @@ impl Site {
         };
         let (mut parts, _) = request.into_parts();
         if let (Some(page), false) = (&page, last.ends_with(".html")) {
-            match format!("/{page}").parse::<Uri>() {
+            match format!("/{}", page.file()).parse::<Uri>() {
                 Ok(uri) => parts.uri = uri,
                 Err(_) => return not_found(&path),
+            }
+        }
+        let missing = page == Some(Page::NotFound);
+        if missing {
+            // "Not modified" and "a part of it" are said of what is there.
+            for name in [
+                header::IF_NONE_MATCH,
+                header::IF_MODIFIED_SINCE,
+                header::IF_MATCH,
+                header::IF_UNMODIFIED_SINCE,
+                header::RANGE,
+            ] {
+                parts.headers.remove(name);
             }
         }
         let response = match self
@@ -139,6 +180,9 @@ impl Site {
             _ => {}
         }
         let mut response = response.map(Body::new);
+        if missing {
+            *response.status_mut() = StatusCode::NOT_FOUND;
+        }
         let fresh = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
         let cache = if fresh && is_hashed(last) {
             "public, max-age=31536000, immutable"
@@ -161,7 +205,8 @@ impl Site {
         // 304 too: it belongs to the same variants as the 200 it stands for (RFC 9110 §15.4.5).
         headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
         if let Some(page) = page {
-            headers.insert(header::CONTENT_SECURITY_POLICY, self.policy(&page).await);
+            let policy = self.policy(page.file(), Framing::of(&path)).await;
+            headers.insert(header::CONTENT_SECURITY_POLICY, policy);
         }
         response
     }
@@ -233,80 +278,6 @@ fn is_hashed(name: &str) -> bool {
     })
 }
 
-/// The Content-Security-Policy, with the digests of the inline scripts that may run.
-///
-/// `wasm-unsafe-eval` compiles WebAssembly and nothing else. Style attributes may be inline because the instruments
-/// place things by computed position; style elements may not. `connect-src` allows any WebSocket server, because the
-/// live page offers to connect to one; script can't be smuggled in that way.
-pub fn policy(inline_scripts: &[String]) -> HeaderValue {
-    let digests: String = inline_scripts
-        .iter()
-        .map(|script| {
-            format!(
-                " 'sha256-{}'",
-                BASE64_STANDARD.encode(Sha256::digest(script.as_bytes()))
-            )
-        })
-        .collect();
-    let policy = format!(
-        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'{digests}; style-src 'self'; style-src-elem 'self'; \
-         style-src-attr 'unsafe-inline'; connect-src 'self' ws: wss:; img-src 'self' data:; object-src 'none'; \
-         base-uri 'self'; frame-ancestors 'none'; form-action 'self'"
-    );
-    HeaderValue::from_str(&policy)
-        .unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"))
-}
-
-/// The contents of a page's inline `<script>` elements, as a browser digests them.
-///
-/// The page is our own build's, so this need not be an HTML parser; but text that only looks like a script costs no
-/// more than a digest that nothing matches.
-fn inline_scripts(html: &str) -> Vec<String> {
-    // A browser turns CR LF and CR into LF before anything else.
-    let html = html.replace("\r\n", "\n").replace('\r', "\n");
-    let lower = html.to_ascii_lowercase();
-    let mut scripts = Vec::new();
-    let mut at = 0;
-    while let Some(start) = lower[at..]
-        .find("<script")
-        .map(|found| at + found + "<script".len())
-    {
-        let Some(content) = end_of_tag(&lower, start) else {
-            break;
-        };
-        let Some(end) = lower[content..]
-            .find("</script")
-            .map(|found| content + found)
-        else {
-            break;
-        };
-        if !has_src(&lower[start..content]) {
-            scripts.push(html[content..end].to_owned());
-        }
-        at = end;
-    }
-    scripts
-}
-
-/// The position behind the `>` that ends a tag, where quoted values may hold one too.
-fn end_of_tag(html: &str, from: usize) -> Option<usize> {
-    let mut quote = None;
-    for (at, byte) in html.bytes().enumerate().skip(from) {
-        match (quote, byte) {
-            (None, b'"' | b'\'') => quote = Some(byte),
-            (None, b'>') => return Some(at + 1),
-            (Some(open), byte) if open == byte => quote = None,
-            _ => {}
-        }
-    }
-    None
-}
-
-fn has_src(tag: &str) -> bool {
-    tag.split(|c: char| c.is_ascii_whitespace() || c == '/' || c == '"' || c == '\'')
-        .any(|word| word == "src" || word.starts_with("src="))
-}
-
 /// Whether the site's folder is one that can be served, and if not, why, as a sentence for the log.
 pub async fn check(folder: &Path) -> Result<(), String> {
     let shown = folder.display();
@@ -327,6 +298,7 @@ mod tests {
             "duplex-0123456789abcdef.js",
             "duplex-0123456789abcdef_bg.wasm",
             "a-b-00000000ffffffff.css",
+            "page-frames-0123456789abcdef.bin",
         ] {
             assert!(is_hashed(yes), "{yes}");
         }
@@ -341,30 +313,5 @@ mod tests {
         ] {
             assert!(!is_hashed(no), "{no}");
         }
-    }
-
-    #[test]
-    fn inline_scripts_are_found_as_a_browser_sees_them() {
-        let html = "<!doctype html>\r\n<script src=\"/a.js\"></script><SCRIPT type='module' data-x=\"a>b\">\r\nlet a = 1;\r\n\
-                    </Script><script defer src=b.js>ignored</script><script>second()</script><scripty>";
-        assert_eq!(inline_scripts(html), ["\nlet a = 1;\n", "second()"]);
-        assert!(inline_scripts("<script").is_empty());
-        assert!(inline_scripts("<script>never closed").is_empty());
-    }
-
-    #[test]
-    fn the_policy_names_a_script_by_its_digest() {
-        // The digest of the empty string, as RFC 6234's algorithm gives it.
-        let policy = policy(&[String::new()]);
-        let policy = policy.to_str().unwrap();
-        assert!(
-            policy.contains("'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"),
-            "{policy}"
-        );
-        let scripts = policy
-            .split("; ")
-            .find(|part| part.starts_with("script-src"))
-            .unwrap();
-        assert!(!scripts.contains("'unsafe-inline'") && !scripts.contains("'unsafe-eval'"));
     }
 }

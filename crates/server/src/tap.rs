@@ -10,13 +10,13 @@ use axum::{
         sse::{Event, KeepAlive, Sse},
     },
 };
-use base64::prelude::*;
 use futures_util::stream;
+use protocol::{ConnectionEnd, NewWire, TapEvent};
 
 use crate::{
     App,
-    answer::{Answer, gone_wire, same_site},
-    wires::{Endpoint, Item, Reader},
+    api_error::{ApiError, gone_wire, same_site},
+    wires::Reader,
 };
 
 /// `POST /api/wires`: 201 and `{"id", "echo", "tap"}`.
@@ -24,26 +24,15 @@ use crate::{
 /// # Errors
 ///
 /// 403 for a page of another origin, 503 when too many wires are waiting.
-pub async fn create(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Answer> {
+pub async fn create(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, ApiError> {
     let cross_origin = same_site(&app.config, &headers)?;
     let id = app.wires.create().map_err(gone_wire)?;
-    let tap = format!("/tap/{id}");
-    #[derive(serde::Serialize)]
-    struct Created<'a> {
-        id: &'a str,
-        echo: String,
-        tap: &'a str,
-    }
-    let body = Created {
-        id: &id,
-        echo: format!("/echo?wire={id}"),
-        tap: &tap,
-    };
-    let body = serde_json::to_string(&body).unwrap_or_default();
+    let wire = NewWire::with_id(id);
+    let body = serde_json::to_string(&wire).unwrap_or_default();
     let headers = [
         (header::CONTENT_TYPE, "application/json".to_owned()),
         (header::CACHE_CONTROL, "no-store".to_owned()),
-        (header::LOCATION, tap),
+        (header::LOCATION, wire.tap),
     ];
     Ok((StatusCode::CREATED, headers, cross_origin, body).into_response())
 }
@@ -57,7 +46,7 @@ pub async fn tap(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
     headers: HeaderMap,
-) -> Result<Response, Answer> {
+) -> Result<Response, ApiError> {
     let cross_origin = same_site(&app.config, &headers)?;
     let reader = app.wires.claim_reader(&id).map_err(gone_wire)?;
     let events = stream::unfold(Some((reader, app)), |state| async move {
@@ -80,68 +69,17 @@ pub async fn tap(
 
 /// The next event, and whether more may come.
 async fn next(reader: &mut Reader, app: &App) -> (Event, bool) {
-    let item = tokio::select! {
+    let event = tokio::select! {
         biased;
-        item = reader.next() => item,
+        event = reader.next() => event,
         // Long enough for the connection's own end to be told first.
-        () = app.nothing_left() => Item::End { us: 0, why: "the server is shutting down".into() },
+        () = app.nothing_left() => TapEvent::End(ConnectionEnd {
+            us: 0,
+            why: "the server is shutting down".into(),
+        }),
     };
-    // Structs, so that the fields come in the order in which a person reads them.
-    #[derive(serde::Serialize)]
-    struct Bytes {
-        seq: u64,
-        us: u64,
-        from: Endpoint,
-        b64: String,
-    }
-    #[derive(serde::Serialize)]
-    struct Lost {
-        seq: u64,
-        us: u64,
-        records: u64,
-        client: u64,
-        server: u64,
-    }
-    #[derive(serde::Serialize)]
-    struct End {
-        us: u64,
-        why: String,
-    }
-    match item {
-        Item::Bytes {
-            seq,
-            us,
-            from,
-            data,
-        } => {
-            let b64 = BASE64_STANDARD.encode(&data);
-            (event("bytes", &Bytes { seq, us, from, b64 }), true)
-        }
-        Item::Lost {
-            seq,
-            us,
-            records,
-            client,
-            server,
-        } => (
-            event(
-                "lost",
-                &Lost {
-                    seq,
-                    us,
-                    records,
-                    client,
-                    server,
-                },
-            ),
-            true,
-        ),
-        Item::End { us, why } => (event("end", &End { us, why }), false),
-    }
-}
-
-fn event(name: &str, data: &impl serde::Serialize) -> Event {
+    let more = !matches!(event, TapEvent::End(_));
     // Numbers and strings can't fail to be written.
-    let data = serde_json::to_string(data).unwrap_or_default();
-    Event::default().event(name).data(data)
+    let data = serde_json::to_string(&event).unwrap_or_default();
+    (Event::default().event(event.name()).data(data), more)
 }

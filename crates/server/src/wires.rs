@@ -16,58 +16,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bytes::Bytes;
+use protocol::{ConnectionEnd, LostRecords, SentBy, TapEvent, TapRecord};
 use tokio::sync::Notify;
 
-use crate::metrics::{Held, Metrics};
+use crate::metrics::{GaugeGuard, Metrics};
 
-/// Who sent bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Endpoint {
-    /// The visitor's side.
-    Client,
-    /// This server.
-    Server,
-}
-
-/// What a tap's reader gets, in the order in which it happened.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Item {
-    /// Bytes as one read or write of the socket carried them, or a piece of at most [`PIECE`] bytes of these.
-    Bytes {
-        /// Counts the records of both directions, from 0.
-        seq: u64,
-        /// Microseconds since the connection was accepted.
-        us: u64,
-        /// Who sent them.
-        from: Endpoint,
-        /// The bytes.
-        data: Bytes,
-    },
-    /// Records that didn't fit in memory, because the reader was late.
-    Lost {
-        /// The number of the first of them.
-        seq: u64,
-        /// When the first of them was carried.
-        us: u64,
-        /// How many there were.
-        records: u64,
-        /// How many bytes from the client they held.
-        client: u64,
-        /// How many bytes from the server they held.
-        server: u64,
-    },
-    /// The connection is over, or never came. Always the last.
-    End {
-        /// Microseconds since the connection was accepted; 0 when there was none.
-        us: u64,
-        /// Who ended it and how.
-        why: String,
-    },
-}
-
-/// Longest `data` of one [`Item::Bytes`]: keeps one event of the tap small enough to handle as it comes.
+/// Most bytes of one [`TapRecord`]: keeps one event of the tap small enough to handle as it comes.
 pub const PIECE: usize = 32 * 1024;
 
 /// Memory that a record takes beside its bytes, rounded up.
@@ -134,7 +88,7 @@ struct State {
     /// Nobody will ever read: nothing is kept.
     unread: bool,
     ended: bool,
-    queue: VecDeque<Item>,
+    queue: VecDeque<TapEvent>,
     held: usize,
     next_seq: u64,
     losing: bool,
@@ -217,7 +171,7 @@ impl Wires {
     /// [`Refused::Unknown`] or [`Refused::Taken`].
     pub fn claim_reader(&self, id: &str) -> Result<Reader, Refused> {
         let wire = self.claim(id, |state| &mut state.reader_came)?;
-        let held = Held::new(&self.metrics.tap_readers);
+        let held = GaugeGuard::new(&self.metrics.tap_readers);
         Ok(Reader { wire, _held: held })
     }
 
@@ -270,7 +224,7 @@ impl Wires {
 
 impl Wire {
     /// Records bytes that the socket carried, `us` microseconds after it was accepted.
-    pub fn record(&self, from: Endpoint, us: u64, bytes: &[u8]) {
+    pub fn record(&self, from: SentBy, us: u64, bytes: &[u8]) {
         let mut state = lock(&self.state);
         if state.unread || state.ended {
             return;
@@ -288,39 +242,33 @@ impl Wire {
             if state.held + size <= room && self.budget.take(size) {
                 state.losing = false;
                 state.held += size;
-                let data = Bytes::copy_from_slice(piece);
-                state.queue.push_back(Item::Bytes {
+                let bytes = piece.to_vec();
+                state.queue.push_back(TapEvent::Bytes(TapRecord {
                     seq,
                     us,
                     from,
-                    data,
-                });
+                    bytes,
+                }));
                 continue;
             }
             state.losing = true;
             self.metrics.tap_lost_bytes.inc_by(piece.len() as u64);
             let (more_client, more_server) = match from {
-                Endpoint::Client => (piece.len() as u64, 0),
-                Endpoint::Server => (0, piece.len() as u64),
+                SentBy::Client => (piece.len() as u64, 0),
+                SentBy::Server => (0, piece.len() as u64),
             };
-            if let Some(Item::Lost {
-                records,
-                client,
-                server,
-                ..
-            }) = state.queue.back_mut()
-            {
-                *records += 1;
-                *client += more_client;
-                *server += more_server;
+            if let Some(TapEvent::Lost(lost)) = state.queue.back_mut() {
+                lost.records += 1;
+                lost.client += more_client;
+                lost.server += more_server;
             } else {
-                state.queue.push_back(Item::Lost {
+                state.queue.push_back(TapEvent::Lost(LostRecords {
                     seq,
                     us,
                     records: 1,
                     client: more_client,
                     server: more_server,
-                });
+                }));
             }
         }
         drop(state);
@@ -333,7 +281,9 @@ impl Wire {
         if std::mem::replace(&mut state.ended, true) || state.unread {
             return;
         }
-        state.queue.push_back(Item::End { us, why });
+        state
+            .queue
+            .push_back(TapEvent::End(ConnectionEnd { us, why }));
         drop(state);
         self.news.notify_one();
     }
@@ -360,22 +310,22 @@ impl Drop for Wire {
 #[derive(Debug)]
 pub struct Reader {
     wire: Arc<Wire>,
-    _held: Held,
+    _held: GaugeGuard,
 }
 
 impl Reader {
-    /// The next item, as soon as there is one. After [`Item::End`] it never returns. Cancel-safe.
-    pub async fn next(&mut self) -> Item {
+    /// The next event, as soon as there is one. After [`TapEvent::End`] it never returns. Cancel-safe.
+    pub async fn next(&mut self) -> TapEvent {
         loop {
             {
                 let mut state = lock(&self.wire.state);
-                if let Some(item) = state.queue.pop_front() {
-                    if let Item::Bytes { data, .. } = &item {
-                        let size = data.len() + RECORD_OVERHEAD;
+                if let Some(event) = state.queue.pop_front() {
+                    if let TapEvent::Bytes(record) = &event {
+                        let size = record.bytes.len() + RECORD_OVERHEAD;
                         state.held -= size;
                         self.wire.budget.give_back(size);
                     }
-                    return item;
+                    return event;
                 }
             }
             // `notify_one` keeps a permit, so news between the look and the wait isn't missed.
@@ -406,37 +356,36 @@ mod tests {
         let id = wires.create().unwrap();
         assert_eq!(id.len(), 32);
         let socket = wires.claim_socket(&id).unwrap();
-        socket.record(Endpoint::Client, 1, b"a");
-        socket.record(Endpoint::Server, 2, b"bc");
+        socket.record(SentBy::Client, 1, b"a");
+        socket.record(SentBy::Server, 2, b"bc");
         let mut reader = wires.claim_reader(&id).unwrap();
         socket.end(3, "over".into());
         socket.end(4, "again".into());
-        socket.record(Endpoint::Client, 5, b"late");
-        let data = Bytes::from_static;
+        socket.record(SentBy::Client, 5, b"late");
         assert_eq!(
             reader.next().await,
-            Item::Bytes {
+            TapEvent::Bytes(TapRecord {
                 seq: 0,
                 us: 1,
-                from: Endpoint::Client,
-                data: data(b"a")
-            }
+                from: SentBy::Client,
+                bytes: b"a".to_vec()
+            })
         );
         assert_eq!(
             reader.next().await,
-            Item::Bytes {
+            TapEvent::Bytes(TapRecord {
                 seq: 1,
                 us: 2,
-                from: Endpoint::Server,
-                data: data(b"bc")
-            }
+                from: SentBy::Server,
+                bytes: b"bc".to_vec()
+            })
         );
         assert_eq!(
             reader.next().await,
-            Item::End {
+            TapEvent::End(ConnectionEnd {
                 us: 3,
                 why: "over".into()
-            }
+            })
         );
         assert!(lock(&socket.state).queue.is_empty());
     }
@@ -482,7 +431,10 @@ mod tests {
             while !lock(&wires.waiting).is_empty() {
                 wires.sweep();
             }
-            assert!(matches!(reader.next().await, Item::End { us: 0, .. }));
+            assert!(matches!(
+                reader.next().await,
+                TapEvent::End(ConnectionEnd { us: 0, .. })
+            ));
         }
     }
 
@@ -494,9 +446,9 @@ mod tests {
         for n in 0..100 {
             socket.record(
                 if n % 2 == 0 {
-                    Endpoint::Client
+                    SentBy::Client
                 } else {
-                    Endpoint::Server
+                    SentBy::Server
                 },
                 n,
                 &[7; 1000],
@@ -505,18 +457,23 @@ mod tests {
         assert!(lock(&socket.state).held <= 4096);
         let mut reader = wires.claim_reader(&id).unwrap();
         for n in 0..3 {
-            assert!(matches!(reader.next().await, Item::Bytes { seq, .. } if seq == n));
+            assert!(
+                matches!(reader.next().await, TapEvent::Bytes(TapRecord { seq, .. }) if seq == n)
+            );
         }
-        let lost = Item::Lost {
+        let lost = TapEvent::Lost(LostRecords {
             seq: 3,
             us: 3,
             records: 97,
             client: 48_000,
             server: 49_000,
-        };
+        });
         assert_eq!(reader.next().await, lost);
-        socket.record(Endpoint::Client, 100, b"after");
-        assert!(matches!(reader.next().await, Item::Bytes { seq: 100, .. }));
+        socket.record(SentBy::Client, 100, b"after");
+        assert!(matches!(
+            reader.next().await,
+            TapEvent::Bytes(TapRecord { seq: 100, .. })
+        ));
     }
 
     #[test]
@@ -525,7 +482,7 @@ mod tests {
         for read in [false, true] {
             let id = wires.create().unwrap();
             let socket = wires.claim_socket(&id).unwrap();
-            socket.record(Endpoint::Client, 0, &[1; 2000]);
+            socket.record(SentBy::Client, 0, &[1; 2000]);
             assert!(wires.budget.used.load(Ordering::Relaxed) >= 2000);
             if read {
                 drop(wires.claim_reader(&id).unwrap());

@@ -10,14 +10,15 @@ use yew::prelude::*;
 
 use super::board::Board;
 use super::ends::{End, Outcomes};
-use super::ladder::Ladder;
-use super::layout::Layout;
+use super::ladder::ladder;
+use super::layout::layout;
 use super::record::Run;
 use super::setup::{Asked, ClosingQuery, Setup, asked};
 use super::words::{clock, latest};
 use crate::address::{self, use_address, use_links};
 use crate::browser;
 use crate::controls::{Drive, Transport};
+use crate::kit::sequence_diagram::layout::Layout;
 use crate::motion::{use_frames, use_on_screen};
 use crate::routes::Route;
 use crate::ui::{CopyButton, Rfc};
@@ -32,7 +33,7 @@ pub struct Story(Rc<(Run, Layout)>);
 impl Story {
     fn of(setup: &Setup) -> Story {
         let run = Run::new(setup);
-        let layout = Layout::new(&run, setup.latency());
+        let layout = layout(&run, setup.latency());
         Story(Rc::new((run, layout)))
     }
 
@@ -210,8 +211,8 @@ pub fn ClosingHandshake() -> Html {
     // Where a link on the page leads: to the choices, which say what is about to be seen.
     let choices = use_node_ref();
     // It plays only while the ladder can be seen.
-    let ladder = use_node_ref();
-    let on_screen = use_on_screen(ladder.clone());
+    let drawing = use_node_ref();
+    let on_screen = use_on_screen(drawing.clone());
     let now = state.now();
     {
         let dispatcher = state.dispatcher();
@@ -288,10 +289,10 @@ pub fn ClosingHandshake() -> Html {
                     { for state.problems.iter().map(|p| html! { <p>{ p }</p> }) }
                 </div>
             }
-            <div class="body" ref={ladder}>
+            <div class="body" ref={drawing}>
                 <div class="left">
                     <div class="cl-ends">{ end(Role::Client) }{ end(Role::Server) }</div>
-                    <Ladder story={story.clone()} y={state.y} {on_go}/>
+                    { ladder(&story, state.y, &on_go).view() }
                 </div>
                 <div class="right">
                     <div class="cl-side">

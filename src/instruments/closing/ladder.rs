@@ -1,4 +1,4 @@
-//! The ladder: two lines, time running down, and everything that went between them.
+//! The ladder of both ends: what went between them, and what happened at each.
 
 use wire::Role;
 use yew::prelude::*;
@@ -6,102 +6,107 @@ use yew_router::prelude::*;
 
 use super::endpoint::{Program, Tcp};
 use super::handshake::Story;
-use super::record::{Arrow, Happening, Segment, Standing, State, What};
+use super::layout::lane;
+use super::record::{Arrow, Entry, Happening, Segment, Standing, State, What};
 use super::words::{arrow_name, clock, note};
+use crate::kit::sequence_diagram::{self as diagram, Gap, Ladder, Lifeline, Note, Stroke, Time};
 use crate::routes::{FramesQuery, Route};
 use crate::ui::{Icon, hex_spaced};
 
 /// Bytes that are written out above an arrow.
 const SHOWN: usize = 10;
+/// How far above the next moment a long wait is named.
+const GAP: f64 = 46.0;
 
-/// Properties of [`Ladder`].
-#[derive(Properties, PartialEq)]
-pub struct LadderProps {
-    /// What happens, and where.
-    pub story: Story,
-    /// How far down the reader is.
-    pub y: f64,
-    /// The reader points at a moment.
-    pub on_go: Callback<sim::Micros>,
-}
-
-/// The drawing.
-#[component]
-pub fn Ladder(props: &LadderProps) -> Html {
-    let LadderProps { story, y, on_go } = props;
+/// What has happened down to `y`. `on_go` takes the reader to a moment.
+pub fn ladder(story: &Story, y: f64, on_go: &Callback<sim::Micros>) -> Ladder {
     let (run, layout) = (story.run(), story.layout());
-    let now = layout.time_of(*y);
+    let now = layout.time_of(y);
     let here = layout.moment(now);
-    let shown = here.map_or(0, |i| i + 1);
-    let times = layout.moments[..shown].iter().enumerate().map(|(i, moment)| {
-        let (at, on_go) = (moment.at, on_go.clone());
-        let onclick = Callback::from(move |_| on_go.emit(at));
-        let current = (Some(i) == here).then_some("step");
-        html! {
-                <button type="button" class="cl-at" style={top(moment.top)} aria-current={current} {onclick}>{ clock(at) }</button>
+    let moments = &layout.moments[..here.map_or(0, |i| i + 1)];
+    let times = moments.iter().enumerate().map(|(i, moment)| {
+        let at = moment.at;
+        Time {
+            at: moment.top,
+            label: clock(at),
+            here: Some(i) == here,
+            onclick: on_go.reform(move |_| at),
         }
     });
-    let words = run.log.iter().zip(&layout.places).filter(|(e, _)| e.at <= now).map(|(entry, place)| {
-        let inner = match &entry.what {
-            What::Leaves(number) => label(&run.arrows[*number]),
-            What::Inside(role, happening) => inside(*role, happening),
-            What::Cut => html! { <span class="cl-cut">{ "the cable is pulled" }</span> },
-            What::Lost(number) => html! { <span class="sr">{ format!("{} is lost", arrow_name(&run.arrows[*number].segment)) }</span> },
-            What::Arrives(number) => html! { <span class="sr">{ format!("{} arrives", arrow_name(&run.arrows[*number].segment)) }</span> },
-        };
-        let role = match &entry.what {
-            What::Leaves(number) => Some(run.arrows[*number].from),
-            What::Inside(role, _) => Some(*role),
-            _ => None,
-        };
-        let class = match role {
-            Some(Role::Client) => "from-client",
-            Some(Role::Server) => "from-server",
-            None => "both",
-        };
-        html! { <li class={classes!("cl-word", class, place.alone.then_some("alone"))} style={top(place.y)}>{ inner }</li> }
-    });
     // Where a long wait is drawn short, the lines are broken.
-    let gaps = layout.moments[..shown].windows(2).filter(|two| two[1].long).map(|two| {
-        html! { <p class="cl-gap" style={top(two[1].top - 46.0)}>{ format!("{} of nothing", clock(two[1].at - two[0].at)) }</p> }
+    let gaps = moments.windows(2).filter(|two| two[1].long).map(|two| Gap {
+        at: two[1].top - GAP,
+        label: format!("{} of nothing", clock(two[1].at - two[0].at)),
     });
-    let cut = run
-        .log
-        .iter()
-        .zip(&layout.places)
-        .find(|(e, _)| e.what == What::Cut && e.at <= now);
-    html! {
-        <div class="cl-ladder" style={format!("height:{}px", layout.height.round())}>
-            <div class="cl-times">{ for times }</div>
-            <div class="cl-field">
-                if let Some((_, place)) = cut {
-                    <div class="cl-dead" style={format!("top:{0}px;height:{1}px", place.y.round() + 2.0, (*y - place.y - 2.0).max(0.0).round())}></div>
-                }
-                <svg width="100%" height="100%" aria-hidden="true">
-                    <defs>
-                        { for [("cl-head-c", "from-client"), ("cl-head-s", "from-server")].map(|(id, class)| html! {
-                            <marker {id} class={class} viewBox="0 0 10 10" refX="9" refY="5" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 .8L10 5L0 9.2z"/></marker>
-                        }) }
-                    </defs>
-                    { for [Role::Client, Role::Server].map(|role| lane(story, role, *y)) }
-                    { for run.arrows.iter().enumerate().map(|(i, arrow)| line(story, i, arrow, *y)) }
-                    if *y < layout.height {
-                        <line class="cl-line-now" x1="0" x2="100%" y1={px(*y)} y2={px(*y)}/>
-                    }
-                </svg>
-                { for gaps }
-                <ol>{ for words }</ol>
-            </div>
-        </div>
+    let told = run.log.iter().zip(&layout.places);
+    let told = told.filter(|(entry, _)| entry.at <= now);
+    let notes = told.clone().map(|(entry, place)| {
+        let (role, words) = words(&run.arrows, entry);
+        Note {
+            lane: role.map(lane),
+            at: place.y,
+            wide: place.alone,
+            words,
+        }
+    });
+    let cut = told
+        .clone()
+        .find(|(entry, _)| entry.what == What::Cut)
+        .map(|(_, place)| place.y + 2.0);
+    let arrows = run.arrows.iter().zip(&layout.lines);
+    Ladder {
+        id: "closing",
+        height: layout.height,
+        lifelines: [Role::Client, Role::Server]
+            .map(|role| lifeline(story, role))
+            .into(),
+        arrows: arrows
+            .map(|(arrow, line)| diagram::Arrow {
+                class: kind(&arrow.segment),
+                from: lane(arrow.from),
+                to: lane(arrow.from.peer()),
+                leaves: line.from,
+                arrives: line.to,
+                lost: arrow.lost,
+            })
+            .collect(),
+        notes: notes.collect(),
+        times: times.collect(),
+        gaps: gaps.collect(),
+        cut,
+        now: y,
     }
 }
 
-fn top(y: f64) -> String {
-    format!("top:{}px", y.round())
+/// At which end something happened, and how it is said there.
+fn words(arrows: &[Arrow], entry: &Entry) -> (Option<Role>, Html) {
+    // What the drawing shows to the eye.
+    let unseen = |words: String| html! { <span class="sr">{ words }</span> };
+    match &entry.what {
+        What::Leaves(number) => (Some(arrows[*number].from), label(&arrows[*number])),
+        What::Inside(role, happening) => (Some(*role), inside(*role, happening)),
+        What::Cut => {
+            let words = html! { <span class="cl-cut">{ "the cable is pulled" }</span> };
+            (None, words)
+        }
+        What::Lost(number) => {
+            let name = arrow_name(&arrows[*number].segment);
+            (None, unseen(format!("{name} is lost")))
+        }
+        What::Arrives(number) => {
+            let name = arrow_name(&arrows[*number].segment);
+            (None, unseen(format!("{name} arrives")))
+        }
+    }
 }
 
-fn px(y: f64) -> String {
-    format!("{y:.1}")
+/// How an arrow is drawn.
+fn kind(segment: &Segment) -> &'static str {
+    match segment {
+        Segment::Message(..) => "",
+        Segment::Close(..) => "ladder__arrow--bold",
+        Segment::Fin { .. } | Segment::Ack | Segment::Rst => "ladder__arrow--dashed",
+    }
 }
 
 /// The frame's name, and its bytes, which lead to the decoder.
@@ -145,99 +150,62 @@ fn inside(role: Role, happening: &Happening) -> Html {
     }
 }
 
-/// The percentage at which an end's line stands.
-fn x(role: Role) -> f64 {
-    match role {
-        Role::Client => 0.0,
-        Role::Server => 100.0,
-    }
-}
-
 /// An end's line, as thick as its WebSocket is open; beside it a thin one, its TCP.
-fn lane(story: &Story, role: Role, y: f64) -> Html {
+fn lifeline(story: &Story, role: Role) -> Lifeline {
     let (run, layout) = (story.run(), story.layout());
-    let (class, shift) = match role {
-        Role::Client => ("from-client", 4),
-        Role::Server => ("from-server", -4),
+    let (class, at, shift) = match role {
+        Role::Client => ("from-client", 0.0, 4.0),
+        Role::Server => ("from-server", 1.0, -4.0),
     };
     // A process that is gone holds no WebSocket open, whatever it last knew.
     let of = |standing: &Standing| match standing.program {
         Program::Dead => (State::Closed, standing.tcp),
         _ => (standing.state(), standing.tcp),
     };
-    let mut parts: Vec<(State, Tcp, f64, f64)> = Vec::new();
+    let mut strokes = Vec::new();
+    let mut draw = |(state, tcp): (State, Tcp), from: f64, to: f64| {
+        let (ws, tcp) = (websocket(state), under(tcp));
+        let stroke = |class, shift| Stroke {
+            class,
+            from,
+            to,
+            shift,
+        };
+        strokes.extend([stroke(ws, shift), stroke(tcp, 0.0)]);
+    };
     let mut from = 0.0;
     let mut now = of(run.standing(role, 0));
     for moment in &layout.moments {
         let next = of(run.standing(role, moment.at));
         if next != now {
-            parts.push((now.0, now.1, from, moment.top));
+            draw(now, from, moment.top);
             (from, now) = (moment.top, next);
         }
     }
-    parts.push((now.0, now.1, from, layout.height));
-    let drawn = parts.into_iter().filter(|part| part.2 < y).map(|(state, tcp, from, to)| {
-        let to = to.min(y);
-        let state = match state {
-            State::Open => "cl-open",
-            State::Closing => "cl-closing",
-            State::Closed => "cl-closed",
-        };
-        let tcp = match tcp {
-            Tcp::Closed => "gone",
-            Tcp::TimeWait => "waits",
-            Tcp::Established => "stands",
-            _ => "ends",
-        };
-        let at = format!("{}%", x(role));
-        html! {
-            <g class={class} transform={format!("translate({shift} 0)")}>
-                <line class={classes!("cl-ws", state)} x1={at.clone()} x2={at.clone()} y1={px(from)} y2={px(to)}/>
-                <line class={classes!("cl-under", tcp)} x1={at.clone()} x2={at} y1={px(from)} y2={px(to)} transform={format!("translate({} 0)", -shift)}/>
-            </g>
-        }
-    });
-    let at = format!("{}%", x(role));
-    html! {
-        <>
-            <line class="cl-todo" x1={at.clone()} x2={at} y1="0" y2="100%" transform={format!("translate({shift} 0)")}/>
-            { for drawn }
-        </>
+    draw(now, from, layout.height);
+    Lifeline {
+        class,
+        at,
+        shift,
+        strokes,
     }
 }
 
-/// An arrow as far as it has come.
-fn line(story: &Story, number: usize, arrow: &Arrow, y: f64) -> Html {
-    let line = story.layout().lines[number];
-    if y <= line.from {
-        return Html::default();
+/// The line of a WebSocket in a state.
+fn websocket(state: State) -> &'static str {
+    match state {
+        State::Open => "cl-ws cl-open",
+        State::Closing => "cl-ws cl-closing",
+        State::Closed => "cl-ws cl-closed",
     }
-    let (class, head) = match arrow.from {
-        Role::Client => ("from-client", "url(#cl-head-c)"),
-        Role::Server => ("from-server", "url(#cl-head-s)"),
-    };
-    let kind = match arrow.segment {
-        Segment::Message(..) => "message",
-        Segment::Close(..) => "close",
-        Segment::Fin { .. } | Segment::Ack | Segment::Rst => "tcp",
-    };
-    // What is lost comes as far as it came, and a little way for the eye.
-    let all = arrow.lost.map_or(1.0, |share| share.clamp(0.12, 0.88));
-    let share = ((y - line.from) / (line.to - line.from)).min(1.0);
-    // Between the two lines, with a little room at both.
-    let place = |along: f64| match arrow.from {
-        Role::Client => 1.6 + 96.8 * along,
-        Role::Server => 98.4 - 96.8 * along,
-    };
-    let (from, to) = (place(0.0), place(all * share));
-    let to_y = line.from + (line.to - line.from) * share;
-    let lost = arrow.lost.is_some() && share >= 1.0;
-    html! {
-        <g class={classes!("cl-arrow", class, kind)}>
-            <line x1={format!("{from}%")} x2={format!("{to}%")} y1={px(line.from)} y2={px(to_y)} marker-end={(!lost).then_some(head)}/>
-            if lost {
-                <svg x={format!("{to}%")} y={px(to_y)} overflow="visible"><path d="M-6 -6L6 6M6 -6L-6 6"/></svg>
-            }
-        </g>
+}
+
+/// The line of a TCP connection in a state.
+fn under(tcp: Tcp) -> &'static str {
+    match tcp {
+        Tcp::Closed => "cl-under gone",
+        Tcp::TimeWait => "cl-under waits",
+        Tcp::Established => "cl-under stands",
+        _ => "cl-under ends",
     }
 }

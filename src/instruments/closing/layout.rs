@@ -1,190 +1,43 @@
-//! Where everything stands in the ladder: time runs down, in pixels. A long wait takes no more room than a glance.
+//! Where everything stands in the ladder.
 
-use sim::{Micros, SECOND};
+use sim::Micros;
 use wire::Role;
 
 use super::record::{Run, Segment, What};
+use crate::kit::sequence_diagram::layout::{Event, Kind, LINE, Layout};
 
-/// The height of a line of words.
-const LINE: f64 = 24.0;
 /// What belongs to an arrow above its beginning: its name, and its bytes where it has any.
 const NAME: f64 = 21.0;
 const BYTES: f64 = 22.0;
-/// One way of the network.
-const WAY: f64 = 68.0;
-/// The least and the most that a wait takes, and what a long one takes.
-const LEAST: f64 = 16.0;
-const MOST: f64 = 84.0;
-const LONG: f64 = 64.0;
-/// Between two arrows that leave or arrive together.
-const BETWEEN: f64 = 11.0;
-/// Above the first and below the last.
-const MARGIN: f64 = 14.0;
 
-/// Where an entry of the log stands.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Place {
-    /// The top of its words. For an arrival, where the arrow ends.
-    pub y: f64,
-    /// Whether the other end has nothing to say at this moment, so that the words may be as wide as they like.
-    pub alone: bool,
+/// The number of an end's lifeline.
+pub fn lane(role: Role) -> usize {
+    match role {
+        Role::Client => 0,
+        Role::Server => 1,
+    }
 }
 
-/// Where an arrow runs.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Line {
-    /// Where it begins.
-    pub from: f64,
-    /// Where it ends: at the other end, or where it is lost.
-    pub to: f64,
-}
-
-/// A moment, in which everything stands that happens at one time.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Moment {
-    /// The time.
-    pub at: Micros,
-    /// Where it begins.
-    pub top: f64,
-    /// Where it ends.
-    pub bottom: f64,
-    /// Whether the wait before it is long, and is drawn short.
-    pub long: bool,
-}
-
-/// Where everything stands.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Layout {
-    /// Each entry of the log.
-    pub places: Vec<Place>,
-    /// Each arrow.
-    pub lines: Vec<Line>,
-    /// Each moment.
-    pub moments: Vec<Moment>,
-    /// The height of all.
-    pub height: f64,
-}
-
-impl Layout {
-    /// Lays a run out. `latency` is one way of the network.
-    pub fn new(run: &Run, latency: Micros) -> Layout {
-        let mut layout = Layout {
-            places: Vec::with_capacity(run.log.len()),
-            lines: vec![Line::default(); run.arrows.len()],
-            moments: Vec::new(),
-            height: 0.0,
+/// Lays a run out. `latency` is one way of the network.
+pub fn layout(run: &Run, latency: Micros) -> Layout {
+    let events = run.log.iter().map(|entry| {
+        let (kind, height) = match &entry.what {
+            What::Leaves(arrow) => (Kind::Leaves(*arrow), label(&run.arrows[*arrow].segment)),
+            What::Arrives(arrow) => (Kind::Arrives(*arrow), 0.0),
+            What::Lost(arrow) => (Kind::Lost(*arrow), 0.0),
+            What::Inside(..) | What::Cut => (Kind::Note, LINE),
         };
-        let (mut y, mut last) = (MARGIN, 0);
-        for group in run.log.chunk_by(|a, b| a.at == b.at) {
-            let at = group[0].at;
-            let wait = at - last;
-            let long = wait > (4 * latency).max(SECOND);
-            if long {
-                y += LONG;
-            } else if !layout.moments.is_empty() {
-                y += (wait as f64 / latency as f64 * WAY).clamp(LEAST, MOST);
-            }
-            let sides: Vec<_> = group.iter().map(|e| side(run, &e.what)).collect();
-            let alone = |role| !sides.contains(&Some(role)) && !sides.contains(&None);
-            // Each end has its own column, so that what both do at once stands side by side: first what comes, then the
-            // words, then what leaves.
-            let (mut ends, mut lost) = ([y; 2], 0u8);
-            let column = |role| usize::from(role == Role::Server);
-            for entry in group {
-                if let (What::Arrives(arrow), Some(role)) = (&entry.what, side(run, &entry.what)) {
-                    layout.lines[*arrow].to = ends[column(role)];
-                    ends[column(role)] += BETWEEN;
-                }
-            }
-            for (entry, side) in group.iter().zip(&sides) {
-                let (y, height, alone) = match (&entry.what, side) {
-                    (What::Leaves(arrow), Some(role)) => {
-                        let height = label(&run.arrows[*arrow].segment);
-                        (ends[column(*role)], height, alone(role.peer()))
-                    }
-                    (What::Inside(..), Some(role)) => {
-                        (ends[column(*role)], LINE, alone(role.peer()))
-                    }
-                    (What::Lost(arrow), _) => {
-                        layout.lines[*arrow].to = y + BETWEEN * f64::from(lost);
-                        lost += 1;
-                        (y, 0.0, true)
-                    }
-                    (What::Cut, _) => (ends[0].max(ends[1]), LINE, true),
-                    _ => (y, 0.0, true),
-                };
-                layout.places.push(Place { y, alone });
-                match side {
-                    Some(role) => ends[column(*role)] += height,
-                    None if height > 0.0 => ends = [y + height; 2],
-                    None => {}
-                }
-            }
-            for entry in group {
-                if let (What::Leaves(arrow), Some(role)) = (&entry.what, side(run, &entry.what)) {
-                    layout.lines[*arrow].from = ends[column(role)] + 1.0;
-                    ends[column(role)] += BETWEEN;
-                }
-            }
-            let bottom = ends[0].max(ends[1]);
-            layout.moments.push(Moment {
-                at,
-                top: y,
-                bottom,
-                long,
-            });
-            (y, last) = (bottom, at);
+        Event {
+            at: entry.at,
+            lane: side(run, &entry.what).map(lane),
+            kind,
+            height,
         }
-        layout.height = y + MARGIN;
-        layout.straighten(run);
-        layout
-    }
-
-    /// An arrow that is lost ends where it would have been by then, and no higher than it began.
-    fn straighten(&mut self, run: &Run) {
-        for (line, arrow) in self.lines.iter_mut().zip(&run.arrows) {
-            if arrow.lost.is_some() {
-                line.to = line.to.max(line.from + 6.0);
-            }
-        }
-    }
-
-    /// The place at which a time is over.
-    pub fn y_of(&self, at: Micros) -> f64 {
-        let after = self.moments.partition_point(|m| m.at <= at);
-        let Some(before) = after.checked_sub(1).map(|i| self.moments[i]) else {
-            return 0.0;
-        };
-        match self.moments.get(after) {
-            None => self.height,
-            Some(next) => {
-                let share = (at - before.at) as f64 / (next.at - before.at) as f64;
-                before.bottom + (next.top - before.bottom) * share
-            }
-        }
-    }
-
-    /// The time at a place.
-    pub fn time_of(&self, y: f64) -> Micros {
-        let after = self.moments.partition_point(|m| m.top <= y);
-        let Some(before) = after.checked_sub(1).map(|i| self.moments[i]) else {
-            return 0;
-        };
-        match self.moments.get(after) {
-            Some(next) if y > before.bottom => {
-                let share = (y - before.bottom) / (next.top - before.bottom);
-                let wait = (next.at - before.at) as f64;
-                // Not quite the next moment, as long as that is not reached.
-                before.at + ((wait * share) as Micros).min(next.at - before.at - 1)
-            }
-            _ => before.at,
-        }
-    }
-
-    /// The last moment that has begun at a time.
-    pub fn moment(&self, at: Micros) -> Option<usize> {
-        self.moments.partition_point(|m| m.at <= at).checked_sub(1)
-    }
+    });
+    let events: Vec<Event> = events.collect();
+    let mut layout = Layout::new(&events, 2, latency);
+    layout.lines.resize(run.arrows.len(), Default::default());
+    layout
 }
 
 /// What an arrow has above its beginning.
@@ -225,7 +78,7 @@ mod tests {
                     ..Setup::default()
                 };
                 let run = Run::new(&setup);
-                let layout = Layout::new(&run, setup.latency());
+                let layout = layout(&run, setup.latency());
                 (run, layout)
             })
     }

@@ -2,7 +2,11 @@
 
 use std::rc::Rc;
 
-use serde::Deserialize;
+use protocol::{
+    ErrorBody, ExchangeCost,
+    cost::{MAX_BODY, NAME_BYTES},
+    paths,
+};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{RequestInit, Response};
@@ -13,40 +17,15 @@ use super::stream::Stream;
 use crate::ui::{counted, grouped, hex};
 
 /// The largest payload that is sent to be measured, in bytes.
-const MOST: usize = 4 << 20;
+const MOST: usize = MAX_BODY as usize;
 
-/// What the server counted, at TCP.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct Measured {
-    /// From the client.
-    pub request: Side,
-    /// From the server.
-    pub response: Side,
-}
-
-/// One direction.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct Side {
-    /// All bytes.
-    pub bytes: u64,
-    /// The head's text, up to the empty line.
-    pub head: String,
-}
-
-impl Measured {
-    /// Both directions, in bytes.
-    pub fn bytes(&self) -> u64 {
-        self.request.bytes.saturating_add(self.response.bytes)
-    }
-
-    /// How many times as much as a frame of so many bytes, with one digit behind the point where that says something.
-    pub fn times(&self, frame: u64) -> String {
-        let times = self.bytes() as f64 / frame.max(1) as f64;
-        if times >= 10.0 {
-            grouped(times.round() as u64)
-        } else {
-            format!("{times:.1}")
-        }
+/// How many times as much as a frame of so many bytes, with one digit behind the point where that says something.
+pub fn times(cost: &ExchangeCost, frame: u64) -> String {
+    let times = cost.bytes() as f64 / frame.max(1) as f64;
+    if times >= 10.0 {
+        grouped(times.round() as u64)
+    } else {
+        format!("{times:.1}")
     }
 }
 
@@ -54,7 +33,7 @@ impl Measured {
 enum State {
     Idle,
     Asking,
-    Done(Measured),
+    Done(ExchangeCost),
     Failed(String),
 }
 
@@ -137,8 +116,8 @@ pub fn HttpCost(props: &HttpCostProps) -> Html {
     }
 }
 
-fn done(measured: &Measured, frame: u64) -> Html {
-    let Measured { request, response } = measured;
+fn done(measured: &ExchangeCost, frame: u64) -> Html {
+    let ExchangeCost { request, response } = measured;
     let bytes = |n: u64| counted(n, "byte", "bytes");
     html! {
         <>
@@ -146,7 +125,7 @@ fn done(measured: &Measured, frame: u64) -> Html {
                 <dt class="from-client">{ "This frame" }</dt><dd>{ bytes(frame) }</dd>
                 <dt class="from-client">{ "HTTP request" }</dt><dd>{ bytes(request.bytes) }</dd>
                 <dt class="from-server">{ "HTTP response" }</dt><dd>{ bytes(response.bytes) }</dd>
-                <dt>{ "Together" }</dt><dd>{ bytes(measured.bytes()) }{ " " }<em>{ format!("{} × the frame", measured.times(frame)) }</em></dd>
+                <dt>{ "Together" }</dt><dd>{ bytes(measured.bytes()) }{ " " }<em>{ format!("{} × the frame", times(measured, frame)) }</em></dd>
             </dl>
             <details class="fr-heads">
                 <summary>{ "The heads that made it so" }</summary>
@@ -162,11 +141,11 @@ fn done(measured: &Measured, frame: u64) -> Html {
 
 /// Sends the payload under a name, then asks under the same name what was counted: an answer cannot say how long it is
 /// itself.
-async fn post(payload: &[u8]) -> Result<Measured, String> {
-    let name = crate::browser::random::<16>()
+async fn post(payload: &[u8]) -> Result<ExchangeCost, String> {
+    let name = crate::browser::random::<NAME_BYTES>()
         .map(|bytes| hex(&bytes))
         .ok_or("This browser gives no random numbers, so the request has no name to ask for.")?;
-    let path = format!("/api/cost/{name}");
+    let path = format!("{}/{name}", paths::COST);
     let init = RequestInit::new();
     init.set_method("POST");
     init.set_body(&js_sys::Uint8Array::from(payload));
@@ -199,13 +178,8 @@ async fn fetch(path: &str, init: &RequestInit) -> Result<(u16, String), String> 
 }
 
 fn refused(status: u16, body: &str) -> String {
-    #[derive(Deserialize)]
-    struct Refusal {
-        error: String,
-        what_to_do: String,
-    }
-    match serde_json::from_str::<Refusal>(body) {
-        Ok(Refusal { error, what_to_do }) => {
+    match serde_json::from_str::<ErrorBody>(body) {
+        Ok(ErrorBody { error, what_to_do }) => {
             format!(
                 "The server did not measure it (status {status}): {error}. What to do: {what_to_do}."
             )
@@ -223,11 +197,11 @@ mod tests {
     #[test]
     fn the_server_answer_is_read() {
         let body = r#"{"request":{"bytes":600,"head":"POST / HTTP/1.1\r\n\r\n"},"response":{"bytes":60,"head":"HTTP/1.1 204 No Content\r\n\r\n"}}"#;
-        let measured: Measured = serde_json::from_str(body).unwrap();
+        let measured: ExchangeCost = serde_json::from_str(body).unwrap();
         assert_eq!(measured.bytes(), 660);
-        assert_eq!(measured.times(11), "60");
-        assert_eq!(measured.times(600), "1.1");
-        assert_eq!(measured.times(0), "660");
+        assert_eq!(times(&measured, 11), "60");
+        assert_eq!(times(&measured, 600), "1.1");
+        assert_eq!(times(&measured, 0), "660");
     }
 
     #[test]

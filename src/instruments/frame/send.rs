@@ -10,8 +10,8 @@ use yew_router::prelude::*;
 
 use super::cost::whole;
 use super::stream::Stream;
-use crate::live::entry::{FrameEntry, What};
-use crate::live::phase::Phase;
+use crate::live::entry::{EntryKind, FrameEntry};
+use crate::live::machine::ConnectionState;
 use crate::live::{LiveContext, use_live};
 use crate::routes::{FramesQuery, Route};
 use crate::ui::{Icon, counted, hex, hex_spaced};
@@ -62,8 +62,8 @@ fn answer(live: &LiveContext, from: u64) -> Option<FrameEntry> {
         .iter()
         .filter(|entry| entry.id >= from);
     frames
-        .filter_map(|entry| match &entry.what {
-            What::Frame(frame)
+        .filter_map(|entry| match &entry.kind {
+            EntryKind::Frame(frame)
                 if frame.from == Role::Client && !frame.header.opcode.is_control() =>
             {
                 Some((**frame).clone())
@@ -92,9 +92,12 @@ pub fn SendDown(props: &SendDownProps) -> Html {
                 return;
             };
             let (open, ended) = {
-                let line = &live.live().line;
-                let ended = matches!(line.phase, Phase::Closed(_) | Phase::Waiting(_));
-                (line.phase.is_open(), ended)
+                let machine = &live.live().machine;
+                let ended = matches!(
+                    machine.state,
+                    ConnectionState::Closed(_) | ConnectionState::Waiting(_)
+                );
+                (machine.state.is_open(), ended)
             };
             if open {
                 state.set(send(live, &stream, number));
@@ -113,8 +116,8 @@ pub fn SendDown(props: &SendDownProps) -> Html {
         let (live, state, stream, number) = (live.clone(), state.clone(), stream.clone(), *number);
         Callback::from(move |_: MouseEvent| {
             let (open, busy) = {
-                let line = &live.live().line;
-                (line.phase.is_open(), line.phase.is_busy())
+                let machine = &live.live().machine;
+                (machine.state.is_open(), machine.state.is_busy())
             };
             if open {
                 state.set(send(&live, &stream, number));
@@ -161,7 +164,7 @@ fn send(live: &LiveContext, stream: &Stream, number: usize) -> State {
 /// The frame that the browser made.
 fn sent(live: &LiveContext, from: u64, text: bool, payload: &[u8]) -> Html {
     let Some(frame) = answer(live, from) else {
-        let own = live.live().line.target.is_own();
+        let own = live.live().machine.target.is_own();
         return if own {
             html! { <p>{ "Sent. The tap has not shown it yet." }</p> }
         } else {

@@ -5,7 +5,9 @@ use yew::prelude::*;
 use yew_router::prelude::*;
 
 use super::{head, words};
-use crate::live::entry::{Answers, Body, Entry, FrameEntry, Message, Seen, Unread, What};
+use crate::live::entry::{
+    Answers, Body, Entry, EntryKind, FrameEntry, Message, ScriptMessage, Unread,
+};
 use crate::routes::{FramesQuery, MAX_LINK_BYTES, Route};
 use crate::ui::{CopyButton, Icon, Rfc, counted, grouped, hex, hex_spaced};
 
@@ -35,44 +37,44 @@ pub fn Selected(props: &SelectedProps) -> Html {
         };
         return html! { <><p class="cap">{ "Selected" }</p><p class="say2">{ text }</p></> };
     };
-    let cap = match (&entry.what, entry.what.from()) {
-        (what, Some(from)) => format!("Selected · {} · {}", words::way(from), name(what)),
-        (what, None) => format!("Selected · {}", name(what)),
+    let cap = match (&entry.kind, entry.kind.from()) {
+        (kind, Some(from)) => format!("Selected · {} · {}", words::way(from), name(kind)),
+        (kind, None) => format!("Selected · {}", name(kind)),
     };
     html! {
         <>
             <p class="cap">{ cap }</p>
-            { view(&entry.what) }
+            { view(&entry.kind) }
         </>
     }
 }
 
-fn name(what: &What) -> &'static str {
-    match what {
-        What::Request(_) => "request",
-        What::Response(_) => "answer",
-        What::Frame(frame) => frame.header.opcode.name(),
-        What::Seen(_) => "message",
-        What::Unread(_) => "not read",
-        What::Lost(_) => "missing",
-        What::End(_) => "the end of TCP",
-        What::Blind(_) => "the end of the tap",
-        What::Opened(_) => "open",
-        What::Told(_) => "what your script is told",
+fn name(kind: &EntryKind) -> &'static str {
+    match kind {
+        EntryKind::Request(_) => "request",
+        EntryKind::Response(_) => "answer",
+        EntryKind::Frame(frame) => frame.header.opcode.name(),
+        EntryKind::ScriptMessage(_) => "message",
+        EntryKind::Unread(_) => "not read",
+        EntryKind::Lost(_) => "missing",
+        EntryKind::End(_) => "the end of TCP",
+        EntryKind::TapLost(_) => "the end of the tap",
+        EntryKind::Opened(_) => "open",
+        EntryKind::CloseInfo(_) => "what your script is told",
     }
 }
 
-fn view(what: &What) -> Html {
-    match what {
-        What::Request(request) => head::request(request),
-        What::Response(answer) => head::response(answer),
-        What::Frame(frame) => view_frame(frame),
-        What::Seen(seen) => view_seen(seen),
-        What::Unread(unread) => view_unread(unread),
-        What::Lost(_) => say(
+fn view(kind: &EntryKind) -> Html {
+    match kind {
+        EntryKind::Request(request) => head::request(request),
+        EntryKind::Response(answer) => head::response(answer),
+        EntryKind::Frame(frame) => view_frame(frame),
+        EntryKind::ScriptMessage(seen) => view_seen(seen),
+        EntryKind::Unread(unread) => view_unread(unread),
+        EntryKind::Lost(_) => say(
             "The tap keeps a bounded number of bytes for a reader that is late. What did not fit is counted, not kept. Without it nobody can tell where the next frame of that direction begins, so nothing more of it is decoded. Connect again to see bytes again.",
         ),
-        What::End(why) => html! {
+        EntryKind::End(why) => html! {
             <>
                 <dl class="facts"><dt>{ "Why" }</dt><dd>{ why }</dd></dl>
                 <p class="say2">
@@ -81,10 +83,10 @@ fn view(what: &What) -> Html {
                 </p>
             </>
         },
-        What::Blind(why) => say(&format!(
+        EntryKind::TapLost(why) => say(&format!(
             "{why} The tap is a stream of its own beside the WebSocket (Server-Sent Events), so either may end before the other."
         )),
-        What::Opened(opened) => html! {
+        EntryKind::Opened(opened) => html! {
             <>
                 <dl class="facts">
                     <dt>{ "Subprotocol" }</dt><dd>{ or_none(&opened.protocol) }</dd>
@@ -93,7 +95,7 @@ fn view(what: &What) -> Html {
                 { say("A script learns these two things of the handshake, and nothing else.") }
             </>
         },
-        What::Told(told) => html! {
+        EntryKind::CloseInfo(told) => html! {
             <>
                 <dl class="facts">
                     <dt>{ "code" }</dt><dd>{ told.code }</dd>
@@ -338,7 +340,7 @@ fn actions(frame: &FrameEntry) -> Html {
     }
 }
 
-fn view_seen(seen: &Seen) -> Html {
+fn view_seen(seen: &ScriptMessage) -> Html {
     html! {
         <>
             <dl class="facts">

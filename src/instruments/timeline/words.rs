@@ -4,7 +4,7 @@ use wire::Role;
 use wire::close::CloseCode;
 use wire::frame::Opcode;
 
-use crate::live::entry::{Answer, Body, Entry, FrameEntry, Message, Told, What};
+use crate::live::entry::{Answer, Body, CloseInfo, Entry, EntryKind, FrameEntry, Message};
 use crate::ui::{counted, grouped, hex_spaced};
 
 /// Characters of a text that a line shows. A longer one is counted instead.
@@ -57,7 +57,8 @@ pub fn way(from: Role) -> &'static str {
 
 /// The remark between two lines of one connection, where there is one.
 pub fn between(earlier: &Entry, later: Option<&Entry>) -> Option<String> {
-    let opened = matches!(&earlier.what, What::Response(answer) if answer.response.status() == 101);
+    let opened =
+        matches!(&earlier.kind, EntryKind::Response(answer) if answer.response.status() == 101);
     let gap = later
         .filter(|later| later.connection == earlier.connection)
         .and_then(|later| later.us?.checked_sub(earlier.us?))
@@ -74,10 +75,10 @@ pub fn between(earlier: &Entry, later: Option<&Entry>) -> Option<String> {
 }
 
 /// What a line says.
-pub fn line(what: &What) -> Vec<Part> {
+pub fn line(kind: &EntryKind) -> Vec<Part> {
     use Part::{Bad, Code, Plain, Strong};
-    match what {
-        What::Request(request) => {
+    match kind {
+        EntryKind::Request(request) => {
             let target = request.target();
             let path = target.split('?').next().unwrap_or_default();
             vec![
@@ -85,18 +86,18 @@ pub fn line(what: &What) -> Vec<Part> {
                 Plain("Upgrade: websocket".into()),
             ]
         }
-        What::Response(answer) => response(answer),
-        What::Frame(frame) => frame_line(frame),
-        What::Seen(seen) => vec![
+        EntryKind::Response(answer) => response(answer),
+        EntryKind::Frame(frame) => frame_line(frame),
+        EntryKind::ScriptMessage(seen) => vec![
             Strong(kind_of(&seen.body).into()),
             body(&seen.body, seen.len),
             Plain(counted(seen.len, "byte", "bytes")),
         ],
-        What::Unread(unread) => vec![
+        EntryKind::Unread(unread) => vec![
             Strong("not read".into()),
             Bad(unread.why.trim_end_matches('.').to_owned()),
         ],
-        What::Lost(lost) => vec![
+        EntryKind::Lost(lost) => vec![
             Strong("Bytes are missing".into()),
             Bad(match lost.records {
                 Some(_) => format!(
@@ -107,16 +108,16 @@ pub fn line(what: &What) -> Vec<Part> {
                 None => "a piece of the tap did not arrive".into(),
             }),
         ],
-        What::End(why) => vec![Strong("TCP ends".into()), Plain(why.clone())],
-        What::Blind(why) => vec![
+        EntryKind::End(why) => vec![Strong("TCP ends".into()), Plain(why.clone())],
+        EntryKind::TapLost(why) => vec![
             Strong("No more bytes".into()),
             Plain(why.trim_end_matches('.').to_owned()),
         ],
-        What::Opened(_) => vec![
+        EntryKind::Opened(_) => vec![
             Strong("open".into()),
             Plain("the browser shook hands; a page is not shown how".into()),
         ],
-        What::Told(told) => vec![
+        EntryKind::CloseInfo(told) => vec![
             Strong("Your script is told".into()),
             Code(told.code.to_string()),
             Plain(told_in_short(told)),
@@ -124,7 +125,7 @@ pub fn line(what: &What) -> Vec<Part> {
     }
 }
 
-fn told_in_short(told: &Told) -> String {
+fn told_in_short(told: &CloseInfo) -> String {
     let name = CloseCode(told.code).name();
     let clean = if told.clean { "clean" } else { "not clean" };
     if told.reason.is_empty() {
@@ -358,7 +359,7 @@ pub fn header_meaning(name: &str, request: bool) -> Option<&'static str> {
 }
 
 /// What a close code that a script is told means to the reader.
-pub fn told_meaning(told: &Told) -> &'static str {
+pub fn told_meaning(told: &CloseInfo) -> &'static str {
     match (told.code, told.clean) {
         (1006, _) => {
             "1006 never crosses a wire. Your browser made it up for a connection that ended without a close frame, and says no more on purpose: a page must not find out what runs in its reader’s network."

@@ -3,8 +3,8 @@ use crate::live::stream::Streams;
 use wire::deflate::{Deflater, Params};
 use wire::frame::{Header, encode};
 
-fn plain(what: &What) -> String {
-    let words = line(what).into_iter().map(|part| match part {
+fn plain(kind: &EntryKind) -> String {
+    let words = line(kind).into_iter().map(|part| match part {
         Part::Strong(s) | Part::Code(s) | Part::Plain(s) | Part::Bad(s) => s,
     });
     words
@@ -13,16 +13,16 @@ fn plain(what: &What) -> String {
         .replace(['\u{202f}', '\u{a0}'], " ")
 }
 
-fn opened() -> (Streams, Vec<What>) {
+fn opened() -> (Streams, Vec<EntryKind>) {
     let mut streams = Streams::default();
     let request =
         b"GET /echo?wire=1&ping=5s HTTP/1.1\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
     let answer =
         b"HTTP/1.1 101 Switching Protocols\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\
         Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
-    let mut whats = streams.push(Role::Client, 0, request);
-    whats.extend(streams.push(Role::Server, 600, answer));
-    (streams, whats.into_iter().map(|(_, what)| what).collect())
+    let mut kinds = streams.push(Role::Client, 0, request);
+    kinds.extend(streams.push(Role::Server, 600, answer));
+    (streams, kinds.into_iter().map(|(_, what)| what).collect())
 }
 
 fn frame(from: Role, opcode: Opcode, payload: &[u8], rsv1: bool) -> Vec<u8> {
@@ -37,10 +37,10 @@ fn frame(from: Role, opcode: Opcode, payload: &[u8], rsv1: bool) -> Vec<u8> {
 #[test]
 fn lines_say_what_crossed() {
     use Role::{Client, Server};
-    let (mut streams, whats) = opened();
-    assert_eq!(plain(&whats[0]), "GET /echo | Upgrade: websocket");
+    let (mut streams, kinds) = opened();
+    assert_eq!(plain(&kinds[0]), "GET /echo | Upgrade: websocket");
     assert_eq!(
-        plain(&whats[1]),
+        plain(&kinds[1]),
         "101 | Switching Protocols | permessage-deflate"
     );
     let long = "a".repeat(2000);
@@ -138,16 +138,16 @@ fn lines_say_what_crossed() {
 
 #[test]
 fn silence_is_told() {
-    let (_, whats) = opened();
-    let entry = |what: &What, us, connection| Entry {
+    let (_, kinds) = opened();
+    let entry = |kind: &EntryKind, us, connection| Entry {
         id: 0,
         connection,
         us: Some(us),
-        what: what.clone(),
+        kind: kind.clone(),
     };
-    let answer = entry(&whats[1], 600, 1);
+    let answer = entry(&kinds[1], 600, 1);
     let said = |later| {
-        between(&answer, Some(&entry(&whats[0], later, 1))).map(|s| s.replace('\u{a0}', " "))
+        between(&answer, Some(&entry(&kinds[0], later, 1))).map(|s| s.replace('\u{a0}', " "))
     };
     assert_eq!(between(&answer, None).as_deref(), Some("HTTP ends here"));
     assert_eq!(
@@ -155,10 +155,10 @@ fn silence_is_told() {
         Some("HTTP ends here · 2.1 s of nothing, for free")
     );
     assert_eq!(said(0).as_deref(), Some("HTTP ends here"));
-    let request = entry(&whats[0], 0, 1);
+    let request = entry(&kinds[0], 0, 1);
     assert_eq!(between(&request, Some(&answer)), None);
     assert_eq!(
-        between(&request, Some(&entry(&whats[1], 5_000_000, 2))),
+        between(&request, Some(&entry(&kinds[1], 5_000_000, 2))),
         None
     );
 }

@@ -93,6 +93,13 @@ export async function choose(page: Page, theme: (typeof THEMES)[number]): Promis
 export async function open(page: Page, path: string): Promise<void> {
   await page.goto(path);
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-  // Set by the outermost effect, which runs after all others: from now on no key is lost.
-  await expect(page).toHaveTitle(/ · Duplex$/);
+  await works(page);
+}
+
+/** Waits until the program has taken over the page and all its instruments work: from now on no key is lost. */
+export async function works(page: Page): Promise<void> {
+  await expect(page.locator("html[data-ready]")).toHaveCount(1);
+  // A page that is printed fetches the instruments further down too.
+  await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  await expect(page.locator("fieldset.slot:disabled")).toHaveCount(0);
 }

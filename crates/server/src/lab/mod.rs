@@ -16,6 +16,7 @@ use axum::{
 };
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
+use protocol::{FaultGroup, LabFault};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     sync::OwnedSemaphorePermit,
@@ -25,15 +26,12 @@ use wire::handshake::accept;
 
 use crate::{
     App,
-    answer::Answer,
+    api_error::ApiError,
     config::duration_within,
     conn::{Conn, TapStream},
-    deflate,
-    metrics::Held,
-    opening,
+    deflate, handshake,
+    metrics::GaugeGuard,
 };
-
-pub use fault::{BOMB, Fault};
 
 /// Time from the 101 to the fault.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -50,13 +48,10 @@ pub async fn list() -> impl IntoResponse {
         rule: Option<&'static str>,
         section: &'static str,
     }
-    let lines = Fault::ALL.map(|fault| Line {
+    let lines = LabFault::ALL.map(|fault| Line {
         name: fault.name(),
-        does: fault.does(),
-        rule: fault
-            .rule()
-            .map(wire::rule::Rule::name)
-            .or_else(|| fault.requirement().map(|r| r.name())),
+        does: fault::does(fault),
+        rule: fault.breaks(),
         section: fault.section(),
     });
     let headers = [
@@ -111,30 +106,30 @@ pub async fn run(
 ) -> Response {
     match open(&app, &name, &mut request) {
         Ok(response) => response,
-        Err(answer) => answer.into_response(),
+        Err(error) => error.into_response(),
     }
 }
 
-fn open(app: &Arc<App>, name: &str, request: &mut Request) -> Result<Response, Answer> {
-    let fault = Fault::named(name).ok_or_else(|| {
-        Answer::new(
+fn open(app: &Arc<App>, name: &str, request: &mut Request) -> Result<Response, ApiError> {
+    let fault = LabFault::named(name).ok_or_else(|| {
+        ApiError::new(
             StatusCode::NOT_FOUND,
             format!("the lab has no fault named {name}"),
             "GET /lab lists them",
         )
     })?;
-    opening::judge(request)?;
+    handshake::judge(request)?;
     let options = LabOptions::parse(request.uri().query().unwrap_or_default()).map_err(|what| {
-        Answer::new(
+        ApiError::new(
             StatusCode::BAD_REQUEST,
             what,
             "correct the query part of the address",
         )
     })?;
-    let conn = opening::conn(request)?;
+    let conn = handshake::conn(request)?;
     let head = answer(fault, request.headers())?;
     let place = Arc::clone(&app.labs).try_acquire_owned().map_err(|_| {
-        Answer::new(
+        ApiError::new(
             StatusCode::SERVICE_UNAVAILABLE,
             format!(
                 "the lab holds {} connections, as many as it may",
@@ -145,7 +140,7 @@ fn open(app: &Arc<App>, name: &str, request: &mut Request) -> Result<Response, A
         .header(header::RETRY_AFTER, HeaderValue::from_static("10"))
     })?;
     match &options.wire {
-        Some(id) => opening::record(app, request, &conn, id)?,
+        Some(id) => handshake::record(app, request, &conn, id)?,
         None => conn.leave_untapped(),
     }
     let upgrade = hyper::upgrade::on(request);
@@ -171,7 +166,7 @@ fn open(app: &Arc<App>, name: &str, request: &mut Request) -> Result<Response, A
 }
 
 /// The headers of the 101: right ones, but for what the fault is about.
-fn answer(fault: Fault, asked: &HeaderMap) -> Result<HeaderMap, Answer> {
+fn answer(fault: LabFault, asked: &HeaderMap) -> Result<HeaderMap, ApiError> {
     let all = |name: header::HeaderName| {
         let values = asked.get_all(name).iter();
         let values: Vec<&str> = values.filter_map(|value| value.to_str().ok()).collect();
@@ -188,7 +183,7 @@ fn answer(fault: Fault, asked: &HeaderMap) -> Result<HeaderMap, Answer> {
         }
     };
     match fault {
-        Fault::WrongAccept => {
+        LabFault::WrongAccept => {
             // What a cache would answer that had kept somebody else's handshake.
             let other = ["AAAAAAAAAAAAAAAAAAAAAA==", "AQAAAAAAAAAAAAAAAAAAAA=="]
                 .into_iter()
@@ -201,18 +196,18 @@ fn answer(fault: Fault, asked: &HeaderMap) -> Result<HeaderMap, Answer> {
         _ => add(header::SEC_WEBSOCKET_ACCEPT, &accept(&key).value),
     }
     match fault {
-        Fault::UnofferedExtension => {
+        LabFault::UnofferedExtension => {
             let name = unoffered("x-nobody-offered", &all(header::SEC_WEBSOCKET_EXTENSIONS));
             add(header::SEC_WEBSOCKET_EXTENSIONS, &name);
         }
-        Fault::UnofferedSubprotocol => {
+        LabFault::UnofferedSubprotocol => {
             let name = unoffered("nobody.offered", &all(header::SEC_WEBSOCKET_PROTOCOL));
             add(header::SEC_WEBSOCKET_PROTOCOL, &name);
         }
-        Fault::DeflateBomb => {
+        LabFault::DeflateBomb => {
             let offer = deflate::choose(all(header::SEC_WEBSOCKET_EXTENSIONS));
             let offer = offer.ok_or_else(|| {
-                Answer::new(
+                ApiError::new(
                     StatusCode::BAD_REQUEST,
                     "the bomb is a compressed message, and this client didn't offer permessage-deflate",
                     "send Sec-WebSocket-Extensions: permessage-deflate, as every browser does",
@@ -253,7 +248,7 @@ enum Heard {
 struct Session {
     app: Arc<App>,
     conn: Arc<Conn>,
-    fault: Fault,
+    fault: LabFault,
     pause: Duration,
     _place: OwnedSemaphorePermit,
 }
@@ -269,7 +264,8 @@ impl Session {
         tracing::debug!(peer = %self.conn.peer, fault = self.fault.name(), "lab opened");
         // Where the handshake itself is wrong, no client has a WebSocket.
         let gauge = &self.app.metrics.websocket_connections;
-        let _held = self.fault.requirement().is_none().then(|| Held::new(gauge));
+        let is_websocket = self.fault.group() != FaultGroup::Handshake;
+        let _held = is_websocket.then(|| GaugeGuard::new(gauge));
         if let Err(error) = self.misbehave(stream).await {
             self.conn
                 .set_why(format!("the connection was lost: {error}"));
@@ -282,15 +278,15 @@ impl Session {
         if self.listen(&mut stream, self.pause).await == Heard::Enough {
             let mut time = config.lab_time;
             match self.fault {
-                Fault::TcpReset => {
+                LabFault::TcpReset => {
                     self.conn.set_why("reset by server");
                     return stream.reset();
                 }
-                Fault::HalfClose => stream.shutdown().await?,
-                Fault::Silence => time = config.lab_silence,
-                fault => stream.write_all(&fault.bytes()).await?,
+                LabFault::HalfClose => stream.shutdown().await?,
+                LabFault::Silence => time = config.lab_silence,
+                fault => stream.write_all(&fault::bytes(fault)).await?,
             }
-            if self.fault == Fault::DeflateBomb {
+            if self.fault == LabFault::DeflateBomb {
                 // A slow machine inflates for long, and is not to be interrupted.
                 time = time.max(config.lab_silence);
             }
@@ -317,7 +313,7 @@ impl Session {
         };
         match heard {
             // The stream has said so already where it was a reset.
-            Heard::End if self.fault == Fault::HalfClose => {
+            Heard::End if self.fault == LabFault::HalfClose => {
                 self.conn
                     .set_why("ended by client, after the server's half-close");
             }

@@ -27,6 +27,8 @@ fn site(name: &str) -> std::path::PathBuf {
     write("duplex-0123456789abcdef.js.gz", b"gzip of the script");
     write("duplex-0123456789abcdef_bg.wasm", b"\0asm\x01\0\0\0");
     write("app-00000000ffffffff.css", b"main {}");
+    write("page-frames-0123456789abcdef.bin", b"\0asm pack");
+    write("page-frames-0123456789abcdef.bin.br", b"brotli of the pack");
     write("favicon.svg", b"<svg/>");
     dist
 }
@@ -49,6 +51,11 @@ async fn files_have_their_types_and_are_cached_by_their_names() {
         ),
         ("/duplex-0123456789abcdef_bg.wasm", "application/wasm", true),
         ("/app-00000000ffffffff.css", "text/css; charset=utf-8", true),
+        (
+            "/page-frames-0123456789abcdef.bin",
+            "application/octet-stream",
+            true,
+        ),
         ("/favicon.svg", "image/svg+xml", false),
     ] {
         for method in ["GET", "HEAD"] {
@@ -101,6 +108,12 @@ async fn precompressed_files_go_to_who_accepts_them() {
             "identity",
             "",
             "export default 1",
+        ),
+        (
+            "/page-frames-0123456789abcdef.bin",
+            "br",
+            "br",
+            "brotli of the pack",
         ),
         ("/favicon.svg", "br, gzip", "", "<svg/>"),
         ("/", "br", "br", "brotli of the page"),
@@ -157,6 +170,7 @@ async fn unknown_paths_get_the_app_and_unknown_files_do_not() {
         "/missing.js",
         "/duplex-fedcba9876543210.js",
         "/a/b.wasm",
+        "/page-frames-fedcba9876543210.bin",
         "/favicon.ico",
         "/missing.html",
     ] {
@@ -166,6 +180,100 @@ async fn unknown_paths_get_the_app_and_unknown_files_do_not() {
         assert!(!reply.text().contains("<main>"));
     }
     assert_eq!(get(server.address, "/api/unknown").await.status, 404);
+}
+
+/// Where the build says what there is, an unknown path is told so, in a page.
+#[tokio::test]
+async fn unknown_paths_get_the_page_for_them_where_there_is_one() {
+    let dist = site("missing-page");
+    fs::create_dir_all(dist.join("embed/fault-lab")).unwrap();
+    for (path, script) in [
+        ("404.html", "nothing()"),
+        ("embed/fault-lab/index.html", "embedded()"),
+    ] {
+        fs::write(dist.join(path), index(script)).unwrap();
+    }
+    fs::write(dist.join("404.html.br"), b"brotli of nothing").unwrap();
+    let server = start(&flags(&dist)).await;
+    for (path, status, script) in [
+        ("/", 200, SCRIPT),
+        ("/quiz", 200, "quiz()"),
+        ("/embed/fault-lab", 200, "embedded()"),
+        ("/embed/fault-lab/", 200, "embedded()"),
+        ("/frames", 404, "nothing()"),
+        ("/quiz/none", 404, "nothing()"),
+        ("/embed/none", 404, "nothing()"),
+        ("/%F0%9F%92%A9", 404, "nothing()"),
+    ] {
+        let reply = get(server.address, path).await;
+        assert_eq!(
+            (reply.status, reply.text()),
+            (status, index(script)),
+            "{path}"
+        );
+        assert_eq!(reply.header("content-type"), "text/html; charset=utf-8");
+        assert_eq!(reply.header("cache-control"), "no-cache", "{path}");
+        let policy = reply.header("content-security-policy");
+        let digest = BASE64_STANDARD.encode(Sha256::digest(script));
+        assert!(policy.contains(&digest), "{path}: {policy}");
+    }
+    // A part of what is not there, or that it has not changed, is not said.
+    let etag = get(server.address, "/frames")
+        .await
+        .header("etag")
+        .to_owned();
+    for header in [("If-None-Match", &*etag), ("Range", "bytes=0-3")] {
+        let reply = request(server.address, "GET", "/frames", &[header]).await;
+        assert_eq!((reply.status, reply.text()), (404, index("nothing()")));
+    }
+    let packed = [("Accept-Encoding", "br")];
+    let reply = request(server.address, "GET", "/frames", &packed).await;
+    assert_eq!(
+        (reply.status, reply.text()),
+        (404, "brotli of nothing".into())
+    );
+    // A file is no page.
+    for path in ["/missing.js", "/duplex-fedcba9876543210.js"] {
+        let reply = get(server.address, path).await;
+        assert_eq!(reply.status, 404, "{path}");
+        assert!(!reply.text().contains("<main>"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn embeds_may_be_framed_by_any_site_and_every_other_page_by_none() {
+    let dist = site("framing");
+    fs::create_dir_all(dist.join("embed/fault-lab")).unwrap();
+    fs::write(dist.join("embed/fault-lab/index.html"), index("embedded()")).unwrap();
+    let server = start(&flags(&dist)).await;
+    for (path, may_be_framed) in [
+        ("/embed/fault-lab", true),
+        ("/embed/fault-lab/", true),
+        ("/embed/fault-lab?fault=silence", true),
+        ("/embed/none", true),
+        ("/", false),
+        ("/quiz", false),
+        ("/frames", false),
+        ("/embed", false),
+        ("/embed/", false),
+        ("/embed/../frames", false),
+        ("/embed/%2e%2e/frames", false),
+        ("/embed/fault-lab/index.html", false),
+        ("/favicon.svg", false),
+        ("/missing.js", false),
+        ("/lab", false),
+    ] {
+        let reply = get(server.address, path).await;
+        let policy = reply.header("content-security-policy");
+        assert!(policy.contains("default-src 'self'"), "{path}: {policy}");
+        let by_policy = !policy.contains("frame-ancestors 'none'");
+        let by_option = reply.header("x-frame-options").is_empty();
+        assert_eq!(
+            (by_policy, by_option),
+            (may_be_framed, may_be_framed),
+            "{path}"
+        );
+    }
 }
 
 #[tokio::test]

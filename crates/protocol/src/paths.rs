@@ -1,0 +1,12 @@
+//! Where the server answers.
+
+/// `POST` here makes a wire; the answer is a [`NewWire`](crate::NewWire).
+pub const WIRES: &str = "/api/wires";
+/// A WebSocket that echoes. `?wire=ID` has its bytes copied to that wire's tap.
+pub const ECHO: &str = "/echo";
+/// `/tap/ID` tells one connection's bytes as Server-Sent Events, each a [`TapEvent`](crate::TapEvent).
+pub const TAP: &str = "/tap";
+/// The list of the faults; `/lab/NAME` is a WebSocket with that fault.
+pub const LAB: &str = "/lab";
+/// `POST /api/cost/NAME` takes a body, `GET` of the same path tells its [`ExchangeCost`](crate::ExchangeCost).
+pub const COST: &str = "/api/cost";

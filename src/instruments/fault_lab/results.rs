@@ -1,0 +1,309 @@
+//! The right side: what happened, line by line, what was wrong, and what the RFC asks.
+
+use wire::Role;
+use yew::prelude::*;
+use yew_router::prelude::*;
+
+use super::run::{Found, LIMIT, Line, Phase, Run, Said, frame_of};
+use super::verdict::{Met, Source, WHATWG, marks, overall, points, seconds};
+use crate::instruments::timeline::{parts, words};
+use crate::live::entry::{Entry, EntryKind};
+use crate::routes::{EditorQuery, FramesQuery, MAX_LINK_BYTES, Route};
+use crate::ui::{Icon, Rfc, counted, grouped, hex_spaced};
+
+/// Bytes of a broken frame that are shown.
+const SHOWN: usize = 24;
+
+/// What happened, in a sentence, for who cannot see the lines.
+pub fn summary(run: &Run) -> String {
+    match &run.phase {
+        Phase::Asking | Phase::Connecting | Phase::Watching => {
+            format!("{}: running.", run.fault.title)
+        }
+        Phase::Failed(why) => why.clone(),
+        Phase::Quiet | Phase::Closing | Phase::Done => {
+            let seen = run.observe();
+            let marks = marks(run.fault, &run.prediction, &seen);
+            let judged = marks.iter().filter(|mark| mark.right.is_some()).count();
+            let right = marks.iter().filter(|mark| mark.right == Some(true)).count();
+            let sent = match &marks[2].seen {
+                Some(sent) => format!(" Your browser sent {sent}."),
+                None => String::new(),
+            };
+            let score = match judged {
+                0 => String::new(),
+                n => format!(" Predicted: {right} of {n} right."),
+            };
+            format!("Your script got {}.{sent}{score}", events(run))
+        }
+    }
+}
+
+/// The events of a script, in order: `open, error, close 1006`.
+pub fn events(run: &Run) -> String {
+    let seen = run.observe();
+    let mut names = Vec::new();
+    if seen.opened {
+        names.push("open".to_owned());
+    }
+    match seen.messages.len() {
+        0 => {}
+        1 => names.push("message".to_owned()),
+        n => names.push(format!("{n} messages")),
+    }
+    if seen.error {
+        names.push("error".to_owned());
+    }
+    if let Some(told) = &seen.told {
+        names.push(format!("close {}", told.code));
+    }
+    match names.is_empty() {
+        true => "nothing".to_owned(),
+        false if seen.told.is_none() => format!("{}, then nothing", names.join(", ")),
+        false => names.join(", "),
+    }
+}
+
+/// The lines of a run.
+pub fn ladder(run: &Run, chosen: Option<u64>, choose: &Callback<Option<u64>>) -> Html {
+    let lines = run.lines();
+    let opened = run.observe().opened;
+    let rows = lines.iter().enumerate().map(|(n, line)| match line {
+        Line::Script(ms, said) => script_row(n, *ms, said),
+        Line::Wire(entry) => html! {
+            <>
+                { wire_row(entry, chosen == Some(entry.id), choose) }
+                if opened && matches!(entry.kind, EntryKind::Response(_)) {
+                    <li class="quiet">{ "HTTP ends here" }</li>
+                }
+            </>
+        },
+    });
+    let waits = match &run.phase {
+        Phase::Asking => Some("Asking the server for a wire of your own…".to_owned()),
+        Phase::Connecting => Some("Shaking hands…".to_owned()),
+        Phase::Watching => Some("Watching…".to_owned()),
+        phase => {
+            let quiet = run.quiet_ms.filter(|_| !run.closed()).map(seconds);
+            match (phase, quiet) {
+                (Phase::Quiet, Some(quiet)) => Some(format!(
+                    "{quiet} after the start, and the connection is still open"
+                )),
+                (Phase::Done, Some(quiet)) => Some(format!(
+                    "{quiet} after the start it was still open, and the page let go of it"
+                )),
+                _ => None,
+            }
+        }
+    };
+    html! {
+        <div class="fl-seq">
+            <div class="heads" aria-hidden="true">
+                <span class="from-client"><i class="dot"></i>{ "Your browser" }</span>
+                <span class="from-server">{ "Lab server" }<i class="dot"></i></span>
+            </div>
+            <ol aria-label="What happened">
+                { for rows }
+                if let Some(waits) = waits {
+                    <li class="quiet">{ waits }</li>
+                }
+            </ol>
+            <p class="say3">
+                if run.tapped {
+                    { "On the left, milliseconds by the server’s clock since it accepted the connection. Beside the events, by this page’s clock since it asked for the WebSocket." }
+                } else {
+                    { "Milliseconds by this page’s clock. Another server has no tap for this page, so only events can be seen." }
+                }
+            </p>
+        </div>
+    }
+}
+
+fn wire_row(entry: &Entry, current: bool, choose: &Callback<Option<u64>>) -> Html {
+    let (class, spoken) = match entry.kind.from() {
+        Some(Role::Client) => ("up from-client", "Client to server: "),
+        Some(Role::Server) => ("down from-server", "Server to client: "),
+        None => ("note", ""),
+    };
+    let broken = frame_of(entry)
+        .is_some_and(|frame| !frame.violations.is_empty() || frame.trouble.is_some());
+    let id = entry.id;
+    let onclick = choose.reform(move |_: MouseEvent| (!current).then_some(id));
+    html! {
+        <li class="line" key={format!("w{id}")}>
+            <span class="t">{ entry.us.map(words::ms).unwrap_or_default() }</span>
+            <button type="button" class={classes!("lane", class, current.then_some("sel"), broken.then_some("broken"))}
+                aria-expanded={current.to_string()} {onclick}>
+                <span class="pill"><span class="sr">{ spoken }</span>{ parts(&entry.kind) }</span>
+            </button>
+        </li>
+    }
+}
+
+fn script_row(n: usize, ms: f64, said: &Said) -> Html {
+    let (what, name, more) = match said {
+        Said::Open => ("event", "open".to_owned(), String::new()),
+        Said::Message { text, len } => (
+            "event",
+            "message".to_owned(),
+            format!(
+                "{} of {}",
+                counted(*len, "byte", "bytes"),
+                if *text { "text" } else { "binary data" }
+            ),
+        ),
+        Said::Error => ("event", "error".to_owned(), "with nothing in it".to_owned()),
+        Said::Close(told) => (
+            "event",
+            "close".to_owned(),
+            format!(
+                "code {} · reason “{}” · wasClean {}",
+                told.code, told.reason, told.clean
+            ),
+        ),
+        Said::Called(code) => ("your call", format!("close({code})"), String::new()),
+    };
+    html! {
+        <li class="line" key={format!("s{n}")}>
+            <span class="t"></span>
+            <span class="fl-said"><span class="fl-flag">
+                <small>{ what }</small>{ " " }<b>{ name }</b>{ " " }<span>{ more }</span>
+                <small class="fl-at">{ format!(" {}\u{a0}ms", words::ms((ms * 1000.0).max(0.0) as u64)) }</small>
+            </span></span>
+        </li>
+    }
+}
+
+/// What is wrong with what the server sent, and the way to take it apart.
+pub fn broken(run: &Run) -> Html {
+    match run.found() {
+        Some(Found::Frame(violation)) => {
+            let (frames, at) = run.frames();
+            let frame = at.and_then(|at| frames.get(at)).and_then(|e| frame_of(e));
+            let before: u64 = frames
+                .iter()
+                .take(at.unwrap_or_default())
+                .filter_map(|e| frame_of(e))
+                .map(|f| f.wire_len())
+                .sum();
+            let all: Vec<u8> = frames
+                .iter()
+                .filter_map(|e| frame_of(e))
+                .flat_map(|f| f.raw.iter().copied())
+                .collect();
+            let deflate = frame.is_some_and(|frame| frame.deflate);
+            let query = FramesQuery::of_bytes(&all, Role::Server, deflate);
+            let ours = violation.rule == wire::rule::Rule::InflatesTooBig;
+            html! {
+                <div class="fl-broken">
+                    <p class="cap">{ "What was wrong" }</p>
+                    <p><b>{ violation.rule.title() }</b>{ ". " }
+                        if ours {
+                            { format!("This page’s own decoder stops at {} bytes; it found the message to inflate to more. ", grouped(LIMIT as u64)) }
+                        } else {
+                            { violation.message() }{ " " }
+                        }
+                        { violation.rule.reason() }{ " " }<Rfc section={run.fault.section()} long=false/>
+                    </p>
+                    if let Some(frame) = frame {
+                        { marked(&frame.raw, violation.at.start.saturating_sub(before), violation.at.end.saturating_sub(before), frame.wire_len()) }
+                    }
+                    if let Some(query) = query {
+                        <p class="acts"><Link<Route, FramesQuery> to={Route::Frames} query={query} classes="btn">{ "Take it apart" }</Link<Route, FramesQuery>></p>
+                    } else {
+                        <p class="say3">{ format!("{}: too many for a link, where {} fit.", counted(all.len() as u64, "byte", "bytes"), grouped(MAX_LINK_BYTES as u64)) }</p>
+                    }
+                </div>
+            }
+        }
+        Some(Found::Head(finding)) => {
+            let editor = run.heads().map(|(request, response)| EditorQuery {
+                request: Some(request),
+                response: Some(response),
+                ..EditorQuery::default()
+            });
+            html! {
+                <div class="fl-broken">
+                    <p class="cap">{ "What was wrong" }</p>
+                    <p><b>{ finding.requirement.title() }</b>{ ": not so. " }{ code_spans(&finding.message) }{ " " }{ finding.requirement.reason(Role::Client) }{ " " }<Rfc section={run.fault.section()} long=false/></p>
+                    if let Some(editor) = editor {
+                        <p class="acts"><Link<Route, EditorQuery> to={Route::Handshake} query={editor} classes="btn">{ "Judge it in the handshake editor" }</Link<Route, EditorQuery>></p>
+                    }
+                </div>
+            }
+        }
+        None => Html::default(),
+    }
+}
+
+/// What stands between backticks, as code.
+fn code_spans(text: &str) -> Html {
+    text.split('`')
+        .enumerate()
+        .map(|(n, part)| match n % 2 {
+            0 => html! { part.to_owned() },
+            _ => html! { <code>{ part.to_owned() }</code> },
+        })
+        .collect()
+}
+
+/// The bytes of a frame, those that break the rule marked.
+fn marked(raw: &[u8], from: u64, to: u64, len: u64) -> Html {
+    let shown = &raw[..raw.len().min(SHOWN)];
+    let at = |n: u64| (n as usize).min(shown.len());
+    let (from, to) = (at(from), at(to).max(at(from)));
+    let more = len - shown.len() as u64;
+    html! {
+        <p class="fl-bytes mono">
+            { hex_spaced(&shown[..from]) }{ " " }
+            if from < to { <mark>{ hex_spaced(&shown[from..to]) }</mark>{ " " } }
+            { hex_spaced(&shown[to..]) }
+            if more > 0 { <span>{ format!(" … {}", counted(more, "more byte", "more bytes")) }</span> }
+        </p>
+    }
+}
+
+/// The sign of a judgement, and its class.
+pub fn sign(met: Met) -> (Html, &'static str) {
+    match met {
+        Met::Yes => (Icon::Check.view(), "yes"),
+        Met::No | Met::Less => (Icon::Warn.view(), "no"),
+        Met::Free | Met::Unseen => (html! { <i class="fl-ring" aria-hidden="true"></i> }, "free"),
+    }
+}
+
+/// What the RFC asks, and whether this browser did that.
+pub fn asked(run: &Run) -> Html {
+    let points = points(run);
+    let all = overall(&points);
+    let verdict = match all {
+        Met::Yes => "Your browser did what is asked.",
+        Met::Free => "Your browser did what it may: nothing else is asked.",
+        Met::Less => "Your browser did what it must, but not all that it should.",
+        Met::No => "Your browser did not do what is asked.",
+        Met::Unseen => "This could not be seen.",
+    };
+    let list = points.into_iter().map(|point| {
+        let (icon, class) = sign(point.met);
+        html! {
+            <li {class}>
+                { icon }
+                <span>
+                    <span class="sr">{ point.met.word() }{ ": " }</span>{ point.text }{ " " }
+                    { match point.source {
+                        Source::Rfc(section) => html! { <Rfc {section} long=false/> },
+                        Source::Whatwg => html! { <a class="rfc" href={WHATWG} rel="noopener">{ "WHATWG" }</a> },
+                    } }
+                </span>
+            </li>
+        }
+    });
+    html! {
+        <div class="fl-asked">
+            <p class="cap">{ "What is asked" }</p>
+            <p class="fl-rule">{ run.fault.asks }{ " " }<Rfc section={run.fault.section()}/></p>
+            <ul>{ for list }</ul>
+            <p class={classes!("fl-all", match all { Met::Yes => "good", Met::Less | Met::No => "bad", _ => "open" })}><b>{ verdict }</b></p>
+        </div>
+    }
+}

@@ -1,0 +1,112 @@
+//! Small things that only a browser can do. Call them from effects and callbacks, never from render.
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Element, ScrollBehavior, ScrollIntoViewOptions, ScrollLogicalPosition};
+use yew::NodeRef;
+
+/// Puts text on the clipboard. The error says why it could not.
+pub async fn copy(text: &str) -> Result<(), String> {
+    let navigator = gloo_utils::window().navigator();
+    // Without a secure context (plain http on another host) there is no clipboard at all.
+    let has = js_sys::Reflect::has(&navigator, &"clipboard".into()).unwrap_or(false);
+    if !has {
+        return Err("this browser gives the clipboard to https and localhost only".to_owned());
+    }
+    JsFuture::from(navigator.clipboard().write_text(text))
+        .await
+        .map(|_| ())
+        .map_err(|_| "the browser did not allow it".to_owned())
+}
+
+/// Random bytes that nobody can foresee. `None` where the browser has none to give.
+pub fn random<const N: usize>() -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    let crypto = gloo_utils::window().crypto().ok()?;
+    crypto.get_random_values_with_u8_array(&mut bytes).ok()?;
+    Some(bytes)
+}
+
+/// The address in the address bar.
+pub fn href() -> String {
+    gloo_utils::window().location().href().unwrap_or_default()
+}
+
+/// The whole address of a path and query of this site.
+pub fn address(path: &str) -> String {
+    let origin = gloo_utils::window().location().origin();
+    format!("{}{path}", origin.unwrap_or_default())
+}
+
+/// The address of `path` on this site's server with scheme `ws` or `wss`.
+pub fn websocket_url(path: &str) -> String {
+    let location = gloo_utils::window().location();
+    let scheme = match location.protocol().as_deref() {
+        Ok("https:") => "wss",
+        _ => "ws",
+    };
+    format!("{scheme}://{}{path}", location.host().unwrap_or_default())
+}
+
+/// Whether the reader asked for less motion.
+pub fn prefers_reduced_motion() -> bool {
+    gloo_utils::window()
+        .match_media("(prefers-reduced-motion: reduce)")
+        .ok()
+        .flatten()
+        .is_some_and(|query| query.matches())
+}
+
+/// Scrolls, no further than needed, to the first part of an instrument that a selector names.
+pub fn show(panel: &NodeRef, selector: &str) {
+    let part = panel
+        .cast::<Element>()
+        .and_then(|panel| panel.query_selector(selector).ok().flatten());
+    if let Some(part) = part {
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(ScrollLogicalPosition::Nearest);
+        options.set_behavior(ScrollBehavior::Instant);
+        part.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
+/// Moves the focus to the element with this id, and brings it into view.
+pub fn focus(id: &str) {
+    if let Some(element) = gloo_utils::document()
+        .get_element_by_id(id)
+        .and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok())
+    {
+        // An element that cannot take the focus keeps the page as it was.
+        let _ = element.focus();
+    }
+}
+
+/// The page works: what was held back until then is shown.
+///
+/// An address with a query asks for another state than the prerendered one, so that the words below the first instrument
+/// would move; the page's own script hides them until now.
+pub fn page_is_ready() {
+    let ready = Closure::once_into_js(|| {
+        if let Some(root) = gloo_utils::document().document_element() {
+            // An element of a document that is shown takes attributes.
+            let _ = root.remove_attribute("data-asked");
+            let _ = root.set_attribute("data-ready", "");
+        }
+    });
+    // After what the address asks for has been drawn.
+    let _ = gloo_utils::window().request_animation_frame(ready.unchecked_ref());
+}
+
+/// Calls when the browser has nothing better to do, or in a moment where it does not say when that is.
+pub fn when_idle(call: impl FnOnce() + 'static) {
+    let call = Closure::once_into_js(call);
+    let window = gloo_utils::window();
+    let has = js_sys::Reflect::has(&window, &"requestIdleCallback".into()).unwrap_or(false);
+    if has {
+        let _ = window.request_idle_callback(call.unchecked_ref());
+    } else {
+        let _ = window
+            .set_timeout_with_callback_and_timeout_and_arguments_0(call.unchecked_ref(), 1000);
+    }
+}

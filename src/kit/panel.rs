@@ -1,0 +1,137 @@
+//! The frame around every instrument: toolbar, problems, body, foot, and links to what it shows.
+
+use web_sys::HtmlElement;
+use yew::prelude::*;
+use yew_router::prelude::*;
+
+use super::browser;
+use super::copy::CopyButton;
+
+/// A sentence for each thing that cannot be used.
+pub fn problems(problems: &[String]) -> Html {
+    html! {
+        if !problems.is_empty() {
+            <div class="problems" role="status">
+                for problem in problems.iter() {
+                    <p>{ problem }</p>
+                }
+            </div>
+        }
+    }
+}
+
+/// Properties of [`Panel`].
+#[derive(Properties, PartialEq)]
+pub struct PanelProps {
+    /// The name of the instrument: the `id` of the panel, and what `/embed/` calls it.
+    pub name: &'static str,
+    /// What the panel is called.
+    pub title: &'static str,
+    /// The classes of the instrument.
+    #[prop_or_default]
+    pub class: Classes,
+    /// Where the panel stands.
+    #[prop_or_default]
+    pub node: NodeRef,
+    /// What stands at the top.
+    #[prop_or_default]
+    pub toolbar: Option<Html>,
+    /// What in the address cannot be used.
+    #[prop_or_default]
+    pub problems: Vec<String>,
+    /// What stands at the left of the foot.
+    #[prop_or_default]
+    pub foot: Html,
+    /// What stands in the foot before “Copy link”.
+    #[prop_or_default]
+    pub actions: Html,
+    /// Path, query and fragment of a link to all this, from [`crate::kit::url_state::UrlState::link`]. There is none where the
+    /// state is too much for an address.
+    pub link: Option<AttrValue>,
+    /// What keys do anywhere on the panel.
+    #[prop_or_default]
+    pub onkeydown: Option<Callback<KeyboardEvent>>,
+    /// The body.
+    pub children: Html,
+}
+
+/// An instrument's panel.
+#[component]
+pub fn Panel(props: &PanelProps) -> Html {
+    let embedded = use_location().is_some_and(|l| l.path().starts_with("/embed/"));
+    let code = use_state(|| None::<String>);
+    {
+        // What was written of another state is no longer true.
+        let code = code.setter();
+        use_effect_with(props.link.clone(), move |_| code.set(None));
+    }
+    let embed = {
+        let (code, link, node) = (code.clone(), props.link.clone(), props.node.clone());
+        let (name, title) = (props.name, props.title);
+        Callback::from(move |_: MouseEvent| {
+            let height = node
+                .cast::<HtmlElement>()
+                .map_or(640, |e| e.offset_height());
+            let open = link.as_deref().filter(|_| code.is_none());
+            code.set(open.map(|link| embed_code(&browser::address(""), name, title, link, height)));
+        })
+    };
+    let id = format!("{}-embed", props.name);
+    html! {
+        <section id={props.name} class={classes!("panel", props.class.clone())} aria-label={props.title} tabindex="-1"
+            ref={props.node.clone()} onkeydown={props.onkeydown.clone()}>
+            if let Some(toolbar) = &props.toolbar {
+                <div class="panel__toolbar">{ toolbar.clone() }</div>
+            }
+            { problems(&props.problems) }
+            { props.children.clone() }
+            <div class="panel__foot">
+                { props.foot.clone() }
+                <span class="spacer"></span>
+                { props.actions.clone() }
+                <CopyButton label="Copy link" path={props.link.clone()} disabled={props.link.is_none()}/>
+                if !embedded {
+                    <button type="button" class="btn" onclick={embed} disabled={props.link.is_none()} aria-expanded={code.is_some().to_string()} aria-controls={id.clone()}>{ "Embed" }</button>
+                }
+                <div {id} class="panel__embed" hidden={code.is_none()}>
+                    if let Some(code) = &*code {
+                        <p>{ "Put this into another page, and the instrument stands there as it stands here." }</p>
+                        <pre class="panel__code" tabindex="0"><code>{ code }</code></pre>
+                        <CopyButton label="Copy the code" text={code.clone()}/>
+                    }
+                </div>
+            </div>
+        </section>
+    }
+}
+
+/// The HTML by which another page shows the instrument with the state of a link.
+fn embed_code(origin: &str, name: &str, title: &str, link: &str, height: i32) -> String {
+    let link = link.split('#').next().unwrap_or_default();
+    let query = link.find('?').map_or("", |at| &link[at..]);
+    let query = query.replace('&', "&amp;");
+    // Room for the link back that stands below.
+    let height = height + 60;
+    format!(
+        r#"<iframe src="{origin}/embed/{name}{query}" title="{title}" width="100%" height="{height}" style="border:0" loading="lazy"></iframe>"#
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_embed_has_the_state_of_the_link() {
+        let code = embed_code(
+            "https://x.example",
+            "thing",
+            "A thing",
+            "/page?a=1&b=%22#thing",
+            300,
+        );
+        assert!(code.contains(r#"src="https://x.example/embed/thing?a=1&amp;b=%22""#));
+        let plain = embed_code("https://x.example", "thing", "A thing", "/page#thing", 300);
+        assert!(plain.contains(r#"src="https://x.example/embed/thing""#));
+    }
+}

@@ -1,0 +1,211 @@
+//! The page table, made from `content/site.toml`, and what shows a page.
+//!
+//! | module | what it knows |
+//! | --- | --- |
+//! | this one | every route, every instrument by name; imports no instrument |
+//! | `prose` | how a chapter looks |
+//! | `registry` | the split points: one for each chapter's words and for each instrument |
+//! | `slot` | the place of an instrument: its first picture, its module, what happens without it |
+//! | `view` | the page at hand, and the way from one page to the next |
+//! | `embed` | one instrument alone |
+//! | `missing` | addresses that are no page's |
+
+pub mod embed;
+pub mod missing;
+pub mod prose;
+pub mod registry;
+pub mod slot;
+pub mod view;
+
+use std::collections::HashMap;
+
+use yew_router::Routable;
+
+include!(concat!(env!("OUT_DIR"), "/pages.rs"));
+
+/// A part of the navigation.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Its heading; empty for the part without one.
+    pub title: &'static str,
+    /// Its pages in reading order.
+    pub pages: &'static [Page],
+}
+
+/// What the page table says of a page.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Its route.
+    pub route: Route,
+    /// Its path.
+    pub path: &'static str,
+    /// The sign that stands before it in the navigation.
+    pub sign: &'static str,
+    /// Its name in the navigation and in the window's title.
+    pub title: &'static str,
+    /// What a search engine shows of it.
+    pub description: &'static str,
+    /// Whether the page is there already. Pages that are not are linked from nowhere.
+    pub is_built: bool,
+    /// The split module of its words.
+    pub module: &'static str,
+    /// Its instruments, in the order in which they stand on it.
+    pub instruments: &'static [Instrument],
+}
+
+/// What the page table says of an instrument.
+#[derive(Debug, PartialEq, Eq)]
+pub struct InstrumentEntry {
+    /// The instrument.
+    pub instrument: Instrument,
+    /// Its name in chapters, in links and under `/embed`.
+    pub name: &'static str,
+    /// Its title, where it stands alone.
+    pub title: &'static str,
+    /// The files in `static/styles` that draw it, without their endings.
+    pub styles: &'static [&'static str],
+    /// Its split module.
+    pub module: &'static str,
+    /// The first page on which it stands.
+    pub chapter: Route,
+}
+
+/// Where embeds live: `/embed/close-codes`.
+const EMBED: &str = "/embed/";
+
+/// The page after the last: a path that no page has.
+const NOWHERE: &str = "/404";
+
+/// Every page, in reading order.
+pub fn pages() -> impl DoubleEndedIterator<Item = &'static Page> {
+    PARTS.iter().flat_map(|part| part.pages)
+}
+
+impl Route {
+    /// What the table says of it, where it is a page of the table.
+    pub fn page(self) -> Option<&'static Page> {
+        pages().find(|page| page.route == self)
+    }
+
+    /// Its name in the navigation and in the window's title.
+    pub fn title(self) -> &'static str {
+        match self {
+            Route::Embed(instrument) => instrument.entry().title,
+            route => route.page().map_or("Not found", |page| page.title),
+        }
+    }
+
+    /// Whether the page is there already.
+    pub fn is_built(self) -> bool {
+        self.page().is_some_and(|page| page.is_built)
+    }
+
+    /// Its instruments, in the order in which they stand on it.
+    pub fn instruments(self) -> &'static [Instrument] {
+        match self {
+            Route::Embed(instrument) => std::slice::from_ref(&instrument.entry().instrument),
+            route => route.page().map_or(&[], |page| page.instruments),
+        }
+    }
+
+    /// The built page after this one in reading order.
+    pub fn next(self) -> Option<Route> {
+        let mut after = pages().skip_while(|page| page.route != self).skip(1);
+        after.find(|page| page.is_built).map(|page| page.route)
+    }
+}
+
+impl Instrument {
+    /// What the table says of it.
+    pub fn entry(self) -> &'static InstrumentEntry {
+        // Both are made from the same lines, in the same order.
+        &INSTRUMENTS[self as usize]
+    }
+
+    /// The instrument of this name.
+    pub fn named(name: &str) -> Option<Instrument> {
+        let found = INSTRUMENTS.iter().find(|entry| entry.name == name);
+        found.map(|entry| entry.instrument)
+    }
+}
+
+impl Routable for Route {
+    fn from_path(path: &str, _: &HashMap<&str, &str>) -> Option<Self> {
+        Self::recognize(path)
+    }
+
+    fn to_path(&self) -> String {
+        match self {
+            Route::Embed(instrument) => format!("{EMBED}{}", instrument.entry().name),
+            route => route.page().map_or(NOWHERE, |page| page.path).to_owned(),
+        }
+    }
+
+    fn routes() -> Vec<&'static str> {
+        pages().map(|page| page.path).collect()
+    }
+
+    fn not_found_route() -> Option<Self> {
+        Some(Route::NotFound)
+    }
+
+    /// The page of a path, with or without a slash at its end.
+    fn recognize(path: &str) -> Option<Self> {
+        let plain = match path.strip_suffix('/') {
+            Some("") | None => path,
+            Some(plain) => plain,
+        };
+        if let Some(name) = plain.strip_prefix(EMBED) {
+            return Some(Instrument::named(name).map_or(Route::NotFound, Route::Embed));
+        }
+        let page = pages().find(|page| page.path == plain);
+        Some(page.map_or(Route::NotFound, |page| page.route))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_a_page_and_a_page_is_its_path() {
+        for page in pages() {
+            assert_eq!(Route::recognize(page.path), Some(page.route));
+            assert_eq!(page.route.to_path(), page.path);
+            assert_eq!(
+                Route::recognize(&format!("{}/", page.path.trim_end_matches('/'))),
+                Some(page.route)
+            );
+        }
+        for path in [
+            "",
+            "/nowhere",
+            "/frames/5",
+            "/Frames",
+            "/embed/",
+            "/embed/x",
+        ] {
+            assert_eq!(Route::recognize(path), Some(Route::NotFound), "{path}");
+        }
+    }
+
+    #[test]
+    fn every_instrument_has_a_name_a_place_and_an_address_of_its_own() {
+        for entry in INSTRUMENTS {
+            assert_eq!(entry.instrument.entry(), entry);
+            assert_eq!(Instrument::named(entry.name), Some(entry.instrument));
+            assert!(entry.chapter.instruments().contains(&entry.instrument));
+            let route = Route::Embed(entry.instrument);
+            assert_eq!(Route::recognize(&route.to_path()), Some(route));
+        }
+    }
+
+    #[test]
+    fn the_next_page_is_one_that_is_built() {
+        assert_eq!(Route::Home.next(), Some(Route::Handshake));
+        for page in pages() {
+            assert!(page.route.next().is_none_or(Route::is_built));
+        }
+        assert_eq!(Route::NotFound.next(), None);
+    }
+}

@@ -1,0 +1,175 @@
+//! The page at hand. Another page takes its place only when its words and its first instrument are there.
+
+use wasm_bindgen_futures::spawn_local;
+use yew::prelude::*;
+use yew::suspense::use_future;
+use yew_router::prelude::*;
+
+use super::prose::{self, Chapter};
+use super::registry::{load_chapter, prefetch_instrument};
+use super::slot::PageSlots;
+use super::{Instrument, Route, embed, missing};
+use crate::kit::icon::Icon;
+use crate::kit::load_error::LoadError;
+use crate::kit::url_report::UrlReportProvider;
+use crate::kit::url_state::Arrival;
+
+/// A page whose words are there.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Shown {
+    route: Route,
+    chapter: Option<&'static Chapter>,
+}
+
+impl Shown {
+    fn view(self) -> Html {
+        match (self.chapter, self.route) {
+            (Some(chapter), _) => prose::view(chapter),
+            (None, Route::Embed(instrument)) => embed::view(instrument),
+            (None, Route::NotFound) => missing::not_found(),
+            (None, route) => missing::not_yet(route),
+        }
+    }
+}
+
+/// Fetches a page's words and, unless it is the first page, its first instrument.
+async fn fetch(route: Route, first_page: bool) -> Result<Shown, LoadError> {
+    let chapter = load_chapter(route).await?;
+    if let (Some(first), false) = (route.instruments().first(), first_page) {
+        prefetch_instrument(*first).await?;
+    }
+    Ok(Shown { route, chapter })
+}
+
+/// Properties of [`PageView`].
+#[derive(Properties, PartialEq)]
+pub struct PageViewProps {
+    /// The page that the address names.
+    pub route: Route,
+    /// Whether the program takes over a prerendered page.
+    pub hydrating: bool,
+    /// Called with a page when it is shown, and with whether it is the first.
+    pub on_shown: Callback<(Route, bool)>,
+    /// Called when all instruments that are wanted at once work, or could not be fetched.
+    pub on_settled: Callback<()>,
+}
+
+/// The page at hand.
+#[component]
+pub fn PageView(props: &PageViewProps) -> HtmlResult {
+    let PageViewProps {
+        route, on_shown, ..
+    } = props;
+    let first = {
+        let route = *route;
+        use_future(move || fetch(route, true))?
+    };
+    let shown = use_state(|| None::<Shown>);
+    let failed = use_state(|| None::<Route>);
+    let attempt = use_state(|| 0u32);
+    // What was asked for last: a page that comes late is not shown.
+    let wish = use_mut_ref(|| *route);
+    let present = shown.or(first.as_ref().ok().copied());
+    {
+        let (shown, failed) = (shown.setter(), failed.setter());
+        use_effect_with((*route, *attempt), move |(route, _)| {
+            let route = *route;
+            wish.replace(route);
+            failed.set(None);
+            if present.is_some_and(|present| present.route == route) {
+                return;
+            }
+            spawn_local(async move {
+                let fetched = fetch(route, false).await;
+                if *wish.borrow() != route {
+                    return;
+                }
+                match fetched {
+                    Ok(page) => shown.set(Some(page)),
+                    Err(LoadError) => failed.set(Some(route)),
+                }
+            });
+        });
+    }
+    {
+        let on_shown = on_shown.clone();
+        let is_first = use_mut_ref(|| true);
+        use_effect_with(present.map(|present| present.route), move |route| {
+            if let Some(route) = route {
+                on_shown.emit((*route, is_first.replace(false)));
+            }
+        });
+    }
+    let slots = use_slots(present.map(|present| present.route), &props.on_settled);
+    let again = {
+        let attempt = attempt.clone();
+        Callback::from(move |_: MouseEvent| attempt.set(attempt.wrapping_add(1)))
+    };
+    let failure = failed.or_else(|| match (present, &*first) {
+        (None, Err(_)) => Some(*route),
+        _ => None,
+    });
+    Ok(html! {
+        <>
+            if let Some(route) = failure {
+                <p class="slot-failed problems" role="alert">
+                    { Icon::Warn.view() }
+                    { format!(" The page “{}” could not be fetched. The network may be away, or the site has a newer version. ", route.title()) }
+                    <button type="button" class="btn" onclick={again}>{ "Try again" }</button>
+                </p>
+            }
+            if let Some(present) = present {
+                <ContextProvider<Arrival> context={Arrival { hydrating: props.hydrating && shown.is_none() }} key={present.route.to_path()}>
+                    <UrlReportProvider>
+                        <ContextProvider<PageSlots> context={slots}>
+                            { present.view() }
+                        </ContextProvider<PageSlots>>
+                    </UrlReportProvider>
+                </ContextProvider<Arrival>>
+            }
+        </>
+    })
+}
+
+/// What the slots of the page share, and whether all that is wanted at once has settled. An address with a query speaks of instruments anywhere on the page, so that none
+/// waits until the reader comes near it.
+#[hook]
+fn use_slots(route: Option<Route>, on_settled: &Callback<()>) -> PageSlots {
+    let location = use_location();
+    let all = location.is_some_and(|l| !l.query_str().is_empty() || !l.hash().is_empty());
+    let all = all && cfg!(target_arch = "wasm32");
+    let settled = use_mut_ref(Vec::<(Option<Route>, Instrument)>::new);
+    let done = use_state_eq(|| None::<(Option<Route>, bool)>);
+    let wanted: &'static [Instrument] = route.map_or(&[], |route| route.instruments());
+    let check = {
+        let (settled, done, on_settled) = (settled.clone(), done.setter(), on_settled.clone());
+        use_callback((route, all), move |(), &(route, all)| {
+            let needed = if all {
+                wanted
+            } else {
+                wanted.get(..1).unwrap_or(wanted)
+            };
+            let settled = settled.borrow();
+            if needed.iter().all(|one| settled.contains(&(route, *one))) {
+                done.set(Some((route, all)));
+                on_settled.emit(());
+            }
+        })
+    };
+    {
+        let check = check.clone();
+        use_effect_with((route, all), move |_| check.emit(()));
+    }
+    let on_one = use_callback((route, check), move |instrument, (route, check)| {
+        let one = (*route, instrument);
+        if !settled.borrow().contains(&one) {
+            settled.borrow_mut().push(one);
+        }
+        check.emit(());
+    });
+    PageSlots {
+        all,
+        settled: *done == Some((route, all)) && route.is_some(),
+        on_settled: on_one,
+    }
+}

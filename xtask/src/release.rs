@@ -1,0 +1,315 @@
+//! The site as it is released: the program cut into modules, every page prerendered, all of it under hashed names.
+
+use crate::failure::{Context, Failure, Result};
+use crate::split::{self, Pieces};
+use crate::timings::timed;
+use crate::tools::{self, Found, pins};
+use crate::{html, paths, process, ui};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+/// What wasm-opt may count on: what browsers have had since 2023, and no more. With all features it writes modules that
+/// browsers refuse.
+const FEATURES: [&str; 10] = [
+    "simd",
+    "bulk-memory",
+    "bulk-memory-opt",
+    "reference-types",
+    "mutable-globals",
+    "sign-ext",
+    "nontrapping-float-to-int",
+    "multivalue",
+    "extended-const",
+    "call-indirect-overlong",
+];
+
+/// Pieces below this size, in bytes, are left as they are.
+const SMALL: u64 = 6_000;
+
+/// The style files that every page has, in the order in which they count.
+const BASE_STYLES: &[&str] = &["app", "kit"];
+
+/// The tools that a release takes.
+pub struct Tools {
+    wasm_bindgen: Found,
+    wasm_split: Found,
+    /// Without it the page is larger than it need be.
+    wasm_opt: Option<Found>,
+}
+
+impl Tools {
+    /// The tools, got first where they are missing.
+    pub fn get() -> Result<Self> {
+        tools::get_wasm_target()?;
+        Ok(Self {
+            wasm_bindgen: tools::wasm_bindgen()?.get()?,
+            wasm_split: tools::wasm_split().get()?,
+            wasm_opt: tools::get_wasm_opt()?,
+        })
+    }
+}
+
+/// What the prerendering says.
+#[derive(Deserialize)]
+struct Prerendered {
+    pages: Vec<Page>,
+    /// The style files that each module's instruments need.
+    styles: BTreeMap<String, Vec<String>>,
+}
+
+/// A prerendered page.
+#[derive(Deserialize)]
+pub struct Page {
+    /// Its path.
+    pub path: String,
+    /// The window's title.
+    pub title: String,
+    /// What a search engine shows of it; empty for what no search engine should show.
+    pub description: String,
+    /// The path that search engines should know it by.
+    pub canonical: String,
+    /// The modules that its words and its first instrument need.
+    pub first: Vec<String>,
+    /// The modules of its other instruments.
+    pub rest: Vec<String>,
+    /// The files in `static/styles` that draw its instruments, without their endings.
+    pub styles: Vec<String>,
+    /// What stands in the element `app`.
+    pub html: String,
+}
+
+/// Builds the site into `dist`, anew. Says whether wasm-opt could be had.
+pub fn build(tools: &Tools, dist: &Path) -> Result<bool> {
+    let work = paths::notes()?.join("release");
+    let _ = fs::remove_dir_all(&work);
+    make(&work)?;
+    let wasm = timed(
+        "program",
+        "Compiling the page for release",
+        "about 3 minutes the first time, on two cores",
+        compile,
+    )?;
+    let pages = timed(
+        "prerender",
+        "Rendering every page",
+        "about 1 minute the first time, on two cores",
+        prerender,
+    )?;
+    timed(
+        "split",
+        "Cutting the program into modules and making them small",
+        "about 30 seconds",
+        || assemble(tools, &wasm, &pages, &work, dist),
+    )?;
+    if tools.wasm_opt.is_none() {
+        ui::warn(&format!(
+            "wasm-opt {} could not be had, so the page is larger than it need be. To change that, install Node {} or newer \
+             (its npm is used to get wasm-opt), or put wasm-opt on PATH, and run this again.",
+            pins::WASM_OPT,
+            pins::NODE
+        ));
+    }
+    Ok(tools.wasm_opt.is_some())
+}
+
+fn make(folder: &Path) -> Result {
+    fs::create_dir_all(folder).context(|| format!("Cannot create {}", folder.display()))
+}
+
+/// Compiles the program with its split points.
+fn compile() -> Result<PathBuf> {
+    let mut cargo = process::cargo();
+    cargo
+        .args([
+            "build",
+            "--release",
+            "--package",
+            "duplex",
+            "--features",
+            "split",
+        ])
+        .args(["--target", pins::WASM_TARGET])
+        // What .cargo/config.toml says, which this variable replaces; and the relocations, which tell wasm-split what
+        // calls what.
+        .env(
+            "RUSTFLAGS",
+            "-Ctarget-feature=+simd128 -Clink-args=--emit-relocs",
+        )
+        .current_dir(paths::root());
+    process::run(&mut cargo).map_err(|failure| match process::interrupted() {
+        Some(_) => failure,
+        None => failure.advise("The page could not be compiled; cargo says why above."),
+    })?;
+    let file = paths::target()?
+        .join(pins::WASM_TARGET)
+        .join("release/duplex.wasm");
+    if file.is_file() {
+        return Ok(file);
+    }
+    Err(Failure::new(format!(
+        "The page was compiled, but is not where it should be: {}",
+        file.display()
+    )))
+}
+
+/// Renders every page on the host.
+fn prerender() -> Result<Prerendered> {
+    let mut cargo = process::cargo();
+    cargo
+        .args([
+            "run",
+            "--quiet",
+            "--package",
+            "duplex",
+            "--example",
+            "prerender",
+        ])
+        .current_dir(paths::root())
+        .stderr(std::process::Stdio::inherit());
+    let output = cargo
+        .output()
+        .context(|| "Cannot run cargo to render the pages".to_owned())?;
+    if !output.status.success() {
+        return Err(Failure::new(format!(
+            "The pages could not be rendered: cargo ended with {}.",
+            process::ending(output.status)
+        )));
+    }
+    serde_json::from_slice(&output.stdout)
+        .map_err(|e| Failure::new(format!("The rendered pages are not understood: {e}")))
+}
+
+fn assemble(
+    tools: &Tools,
+    wasm: &Path,
+    prerendered: &Prerendered,
+    work: &Path,
+    dist: &Path,
+) -> Result {
+    let (cut, bound) = (work.join("cut"), work.join("bound"));
+    make(&cut)?;
+    let mut split = process::command(&tools.wasm_split.program);
+    split
+        .arg(wasm)
+        .arg(&cut)
+        .args(["--out-name", "duplex", "--target", "web"]);
+    process::run(&mut split)?;
+    let mut bindgen = process::command(&tools.wasm_bindgen.program);
+    // Without --keep-lld-exports the function table is dropped, and no module can be joined.
+    bindgen
+        .args(["--target", "web", "--keep-lld-exports", "--no-typescript"])
+        .args(["--out-name", "duplex", "--out-dir"])
+        .arg(&bound)
+        .arg(cut.join("duplex.wasm"));
+    process::run(&mut bindgen)?;
+    let base = bound.join("duplex_bg.wasm");
+    let pieces = Pieces::read(&read(&cut.join("__wasm_split.js"))?)?;
+    if let Some(wasm_opt) = &tools.wasm_opt {
+        let mut files: Vec<PathBuf> = pieces
+            .modules
+            .values()
+            .flatten()
+            .map(|piece| cut.join(piece).with_extension("wasm"))
+            .collect();
+        files.push(base.clone());
+        files.sort();
+        files.dedup();
+        // Starting the tool takes longer than what it could save on a small piece.
+        files.retain(|file| fs::metadata(file).is_ok_and(|about| about.len() >= SMALL));
+        optimise(wasm_opt, files)?;
+    }
+
+    let _ = fs::remove_dir_all(dist);
+    make(dist)?;
+    let packed = split::pack(&pieces, &cut, dist)?;
+    let mut styles = BTreeMap::new();
+    let needed = prerendered.styles.values().flatten().map(String::as_str);
+    for name in BASE_STYLES.iter().copied().chain(needed) {
+        if !styles.contains_key(name) {
+            let file = paths::root().join(format!("static/styles/{name}.css"));
+            let hashed = split::write_hashed(dist, name, "css", read(&file)?.as_bytes())?;
+            styles.insert(name.to_owned(), hashed);
+        }
+    }
+    let of_module = prerendered
+        .styles
+        .iter()
+        .map(|(module, names)| {
+            let files = names.iter().filter_map(|name| styles.get(name).cloned());
+            (module.clone(), files.collect())
+        })
+        .collect();
+    let script = split::script(
+        &read(&bound.join("duplex.js"))?,
+        &pieces,
+        &packed,
+        &of_module,
+    )?;
+    let base = fs::read(&base).context(|| format!("Cannot read {}", base.display()))?;
+    let icon = fs::read(paths::root().join("static/icon.svg"))
+        .context(|| "Cannot read static/icon.svg".to_owned())?;
+    let files = html::Files {
+        script: split::write_hashed(dist, "duplex", "js", script.as_bytes())?,
+        base: split::write_hashed(dist, "duplex", "wasm", &base)?,
+        icon: split::write_hashed(dist, "icon", "svg", &icon)?,
+        base_styles: BASE_STYLES
+            .iter()
+            .map(|name| styles[*name].clone())
+            .collect(),
+        styles,
+        packed,
+    };
+    write_pages(&prerendered.pages, &files, dist)
+}
+
+fn write_pages(pages: &[Page], files: &html::Files, dist: &Path) -> Result {
+    let template = read(&paths::root().join("index.html"))?;
+    let mut table = Vec::new();
+    for page in pages {
+        let file = match page.path.as_str() {
+            "/" => dist.join("index.html"),
+            "/404" => dist.join("404.html"),
+            path => dist.join(path.trim_start_matches('/')).join("index.html"),
+        };
+        make(file.parent().unwrap_or(dist))?;
+        let text = html::page(&template, page, files)?;
+        fs::write(&file, text).context(|| format!("Cannot write {}", file.display()))?;
+        table.push(files.transfer(page, file.strip_prefix(dist).unwrap_or(&file)));
+    }
+    // For the table of sizes and for the browser tests.
+    let file = dist.join("pages.json");
+    let text = serde_json::to_string_pretty(&table)
+        .map_err(|e| Failure::new(format!("The page table cannot be written: {e}")))?;
+    fs::write(&file, text).context(|| format!("Cannot write {}", file.display()))
+}
+
+fn read(file: &Path) -> Result<String> {
+    fs::read_to_string(file).context(|| format!("Cannot read {}", file.display()))
+}
+
+/// Makes modules small, as many at once as there are cores.
+fn optimise(wasm_opt: &Found, files: Vec<PathBuf>) -> Result {
+    let queue = Mutex::new(files);
+    let next = || queue.lock().unwrap_or_else(|e| e.into_inner()).pop();
+    let work = || {
+        while let Some(file) = next() {
+            let mut command = process::command(&wasm_opt.program);
+            command.args(FEATURES.map(|feature| format!("--enable-{feature}")));
+            command.arg("-Oz").arg(&file).arg("-o").arg(&file);
+            process::run_quietly(&mut command, "wasm-opt")?;
+        }
+        Ok(())
+    };
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+        threads.into_iter().try_for_each(|thread| {
+            thread
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })
+    })
+}
