@@ -1,9 +1,8 @@
 //! The interactive views that chapters are made of.
 
 pub mod closing;
-pub mod composer;
 pub mod fault_lab;
-pub mod frame;
+pub mod frame_inspector;
 pub mod handshake;
 pub mod heartbeat;
 pub mod messages;

@@ -4,7 +4,7 @@ use wire::walk::{FrameSummary, ReceiverOutcome};
 use yew::prelude::*;
 
 use super::model::Reading;
-use super::stream::Stream;
+use super::sequence::FrameSequence;
 use super::{Move, bytes::by_data};
 use crate::ui::{Icon, counted, grouped};
 
@@ -20,13 +20,13 @@ fn around(number: usize, count: usize) -> std::ops::Range<usize> {
 }
 
 /// All of it; nothing for a single frame.
-pub fn strip(
-    stream: &Stream,
+pub fn frame_list(
+    sequence: &FrameSequence,
     reading: &Reading,
     go: &Callback<Move>,
     on_step: &Callback<usize>,
 ) -> Html {
-    let count = stream.count();
+    let count = sequence.count();
     if count < 2 {
         return Html::default();
     }
@@ -41,7 +41,7 @@ pub fn strip(
     };
     let jump = |to: usize, label: String| {
         html! {
-            <li><button type="button" class="fr-more" data-i={stream.last_of(to).to_string()}>{ label }</button></li>
+            <li><button type="button" class="fr-more" data-i={sequence.last_of(to).to_string()}>{ label }</button></li>
         }
     };
     let (before, after) = (shown.start, count - shown.end);
@@ -57,15 +57,15 @@ pub fn strip(
             </div>
             <ol class="fr-list" role="list" onclick={by_data(on_step)}>
                 if before > 0 { { jump(shown.start - 1, format!("← {} before", grouped(before as u64))) } }
-                { for shown.clone().filter_map(|n| stream.brief(n).map(|frame| entry(stream, n, frame, n == number))) }
+                { for shown.clone().filter_map(|n| sequence.summary(n).map(|frame| entry(sequence, n, frame, n == number))) }
                 if after > 0 { { jump(shown.end, format!("{} more →", grouped(after as u64))) } }
             </ol>
-            { outcome(stream) }
+            { outcome(sequence) }
         </section>
     }
 }
 
-fn entry(stream: &Stream, n: usize, frame: FrameSummary, here: bool) -> Html {
+fn entry(sequence: &FrameSequence, n: usize, frame: FrameSummary, here: bool) -> Html {
     let length = match frame.length {
         Some(n) => counted(n, "byte", "bytes"),
         None => "length unknown".to_owned(),
@@ -86,7 +86,7 @@ fn entry(stream: &Stream, n: usize, frame: FrameSummary, here: bool) -> Html {
     }
     html! {
         <li key={n}>
-            <button type="button" class={classes!("fr-one", frame.broken.then_some("bad"))} data-i={stream.last_of(n).to_string()}
+            <button type="button" class={classes!("fr-one", frame.broken.then_some("bad"))} data-i={sequence.last_of(n).to_string()}
                 aria-current={here.then_some("true")} aria-label={name}>
                 <b>
                     if frame.broken { { Icon::Warn.view() } }
@@ -102,15 +102,15 @@ fn entry(stream: &Stream, n: usize, frame: FrameSummary, here: bool) -> Html {
 }
 
 /// Where the receiver stops reading, if it does.
-fn outcome(stream: &Stream) -> Html {
-    let receiver = match stream.source.from.peer() {
+fn outcome(sequence: &FrameSequence) -> Html {
+    let receiver = match sequence.source.from.peer() {
         wire::Role::Client => "A client",
         wire::Role::Server => "A server",
     };
     let at = |n: u64| grouped(n + 1);
-    let text = match stream.outcome() {
+    let text = match sequence.outcome() {
         ReceiverOutcome::Reads | ReceiverOutcome::NotFollowed(_) => return Html::default(),
-        ReceiverOutcome::Closed(n) if n + 1 == stream.count() as u64 => return Html::default(),
+        ReceiverOutcome::Closed(n) if n + 1 == sequence.count() as u64 => return Html::default(),
         ReceiverOutcome::Closed(n) => format!(
             "{receiver} stops reading after frame {}, a close frame.",
             at(*n)

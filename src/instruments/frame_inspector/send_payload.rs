@@ -8,8 +8,8 @@ use wire::frame::Opcode;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
-use super::cost::whole;
-use super::stream::Stream;
+use super::http_comparison::whole;
+use super::sequence::FrameSequence;
 use crate::live::entry::{EntryKind, FrameEntry};
 use crate::live::machine::ConnectionState;
 use crate::live::{LiveContext, use_live};
@@ -32,20 +32,20 @@ enum State {
     Failed(String),
 }
 
-/// Properties of [`SendDown`].
+/// Properties of [`SendPayload`].
 #[derive(Properties, PartialEq)]
-pub struct SendDownProps {
+pub struct SendPayloadProps {
     /// The frames.
-    pub stream: Rc<Stream>,
+    pub sequence: Rc<FrameSequence>,
     /// The one whose payload is sent, from 0.
     pub number: usize,
 }
 
 /// What a page's script can send of a frame: its payload, as text where it is text.
-fn message(stream: &Stream, number: usize) -> Result<(bool, Vec<u8>), &'static str> {
-    let reading =
-        whole(stream, number).ok_or("The frame is cut off: there is no whole payload to send.")?;
-    let payload = reading.payload(&stream.source, MOST + 1);
+fn message(sequence: &FrameSequence, number: usize) -> Result<(bool, Vec<u8>), &'static str> {
+    let reading = whole(sequence, number)
+        .ok_or("The frame is cut off: there is no whole payload to send.")?;
+    let payload = reading.payload(&sequence.source, MOST + 1);
     if payload.len() > MOST {
         return Err("The echo server takes messages up to 1 MiB, and this payload is longer.");
     }
@@ -75,18 +75,18 @@ fn answer(live: &LiveContext, from: u64) -> Option<FrameEntry> {
 
 /// The button, and what became of it.
 #[component]
-pub fn SendDown(props: &SendDownProps) -> Html {
-    let SendDownProps { stream, number } = props;
+pub fn SendPayload(props: &SendPayloadProps) -> Html {
+    let SendPayloadProps { sequence, number } = props;
     let live = use_live();
     let state = use_state(|| State::Idle);
     {
         // What was sent was another frame's payload.
         let state = state.setter();
-        use_effect_with((stream.clone(), *number), move |_| state.set(State::Idle));
+        use_effect_with((sequence.clone(), *number), move |_| state.set(State::Idle));
     }
     {
         // Once the wire is open, what waits for it goes.
-        let (state, stream, number) = (state.clone(), stream.clone(), *number);
+        let (state, sequence, number) = (state.clone(), sequence.clone(), *number);
         use_effect_with((live.clone(), (*state).clone()), move |(live, now)| {
             let (Some(live), State::Opening) = (live, now) else {
                 return;
@@ -100,7 +100,7 @@ pub fn SendDown(props: &SendDownProps) -> Html {
                 (machine.state.is_open(), ended)
             };
             if open {
-                state.set(send(live, &stream, number));
+                state.set(send(live, &sequence, number));
             } else if ended {
                 state.set(State::Failed(
                     "The wire could not be opened. The live wire’s page says why.".to_owned(),
@@ -111,16 +111,17 @@ pub fn SendDown(props: &SendDownProps) -> Html {
     let Some(live) = live else {
         return Html::default();
     };
-    let possible = message(stream, *number);
+    let possible = message(sequence, *number);
     let onclick = {
-        let (live, state, stream, number) = (live.clone(), state.clone(), stream.clone(), *number);
+        let (live, state, sequence, number) =
+            (live.clone(), state.clone(), sequence.clone(), *number);
         Callback::from(move |_: MouseEvent| {
             let (open, busy) = {
                 let machine = &live.live().machine;
                 (machine.state.is_open(), machine.state.is_busy())
             };
             if open {
-                state.set(send(&live, &stream, number));
+                state.set(send(&live, &sequence, number));
                 return;
             }
             state.set(State::Opening);
@@ -149,8 +150,8 @@ pub fn SendDown(props: &SendDownProps) -> Html {
     }
 }
 
-fn send(live: &LiveContext, stream: &Stream, number: usize) -> State {
-    let (text, payload) = match message(stream, number) {
+fn send(live: &LiveContext, sequence: &FrameSequence, number: usize) -> State {
+    let (text, payload) = match message(sequence, number) {
         Ok(message) => message,
         Err(why) => return State::Failed(why.to_owned()),
     };
@@ -211,10 +212,13 @@ fn sent(live: &LiveContext, from: u64, text: bool, payload: &[u8]) -> Html {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::instruments::frame::presets::Preset;
+    use crate::instruments::frame_inspector::presets::Preset;
 
     fn of(name: &str) -> Result<(bool, Vec<u8>), &'static str> {
-        message(&Stream::new(Preset::named(name).unwrap().source()), 0)
+        message(
+            &FrameSequence::new(Preset::named(name).unwrap().source()),
+            0,
+        )
     }
 
     #[test]

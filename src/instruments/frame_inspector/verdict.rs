@@ -7,7 +7,7 @@ use wire::walk::ReceiverOutcome;
 use yew::prelude::*;
 
 use super::model::{Reading, Source};
-use super::stream::Stream;
+use super::sequence::FrameSequence;
 use crate::ui::{Icon, Rfc, counted, grouped};
 
 /// A verdict in words.
@@ -24,10 +24,10 @@ pub enum Verdict {
 }
 
 /// Judges as the receiver of the frame does.
-pub fn judge(stream: &Stream, reading: &Reading) -> Verdict {
-    let source = &stream.source;
+pub fn judge(sequence: &FrameSequence, reading: &Reading) -> Verdict {
+    let source = &sequence.source;
     if let Some(over) = reading.over {
-        let why = match stream.outcome() {
+        let why = match sequence.outcome() {
             ReceiverOutcome::Failed(_, violation) => format!(
                 "it has failed the connection with {} at frame {}.",
                 violation.rule.close_code(),
@@ -57,7 +57,7 @@ pub fn judge(stream: &Stream, reading: &Reading) -> Verdict {
         (Some(Opcode::Text | Opcode::Binary), false) => {
             "It keeps the piece and waits for the rest of the message."
         }
-        (Some(Opcode::Continuation), _) if stream.count() == 1 => {
+        (Some(Opcode::Continuation), _) if sequence.count() == 1 => {
             "That is, if a message was begun and not ended; alone, this frame breaks §5.4."
         }
         (Some(Opcode::Continuation), true) => {
@@ -104,9 +104,9 @@ fn named(role: Role) -> &'static str {
 }
 
 /// The verdict on a frame that stands for itself and is shown from both ends: which rules it breaks, without the reasons.
-pub fn brief(stream: &Stream, reading: &Reading) -> Html {
-    let receiver = named(stream.source.from.peer());
-    match judge(stream, reading) {
+pub fn compact(sequence: &FrameSequence, reading: &Reading) -> Html {
+    let receiver = named(sequence.source.from.peer());
+    match judge(sequence, reading) {
         Verdict::Open(text) | Verdict::Over(text) => html! {
             <div class="verdict open"><p>{ text }</p></div>
         },
@@ -132,10 +132,10 @@ pub fn brief(stream: &Stream, reading: &Reading) -> Html {
 }
 
 /// The panel's words.
-pub fn view(stream: &Stream, reading: &Reading) -> Html {
-    let source = &stream.source;
+pub fn view(sequence: &FrameSequence, reading: &Reading) -> Html {
+    let source = &sequence.source;
     let receiver = source.from.peer();
-    match judge(stream, reading) {
+    match judge(sequence, reading) {
         Verdict::Over(why) => html! {
             <div class="verdict open">
                 <p><b>{ format!("{} does not read this frame: ", named(receiver)) }</b>{ why }</p>
@@ -158,7 +158,7 @@ pub fn view(stream: &Stream, reading: &Reading) -> Html {
         },
         Verdict::Fails(violations) => {
             let code = violations[0].rule.close_code();
-            let at = match stream.count() {
+            let at = match sequence.count() {
                 1 => String::new(),
                 count => format!(
                     " At frame {} of {}.",
@@ -184,20 +184,20 @@ pub fn view(stream: &Stream, reading: &Reading) -> Html {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::instruments::frame::presets::{PRESETS, Preset};
+    use crate::instruments::frame_inspector::presets::{PRESETS, Preset};
     use wire::rule::Rule;
 
-    fn stream(name: &str) -> Stream {
-        Stream::new(Preset::named(name).unwrap().source())
+    fn sequence(name: &str) -> FrameSequence {
+        FrameSequence::new(Preset::named(name).unwrap().source())
     }
 
     #[test]
     fn presets_are_judged_as_they_are_labelled() {
         for preset in PRESETS {
-            let stream = Stream::new(preset.source());
-            let fails = (0..stream.count()).any(|n| {
-                let reading = stream.read(stream.last_of(n)).unwrap();
-                matches!(judge(&stream, &reading), Verdict::Fails(_))
+            let sequence = FrameSequence::new(preset.source());
+            let fails = (0..sequence.count()).any(|n| {
+                let reading = sequence.read(sequence.last_of(n)).unwrap();
+                matches!(judge(&sequence, &reading), Verdict::Fails(_))
             });
             assert_eq!(fails, preset.broken, "{}", preset.name);
         }
@@ -205,11 +205,11 @@ mod tests {
 
     #[test]
     fn the_other_sender_would_break_the_masking_rule() {
-        let hello = stream("hello");
+        let hello = sequence("hello");
         let reading = hello.read(10).unwrap();
         let (role, violation) = turned(&hello.source, &reading).unwrap();
         assert_eq!((role, violation.rule), (Role::Server, Rule::MaskPresent));
-        let pong = Stream::new(Source {
+        let pong = FrameSequence::new(Source {
             bytes: [0x8a, 0].into(),
             from: Role::Server,
             deflate: false,
@@ -221,7 +221,7 @@ mod tests {
 
     #[test]
     fn an_unfinished_frame_has_no_verdict_yet() {
-        let hello = stream("hello");
+        let hello = sequence("hello");
         let verdict = judge(&hello, &hello.read(7).unwrap());
         assert_eq!(
             verdict,
@@ -231,7 +231,7 @@ mod tests {
 
     #[test]
     fn after_the_end_nothing_is_judged() {
-        let broken = stream("interleaved");
+        let broken = sequence("interleaved");
         let at = |n| judge(&broken, &broken.read(broken.last_of(n)).unwrap());
         assert!(matches!(at(0), Verdict::Accepts(_)));
         assert!(matches!(at(1), Verdict::Fails(_)));

@@ -9,9 +9,9 @@ use wire::frame::{Header, Opcode, PartialHeader};
 use wire::mask;
 use wire::rule::Violation;
 
-/// The seven hues: fields that share one are shown as one.
+/// The seven groups of fields, each with a colour of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Hue {
+pub enum FieldGroup {
     /// FIN.
     Fin,
     /// RSV1 to RSV3.
@@ -28,40 +28,42 @@ pub enum Hue {
     Payload,
 }
 
-impl Hue {
+impl FieldGroup {
     /// All of them, in the order of the frame.
-    pub const ALL: [Hue; 7] = [
-        Hue::Fin,
-        Hue::Rsv,
-        Hue::Opcode,
-        Hue::Mask,
-        Hue::Len,
-        Hue::Key,
-        Hue::Payload,
+    pub const ALL: [FieldGroup; 7] = [
+        FieldGroup::Fin,
+        FieldGroup::Rsv,
+        FieldGroup::Opcode,
+        FieldGroup::Mask,
+        FieldGroup::Len,
+        FieldGroup::Key,
+        FieldGroup::Payload,
     ];
 
     /// The class in the style sheet.
     pub fn class(self) -> &'static str {
         match self {
-            Hue::Fin => "fin",
-            Hue::Rsv => "rsv",
-            Hue::Opcode => "opcode",
-            Hue::Mask => "mask",
-            Hue::Len => "len",
-            Hue::Key => "key",
-            Hue::Payload => "payload",
+            FieldGroup::Fin => "fin",
+            FieldGroup::Rsv => "rsv",
+            FieldGroup::Opcode => "opcode",
+            FieldGroup::Mask => "mask",
+            FieldGroup::Len => "len",
+            FieldGroup::Key => "key",
+            FieldGroup::Payload => "payload",
         }
     }
 
-    /// The hue with this class.
-    pub fn of_class(class: &str) -> Option<Hue> {
-        Hue::ALL.into_iter().find(|hue| hue.class() == class)
+    /// The group with this class.
+    pub fn of_class(class: &str) -> Option<FieldGroup> {
+        FieldGroup::ALL
+            .into_iter()
+            .find(|group| group.class() == class)
     }
 }
 
 /// A run of bytes that belongs together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum Segment {
     /// Byte 0: FIN, RSV and opcode.
     First,
     /// Byte 1: MASK and the 7-bit length.
@@ -74,25 +76,25 @@ pub enum Part {
     Payload,
 }
 
-impl Part {
-    /// The hue in which the part's bytes are shown.
-    pub fn hue(self) -> Hue {
+impl Segment {
+    /// The group in which the segment's bytes are shown.
+    pub fn group(self) -> FieldGroup {
         match self {
-            Part::First => Hue::Opcode,
-            Part::Second | Part::Extended => Hue::Len,
-            Part::Key => Hue::Key,
-            Part::Payload => Hue::Payload,
+            Segment::First => FieldGroup::Opcode,
+            Segment::Second | Segment::Extended => FieldGroup::Len,
+            Segment::Key => FieldGroup::Key,
+            Segment::Payload => FieldGroup::Payload,
         }
     }
 
-    /// What the part holds, in the RFC's words.
+    /// What the segment holds, in the RFC's words.
     pub fn name(self) -> &'static str {
         match self {
-            Part::First => "FIN, RSV and opcode",
-            Part::Second => "MASK and payload length",
-            Part::Extended => "extended payload length",
-            Part::Key => "masking key",
-            Part::Payload => "payload",
+            Segment::First => "FIN, RSV and opcode",
+            Segment::Second => "MASK and payload length",
+            Segment::Extended => "extended payload length",
+            Segment::Key => "masking key",
+            Segment::Payload => "payload",
         }
     }
 }
@@ -138,9 +140,9 @@ pub struct Reading {
     pub violations: Vec<Violation>,
     /// The frame before this one at which its receiver has stopped reading, from 0.
     pub over: Option<usize>,
-    /// Where the header's parts lie in the whole source, the payload last: known from the second byte on, since this is
+    /// Where the header's segments lie in the whole source, the payload last: known from the second byte on, since this is
     /// also used for what the reader has not reached.
-    pub(super) parts: Vec<(Part, Range<usize>)>,
+    pub(super) segments: Vec<(Segment, Range<usize>)>,
 }
 
 impl Source {
@@ -151,73 +153,76 @@ impl Source {
             .starting_at(start as u64)
     }
 
-    /// The parts of the frame that begins at `start`, cut where the source ends.
-    pub(super) fn parts_at(&self, start: usize) -> Vec<(Part, Range<usize>)> {
+    /// The segments of the frame that begins at `start`, cut where the source ends.
+    pub(super) fn segments_at(&self, start: usize) -> Vec<(Segment, Range<usize>)> {
         let rest = &self.bytes[start..];
         let known = Header::parse(rest);
-        let mut parts = Vec::new();
+        let mut segments = Vec::new();
         let mut at = 0;
-        let mut add = |part, size: u64| {
+        let mut add = |segment, size: u64| {
             let end = at
                 + usize::try_from(size)
                     .unwrap_or(usize::MAX)
                     .min(rest.len() - at);
             if end > at {
-                parts.push((part, start + at..start + end));
+                segments.push((segment, start + at..start + end));
             }
             at = end;
         };
-        add(Part::First, 1);
-        add(Part::Second, 1);
+        add(Segment::First, 1);
+        add(Segment::Second, 1);
         // A length with its top bit set leads nowhere: nothing behind it can be called key or payload.
         let lost = known.length.is_some_and(|n| n >> 63 != 0);
         if let Some(second) = known.second {
-            add(Part::Extended, second.form.extended_bytes() as u64);
-            add(Part::Key, if second.masked && !lost { 4 } else { 0 });
+            add(Segment::Extended, second.form.extended_bytes() as u64);
+            add(Segment::Key, if second.masked && !lost { 4 } else { 0 });
         }
-        add(Part::Payload, known.length.filter(|_| !lost).unwrap_or(0));
-        parts
+        add(
+            Segment::Payload,
+            known.length.filter(|_| !lost).unwrap_or(0),
+        );
+        segments
     }
 }
 
 impl Reading {
-    /// The frame's parts, in order.
-    pub fn parts(&self) -> &[(Part, Range<usize>)] {
-        &self.parts
+    /// The frame's segments, in order.
+    pub fn segments(&self) -> &[(Segment, Range<usize>)] {
+        &self.segments
     }
 
-    /// The part that byte `at` of the source belongs to.
-    pub fn part_of(&self, at: usize) -> Option<(Part, Range<usize>)> {
-        self.parts
+    /// The segment that byte `at` of the source belongs to.
+    pub fn segment_of(&self, at: usize) -> Option<(Segment, Range<usize>)> {
+        self.segments
             .iter()
             .find(|(_, range)| range.contains(&at))
             .cloned()
     }
 
-    /// Where a part lies.
-    pub fn range(&self, part: Part) -> Option<Range<usize>> {
-        self.parts
+    /// Where a segment lies.
+    pub fn range(&self, segment: Segment) -> Option<Range<usize>> {
+        self.segments
             .iter()
-            .find(|(p, _)| *p == part)
+            .find(|(p, _)| *p == segment)
             .map(|(_, range)| range.clone())
     }
 
-    /// The last byte of the first part that carries this hue: where a reader goes who chooses the field.
-    pub fn end_of(&self, hue: Hue) -> Option<usize> {
-        let part = match hue {
-            Hue::Fin | Hue::Rsv | Hue::Opcode => Part::First,
-            Hue::Mask => Part::Second,
-            Hue::Len if self.range(Part::Extended).is_some() => Part::Extended,
-            Hue::Len => Part::Second,
-            Hue::Key => Part::Key,
-            Hue::Payload => Part::Payload,
+    /// The last byte of the first segment of this group: where a reader goes who chooses the field.
+    pub fn end_of(&self, group: FieldGroup) -> Option<usize> {
+        let segment = match group {
+            FieldGroup::Fin | FieldGroup::Rsv | FieldGroup::Opcode => Segment::First,
+            FieldGroup::Mask => Segment::Second,
+            FieldGroup::Len if self.range(Segment::Extended).is_some() => Segment::Extended,
+            FieldGroup::Len => Segment::Second,
+            FieldGroup::Key => Segment::Key,
+            FieldGroup::Payload => Segment::Payload,
         };
-        self.range(part).map(|range| range.end - 1)
+        self.range(segment).map(|range| range.end - 1)
     }
 
     /// Bytes `range` of the payload as they were before masking; what the source does not have is left out.
     pub fn plain(&self, source: &Source, range: Range<usize>) -> Vec<u8> {
-        let Some(payload) = self.range(Part::Payload) else {
+        let Some(payload) = self.range(Segment::Payload) else {
             return Vec::new();
         };
         let end = range.end.min(payload.len());

@@ -1,16 +1,16 @@
 use super::*;
-use crate::instruments::frame::presets::PRESETS;
-use crate::instruments::frame::stream::Stream;
+use crate::instruments::frame_inspector::presets::PRESETS;
+use crate::instruments::frame_inspector::sequence::FrameSequence;
 use wire::rule::Rule;
 use wire::walk::ReceiverOutcome;
 
 fn rules(draft: &Draft, from: Role) -> Vec<Rule> {
-    let stream = Stream::new(Source {
+    let sequence = FrameSequence::new(Source {
         bytes: draft.build().bytes,
         from,
         deflate: false,
     });
-    let reading = stream.read(usize::MAX).unwrap();
+    let reading = sequence.read(usize::MAX).unwrap();
     reading.violations.iter().map(|v| v.rule).collect()
 }
 
@@ -93,13 +93,13 @@ fn a_length_may_lie() {
         hex(&with("5", Some(LengthForm::Bits16)).build().bytes[..4]),
         "817e0005"
     );
-    let stream = Stream::new(Source {
+    let sequence = FrameSequence::new(Source {
         bytes: fewer.bytes,
         from: Role::Server,
         deflate: false,
     });
     // “l” is 6c: RSV bits and a reserved opcode.
-    assert!(matches!(stream.outcome(), ReceiverOutcome::Failed(1, _)));
+    assert!(matches!(sequence.outcome(), ReceiverOutcome::Failed(1, _)));
 }
 
 #[test]

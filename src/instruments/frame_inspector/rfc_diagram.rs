@@ -5,8 +5,8 @@ use std::ops::Range;
 use yew::prelude::*;
 
 use super::bytes::by_data;
-use super::model::{Hue, Part, Reading};
-use super::stream::Stream;
+use super::model::{FieldGroup, Reading, Segment};
+use super::sequence::FrameSequence;
 use crate::ui::{counted, printable};
 
 /// Bytes in a row.
@@ -17,7 +17,7 @@ const PAYLOAD_ROWS: usize = 4;
 /// A field, or as much of it as stands in one row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Cell {
-    hue: Hue,
+    group: FieldGroup,
     name: &'static str,
     /// Its bits, from the beginning of the frame.
     bits: Range<usize>,
@@ -26,14 +26,14 @@ struct Cell {
 }
 
 /// The fields of the first two bytes, by their bits.
-const FIRST: [(Hue, &str, Range<usize>); 7] = [
-    (Hue::Fin, "FIN", 0..1),
-    (Hue::Rsv, "RSV1", 1..2),
-    (Hue::Rsv, "RSV2", 2..3),
-    (Hue::Rsv, "RSV3", 3..4),
-    (Hue::Opcode, "opcode", 4..8),
-    (Hue::Mask, "MASK", 8..9),
-    (Hue::Len, "Payload len", 9..16),
+const FIRST: [(FieldGroup, &str, Range<usize>); 7] = [
+    (FieldGroup::Fin, "FIN", 0..1),
+    (FieldGroup::Rsv, "RSV1", 1..2),
+    (FieldGroup::Rsv, "RSV2", 2..3),
+    (FieldGroup::Rsv, "RSV3", 3..4),
+    (FieldGroup::Opcode, "opcode", 4..8),
+    (FieldGroup::Mask, "MASK", 8..9),
+    (FieldGroup::Len, "Payload len", 9..16),
 ];
 
 /// The cells of a row: words of four bytes, from the beginning of the frame.
@@ -41,37 +41,37 @@ fn cells(reading: &Reading, word: usize) -> Vec<Cell> {
     let row = word * 32..word * 32 + 32;
     let mut cells = Vec::new();
     if word == 0 {
-        cells.extend(FIRST.map(|(hue, name, bits)| Cell {
-            hue,
+        cells.extend(FIRST.map(|(group, name, bits)| Cell {
+            group,
             name,
             bits,
             continued: false,
         }));
     }
     let start = reading.frame.start;
-    for (part, range) in reading.parts() {
+    for (segment, range) in reading.segments() {
         let bits = (range.start - start) * 8..(range.end - start) * 8;
-        let (hue, name) = match part {
-            Part::First | Part::Second => continue,
-            Part::Extended => (Hue::Len, "Extended payload length"),
-            Part::Key => (Hue::Key, "Masking key"),
-            Part::Payload => (Hue::Payload, "Payload data"),
+        let (group, name) = match segment {
+            Segment::First | Segment::Second => continue,
+            Segment::Extended => (FieldGroup::Len, "Extended payload length"),
+            Segment::Key => (FieldGroup::Key, "Masking key"),
+            Segment::Payload => (FieldGroup::Payload, "Payload data"),
         };
         let here = bits.start.max(row.start)..bits.end.min(row.end);
         if here.is_empty() {
             continue;
         }
-        if *part == Part::Payload {
+        if *segment == Segment::Payload {
             // A byte is what the reader steps by, so each has a cell.
             cells.extend(here.clone().step_by(8).map(|at| Cell {
-                hue,
+                group,
                 name,
                 bits: at..at + 8,
                 continued: at > bits.start,
             }));
         } else {
             cells.push(Cell {
-                hue,
+                group,
                 name,
                 continued: here.start > bits.start,
                 bits: here,
@@ -86,7 +86,7 @@ fn rows(reading: &Reading) -> (Range<usize>, Range<usize>, usize) {
     let start = reading.frame.start;
     let all = (reading.frame.end - start).max(2).div_ceil(WORD);
     let payload = reading
-        .range(Part::Payload)
+        .range(Segment::Payload)
         .map_or(reading.frame.end, |range| range.start);
     let header = (payload - start).max(2).div_ceil(WORD).min(all);
     let here = (reading.step - start) / WORD;
@@ -98,10 +98,10 @@ fn rows(reading: &Reading) -> (Range<usize>, Range<usize>, usize) {
 }
 
 /// The drawing.
-pub fn figure(
-    stream: &Stream,
+pub fn rfc_diagram(
+    sequence: &FrameSequence,
     reading: &Reading,
-    choose: &Callback<Hue>,
+    choose: &Callback<FieldGroup>,
     on_step: &Callback<usize>,
 ) -> Html {
     let (header, payload, all) = rows(reading);
@@ -122,7 +122,7 @@ pub fn figure(
     let draw = |word: usize| {
         html! {
             <div class="fr-fig-row" key={word}>
-                { for cells(reading, word).iter().map(|cell| view(stream, reading, cell, choose)) }
+                { for cells(reading, word).iter().map(|cell| view(sequence, reading, cell, choose)) }
             </div>
         }
     };
@@ -138,9 +138,14 @@ pub fn figure(
     }
 }
 
-fn view(stream: &Stream, reading: &Reading, cell: &Cell, choose: &Callback<Hue>) -> Html {
+fn view(
+    sequence: &FrameSequence,
+    reading: &Reading,
+    cell: &Cell,
+    choose: &Callback<FieldGroup>,
+) -> Html {
     let start = reading.frame.start;
-    let bytes = &stream.source.bytes;
+    let bytes = &sequence.source.bytes;
     let touched = start + cell.bits.start / 8..start + cell.bits.end.div_ceil(8);
     let here = touched.contains(&reading.step);
     let read = touched.start <= reading.step;
@@ -148,18 +153,18 @@ fn view(stream: &Stream, reading: &Reading, cell: &Cell, choose: &Callback<Hue>)
     let value = if width < 8 {
         let byte = bytes.get(touched.start).copied().unwrap_or(0);
         let value = byte >> (8 - (cell.bits.start % 8 + width)) & ((1u16 << width) - 1) as u8;
-        let known = match cell.hue {
+        let known = match cell.group {
             _ if !read || touched.start >= bytes.len() => "·".to_owned(),
-            Hue::Opcode => format!("0x{value:X}"),
+            FieldGroup::Opcode => format!("0x{value:X}"),
             _ => value.to_string(),
         };
         html! { <span class="fr-fig-value">{ known }</span> }
     } else {
-        let plain = (cell.hue == Hue::Payload && read).then(|| {
+        let plain = (cell.group == FieldGroup::Payload && read).then(|| {
             let from = reading
-                .range(Part::Payload)
+                .range(Segment::Payload)
                 .map_or(0, |range| touched.start - range.start);
-            reading.plain(&stream.source, from..from + 1)
+            reading.plain(&sequence.source, from..from + 1)
         });
         let sign = plain.and_then(|plain| plain.first().map(|b| printable(*b).to_string()));
         html! {
@@ -176,7 +181,7 @@ fn view(stream: &Stream, reading: &Reading, cell: &Cell, choose: &Callback<Hue>)
     let more = if cell.continued { ", continued" } else { "" };
     let name = if width == 1 {
         html! { <span class="fr-fig-tall">{ for cell.name.chars().map(|c| html! { <i>{ c }</i> }) }</span> }
-    } else if cell.hue == Hue::Payload && cell.continued {
+    } else if cell.group == FieldGroup::Payload && cell.continued {
         Html::default()
     } else {
         html! { <span class="fr-fig-name">{ cell.name }{ more }</span> }
@@ -202,21 +207,21 @@ fn view(stream: &Stream, reading: &Reading, cell: &Cell, choose: &Callback<Hue>)
     );
     let class = classes!(
         "fr-fig-cell",
-        cell.hue.class(),
+        cell.group.class(),
         (!read).then_some("todo"),
         here.then_some("here"),
         (width == 1).then_some("one")
     );
     let style = format!("grid-column: {} / span {width}", cell.bits.start % 32 + 1);
     // A byte of the payload is gone to by its number, a field by its name.
-    let (onclick, data) = if cell.hue == Hue::Payload {
+    let (onclick, data) = if cell.group == FieldGroup::Payload {
         (None, Some(touched.start.to_string()))
     } else {
-        let hue = cell.hue;
-        (Some(choose.reform(move |_: MouseEvent| hue)), None)
+        let group = cell.group;
+        (Some(choose.reform(move |_: MouseEvent| group)), None)
     };
     html! {
-        <button type="button" {class} {style} data-f={cell.hue.class()} data-i={data} {onclick} tabindex={(cell.hue == Hue::Payload).then_some("-1")}
+        <button type="button" {class} {style} data-f={cell.group.class()} data-i={data} {onclick} tabindex={(cell.group == FieldGroup::Payload).then_some("-1")}
             aria-label={label}>{ name }{ value }</button>
     }
 }
@@ -224,15 +229,15 @@ fn view(stream: &Stream, reading: &Reading, cell: &Cell, choose: &Callback<Hue>)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::instruments::frame::presets::PRESETS;
+    use crate::instruments::frame_inspector::presets::PRESETS;
 
     #[test]
     fn cells_tile_the_frame_in_rows_of_32_bits() {
         for preset in PRESETS {
-            let stream = Stream::new(preset.source());
-            let last = stream.source.bytes.len() - 1;
+            let sequence = FrameSequence::new(preset.source());
+            let last = sequence.source.bytes.len() - 1;
             for step in (0..=last).step_by((last / 50).max(1)) {
-                let reading = stream.read(step).unwrap();
+                let reading = sequence.read(step).unwrap();
                 let (header, payload, all) = rows(&reading);
                 assert!(payload.len() <= PAYLOAD_ROWS && payload.start >= header.end.min(all));
                 for word in header.chain(payload) {
@@ -250,9 +255,9 @@ mod tests {
 
     #[test]
     fn the_row_of_the_reader_is_drawn() {
-        let stream = Stream::new(PRESETS[4].source());
+        let sequence = FrameSequence::new(PRESETS[4].source());
         for step in [0, 3, 9, 10, 11, 12, 13, 4000, 65_545] {
-            let reading = stream.read(step).unwrap();
+            let reading = sequence.read(step).unwrap();
             let (header, payload, _) = rows(&reading);
             let word = step / WORD;
             assert!(header.contains(&word) || payload.contains(&word), "{step}");
@@ -261,11 +266,11 @@ mod tests {
 
     #[test]
     fn a_field_that_does_not_fit_goes_on_in_the_next_row() {
-        let stream = Stream::new(PRESETS[0].source());
-        let reading = stream.read(10).unwrap();
+        let sequence = FrameSequence::new(PRESETS[0].source());
+        let reading = sequence.read(10).unwrap();
         let names: Vec<_> = (0..3)
             .flat_map(|word| cells(&reading, word))
-            .filter(|cell| cell.hue == Hue::Key)
+            .filter(|cell| cell.group == FieldGroup::Key)
             .map(|cell| (cell.bits, cell.continued))
             .collect();
         assert_eq!(names, [(16..32, false), (32..48, true)]);

@@ -216,23 +216,23 @@ fn counting(n: usize) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::instruments::frame::stream::Stream;
+    use crate::instruments::frame_inspector::sequence::FrameSequence;
     use wire::walk::ReceiverOutcome;
 
     #[test]
     fn the_broken_ones_are_broken_and_the_others_are_not() {
         for preset in PRESETS {
-            let stream = Stream::new(preset.source());
-            let broken = matches!(stream.outcome(), ReceiverOutcome::Failed(..));
+            let sequence = FrameSequence::new(preset.source());
+            let broken = matches!(sequence.outcome(), ReceiverOutcome::Failed(..));
             assert_eq!(broken, preset.broken, "{}", preset.name);
-            let last = stream.brief(stream.count() - 1);
+            let last = sequence.summary(sequence.count() - 1);
             assert!(last.is_some_and(|frame| frame.complete), "{}", preset.name);
             assert_eq!(
                 Preset::named(preset.name).map(|p| p.label),
                 Some(preset.label)
             );
             assert_eq!(preset.bytes().len(), preset.size, "{}", preset.name);
-            assert_eq!(Preset::of(&stream.source), Some(preset.name));
+            assert_eq!(Preset::of(&sequence.source), Some(preset.name));
         }
     }
 }

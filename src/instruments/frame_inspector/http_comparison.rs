@@ -13,7 +13,7 @@ use web_sys::{RequestInit, Response};
 use yew::prelude::*;
 
 use super::model::Reading;
-use super::stream::Stream;
+use super::sequence::FrameSequence;
 use crate::ui::{counted, grouped, hex};
 
 /// The largest payload that is sent to be measured, in bytes.
@@ -37,43 +37,43 @@ enum State {
     Failed(String),
 }
 
-/// Properties of [`HttpCost`].
+/// Properties of [`HttpComparison`].
 #[derive(Properties, PartialEq)]
-pub struct HttpCostProps {
+pub struct HttpComparisonProps {
     /// The frames.
-    pub stream: Rc<Stream>,
+    pub sequence: Rc<FrameSequence>,
     /// The one that is measured, from 0.
     pub number: usize,
 }
 
 /// The frame as far as it is there.
-pub fn whole(stream: &Stream, number: usize) -> Option<Reading> {
-    stream
-        .read(stream.last_of(number))
+pub fn whole(sequence: &FrameSequence, number: usize) -> Option<Reading> {
+    sequence
+        .read(sequence.last_of(number))
         .filter(|reading| reading.complete)
 }
 
 /// A button that measures, and what was measured.
 #[component]
-pub fn HttpCost(props: &HttpCostProps) -> Html {
+pub fn HttpComparison(props: &HttpComparisonProps) -> Html {
     let state = use_state(|| State::Idle);
     let round = use_mut_ref(|| 0u32);
     {
         // What was measured of another frame says nothing of this one.
         let (state, round) = (state.setter(), round.clone());
-        use_effect_with((props.stream.clone(), props.number), move |_| {
+        use_effect_with((props.sequence.clone(), props.number), move |_| {
             *round.borrow_mut() += 1;
             state.set(State::Idle);
         });
     }
     let measure = {
         let (state, round) = (state.setter(), round.clone());
-        let (stream, number) = (props.stream.clone(), props.number);
+        let (sequence, number) = (props.sequence.clone(), props.number);
         Callback::from(move |_: MouseEvent| {
-            let Some(reading) = whole(&stream, number) else {
+            let Some(reading) = whole(&sequence, number) else {
                 return;
             };
-            let payload = reading.payload(&stream.source, MOST + 1);
+            let payload = reading.payload(&sequence.source, MOST + 1);
             if payload.len() > MOST {
                 state.set(State::Failed(
                     "More than 4 MiB are not sent only to be measured. By then the head hardly counts.".to_owned(),
@@ -93,7 +93,7 @@ pub fn HttpCost(props: &HttpCostProps) -> Html {
             });
         })
     };
-    let Some(reading) = whole(&props.stream, props.number) else {
+    let Some(reading) = whole(&props.sequence, props.number) else {
         return Html::default();
     };
     let frame = reading.frame.len() as u64;
@@ -213,12 +213,12 @@ mod tests {
 
     #[test]
     fn only_a_whole_frame_has_a_cost() {
-        let stream = Stream::new(super::super::model::Source {
+        let sequence = FrameSequence::new(super::super::model::Source {
             bytes: [0x81, 0x01, 0x61, 0x81, 0x05].into(),
             from: wire::Role::Server,
             deflate: false,
         });
-        assert!(whole(&stream, 0).is_some());
-        assert!(whole(&stream, 1).is_none());
+        assert!(whole(&sequence, 0).is_some());
+        assert!(whole(&sequence, 1).is_none());
     }
 }

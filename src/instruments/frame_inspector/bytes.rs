@@ -8,8 +8,8 @@ use wasm_bindgen::JsCast;
 use web_sys::Element;
 use yew::prelude::*;
 
-use super::model::{Part, Reading};
-use super::stream::Stream;
+use super::model::{Reading, Segment};
+use super::sequence::FrameSequence;
 use crate::ui::{counted, grouped, printable};
 
 /// The longest payload that is shown side by side with its header, in bytes.
@@ -27,7 +27,7 @@ const NARROW: i32 = 520;
 #[derive(Properties, PartialEq)]
 pub struct BytesProps {
     /// What is being read.
-    pub stream: Rc<Stream>,
+    pub sequence: Rc<FrameSequence>,
     /// How far.
     pub reading: Reading,
     /// The reader chooses a byte.
@@ -38,22 +38,22 @@ pub struct BytesProps {
 #[component]
 pub fn Bytes(props: &BytesProps) -> Html {
     let BytesProps {
-        stream,
+        sequence,
         reading,
         on_step,
     } = props;
-    let bytes = &stream.source.bytes;
+    let bytes = &sequence.source.bytes;
     let at = reading.step;
     let none = reading.frame.end..reading.frame.end;
-    let payload = reading.range(Part::Payload).unwrap_or(none);
-    let chip = |i: usize, part: Option<Part>| {
-        let hue = part.map(|p| p.hue().class());
+    let payload = reading.range(Segment::Payload).unwrap_or(none);
+    let chip = |i: usize, segment: Option<Segment>| {
+        let group = segment.map(|p| p.group().class());
         let here = i == at;
-        let name = part.map_or("out of reach", Part::name);
+        let name = segment.map_or("out of reach", Segment::name);
         let offset = i - reading.frame.start;
         html! {
             <li key={i}>
-                <button type="button" class={classes!("byte", hue, (i > at).then_some("todo"))} data-f={hue} data-i={i.to_string()}
+                <button type="button" class={classes!("byte", group, (i > at).then_some("todo"))} data-f={group} data-i={i.to_string()}
                     tabindex={if here { "0" } else { "-1" }} aria-current={here.then_some("step")}
                     aria-label={format!("Byte {offset}, {:02x}, {name}", bytes[i])}>
                     { format!("{:02x}", bytes[i]) }<small>{ offset }</small>
@@ -62,10 +62,11 @@ pub fn Bytes(props: &BytesProps) -> Html {
         }
     };
     let header = reading
-        .parts()
+        .segments()
         .iter()
-        .filter(|(part, _)| *part != Part::Payload);
-    let header = header.flat_map(|(part, range)| range.clone().map(move |i| chip(i, Some(*part))));
+        .filter(|(segment, _)| *segment != Segment::Payload);
+    let header =
+        header.flat_map(|(segment, range)| range.clone().map(move |i| chip(i, Some(*segment))));
     let long = payload.len() > ALONGSIDE;
     let beside = if long { 0..0 } else { payload.clone() };
     // What lies behind a length that cannot be true: one byte of it is in view, so that stepping shows where one is.
@@ -74,11 +75,11 @@ pub fn Bytes(props: &BytesProps) -> Html {
         <div onclick={by_data(on_step)}>
             <ul class="bytes" role="list">
                 { for header }
-                { for beside.map(|i| chip(i, Some(Part::Payload))) }
+                { for beside.map(|i| chip(i, Some(Segment::Payload))) }
                 { for lost }
             </ul>
             if long {
-                <Rows stream={stream.clone()} reading={reading.clone()} {payload}/>
+                <Rows sequence={sequence.clone()} reading={reading.clone()} {payload}/>
             }
         </div>
     }
@@ -155,7 +156,7 @@ impl View {
 
 #[derive(Properties, PartialEq)]
 struct RowsProps {
-    stream: Rc<Stream>,
+    sequence: Rc<FrameSequence>,
     reading: Reading,
     payload: Range<usize>,
 }
@@ -164,7 +165,7 @@ struct RowsProps {
 #[component]
 fn Rows(props: &RowsProps) -> Html {
     let RowsProps {
-        stream,
+        sequence,
         reading,
         payload,
     } = props;
@@ -222,7 +223,7 @@ fn Rows(props: &RowsProps) -> Html {
                 { for view.shown().map(|row| {
                     let start = row * columns_now;
                     let range = start..(start + columns_now).min(payload.len());
-                    draw(stream, reading, payload.start, range, view.place(row))
+                    draw(sequence, reading, payload.start, range, view.place(row))
                 }) }
             </div>
         </div>
@@ -230,9 +231,15 @@ fn Rows(props: &RowsProps) -> Html {
 }
 
 /// One row: where it is, its bytes, and what they say without the mask.
-fn draw(stream: &Stream, reading: &Reading, base: usize, range: Range<usize>, y: f64) -> Html {
-    let bytes = &stream.source.bytes;
-    let plain = reading.plain(&stream.source, range.clone());
+fn draw(
+    sequence: &FrameSequence,
+    reading: &Reading,
+    base: usize,
+    range: Range<usize>,
+    y: f64,
+) -> Html {
+    let bytes = &sequence.source.bytes;
+    let plain = reading.plain(&sequence.source, range.clone());
     let head = base - reading.frame.start;
     let at = reading.step;
     html! {

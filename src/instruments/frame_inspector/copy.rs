@@ -9,7 +9,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Node};
 use yew::prelude::*;
 
-use super::stream::Stream;
+use super::sequence::FrameSequence;
 use crate::browser;
 
 /// How many milliseconds the button says that it has copied.
@@ -21,7 +21,7 @@ const ID: &str = "copy-as";
 #[derive(Properties, PartialEq)]
 pub struct CopyMenuProps {
     /// The frames whose bytes are copied.
-    pub stream: Rc<Stream>,
+    pub sequence: Rc<FrameSequence>,
     /// Path and query of the link, where the bytes fit into one.
     #[prop_or_default]
     pub link: Option<AttrValue>,
@@ -125,7 +125,7 @@ pub fn CopyMenu(props: &CopyMenuProps) -> Html {
     }
     let copy = |entry: Entry| {
         let (open, said, timer) = (open.clone(), said.clone(), timer.clone());
-        let (stream, link) = (props.stream.clone(), props.link.clone());
+        let (sequence, link) = (props.sequence.clone(), props.link.clone());
         Callback::from(move |_: MouseEvent| {
             open.set(false);
             browser::focus(ID);
@@ -133,7 +133,7 @@ pub fn CopyMenu(props: &CopyMenuProps) -> Html {
             // Written only when it is wanted: megabytes take a moment.
             let text = match entry {
                 Entry::Link => browser::address(link.as_deref().unwrap_or_default()),
-                Entry::In(language) => write(&stream.source.bytes, language),
+                Entry::In(language) => write(&sequence.source.bytes, language),
             };
             wasm_bindgen_futures::spawn_local(async move {
                 let word = match browser::copy(&text).await {

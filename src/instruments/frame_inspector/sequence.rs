@@ -9,30 +9,30 @@ use wire::frame::{Field, Header};
 use wire::rule::{Rule, Violation};
 use wire::walk::{FrameIndex, FrameSummary, ReceiverOutcome, Walk};
 
-use super::model::{Part, Reading, Source};
+use super::model::{Reading, Segment, Source};
 
 /// What compressed messages may inflate to in all, in bytes. A few kilobytes can stand for gigabytes.
 const MAX_INFLATED: u64 = 64 << 20;
 
 /// A source and the frames in it.
 #[derive(Clone, Debug)]
-pub struct Stream {
+pub struct FrameSequence {
     /// The bytes.
     pub source: Source,
     /// The frames, found and judged.
     index: FrameIndex,
 }
 
-impl PartialEq for Stream {
-    fn eq(&self, other: &Stream) -> bool {
+impl PartialEq for FrameSequence {
+    fn eq(&self, other: &FrameSequence) -> bool {
         // All the rest follows from it.
         self.source == other.source
     }
 }
 
-impl Stream {
+impl FrameSequence {
     /// Finds the frames and judges them. Goes over every byte.
-    pub fn new(source: Source) -> Stream {
+    pub fn new(source: Source) -> FrameSequence {
         let walk = Walk::new(source.from)
             .with_compression(source.deflate.then(Params::default))
             .with_max_inflated(MAX_INFLATED);
@@ -48,7 +48,7 @@ impl Stream {
                 index.outcome = ReceiverOutcome::Reads;
             }
         }
-        Stream { source, index }
+        FrameSequence { source, index }
     }
 
     /// What becomes of a receiver that reads the source from its first byte on.
@@ -67,7 +67,7 @@ impl Stream {
     }
 
     /// A frame in a few words.
-    pub fn brief(&self, number: usize) -> Option<FrameSummary> {
+    pub fn summary(&self, number: usize) -> Option<FrameSummary> {
         self.index.summary(&self.source.bytes, number)
     }
 
@@ -77,11 +77,11 @@ impl Stream {
         let step = step.min(source.bytes.len().checked_sub(1)?);
         let number = self.index.number_of(step);
         let start = self.index.range(number).start;
-        let parts = source.parts_at(start);
-        let end = parts.last().map_or(start, |(_, range)| range.end);
-        let header = parts
+        let segments = source.segments_at(start);
+        let end = segments.last().map_or(start, |(_, range)| range.end);
+        let header = segments
             .iter()
-            .rfind(|(part, _)| *part != Part::Payload)
+            .rfind(|(segment, _)| *segment != Segment::Payload)
             .map_or(start, |(_, range)| range.end);
         let read = (step + 1).saturating_sub(header).min(end - header.min(end));
         let complete = self.index.is_complete(number) && step + 1 == self.index.range(number).end;
@@ -134,7 +134,7 @@ impl Stream {
             need,
             violations,
             over,
-            parts,
+            segments,
         })
     }
 
@@ -150,7 +150,7 @@ impl Stream {
         let last = self.source.bytes.len().saturating_sub(1);
         let end = |at: usize| {
             let reading = self.read(at)?;
-            reading.part_of(at).map(|(_, range)| range.end - 1)
+            reading.segment_of(at).map(|(_, range)| range.end - 1)
         };
         match end(step) {
             Some(end) if end > step => end,
@@ -161,7 +161,7 @@ impl Stream {
 
     /// The byte at which the reader arrives one field back: the end of the field before.
     pub fn previous_field(&self, step: usize) -> usize {
-        match self.read(step).and_then(|reading| reading.part_of(step)) {
+        match self.read(step).and_then(|reading| reading.segment_of(step)) {
             Some((_, range)) => range.start.saturating_sub(1),
             None => step.saturating_sub(1),
         }
@@ -183,5 +183,5 @@ impl Stream {
 }
 
 #[cfg(test)]
-#[path = "stream_tests.rs"]
+#[path = "sequence_tests.rs"]
 mod tests;

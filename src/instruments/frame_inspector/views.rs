@@ -6,7 +6,7 @@ use wire::rule::Rule;
 use yew::prelude::*;
 
 use super::explain::{Explanation, inflate, preview};
-use super::model::{Hue, Part, Reading, Source};
+use super::model::{FieldGroup, Reading, Segment, Source};
 use crate::ui::{Rfc, counted, grouped, hex, printable};
 
 /// Bytes of a payload that is still coming of which the beginning is shown.
@@ -15,7 +15,7 @@ const GLANCE: usize = 400;
 const COLUMNS: usize = 8;
 
 /// The first sixteen bits, and what each run of them is.
-pub fn ruler(reading: &Reading, choose: &Callback<Hue>) -> Html {
+pub fn ruler(reading: &Reading, choose: &Callback<FieldGroup>) -> Html {
     let known = &reading.known;
     let first = known.first.map(|f| {
         u8::from(f.fin) << 7
@@ -25,12 +25,12 @@ pub fn ruler(reading: &Reading, choose: &Callback<Hue>) -> Html {
             | f.opcode.bits()
     });
     let second = known.second.map(|s| u8::from(s.masked) << 7 | s.short);
-    let hue = |bit: u32| match bit {
-        0 => Hue::Fin,
-        1..=3 => Hue::Rsv,
-        4..=7 => Hue::Opcode,
-        8 => Hue::Mask,
-        _ => Hue::Len,
+    let group = |bit: u32| match bit {
+        0 => FieldGroup::Fin,
+        1..=3 => FieldGroup::Rsv,
+        4..=7 => FieldGroup::Opcode,
+        8 => FieldGroup::Mask,
+        _ => FieldGroup::Len,
     };
     let bits = (0..16u32).map(|bit| {
         let byte = if bit < 8 { first } else { second };
@@ -39,7 +39,7 @@ pub fn ruler(reading: &Reading, choose: &Callback<Hue>) -> Html {
             Some(_) => "0",
             None => "·",
         };
-        let class = hue(bit).class();
+        let class = group(bit).class();
         html! {
             <div class={classes!("bit", class, byte.is_none().then_some("todo"))} data-f={class}>{ sign }<small>{ bit }</small></div>
         }
@@ -63,17 +63,17 @@ pub fn ruler(reading: &Reading, choose: &Callback<Hue>) -> Html {
         form => format!("{}: in the next {} bytes", s.short, form.extended_bytes()),
     });
     let labels = [
-        (Hue::Fin, 1, "FIN", None),
-        (Hue::Rsv, 3, "RSV1–3", rsv),
-        (Hue::Opcode, 4, "opcode", opcode),
-        (Hue::Mask, 1, "MASK", None),
-        (Hue::Len, 7, "payload length", len),
+        (FieldGroup::Fin, 1, "FIN", None),
+        (FieldGroup::Rsv, 3, "RSV1–3", rsv),
+        (FieldGroup::Opcode, 4, "opcode", opcode),
+        (FieldGroup::Mask, 1, "MASK", None),
+        (FieldGroup::Len, 7, "payload length", len),
     ];
-    let labels = labels.into_iter().map(|(hue, span, name, value)| {
+    let labels = labels.into_iter().map(|(group, span, name, value)| {
         let choose = choose.clone();
-        let onclick = Callback::from(move |_| choose.emit(hue));
+        let onclick = Callback::from(move |_| choose.emit(group));
         html! {
-            <button type="button" class={classes!("lab", hue.class(), format!("span{span}"))} data-f={hue.class()} {onclick}>
+            <button type="button" class={classes!("lab", group.class(), format!("span{span}"))} data-f={group.class()} {onclick}>
                 <span>{ name }</span>
                 if span > 1 { <i>{ value.unwrap_or_else(|| "not yet".to_owned()) }</i> }
             </button>
@@ -91,11 +91,11 @@ pub fn ruler(reading: &Reading, choose: &Callback<Hue>) -> Html {
 pub fn explanation(explanation: &Explanation) -> Html {
     let (rfc, section) = explanation.source;
     html! {
-        <section class={classes!("say", explanation.hue.class())} aria-label="Explanation">
+        <section class={classes!("say", explanation.group.class())} aria-label="Explanation">
             <h2>{ format!("{} ", explanation.title) }<code>{ &explanation.code }</code></h2>
             <p>
-                { for explanation.sentences.iter().map(|(hue, text)| html! {
-                    <><span class={classes!("tells", hue.class())} data-f={hue.class()}>{ text }</span>{ " " }</>
+                { for explanation.sentences.iter().map(|(group, text)| html! {
+                    <><span class={classes!("tells", group.class())} data-f={group.class()}>{ text }</span>{ " " }</>
                 }) }
                 <Rfc {rfc} {section}/>
             </p>
@@ -105,7 +105,7 @@ pub fn explanation(explanation: &Explanation) -> Html {
 
 /// Payload, key and what they give, column by column.
 pub fn unmasking(source: &Source, reading: &Reading) -> Html {
-    let (Some(key), Some(range)) = (reading.known.key, reading.range(Part::Payload)) else {
+    let (Some(key), Some(range)) = (reading.known.key, reading.range(Segment::Payload)) else {
         return Html::default();
     };
     let index = reading
@@ -128,11 +128,11 @@ pub fn unmasking(source: &Source, reading: &Reading) -> Html {
     });
     let columns: Vec<_> = columns.collect();
     let row = |head: &'static str,
-               hue: Option<Hue>,
+               group: Option<FieldGroup>,
                class: &'static str,
                cell: fn(&Cells) -> &str| {
         html! {
-            <tr class={classes!(class, hue.map(Hue::class))} data-f={hue.map(Hue::class)}>
+            <tr class={classes!(class, group.map(FieldGroup::class))} data-f={group.map(FieldGroup::class)}>
                 <th scope="row">{ head }</th>
                 { for columns.iter().map(|c| html! { <td class={classes!(c.3)}>{ cell(c).to_owned() }</td> }) }
             </tr>
@@ -149,8 +149,8 @@ pub fn unmasking(source: &Source, reading: &Reading) -> Html {
             <div class="xor" tabindex="0" role="group" aria-label="Unmasking, column by column">
                 <table>
                     <tbody>
-                        { row("payload", Some(Hue::Payload), "p", |c| &c.0) }
-                        { row("⊕ key", Some(Hue::Key), "k", |c| &c.1) }
+                        { row("payload", Some(FieldGroup::Payload), "p", |c| &c.0) }
+                        { row("⊕ key", Some(FieldGroup::Key), "k", |c| &c.1) }
                         { row("=", None, "o", |c| &c.2) }
                     </tbody>
                 </table>
@@ -166,7 +166,7 @@ pub fn facts(
     source: &Source,
     reading: &Reading,
     payload: Option<(String, String)>,
-    choose: &Callback<Hue>,
+    choose: &Callback<FieldGroup>,
 ) -> Html {
     let known = &reading.known;
     let waits = || (String::new(), "not yet".to_owned());
@@ -226,24 +226,24 @@ pub fn facts(
         _ => known.key.map(|k| (hex(&k), String::new())),
     };
     let rows = [
-        (Hue::Fin, "FIN", fin),
-        (Hue::Rsv, "RSV", rsv),
-        (Hue::Opcode, "Opcode", opcode),
-        (Hue::Mask, "Mask", mask),
-        (Hue::Len, "Length", len),
-        (Hue::Key, "Key", key),
-        (Hue::Payload, "Payload", payload),
+        (FieldGroup::Fin, "FIN", fin),
+        (FieldGroup::Rsv, "RSV", rsv),
+        (FieldGroup::Opcode, "Opcode", opcode),
+        (FieldGroup::Mask, "Mask", mask),
+        (FieldGroup::Len, "Length", len),
+        (FieldGroup::Key, "Key", key),
+        (FieldGroup::Payload, "Payload", payload),
     ];
     html! {
         <dl class="facts">
-            { for rows.into_iter().map(|(hue, name, fact)| {
+            { for rows.into_iter().map(|(group, name, fact)| {
                 let (value, note) = fact.unwrap_or_else(waits);
                 let choose = choose.clone();
-                let onclick = Callback::from(move |_| choose.emit(hue));
+                let onclick = Callback::from(move |_| choose.emit(group));
                 html! {
                     <>
-                        <dt class={hue.class()} data-f={hue.class()} onclick={onclick.clone()}>{ name }</dt>
-                        <dd class={hue.class()} data-f={hue.class()} {onclick}>{ value }{ " " }<em>{ note }</em></dd>
+                        <dt class={group.class()} data-f={group.class()} onclick={onclick.clone()}>{ name }</dt>
+                        <dd class={group.class()} data-f={group.class()} {onclick}>{ value }{ " " }<em>{ note }</em></dd>
                     </>
                 }
             }) }

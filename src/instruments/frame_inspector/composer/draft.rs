@@ -9,7 +9,7 @@ use wire::frame::{Header, LengthForm, Opcode, encode};
 use wire::mask;
 
 use crate::address::cut;
-use crate::instruments::frame::model::Source;
+use crate::instruments::frame_inspector::model::Source;
 use crate::routes::{FramesQuery, MAX_LINK_BYTES};
 use crate::ui::{counted, grouped, hex, hex_spaced};
 

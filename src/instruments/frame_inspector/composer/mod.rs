@@ -8,10 +8,10 @@ use wire::Role;
 use wire::frame::{LengthForm, Opcode};
 use yew::prelude::*;
 
+use super::model::{FieldGroup, Source};
+use super::sequence::FrameSequence;
+use super::verdict;
 use crate::browser;
-use crate::instruments::frame::model::{Hue, Source};
-use crate::instruments::frame::stream::Stream;
-use crate::instruments::frame::verdict;
 use crate::ui::{counted, hex};
 use draft::{Built, Draft, FORMS, Field, Kind, form_name};
 
@@ -66,9 +66,9 @@ pub fn Composer(props: &ComposerProps) -> Html {
             on_change.emit(draft);
         })
     };
-    let bit = |hue: Hue, name: &'static str, on: bool, flip: fn(&mut Draft)| {
+    let bit = |group: FieldGroup, name: &'static str, on: bool, flip: fn(&mut Draft)| {
         html! {
-            <button type="button" class={classes!("co-bit", hue.class())} onclick={change(flip)} aria-pressed={on.to_string()}>
+            <button type="button" class={classes!("co-bit", group.class())} onclick={change(flip)} aria-pressed={on.to_string()}>
                 <span>{ name }</span>{ " " }<b>{ if on { "1" } else { "0" } }</b>
             </button>
         }
@@ -111,10 +111,10 @@ pub fn Composer(props: &ComposerProps) -> Html {
     html! {
         <section id="composer" class="co" aria-label="Composer">
             <div class="co-bits" role="group" aria-label="Bits of the header">
-                { bit(Hue::Fin, "FIN", draft.fin, |d| d.fin = !d.fin) }
-                { bit(Hue::Rsv, "RSV1", draft.rsv[0], |d| d.rsv[0] = !d.rsv[0]) }
-                { bit(Hue::Rsv, "RSV2", draft.rsv[1], |d| d.rsv[1] = !d.rsv[1]) }
-                { bit(Hue::Rsv, "RSV3", draft.rsv[2], |d| d.rsv[2] = !d.rsv[2]) }
+                { bit(FieldGroup::Fin, "FIN", draft.fin, |d| d.fin = !d.fin) }
+                { bit(FieldGroup::Rsv, "RSV1", draft.rsv[0], |d| d.rsv[0] = !d.rsv[0]) }
+                { bit(FieldGroup::Rsv, "RSV2", draft.rsv[1], |d| d.rsv[1] = !d.rsv[1]) }
+                { bit(FieldGroup::Rsv, "RSV3", draft.rsv[2], |d| d.rsv[2] = !d.rsv[2]) }
                 <label class="co-opcode opcode"><span>{ "opcode" }</span>
                     <select class="input mono" onchange={opcode}>
                         { for (0..16u8).map(|bits| html! {
@@ -122,7 +122,7 @@ pub fn Composer(props: &ComposerProps) -> Html {
                         }) }
                     </select>
                 </label>
-                { bit(Hue::Mask, "MASK", draft.mask, |d| d.mask = !d.mask) }
+                { bit(FieldGroup::Mask, "MASK", draft.mask, |d| d.mask = !d.mask) }
                 <button type="button" class="co-bit" onclick={deflate} aria-pressed={props.deflate.to_string()}>
                     <span>{ "permessage-deflate agreed" }</span>{ " " }<b>{ if props.deflate { "yes" } else { "no" } }</b>
                 </button>
@@ -233,16 +233,16 @@ fn payload(
 
 /// What the other end makes of it when this end has sent it.
 fn both(built: &Built, deflate: bool, from: Role) -> Html {
-    let stream = Stream::new(Source {
+    let sequence = FrameSequence::new(Source {
         bytes: built.bytes.clone(),
         from,
         deflate,
     });
     // Of the first frame alone: what may be left over belongs to the next.
-    let Some(reading) = stream.read(stream.last_of(0)) else {
+    let Some(reading) = sequence.read(sequence.last_of(0)) else {
         return Html::default();
     };
-    let over = stream.source.bytes.len() - reading.frame.end;
+    let over = sequence.source.bytes.len() - reading.frame.end;
     let (who, class) = match from {
         Role::Client => ("Sent by a client", "from-client"),
         Role::Server => ("Sent by a server", "from-server"),
@@ -250,7 +250,7 @@ fn both(built: &Built, deflate: bool, from: Role) -> Html {
     html! {
         <section class={class} aria-label={who}>
             <h2 class="cap">{ who }</h2>
-            { verdict::brief(&stream, &reading) }
+            { verdict::compact(&sequence, &reading) }
             if over > 0 {
                 <p class="co-note">{ format!("Then {} left over.", counted(over as u64, "byte is", "bytes are")) }</p>
             }

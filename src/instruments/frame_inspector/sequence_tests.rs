@@ -4,13 +4,13 @@ use wire::Role;
 use wire::frame::Opcode;
 
 use super::*;
-use crate::instruments::frame::presets::PRESETS;
+use crate::instruments::frame_inspector::presets::PRESETS;
 
-pub fn stream(hex: &str, from: Role) -> Stream {
+pub fn sequence(hex: &str, from: Role) -> FrameSequence {
     let bytes = notation::read_as(hex, notation::Form::Hex, 1 << 20)
         .unwrap()
         .bytes;
-    Stream::new(Source {
+    FrameSequence::new(Source {
         bytes: bytes.into(),
         from,
         deflate: false,
@@ -19,7 +19,7 @@ pub fn stream(hex: &str, from: Role) -> Stream {
 
 #[test]
 fn knowledge_grows_byte_by_byte() {
-    let hello = stream("818537fa213d7f9f4d5158", Role::Client);
+    let hello = sequence("818537fa213d7f9f4d5158", Role::Client);
     let at = |step| hello.read(step).unwrap();
     assert_eq!(at(0).opcode(), Some(Opcode::Text));
     assert_eq!(at(0).known.length, None);
@@ -45,11 +45,11 @@ fn every_step_knows_what_a_decoder_of_all_bytes_knows() {
             from: preset.from,
             deflate: preset.deflate,
         };
-        let stream = Stream::new(source.clone());
+        let sequence = FrameSequence::new(source.clone());
         for step in 0..source.bytes.len() {
             let mut decoder = source.decoder(0);
             let frames = decoder.push(&source.bytes[..=step]);
-            let reading = stream.read(step).unwrap();
+            let reading = sequence.read(step).unwrap();
             let last = frames
                 .last()
                 .filter(|f| f.offset + f.wire_len() == step as u64 + 1);
@@ -70,7 +70,7 @@ fn every_step_knows_what_a_decoder_of_all_bytes_knows() {
             assert_eq!(reading.payload(&source, usize::MAX), payload);
             assert_eq!(reading.need, need, "{} at {step}", preset.name);
             // What the frame's place breaks stands among what the frame says itself.
-            if let ReceiverOutcome::Failed(n, v) = stream.outcome()
+            if let ReceiverOutcome::Failed(n, v) = sequence.outcome()
                 && *n == reading.number as u64
                 && reading.violations.len() > violations.len()
             {
@@ -84,7 +84,7 @@ fn every_step_knows_what_a_decoder_of_all_bytes_knows() {
 
 #[test]
 fn several_frames_are_told_apart() {
-    let two = stream("8900 810161 8a00", Role::Server);
+    let two = sequence("8900 810161 8a00", Role::Server);
     let read: Vec<_> = (0..7)
         .map(|s| two.read(s).unwrap())
         .map(|r| (r.number, r.frame, r.complete))
@@ -114,13 +114,13 @@ fn several_frames_are_told_apart() {
         ),
         (4, 1, 1)
     );
-    assert_eq!(two.brief(1).unwrap().opcode, Opcode::Text);
-    assert_eq!(two.brief(3), None);
+    assert_eq!(two.summary(1).unwrap().opcode, Opcode::Text);
+    assert_eq!(two.summary(3), None);
 }
 
 #[test]
 fn frames_are_judged_in_their_places() {
-    let failed = |hex: &str| match stream(hex, Role::Server).outcome() {
+    let failed = |hex: &str| match sequence(hex, Role::Server).outcome() {
         ReceiverOutcome::Failed(n, v) => Some((*n, v.rule)),
         _ => None,
     };
@@ -133,14 +133,14 @@ fn frames_are_judged_in_their_places() {
     assert_eq!(failed("0102c3a9 8001ff"), Some((1, Rule::TextNotUtf8)));
     // Alone, nobody knows what came before.
     assert_eq!(failed("800162"), None);
-    let after = stream("010161 810162 8900", Role::Server);
-    assert!(after.brief(1).unwrap().broken && !after.brief(2).unwrap().broken);
+    let after = sequence("010161 810162 8900", Role::Server);
+    assert!(after.summary(1).unwrap().broken && !after.summary(2).unwrap().broken);
     assert_eq!(after.read(usize::MAX).unwrap().over, Some(1));
     assert_eq!(
         after.read(5).unwrap().violations[0].rule,
         Rule::MessageInterleaved
     );
-    let closed = stream("8900 880203e8 810161", Role::Server);
+    let closed = sequence("8900 880203e8 810161", Role::Server);
     assert_eq!(closed.outcome(), &ReceiverOutcome::Closed(1));
     assert_eq!(closed.read(usize::MAX).unwrap().over, Some(1));
     assert_eq!(closed.read(5).unwrap().over, None);
@@ -148,7 +148,7 @@ fn frames_are_judged_in_their_places() {
 
 #[test]
 fn field_steps_go_there_and_back() {
-    let hello = stream("818537fa213d7f9f4d5158", Role::Client);
+    let hello = sequence("818537fa213d7f9f4d5158", Role::Client);
     let mut stops = vec![0];
     while let Some(last) = stops.last()
         && *last < 10
@@ -171,14 +171,14 @@ fn parts_tile_what_is_there_of_every_preset() {
         let whole = preset.bytes();
         for cut in [1, 2, 3, 5, 7, 9, whole.len()] {
             let bytes: Rc<[u8]> = whole[..cut.min(whole.len())].into();
-            let stream = Stream::new(Source {
+            let sequence = FrameSequence::new(Source {
                 bytes: bytes.clone(),
                 from: preset.from,
                 deflate: preset.deflate,
             });
-            let reading = stream.read(0).unwrap();
+            let reading = sequence.read(0).unwrap();
             let mut at = 0;
-            for (_, range) in reading.parts() {
+            for (_, range) in reading.segments() {
                 assert_eq!(range.start, at);
                 at = range.end;
             }
@@ -189,7 +189,7 @@ fn parts_tile_what_is_there_of_every_preset() {
 
 #[test]
 fn a_length_that_cannot_be_ends_the_frame() {
-    let bad = stream("827f8000000000000000ffff", Role::Server);
+    let bad = sequence("827f8000000000000000ffff", Role::Server);
     let reading = bad.read(11).unwrap();
     assert_eq!(reading.frame, 0..10);
     assert_eq!(reading.violations.len(), 1);
@@ -198,7 +198,7 @@ fn a_length_that_cannot_be_ends_the_frame() {
 
 #[test]
 fn nothing_can_be_read_of_nothing() {
-    let empty = Stream::new(Source {
+    let empty = FrameSequence::new(Source {
         bytes: Rc::new([]),
         from: Role::Client,
         deflate: false,
@@ -208,5 +208,5 @@ fn nothing_can_be_read_of_nothing() {
         (empty.count(), empty.next_field(3), empty.next_frame(3)),
         (0, 0, 0)
     );
-    assert_eq!(empty.brief(0), None);
+    assert_eq!(empty.summary(0), None);
 }

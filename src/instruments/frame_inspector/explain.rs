@@ -6,27 +6,27 @@ use wire::deflate::{Inflater, Params};
 use wire::frame::{FirstByte, LengthForm, Opcode, SecondByte};
 use wire::mask;
 
-use super::model::{Hue, Part, Reading, Source};
+use super::model::{FieldGroup, Reading, Segment, Source};
 use crate::ui::{counted, grouped, hex, hex_spaced, printable};
 
 /// An explanation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
-    /// The hue of the part that is explained.
-    pub hue: Hue,
+    /// The group of the segment that is explained.
+    pub group: FieldGroup,
     /// Where and what: `Bytes 2–5 · masking key`.
     pub title: String,
-    /// The part's bytes as far as they were read, shortened where they are many.
+    /// The segment's bytes as far as they were read, shortened where they are many.
     pub code: String,
     /// Sentences, each about one field.
-    pub sentences: Vec<(Hue, String)>,
+    pub sentences: Vec<(FieldGroup, String)>,
     /// The RFC and the section where it is written.
     pub source: (u16, &'static str),
 }
 
-/// Explains the part that the reading has come to.
+/// Explains the segment that the reading has come to.
 pub fn explain(source: &Source, reading: &Reading) -> Option<Explanation> {
-    let Some((part, range)) = reading.part_of(reading.step) else {
+    let Some((segment, range)) = reading.segment_of(reading.step) else {
         return unreadable(source, reading);
     };
     let first = reading.known.first?;
@@ -40,17 +40,17 @@ pub fn explain(source: &Source, reading: &Reading) -> Option<Explanation> {
     } else {
         format!("Bytes {}–{}", grouped(from as u64), grouped(to as u64))
     };
-    let (sentences, section) = match part {
-        Part::First => (first_byte(source, first), "5.2"),
-        Part::Second => (second_byte(source, reading.known.second?), "5.2"),
-        Part::Extended => (extended(reading), "5.2"),
-        Part::Key => (key(reading), "5.3"),
-        Part::Payload => payload(source, reading, first),
+    let (sentences, section) = match segment {
+        Segment::First => (first_byte(source, first), "5.2"),
+        Segment::Second => (second_byte(source, reading.known.second?), "5.2"),
+        Segment::Extended => (extended(reading), "5.2"),
+        Segment::Key => (key(reading), "5.3"),
+        Segment::Payload => payload(source, reading, first),
     };
-    let deflated = part == Part::Payload && first.rsv1 && source.deflate;
+    let deflated = segment == Segment::Payload && first.rsv1 && source.deflate;
     Some(Explanation {
-        hue: part.hue(),
-        title: format!("{place} · {}", part.name()),
+        group: segment.group(),
+        title: format!("{place} · {}", segment.name()),
         code: shortened(read),
         sentences,
         source: if deflated {
@@ -72,11 +72,11 @@ fn shortened(bytes: &[u8]) -> String {
 fn unreadable(source: &Source, reading: &Reading) -> Option<Explanation> {
     let violation = reading.violations.last()?;
     Some(Explanation {
-        hue: Hue::Len,
+        group: FieldGroup::Len,
         title: format!("Byte {} · out of reach", reading.step - reading.frame.start),
         code: hex(&source.bytes[reading.step..=reading.step]),
         sentences: vec![(
-            Hue::Len,
+            FieldGroup::Len,
             "The length before it cannot be true, so nobody can say where this frame ends and the next begins. \
              Nothing after it can be read."
                 .to_owned(),
@@ -85,7 +85,7 @@ fn unreadable(source: &Source, reading: &Reading) -> Option<Explanation> {
     })
 }
 
-fn first_byte(source: &Source, first: FirstByte) -> Vec<(Hue, String)> {
+fn first_byte(source: &Source, first: FirstByte) -> Vec<(FieldGroup, String)> {
     let control = first.opcode.is_control();
     let fin = match (first.fin, first.opcode, control) {
         (true, _, true) => "FIN is 1, as it must be: a control frame is never cut into pieces.",
@@ -141,13 +141,16 @@ fn first_byte(source: &Source, first: FirstByte) -> Vec<(Hue, String)> {
         known => format!(", {known},"),
     };
     vec![
-        (Hue::Fin, fin.to_owned()),
-        (Hue::Rsv, rsv),
-        (Hue::Opcode, format!("Opcode 0x{bits:X}{name} {opcode}")),
+        (FieldGroup::Fin, fin.to_owned()),
+        (FieldGroup::Rsv, rsv),
+        (
+            FieldGroup::Opcode,
+            format!("Opcode 0x{bits:X}{name} {opcode}"),
+        ),
     ]
 }
 
-fn second_byte(source: &Source, second: SecondByte) -> Vec<(Hue, String)> {
+fn second_byte(source: &Source, second: SecondByte) -> Vec<(FieldGroup, String)> {
     let mask = match (second.masked, source.from) {
         (true, Role::Client) => {
             "MASK is 1: four bytes of masking key follow. A client masks every frame."
@@ -176,10 +179,10 @@ fn second_byte(source: &Source, second: SecondByte) -> Vec<(Hue, String)> {
                 .to_owned()
         }
     };
-    vec![(Hue::Mask, mask.to_owned()), (Hue::Len, len)]
+    vec![(FieldGroup::Mask, mask.to_owned()), (FieldGroup::Len, len)]
 }
 
-fn extended(reading: &Reading) -> Vec<(Hue, String)> {
+fn extended(reading: &Reading) -> Vec<(FieldGroup, String)> {
     let bits = reading
         .known
         .second
@@ -196,10 +199,10 @@ fn extended(reading: &Reading) -> Vec<(Hue, String)> {
             "The length is {bits} bits long, the most significant byte first. It is not complete yet."
         ),
     };
-    vec![(Hue::Len, text)]
+    vec![(FieldGroup::Len, text)]
 }
 
-fn key(reading: &Reading) -> Vec<(Hue, String)> {
+fn key(reading: &Reading) -> Vec<(FieldGroup, String)> {
     let text = if reading.known.key.is_some() {
         "The MASK bit was set, so four random bytes come next. Every payload byte is XORed with them in turn. It hides \
          nothing, since the key travels with the frame; it stops a page from choosing the exact bytes that a confused \
@@ -207,14 +210,14 @@ fn key(reading: &Reading) -> Vec<(Hue, String)> {
     } else {
         "The MASK bit was set, so four random bytes come next. They are not all here yet."
     };
-    vec![(Hue::Key, text.to_owned())]
+    vec![(FieldGroup::Key, text.to_owned())]
 }
 
 fn payload(
     source: &Source,
     reading: &Reading,
     first: FirstByte,
-) -> (Vec<(Hue, String)>, &'static str) {
+) -> (Vec<(FieldGroup, String)>, &'static str) {
     let mut sentences = Vec::new();
     let index = reading.read.saturating_sub(1);
     let plain = reading.plain(source, index..reading.read);
@@ -227,7 +230,7 @@ fn payload(
             String::new()
         };
         sentences.push((
-            Hue::Key,
+            FieldGroup::Key,
             format!("Payload byte {} was sent as {sent:02x}. XORed with key byte {}, {k:02x}, it is {plain:02x}{sign}.", grouped(index as u64), index % 4),
         ));
     }
@@ -245,7 +248,7 @@ fn payload(
         Opcode::Close => (close(&reading.payload(source, CLOSE_READ)), "5.5.1"),
         Opcode::Reserved(_) => ("Nobody knows what these bytes are, since the opcode has no meaning.".to_owned(), "5.2"),
     };
-    sentences.push((Hue::Payload, text));
+    sentences.push((FieldGroup::Payload, text));
     (sentences, section)
 }
 
@@ -328,15 +331,15 @@ fn close(payload: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::instruments::frame::presets::{PRESETS, Preset};
-    use crate::instruments::frame::stream::Stream;
+    use crate::instruments::frame_inspector::presets::{PRESETS, Preset};
+    use crate::instruments::frame_inspector::sequence::FrameSequence;
 
-    fn source(name: &str) -> Stream {
-        Stream::new(Preset::named(name).unwrap().source())
+    fn source(name: &str) -> FrameSequence {
+        FrameSequence::new(Preset::named(name).unwrap().source())
     }
 
-    fn at(stream: &Stream, step: usize) -> Explanation {
-        explain(&stream.source, &stream.read(step).unwrap()).unwrap()
+    fn at(sequence: &FrameSequence, step: usize) -> Explanation {
+        explain(&sequence.source, &sequence.read(step).unwrap()).unwrap()
     }
 
     #[test]

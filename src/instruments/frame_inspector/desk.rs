@@ -7,14 +7,14 @@ use notation::Form;
 use wire::Role;
 use yew::prelude::*;
 
-use super::FrameDecoder;
+use super::FrameView;
+use super::composer::Composer;
+use super::composer::draft::Draft;
 use super::model::Source;
 use super::paste::{MAX_BYTES, Paste};
 use super::presets::{PRESETS, Preset};
-use super::stream::Stream;
+use super::sequence::FrameSequence;
 use crate::address::{self, Said, cut, use_address, use_links};
-use crate::instruments::composer::Composer;
-use crate::instruments::composer::draft::Draft;
 use crate::routes::{FramesQuery, MAX_LINK_BYTES, Route};
 use crate::ui::{CopyButton, grouped};
 
@@ -177,7 +177,7 @@ impl Asked {
 
 /// The instrument.
 #[component]
-pub fn FrameDesk() -> Html {
+pub fn FrameInspector() -> Html {
     let address = use_address::<FramesQuery>(Route::Frames);
     let state = use_state(|| asked(address.said().clone()));
     let pasting = use_state(|| false);
@@ -186,7 +186,9 @@ pub fn FrameDesk() -> Html {
     let panel = use_node_ref();
     let typed = use_memo((), |()| RefCell::new(None::<AttrValue>));
     // Finding the frames goes over all bytes: once for each source, not for each step.
-    let stream = use_memo(state.source.clone(), |source| Stream::new(source.clone()));
+    let sequence = use_memo(state.source.clone(), |source| {
+        FrameSequence::new(source.clone())
+    });
     {
         // The decoder is at the head of the page: whoever arrives sees it, and links further down lead back to it.
         let state = state.setter();
@@ -318,7 +320,7 @@ pub fn FrameDesk() -> Html {
             <span>{ format!("More than {} bytes: too many for a link.", grouped(MAX_LINK_BYTES as u64)) }</span>
         }
     };
-    html! { <FrameDecoder {stream} step={state.step} {on_step} figure={state.figure} {on_figure} {panel} {link} {bar} {above} {foot}/> }
+    html! { <FrameView {sequence} step={state.step} {on_step} figure={state.figure} {on_figure} {panel} {link} {bar} {above} {foot}/> }
 }
 
 #[derive(Properties, PartialEq)]

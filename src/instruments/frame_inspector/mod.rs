@@ -2,11 +2,11 @@
 //!
 //! | module | what it is for |
 //! | --- | --- |
-//! | `stream`, `model` | the frames of some bytes, and what a reader who has come to one of them can know; no browser |
+//! | `sequence`, `model` | the frames of some bytes, and what a reader who has come to one of them can know; no browser |
 //! | `explain`, `verdict` | the same in words |
-//! | `views`, `bytes`, `figure`, `strip` | the same in pictures |
-//! | `copy`, `cost`, `send` | what can be done with a frame |
-//! | `desk`, `paste`, `presets` | where the bytes come from, and the address |
+//! | `views`, `bytes`, `rfc_diagram`, `frame_list` | the same in pictures |
+//! | `copy`, `http_comparison`, `send_payload` | what can be done with a frame |
+//! | `desk`, `composer`, `paste`, `presets` | where the bytes come from, and the address |
 
 use gloo_events::EventListener;
 use gloo_timers::callback::Interval;
@@ -17,17 +17,18 @@ use yew::prelude::*;
 use crate::ui::{CopyButton, Icon, counted, grouped};
 
 mod bytes;
+pub mod composer;
 mod copy;
-mod cost;
 mod desk;
 pub mod explain;
-mod figure;
+mod frame_list;
+mod http_comparison;
 pub mod model;
 mod paste;
 pub mod presets;
-mod send;
-pub mod stream;
-mod strip;
+mod rfc_diagram;
+mod send_payload;
+pub mod sequence;
 pub mod verdict;
 mod views;
 
@@ -35,20 +36,20 @@ use std::rc::Rc;
 
 use bytes::Bytes;
 use copy::CopyMenu;
-use cost::HttpCost;
-pub use desk::FrameDesk;
-use model::{Hue, Reading};
-use send::SendDown;
-use stream::Stream;
+pub use desk::FrameInspector;
+use http_comparison::HttpComparison;
+use model::{FieldGroup, Reading};
+use send_payload::SendPayload;
+use sequence::FrameSequence;
 
 /// How long a byte stays in view while playing, in milliseconds.
 const PLAY_MS: u32 = 700;
 
-/// Properties of [`FrameDecoder`].
+/// Properties of [`FrameView`].
 #[derive(Properties, PartialEq)]
-pub struct FrameDecoderProps {
+pub struct FrameViewProps {
     /// What is being read.
-    pub stream: Rc<Stream>,
+    pub sequence: Rc<FrameSequence>,
     /// The byte that the reader has reached, from 0.
     pub step: usize,
     /// The reader goes to another byte.
@@ -89,17 +90,17 @@ enum Move {
 }
 
 impl Move {
-    fn from(self, stream: &Stream, step: usize) -> usize {
-        let last = stream.source.bytes.len().saturating_sub(1);
+    fn from(self, sequence: &FrameSequence, step: usize) -> usize {
+        let last = sequence.source.bytes.len().saturating_sub(1);
         match self {
             Move::First => 0,
             Move::Back => step.saturating_sub(1),
             Move::On => (step + 1).min(last),
             Move::Last => last,
-            Move::FieldBack => stream.previous_field(step),
-            Move::FieldOn => stream.next_field(step),
-            Move::FrameBack => stream.previous_frame(step),
-            Move::FrameOn => stream.next_frame(step),
+            Move::FieldBack => sequence.previous_field(step),
+            Move::FieldOn => sequence.next_field(step),
+            Move::FrameBack => sequence.previous_frame(step),
+            Move::FrameOn => sequence.next_frame(step),
         }
     }
 
@@ -119,29 +120,29 @@ impl Move {
 
 /// Takes a frame apart.
 #[component]
-pub fn FrameDecoder(props: &FrameDecoderProps) -> Html {
-    let FrameDecoderProps {
-        stream,
+pub fn FrameView(props: &FrameViewProps) -> Html {
+    let FrameViewProps {
+        sequence,
         step,
         on_step,
         ..
     } = props;
-    let hot = use_state(|| None::<Hue>);
+    let hot = use_state(|| None::<FieldGroup>);
     let playing = use_state(|| false);
-    let found = use_memo((stream.clone(), *step), |(stream, step)| {
-        Found::new(stream, *step)
+    let found = use_memo((sequence.clone(), *step), |(sequence, step)| {
+        Found::new(sequence, *step)
     });
-    let source = &stream.source;
+    let source = &sequence.source;
     let last = source.bytes.len().saturating_sub(1);
 
     // Timers and listeners live longer than a render; they ask here where the reader is.
-    let now = use_mut_ref(|| (stream.clone(), *step, on_step.clone()));
-    now.replace((stream.clone(), *step, on_step.clone()));
+    let now = use_mut_ref(|| (sequence.clone(), *step, on_step.clone()));
+    now.replace((sequence.clone(), *step, on_step.clone()));
     let go = {
         let now = now.clone();
         Callback::from(move |way: Move| {
-            let (stream, step, on_step) = now.borrow().clone();
-            let to = way.from(&stream, step);
+            let (sequence, step, on_step) = now.borrow().clone();
+            let to = way.from(&sequence, step);
             if to != step {
                 on_step.emit(to);
             }
@@ -184,13 +185,13 @@ pub fn FrameDecoder(props: &FrameDecoderProps) -> Html {
     let point = {
         let hot = hot.clone();
         move |target: Option<web_sys::EventTarget>| {
-            let hue = target
+            let group = target
                 .and_then(|t| t.dyn_into::<Element>().ok())
                 .and_then(|e| e.closest("[data-f]").ok().flatten())
                 .and_then(|e| e.get_attribute("data-f"))
-                .and_then(|name| Hue::of_class(&name));
-            if *hot != hue {
-                hot.set(hue);
+                .and_then(|name| FieldGroup::of_class(&name));
+            if *hot != group {
+                hot.set(group);
             }
         }
     };
@@ -217,37 +218,37 @@ pub fn FrameDecoder(props: &FrameDecoderProps) -> Html {
     let reading = &found.reading;
     let choose = {
         let (ends, step_to) = (
-            Hue::ALL.map(|hue| (hue, reading.end_of(hue))),
+            FieldGroup::ALL.map(|group| (group, reading.end_of(group))),
             step_to.clone(),
         );
-        Callback::from(move |hue: Hue| {
-            if let Some((_, Some(end))) = ends.iter().find(|(h, _)| *h == hue) {
+        Callback::from(move |group: FieldGroup| {
+            if let Some((_, Some(end))) = ends.iter().find(|(h, _)| *h == group) {
                 step_to.emit(*end);
             }
         })
     };
     html! {
-        <section class="panel frame-panel" aria-label="Frame decoder" data-hot={hot.map(Hue::class)} ref={props.panel.clone()} tabindex="-1"
+        <section class="panel frame-panel" aria-label="Frame decoder" data-hot={hot.map(FieldGroup::class)} ref={props.panel.clone()} tabindex="-1"
             {onmouseover} {onmouseleave} {onfocusin}>
             { props.bar.clone() }
             { props.above.clone() }
             <div class="body">
                 <div class="left">
-                    { strip::strip(stream, reading, &go, &step_to) }
+                    { frame_list::frame_list(sequence, reading, &go, &step_to) }
                     <section aria-label="Bits">
                         <div class="fr-head">
                             <h2 class="cap">{ "Header bits" }</h2>
                             { drawings(props.figure, &props.on_figure) }
                         </div>
                         if props.figure {
-                            { figure::figure(stream, reading, &choose, &step_to) }
+                            { rfc_diagram::rfc_diagram(sequence, reading, &choose, &step_to) }
                         } else {
                             { views::ruler(reading, &choose) }
                         }
                     </section>
                     <section aria-label="Bytes">
                         <h2 class="sr">{ "Bytes" }</h2>
-                        <Bytes stream={stream.clone()} reading={reading.clone()} on_step={step_to.clone()}/>
+                        <Bytes sequence={sequence.clone()} reading={reading.clone()} on_step={step_to.clone()}/>
                     </section>
                     { stepper(reading, last, &go, &step_to, &playing) }
                     if let Some(explanation) = &found.explanation {
@@ -262,22 +263,22 @@ pub fn FrameDecoder(props: &FrameDecoderProps) -> Html {
                     </section>
                     <section aria-label="Verdict" aria-live="polite">
                         <h2 class="sr">{ "Verdict" }</h2>
-                        { verdict::view(stream, reading) }
+                        { verdict::view(sequence, reading) }
                     </section>
                     <section aria-label="Cost on the wire">
                         <h2 class="cap">{ "Cost on the wire" }</h2>
                         { views::cost(reading) }
-                        <HttpCost stream={stream.clone()} number={reading.number}/>
+                        <HttpComparison sequence={sequence.clone()} number={reading.number}/>
                     </section>
                 </div>
             </div>
-            <SendDown stream={stream.clone()} number={reading.number}/>
+            <SendPayload sequence={sequence.clone()} number={reading.number}/>
             <div class="foot">
-                <span>{ summary(stream, reading) }</span>
+                <span>{ summary(sequence, reading) }</span>
                 <span class="grow"></span>
                 { props.foot.clone() }
                 <CopyButton label="Copy bytes" bytes={Some(source.bytes.clone())}/>
-                <CopyMenu stream={stream.clone()} link={props.link.clone()}/>
+                <CopyMenu sequence={sequence.clone()} link={props.link.clone()}/>
             </div>
         </section>
     }
@@ -292,11 +293,11 @@ struct Found {
 }
 
 impl Found {
-    fn new(stream: &Stream, step: usize) -> Option<Found> {
-        let reading = stream.read(step)?;
+    fn new(sequence: &FrameSequence, step: usize) -> Option<Found> {
+        let reading = sequence.read(step)?;
         Some(Found {
-            explanation: explain::explain(&stream.source, &reading),
-            payload: views::payload_fact(&stream.source, &reading),
+            explanation: explain::explain(&sequence.source, &reading),
+            payload: views::payload_fact(&sequence.source, &reading),
             reading,
         })
     }
@@ -329,8 +330,8 @@ fn types_there(event: &KeyboardEvent) -> bool {
     })
 }
 
-fn summary(stream: &Stream, reading: &Reading) -> String {
-    let size = stream.source.bytes.len();
+fn summary(sequence: &FrameSequence, reading: &Reading) -> String {
+    let size = sequence.source.bytes.len();
     let all = counted(size as u64, "byte", "bytes");
     let whole = reading.frame == (0..size);
     if whole {
@@ -430,13 +431,13 @@ mod tests {
     fn moves_stay_inside() {
         use Move::*;
         for name in ["hello", "several", "interleaved"] {
-            let stream = Stream::new(presets::Preset::named(name).unwrap().source());
+            let sequence = FrameSequence::new(presets::Preset::named(name).unwrap().source());
             for way in [
                 First, Back, On, Last, FieldBack, FieldOn, FrameBack, FrameOn,
             ] {
-                for step in 0..stream.source.bytes.len() {
+                for step in 0..sequence.source.bytes.len() {
                     assert!(
-                        way.from(&stream, step) < stream.source.bytes.len(),
+                        way.from(&sequence, step) < sequence.source.bytes.len(),
                         "{way:?} from {step}"
                     );
                 }
