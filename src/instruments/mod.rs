@@ -3,9 +3,8 @@
 pub mod accept_key;
 pub mod close_codes;
 pub mod closing_handshake;
-pub mod composer;
 pub mod fault_lab;
-pub mod frame;
+pub mod frame_inspector;
 pub mod handshake_editor;
 pub mod heartbeat;
 pub mod messages;

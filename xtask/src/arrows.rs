@@ -89,7 +89,7 @@ const ALLOWED: &[(&str, &str, &str)] = &[
         "the faults are those that the server has, and the tap says what crossed",
     ),
     (
-        "instruments::frame::cost",
+        "instruments::frame_inspector::http_comparison",
         "protocol",
         "the server counts what a request cost, and says it in its own words",
     ),

@@ -78,7 +78,7 @@ fn hours_of(hours: f64) -> String {
 fn figures(settings: &Settings, crowd: &Crowd) -> Html {
     let params = crowd.params();
     let last = crowd.last();
-    let detection = params.detection();
+    let detection = params.detection_time();
     let cost = settings.cost(params.interval);
     let hold = |dead: f64| bytes(dead * f64::from(settings.kib) * 1024.0);
     let after = hours_of(params.duration as f64 / (60 * MINUTE) as f64);

@@ -1,7 +1,7 @@
 //! The drawing: three lanes and what passes between them. Time runs to the right, and on a small screen down. Everything
 //! that it shows is said in words beside it, so it is hidden from screen readers.
 
-use sim::heartbeat::{Knows, Loss, Packet, Place, Run, Side, What};
+use sim::heartbeat::{Detection, Loss, Packet, PacketKind, Place, Run, Side};
 use sim::{Micros, SECOND};
 use yew::prelude::*;
 
@@ -45,15 +45,15 @@ const SHORTEST: f64 = 0.006;
 /// How long a way is drawn.
 pub fn drawn_way(run: &Run) -> Micros {
     let shortest = (run.params().duration as f64 * SHORTEST) as Micros;
-    run.params().way().max(shortest)
+    run.params().one_way_delay().max(shortest)
 }
 
 /// When a packet is drawn to leave and to end. What answers something leaves when that is drawn to arrive.
 fn drawn(run: &Run, packet: &Packet) -> (Micros, Micros) {
-    let (way, long) = (run.params().way(), drawn_way(run));
-    let after = match packet.what {
-        What::Pong(_) | What::Echo(_) => 1,
-        What::Ack => 2,
+    let (way, long) = (run.params().one_way_delay(), drawn_way(run));
+    let after = match packet.kind {
+        PacketKind::Pong(_) | PacketKind::Echo(_) => 1,
+        PacketKind::Ack => 2,
         _ => 0,
     };
     let left = packet.left + after * (long - way);
@@ -90,9 +90,9 @@ fn way(run: &Run, packet: &Packet, until: Micros) -> Vec<Point> {
 
 /// Which line a packet is part of.
 fn class(packet: &Packet) -> &'static str {
-    match (packet.what, packet.from) {
-        (What::Rst, _) => "rst",
-        (What::Ack, _) => "ack",
+    match (packet.kind, packet.from) {
+        (PacketKind::Rst, _) => "rst",
+        (PacketKind::Ack, _) => "ack",
         (_, Place::Client) if packet.resent > 0 => "client again",
         (_, _) if packet.resent > 0 => "server again",
         (_, Place::Client) => "client",
@@ -250,8 +250,8 @@ fn marks(run: &Run) -> Vec<Mark> {
 
 /// When this side learned.
 fn known(run: &Run, side: Side) -> Option<Micros> {
-    match run.knows(side) {
-        Knows::At(at, _) => Some(at),
+    match run.detection(side) {
+        Detection::At(at, _) => Some(at),
         _ => None,
     }
 }
@@ -285,7 +285,7 @@ fn flying(run: &Run, now: Micros) -> Vec<(&Packet, Point)> {
 mod tests {
     use super::super::settings::Settings;
     use super::*;
-    use sim::heartbeat::{Asks, Fault};
+    use sim::heartbeat::{Fault, Prober};
 
     fn run(change: impl FnOnce(&mut Settings)) -> Run {
         let mut settings = Settings {
@@ -326,7 +326,7 @@ mod tests {
 
     #[test]
     fn what_flies_has_left_and_has_not_arrived() {
-        let run = run(|s| s.asks = Asks::Both);
+        let run = run(|s| s.asks = Prober::Both);
         let mut met = 0;
         for now in (0..run.params().duration).step_by(170_000) {
             for (packet, (x, y)) in flying(&run, now) {
@@ -345,7 +345,7 @@ mod tests {
     fn a_short_way_is_drawn_longer_and_an_answer_waits_for_it() {
         let run = run(|s| s.trip = 80);
         let long = drawn_way(&run);
-        assert!(long > run.params().way());
+        assert!(long > run.params().one_way_delay());
         let [ping, pong, ack] = &run.packets()[..3] else {
             panic!()
         };
@@ -356,7 +356,7 @@ mod tests {
 
     #[test]
     fn every_packet_has_a_line() {
-        let run = run(|s| s.asks = Asks::Both);
+        let run = run(|s| s.asks = Prober::Both);
         for packet in run.packets() {
             assert!(CLASSES.contains(&class(packet)));
         }

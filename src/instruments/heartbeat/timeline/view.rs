@@ -132,7 +132,7 @@ pub fn picture(
 
 /// What the drawing does to the model.
 pub fn note(run: &Run) -> String {
-    let (way, drawn) = (run.params().way(), drawn_way(run));
+    let (way, drawn) = (run.params().one_way_delay(), drawn_way(run));
     if drawn > way {
         format!(
             "A model, packet by packet. A way of {} is drawn {} long, so that there is something to see.",
