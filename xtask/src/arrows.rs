@@ -36,7 +36,7 @@ impl Room {
             (Some("instruments"), Some(name)) => Room::Instrument(name.to_owned()),
             (Some("learn"), _) => Room::Learn,
             (Some("live"), _) => Room::Live,
-            (Some("kit" | "store" | "ui" | "browser" | "motion" | "controls"), _) => Room::Kit,
+            (Some("kit" | "store" | "ui" | "browser" | "motion"), _) => Room::Kit,
             _ => Room::Pages,
         }
     }
