@@ -6,7 +6,6 @@
 
 pub mod address;
 pub mod app;
-pub mod controls;
 pub mod instruments;
 pub mod kit;
 pub mod learn;

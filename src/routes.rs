@@ -162,21 +162,6 @@ impl Query for InsideQuery {
     ];
 }
 
-/// The fault lab in `/closing`: `?fault=invalid-utf8&guess=error-close.1006.1007`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LabQuery {
-    /// The name of the fault.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fault: Option<String>,
-    /// What the reader predicts: events, code, what the browser sends.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub guess: Option<String>,
-}
-
-impl Query for LabQuery {
-    const NAMES: &'static [&'static str] = &["fault", "guess"];
-}
-
 /// The longest run of bytes that goes into a link. Servers and chat programs cut longer addresses.
 pub const MAX_LINK_BYTES: usize = 2048;
 

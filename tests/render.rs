@@ -1,7 +1,9 @@
 //! Every page renders on the host, without a browser, whatever its address says.
 
 use duplex::app::{App, AppProps};
+use duplex::live::links;
 use duplex::pages::{PARTS, Route};
+use wire::Role;
 use yew::ServerRenderer;
 use yew_router::Routable;
 use yew_router::history::{AnyHistory, History, MemoryHistory};
@@ -102,6 +104,24 @@ fn a_link_to_a_frame_shows_that_frame() {
         assert!(html.contains(part), "{part}");
     }
     assert!(!render("/frames?hex=8900&from=server").contains("37fa213d"));
+}
+
+/// Rooms that know no page write its address by hand; the page has to be there, and to read it.
+#[test]
+fn links_of_the_live_wire_lead_where_they_say() {
+    assert_eq!(Route::recognize(links::LIVE), Some(Route::Live));
+    let bytes = [0xc1, 0x07, 0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00];
+    let link = links::frames(&bytes, Role::Server, true).expect("a short link");
+    assert!(render(&link).contains("A client accepts this"), "{link}");
+    let link = links::frames(&bytes, Role::Server, false).expect("a short link");
+    assert!(render(&link).contains("fails the connection"), "{link}");
+    assert_eq!(links::frames(&[0; 1 << 12], Role::Client, false), None);
+}
+
+#[test]
+fn an_address_that_is_no_websockets_is_named() {
+    let html = render("/live?url=example.com");
+    assert!(html.contains("url=example.com: The address has no scheme."));
 }
 
 #[test]

@@ -1,13 +1,12 @@
 //! The interactive views that chapters are made of.
 
 pub mod accept_key;
-pub mod closing;
-pub mod composer;
+pub mod close_codes;
+pub mod closing_handshake;
 pub mod fault_lab;
-pub mod frame;
+pub mod frame_inspector;
 pub mod handshake_editor;
 pub mod heartbeat;
 pub mod messages;
 pub mod opening_handshake;
 pub mod polling_vs_websocket;
-pub mod timeline;

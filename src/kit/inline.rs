@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::page_link::page_link;
+use super::link::page_link;
 use crate::ui::Rfc;
 
 /// A part of a line.
@@ -46,7 +46,7 @@ pub fn inlines(parts: &'static [Inline]) -> Html {
             Inline::Link(To::Web(to), text) => {
                 html! { <a href={*to} rel="noopener">{ inlines(text) }</a> }
             }
-            Inline::Link(To::Page(path), text) => page_link(*path, "", inlines(text)),
+            Inline::Link(To::Page(path), text) => page_link(*path, Classes::new(), inlines(text)),
         })
         .collect()
 }

@@ -129,7 +129,10 @@ mod tests {
         };
         assert_eq!((record.seq, record.us), (12, 40312));
         assert_eq!(role(record.from), Role::Client);
-        assert_eq!(crate::ui::hex(&record.bytes), "818537fa213d7f9f4d5158");
+        assert_eq!(
+            crate::kit::number::hex(&record.bytes),
+            "818537fa213d7f9f4d5158"
+        );
         for (name, data) in [
             ("bytes", ""),
             ("bytes", r#"{"seq":1,"us":1,"from":"nobody","b64":""}"#),

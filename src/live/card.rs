@@ -1,12 +1,12 @@
 //! The live wire's status, in view on every page.
 
 use yew::prelude::*;
-use yew_router::prelude::*;
 
+use super::links::LIVE;
 use super::provider::LiveHandle;
 use super::status::{StatusLine, countdown};
-use crate::routes::Route;
-use crate::ui::{counted, grouped};
+use crate::kit::link::page_link;
+use crate::kit::number::{counted, grouped};
 
 /// The status in a word, for the head of a small screen, where the card is folded away.
 #[component]
@@ -15,12 +15,13 @@ pub fn LivePip() -> Html {
         return Html::default();
     };
     let tone = live.status().tone;
-    html! {
-        <Link<Route> to={Route::Live} classes={classes!("pip", tone.class())}>
+    let text = html! {
+        <>
             <i class="dot" aria-hidden="true"></i>
-            <span><span class="sr">{ "Live wire " }</span>{ tone.word() }</span>
-        </Link<Route>>
-    }
+            <span><span class="visually-hidden">{ "Live wire " }</span>{ tone.word() }</span>
+        </>
+    };
+    page_link(LIVE, classes!("live-pip", tone.class()), text)
 }
 
 /// The live wire's status, in view on every page.
@@ -34,12 +35,15 @@ pub fn LiveCard() -> Html {
         let onclick = Callback::from(move |_: MouseEvent| live.act(action));
         html! { <button type="button" class="btn" {onclick}>{ action.label() }</button> }
     });
+    let name = html! {
+        <>
+            <i class="dot" aria-hidden="true"></i>
+            <b>{ status.words }</b>
+        </>
+    };
     html! {
-        <section class={classes!("live", status.tone.class())} aria-label="Live wire status">
-            <Link<Route> to={Route::Live} classes="live-name">
-                <i class="dot" aria-hidden="true"></i>
-                <b>{ status.words }</b>
-            </Link<Route>>
+        <section class={classes!("live-status", status.tone.class())} aria-label="Live wire status">
+            { page_link(LIVE, classes!("live-status__name"), name) }
             { view_line(&status.line) }
             { button.unwrap_or_default() }
         </section>
@@ -47,7 +51,7 @@ pub fn LiveCard() -> Html {
 }
 
 fn view_line(line: &StatusLine) -> Html {
-    let one = |text: String| html! { <span class="live-line">{ text }</span> };
+    let one = |text: String| html! { <span class="live-status__line">{ text }</span> };
     match line {
         StatusLine::Text(text) => one(text.clone()),
         StatusLine::Countdown(seconds) => one(countdown(*seconds)),
@@ -67,10 +71,10 @@ fn view_line(line: &StatusLine) -> Html {
             html! {
                 <>
                     { one(address.clone()) }
-                    <span class="live-line" aria-hidden="true">
+                    <span class="live-status__line" aria-hidden="true">
                         { format!("↑ {} · ↓ {}", short(*up), short(*down)) }
                     </span>
-                    <span class="sr">{ spoken }</span>
+                    <span class="visually-hidden">{ spoken }</span>
                 </>
             }
         }

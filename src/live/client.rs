@@ -94,6 +94,18 @@ impl Client {
         self.step(Event::Connect(Target::Own(String::new())));
     }
 
+    /// Goes along with a link that asks for this address, or with one that asks for none.
+    pub fn follow(&self, url: Option<&str>) {
+        let Some(url) = url else {
+            return self.open_first();
+        };
+        let target = self.live.borrow_mut().follow(url);
+        match target {
+            Some(target) => self.connect_to(target),
+            None => self.show(),
+        }
+    }
+
     /// No more attempts.
     pub fn stop(&self) {
         self.step(Event::Stop);

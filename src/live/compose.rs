@@ -50,7 +50,7 @@ const MAX_BYTES: usize = 16 << 20;
 pub fn bytes(typed: &str) -> Result<Vec<u8>, String> {
     notation::read_as(typed, Form::Hex, MAX_BYTES)
         .map(|read| read.bytes)
-        .map_err(|trouble| trouble.to_string())
+        .map_err(|error| error.to_string())
 }
 
 /// Reads the close code. The error says why it cannot be sent from here.

@@ -8,14 +8,8 @@ use super::compose::{Kind, reason_len};
 use super::machine::ConnectionState;
 use super::status::Driver as _;
 use super::{Live, LiveContext};
+use crate::kit::choice::{Chip, chips};
 use crate::ui::Rfc;
-
-/// Properties of [`Bar`].
-#[derive(Properties, PartialEq)]
-pub struct BarProps {
-    /// The live wire.
-    pub live: LiveContext,
-}
 
 fn typed(event: &InputEvent) -> String {
     event
@@ -24,12 +18,13 @@ fn typed(event: &InputEvent) -> String {
         .unwrap_or_default()
 }
 
-/// Where to, with compression or without, and the end.
-#[component]
-pub fn Bar(props: &BarProps) -> Html {
-    let live = &props.live;
-    let closing = use_state(|| false);
-    let state = live.live();
+/// Where to, with compression or without, and the end. `closing` where the reader chooses how to close.
+pub fn target_form(
+    live: &LiveContext,
+    state: &Live,
+    closing: bool,
+    onmore: Callback<MouseEvent>,
+) -> Html {
     let address = state
         .draft
         .address
@@ -53,34 +48,25 @@ pub fn Bar(props: &BarProps) -> Html {
         let (live, on) = (live.clone(), !state.compression);
         Callback::from(move |_: MouseEvent| live.set_compression(on))
     };
-    let more = {
-        let closing = closing.clone();
-        Callback::from(move |_: MouseEvent| closing.set(!*closing))
-    };
     let trouble = state.trouble.address.as_deref();
     html! {
         <>
-            <div class="bar">
-                <form class="conn" {onsubmit} novalidate=true>
-                    <input
-                        class="input mono" type="text" inputmode="url" autocomplete="off" autocapitalize="off" spellcheck="false"
-                        aria-label="Address" value={address} {oninput}
-                        aria-invalid={trouble.map(|_| "true")} aria-describedby={trouble.map(|_| "address-error")}
-                    />
-                    if state.machine.target.leaves_compression_open() {
-                        <button type="button" class="btn" onclick={compression}
-                            title="Turning it takes a new handshake: the wire is closed and opened again">
-                            { if state.compression { "compression: on" } else { "compression: off" } }
-                        </button>
-                    }
-                    { main_button(live, &state, *closing, more) }
-                </form>
-                if let Some(trouble) = trouble {
-                    <p id="address-error" class="error" role="alert">{ trouble }</p>
+            <form class="live-wire__target" {onsubmit} novalidate=true>
+                <input
+                    class="input mono" type="text" inputmode="url" autocomplete="off" autocapitalize="off" spellcheck="false"
+                    aria-label="Address" value={address} {oninput}
+                    aria-invalid={trouble.map(|_| "true")} aria-describedby={trouble.map(|_| "address-error")}
+                />
+                if state.machine.target.leaves_compression_open() {
+                    <button type="button" class="btn" onclick={compression}
+                        title="Turning it takes a new handshake: the wire is closed and opened again">
+                        { if state.compression { "compression: on" } else { "compression: off" } }
+                    </button>
                 }
-            </div>
-            if state.machine.state.is_open() && (*closing || state.trouble.close.is_some()) {
-                { closing_row(live, &state) }
+                { main_button(live, state, closing, onmore) }
+            </form>
+            if let Some(trouble) = trouble {
+                <p id="address-error" class="error" role="alert">{ trouble }</p>
             }
         </>
     }
@@ -100,7 +86,7 @@ fn main_button(live: &LiveContext, state: &Live, more: bool, onmore: Callback<Mo
     };
     let open = state.machine.state.is_open();
     html! {
-        <span class="split">
+        <span class="live-wire__close">
             <button type="button" class="btn" disabled={!open} onclick={close}>{ format!("Close {}", state.draft.code.trim()) }</button>
             <button type="button" class="btn" disabled={!open} onclick={onmore} aria-expanded={(more && open).to_string()} aria-label="Choose how to close">
                 <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="M6 9.5l6 6 6-6"/></svg>
@@ -109,7 +95,8 @@ fn main_button(live: &LiveContext, state: &Live, more: bool, onmore: Callback<Mo
     }
 }
 
-fn closing_row(live: &LiveContext, state: &Live) -> Html {
+/// The close frame: its code and its reason.
+pub fn closing_form(live: &LiveContext, state: &Live) -> Html {
     let oncode = {
         let live = live.clone();
         Callback::from(move |event: InputEvent| {
@@ -135,8 +122,8 @@ fn closing_row(live: &LiveContext, state: &Live) -> Html {
     let (bytes, fits) = reason_len(&state.draft.reason);
     let count = format!("{bytes} of 123 bytes");
     html! {
-        <form class="closing" {onsubmit} novalidate=true>
-            <label class="field code"><span>{ "Close code" }</span>
+        <form class="live-wire__closing" {onsubmit} novalidate=true>
+            <label class="field"><span>{ "Close code" }</span>
                 <input class="input mono" type="text" inputmode="numeric" autocomplete="off" value={state.draft.code.clone()} oninput={oncode}
                     aria-invalid={checked.as_ref().map(|_| "true")} aria-describedby="close-help"/>
             </label>
@@ -145,8 +132,8 @@ fn closing_row(live: &LiveContext, state: &Live) -> Html {
                     aria-invalid={(!fits).then_some("true")} aria-describedby="close-count"/>
             </label>
             <button type="submit" class="btn">{ "Send the close frame" }</button>
-            <p id="close-count" class={classes!("say3", (!fits).then_some("bad"))}>{ count }</p>
-            <p id="close-help" class={if checked.is_some() { "error" } else { "say3" }}>
+            <p id="close-count" class={classes!("note", "note--small", (!fits).then_some("bad"))}>{ count }</p>
+            <p id="close-help" class={if checked.is_some() { "error" } else { "note note--small" }}>
                 if let Some(why) = checked.or_else(|| state.trouble.close.clone()) {
                     { why }{ " " }
                 } else {
@@ -156,15 +143,6 @@ fn closing_row(live: &LiveContext, state: &Live) -> Html {
             </p>
         </form>
     }
-}
-
-/// Properties of [`Composer`].
-#[derive(Properties, PartialEq)]
-pub struct ComposerProps {
-    /// The live wire.
-    pub live: LiveContext,
-    /// The reader sends.
-    pub onsend: Callback<()>,
 }
 
 /// Messages to try: what the button says, and the text.
@@ -184,12 +162,13 @@ fn samples() -> [(&'static str, Kind, String); 3] {
     ]
 }
 
-/// What to send.
-#[component]
-pub fn Composer(props: &ComposerProps) -> Html {
-    let ComposerProps { live, onsend } = props;
-    let input = use_node_ref();
-    let state = live.live();
+/// What to send. `message` is where it is typed.
+pub fn composer(
+    live: &LiveContext,
+    state: &Live,
+    message: NodeRef,
+    onsubmit: Callback<SubmitEvent>,
+) -> Html {
     let kind = state.draft.kind;
     let onkind = {
         let live = live.clone();
@@ -211,31 +190,20 @@ pub fn Composer(props: &ComposerProps) -> Html {
             });
         })
     };
-    let onsubmit = {
-        let (onsend, input) = (onsend.clone(), input.clone());
-        Callback::from(move |event: SubmitEvent| {
-            event.prevent_default();
-            onsend.emit(());
-            // The text stays, ready to be sent again or typed over.
-            if let Some(input) = input.cast::<HtmlInputElement>() {
-                input.select();
-            }
-        })
-    };
     let (value, placeholder) = match kind {
         Kind::Text => (state.draft.text.clone(), "Any text, or none"),
         Kind::Binary => (state.draft.hex.clone(), "Bytes, such as 48 65 6c 6c 6f"),
     };
     let trouble = state.trouble.message.as_deref();
     html! {
-        <div class="foot">
-            <form class="compose" {onsubmit} novalidate=true>
+        <div class="live-wire__composer">
+            <form class="live-wire__message" {onsubmit} novalidate=true>
                 <select class="input" aria-label="Type" onchange={onkind}>
                     <option value="text" selected={kind == Kind::Text}>{ "Text" }</option>
                     <option value="binary" selected={kind == Kind::Binary}>{ "Binary" }</option>
                 </select>
                 <input
-                    ref={input} class={classes!("input", (kind == Kind::Binary).then_some("mono"))} type="text" autocomplete="off" spellcheck="false"
+                    ref={message} class={classes!("input", (kind == Kind::Binary).then_some("mono"))} type="text" autocomplete="off" spellcheck="false"
                     aria-label="Message" {placeholder} {value} {oninput}
                     aria-invalid={trouble.map(|_| "true")} aria-describedby={trouble.map(|_| "message-error")}
                 />
@@ -244,20 +212,33 @@ pub fn Composer(props: &ComposerProps) -> Html {
             if let Some(trouble) = trouble {
                 <p id="message-error" class="error" role="alert">{ trouble }</p>
             }
-            <div class="samples">
+            <div class="live-wire__samples">
                 <span>{ "Try" }</span>
-                { for samples().into_iter().map(|sample| view_sample(live, sample)) }
-                <span class="grow"></span>
-                { clear_button(live, &state) }
+                { view_samples(live, state) }
+                <span class="spacer"></span>
+                { clear_button(live, state) }
             </div>
         </div>
     }
 }
 
-fn view_sample(live: &LiveContext, (name, kind, text): (&'static str, Kind, String)) -> Html {
+fn view_samples(live: &LiveContext, state: &Live) -> Html {
+    let draft = &state.draft;
+    let all = samples().map(|(name, kind, text)| Chip {
+        label: name.into(),
+        pressed: kind == draft.kind
+            && text
+                == *match kind {
+                    Kind::Text => &draft.text,
+                    Kind::Binary => &draft.hex,
+                },
+        broken: false,
+    });
     let live = live.clone();
-    let onclick = Callback::from(move |_: MouseEvent| {
-        let text = text.clone();
+    let on_choose = Callback::from(move |chosen: usize| {
+        let Some((_, kind, text)) = samples().into_iter().nth(chosen) else {
+            return;
+        };
         live.edit(|draft| {
             draft.kind = kind;
             match kind {
@@ -266,7 +247,7 @@ fn view_sample(live: &LiveContext, (name, kind, text): (&'static str, Kind, Stri
             }
         });
     });
-    html! { <button type="button" class="chip" {onclick}>{ name }</button> }
+    chips("Messages to try", &all, &on_choose)
 }
 
 fn clear_button(live: &LiveContext, state: &Live) -> Html {

@@ -8,7 +8,7 @@ use protocol::paths::ECHO;
 const PING: &str = "ping=5s";
 
 /// Where the page came from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Site {
     /// Whether by https.
     pub secure: bool,

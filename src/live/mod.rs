@@ -14,6 +14,8 @@
 //! | --- | --- |
 //! | `machine` | where the connection stands and what comes next; no clock, no dice |
 //! | `backoff` | how long to wait before the next attempt |
+//! | `settings` | what an address sets: where the wire leads |
+//! | `links` | where links to other pages lead |
 //! | `endpoint_url`, `compose` | what the reader types, and why it cannot be used |
 //! | `api` | what the server says: wires, and events of the tap |
 //! | `stream` | one connection's bytes: handshake, frames, messages |
@@ -21,6 +23,7 @@
 //! | `trips` | round trips by the page's clock |
 //! | `connection`, `browser_io` | the only ones that call the browser: a WebSocket and its tap |
 //! | `client` | when to connect, what to keep, when to try again |
+//! | `timeline` | what crossed, line by line, and one line in detail |
 //! | `panel`, `notice`, `controls` | what the reader sees and works |
 
 use std::rc::Rc;
@@ -37,20 +40,24 @@ pub mod connection;
 mod controls;
 pub mod endpoint_url;
 pub mod entry;
+pub mod links;
 pub mod machine;
 mod notice;
 mod panel;
 pub mod provider;
 pub mod record;
+mod settings;
 pub mod state;
 pub mod status;
 pub mod stream;
+pub mod timeline;
+
 pub mod trips;
 
 pub use browser_io::now as page_clock;
 pub use card::{LiveCard, LivePip};
 pub use client::Client;
-pub use panel::Panel;
+pub use panel::LiveWire;
 pub use provider::LiveProvider;
 pub use state::Live;
 
@@ -62,28 +69,15 @@ use status::Driver;
 /// # Errors
 /// Why it cannot be had, in a sentence.
 pub async fn load_driver() -> Result<Rc<dyn Driver>, String> {
-    split_point::make_driver()
-        .await
-        .map_err(|why| why.to_string())
+    make_driver().await.map_err(|why| why.to_string())
 }
 
-// The split point is exported under its own name, which the language calls unsafe.
-#[allow(unsafe_code)]
-mod split_point {
-    use super::{Client, Driver, Rc};
-    use crate::kit::load_error::LoadError;
-
-    #[cfg(feature = "split")]
-    #[wasm_split_helpers::wasm_split(live_wire, fallible)]
-    pub fn make_driver() -> Result<Rc<dyn Driver>, LoadError> {
-        Ok(Client::shared())
+crate::split_point!(
+    live_wire,
+    fn make_driver() -> Rc<dyn Driver> {
+        Client::shared()
     }
-
-    #[cfg(not(feature = "split"))]
-    pub async fn make_driver() -> Result<Rc<dyn Driver>, LoadError> {
-        Ok(Client::shared())
-    }
-}
+);
 
 /// The live wire, for whatever shows or uses it. Two contexts are equal when nothing has happened in between.
 #[derive(Clone)]

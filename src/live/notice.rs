@@ -11,44 +11,35 @@ use super::status::{Driver as _, countdown};
 use super::{Live, LiveContext};
 use crate::ui::Rfc;
 
-/// Properties of [`Notice`].
-#[derive(Properties, PartialEq)]
-pub struct NoticeProps {
-    /// The live wire.
-    pub live: LiveContext,
-}
-
-/// A strip below the toolbar. Nothing while the own wire is open.
-#[component]
-pub fn Notice(props: &NoticeProps) -> Html {
-    let live = &props.live;
-    let state = live.live();
+/// A strip below the toolbar. There is always one, as high as the others, so that nothing below moves when the wire opens.
+pub fn notice(live: &LiveContext, state: &Live) -> Html {
     let content = match &state.machine.state {
-        ConnectionState::Open(_) if state.machine.target.is_own() => return Html::default(),
+        ConnectionState::Open(_) if state.machine.target.is_own() => {
+            strip("Open. Every byte that crosses stands below.".into())
+        }
         ConnectionState::Open(_) => other(live),
-        ConnectionState::Idle => strip("Nothing is connected yet.".into(), Html::default()),
-        ConnectionState::Asking => strip(
-            "Asking the server for a wire of your own…".into(),
-            Html::default(),
-        ),
-        ConnectionState::Connecting => strip("Shaking hands…".into(), Html::default()),
-        ConnectionState::Closing(code) => strip(
-            format!("Closing with {code}: waiting for the other side’s close frame."),
-            Html::default(),
-        ),
-        ConnectionState::Waiting(waiting) => waits(live, &state, waiting),
-        ConnectionState::Closed(closed) => closed_strip(live, &state, closed),
+        ConnectionState::Idle if state.draft.address.is_some() => {
+            strip("Nothing goes to this address until you connect.".into())
+        }
+        ConnectionState::Idle => strip("Nothing is connected yet.".into()),
+        ConnectionState::Asking => strip("Asking the server for a wire of your own…".into()),
+        ConnectionState::Connecting => strip("Shaking hands…".into()),
+        ConnectionState::Closing(code) => strip(format!(
+            "Closing with {code}: waiting for the other side’s close frame."
+        )),
+        ConnectionState::Waiting(waiting) => waits(live, state, waiting),
+        ConnectionState::Closed(closed) => closed_strip(live, state, closed),
     };
     html! {
-        <div class={classes!("notice", state.machine.state.tone().class())}>
+        <div class={classes!("live-wire__notice", state.machine.state.tone().class())}>
             <i class="dot" aria-hidden="true"></i>
             { content }
         </div>
     }
 }
 
-fn strip(text: String, more: Html) -> Html {
-    html! { <div class="what"><p><b>{ text }</b></p>{ more }</div> }
+fn strip(text: String) -> Html {
+    html! { <div class="live-wire__said"><p><b>{ text }</b></p></div> }
 }
 
 fn button(label: &'static str, primary: bool, act: impl Fn() + 'static) -> Html {
@@ -64,10 +55,10 @@ fn own_button(live: &LiveContext) -> Html {
 fn other(live: &LiveContext) -> Html {
     html! {
         <>
-            <div class="what">
+            <div class="live-wire__said">
                 <p><b>{ "Only messages can be seen here, not bytes." }</b>{ " No browser gives a page the bytes of its WebSocket: not the frames, not the pings, not the handshake’s headers. Frames are shown for this site’s own echo, since its server copies the bytes for you." }</p>
             </div>
-            <div class="acts">{ own_button(live) }</div>
+            <div class="live-wire__actions">{ own_button(live) }</div>
         </>
     }
 }
@@ -77,14 +68,14 @@ fn waits(live: &LiveContext, state: &Live, waiting: &Waiting) -> Html {
     let (now, stop) = (live.clone(), live.clone());
     html! {
         <>
-            <div class="what">
-                <p><b>{ &waiting.why }</b>{ " " }<span class="count">{ countdown(waiting.seconds(state.now)) }</span>{ "." }</p>
+            <div class="live-wire__said">
+                <p><b>{ &waiting.why }</b>{ " " }<span class="live-wire__countdown">{ countdown(waiting.seconds(state.now)) }</span>{ "." }</p>
                 <p>
                     { format!("Attempt {}. The wait was drawn at random between 0 and {ceiling:.0} s: exponential backoff with full jitter, the ceiling doubling up to {:.0} s. What you typed stays. ", waiting.attempt + 1, backoff::CAP_MS / 1000.0) }
                     <Rfc section="7.2.3"/>
                 </p>
             </div>
-            <div class="acts">
+            <div class="live-wire__actions">
                 { button("Connect now", true, move || now.retry()) }
                 { button("Stop", false, move || stop.stop()) }
             </div>
@@ -110,10 +101,10 @@ fn closed_strip(live: &LiveContext, state: &Live, closed: &Closed) -> Html {
     };
     html! {
         <>
-            <div class="what">
+            <div class="live-wire__said">
                 <p><b>{ closed_sentence(closed) }</b>if !more.is_empty() { { " " }{ more } }</p>
             </div>
-            <div class="acts">
+            <div class="live-wire__actions">
                 { button("Connect again", true, move || again.connect()) }
                 if !own { { own_button(live) } }
             </div>

@@ -1,49 +1,93 @@
 //! The instrument: connection, timeline, what is selected, round trips, composer.
 
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
+use yew_router::prelude::*;
 
-use super::controls::{Bar, Composer};
-use super::notice::Notice;
-use super::status::Driver as _;
+use super::controls::{closing_form, composer, target_form};
+use super::machine::ConnectionState;
+use super::notice::notice;
+use super::settings::Settings;
+use super::timeline::{Timeline, selected};
 use super::trips::{self, Trips};
-use super::{Live, LiveContext, use_live};
-use crate::instruments::timeline::{Selected, Timeline};
-use crate::ui::counted;
+use super::{Live, use_live};
+use crate::kit::number::counted;
+use crate::kit::panel::Panel;
+use crate::kit::url_state::{self, Reveal, use_on_navigate, use_reveal, use_url_state};
+
+/// The name of the instrument.
+const NAME: &str = "live-wire";
 
 /// The live wire, to look at and to use.
 #[component]
-pub fn Panel() -> Html {
-    match use_live() {
-        Some(live) => html! { <Whole {live}/> },
-        None => Html::default(),
-    }
-}
-
-#[derive(Properties, PartialEq)]
-struct WholeProps {
-    live: LiveContext,
-}
-
-#[component]
-fn Whole(props: &WholeProps) -> Html {
-    let live = &props.live;
-    let chosen = use_state_eq(|| None::<u64>);
+pub fn LiveWire() -> Html {
+    let live = use_live();
+    let url = use_url_state::<Settings>(NAME);
+    let panel = use_node_ref();
+    use_reveal(&url, &panel, Reveal::OnFollowing);
+    let location = use_location();
     {
         let live = live.clone();
-        // A reader who comes to this page wants a connection; on all others nothing is sent until asked for.
-        use_effect_with((), move |()| live.open_first());
+        // A reader who comes to this page wants a connection; on all others nothing is sent until asked for. What the
+        // address says counts from the beginning, also where the prerendered page is taken over.
+        use_effect_with((), move |()| {
+            let query = location.as_ref().map_or("", |l| l.query_str());
+            let asked = url_state::read::<Settings>(query).settings;
+            if let Some(live) = live {
+                live.follow(asked.url.as_deref());
+            }
+        });
     }
+    {
+        let live = live.clone();
+        use_on_navigate(&url, move |parsed| {
+            if let Some(live) = live {
+                live.follow(parsed.settings.url.as_deref());
+            }
+        });
+    }
+    let target = live
+        .as_ref()
+        .map_or_else(Settings::default, |live| Settings::of_target(&live.live()));
+    {
+        let url = url.clone();
+        let is_first = use_mut_ref(|| true);
+        use_effect_with(target.clone(), move |target| {
+            let parsed = url.parsed();
+            let says_nothing = parsed.problems.is_empty() && parsed.settings == Settings::default();
+            // A link that asks for something else stays as it is until the reader has connected.
+            if !is_first.replace(false) || (says_nothing && *target != Settings::default()) {
+                url.replace_soon(target);
+            }
+        });
+    }
+    let chosen = use_state_eq(|| None::<u64>);
+    let closing = use_state(|| false);
+    let sent = use_state(|| 0u32);
+    let message = use_node_ref();
+    let Some(live) = live else {
+        return Html::default();
+    };
     let onselect = {
         let chosen = chosen.setter();
         Callback::from(move |id| chosen.set(id))
     };
-    let sent = use_state(|| 0u32);
+    let onmore = {
+        let closing = closing.clone();
+        Callback::from(move |_: MouseEvent| closing.set(!*closing))
+    };
     let onsend = {
         let (live, chosen, sent) = (live.clone(), chosen.setter(), sent.clone());
-        Callback::from(move |()| {
+        let message = message.clone();
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
             live.send();
             chosen.set(None);
             sent.set(sent.wrapping_add(1));
+            // The text stays, ready to be sent again or typed over.
+            if let Some(message) = message.cast::<HtmlInputElement>() {
+                message.select();
+            }
         })
     };
     let state = live.live();
@@ -52,23 +96,31 @@ fn Whole(props: &WholeProps) -> Html {
         None => newest(&state),
     };
     let dropped = chosen.is_some() && current.is_none();
+    let linked = if state.machine.state == ConnectionState::Idle {
+        &url.parsed().settings
+    } else {
+        &target
+    };
     html! {
-        <section class="panel wirepanel" aria-label="Live wire">
-            <Bar live={live.clone()}/>
-            <Notice live={live.clone()}/>
-            <div class="body">
+        <Panel name={NAME} title="Live wire" class="live-wire" node={panel} problems={url.parsed().problems.clone()}
+            toolbar={target_form(&live, &state, *closing, onmore)} link={url.link(linked)}>
+            if state.machine.state.is_open() && (*closing || state.trouble.close.is_some()) {
+                { closing_form(&live, &state) }
+            }
+            { notice(&live, &state) }
+            <div class="panel__columns">
                 <Timeline live={live.clone()} current={current.as_ref().map(|entry| entry.id)} pinned={chosen.is_some()} sent={*sent} {onselect}/>
-                <Composer live={live.clone()} {onsend}/>
-                <div class="right">
-                    <section class="chosen" aria-label="Selected" tabindex="0">
-                        <Selected entry={current} {dropped}/>
+                { composer(&live, &state, message, onsend) }
+                <div class="panel__side">
+                    <section class="live-wire__selected" aria-label="Selected" tabindex="0">
+                        { selected(current.as_deref(), dropped) }
                     </section>
-                    <section class="trips" aria-label="Round trip">
+                    <section class="live-wire__trips" aria-label="Round trip">
                         { round_trip(&state) }
                     </section>
                 </div>
             </div>
-        </section>
+        </Panel>
     }
 }
 
@@ -93,9 +145,9 @@ fn round_trip(state: &Live) -> Html {
     };
     html! {
         <>
-            <p class="cap">{ "Round trip" }</p>
+            <p class="eyebrow">{ "Round trip" }</p>
             { numbers(trips) }
-            <p class="say3">{ said }</p>
+            <p class="note note--small">{ said }</p>
         </>
     }
 }
@@ -103,16 +155,16 @@ fn round_trip(state: &Live) -> Html {
 fn numbers(trips: &Trips) -> Html {
     let (Some(last), Some(median), Some(worst)) = (trips.last(), trips.median(), trips.worst())
     else {
-        return html! { <p class="say2">{ "Send a message and it is measured." }</p> };
+        return html! { <p class="note">{ "Send a message and it is measured." }</p> };
     };
     let number = |ms: f64, name: &str| html! { <div><b>{ trips::trip(ms) }</b><span>{ name.to_owned() }</span></div> };
     html! {
-        <div class="stat">
+        <div class="live-wire__numbers">
             { number(last, "last") }
             { number(median, "median") }
             { number(worst, "worst") }
             if let Some(d) = trips.path(110.0, 30.0) {
-                <svg class="spark" viewBox="0 0 110 30" role="img" aria-label={format!("The last {}", counted(trips.count() as u64, "round trip", "round trips"))}>
+                <svg class="live-wire__spark" viewBox="0 0 110 30" role="img" aria-label={format!("The last {}", counted(trips.count() as u64, "round trip", "round trips"))}>
                     <path {d}/>
                 </svg>
             }

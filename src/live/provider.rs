@@ -168,7 +168,7 @@ pub fn LiveProvider(props: &LiveProviderProps) -> Html {
     html! {
         <ContextProvider<LiveHandle> context={handle}>
             { props.children.clone() }
-            <p class="sr" role="status">{ announcement }</p>
+            <p class="visually-hidden" role="status">{ announcement }</p>
         </ContextProvider<LiveHandle>>
     }
 }

@@ -29,7 +29,7 @@ fn draw(children: fn() -> Html) -> String {
 /// Render calls no browser API, and names what people and tests look for.
 #[test]
 fn the_instrument_is_drawn_on_the_host() {
-    let html = draw(|| html! { <Panel/> });
+    let html = draw(|| html! { <LiveWire/> });
     for part in [
         r#"aria-label="Live wire status""#,
         r#"aria-label="Live wire""#,
@@ -49,10 +49,10 @@ fn the_instrument_is_drawn_on_the_host() {
 #[test]
 fn the_shell_looks_the_same_with_and_without_the_code_that_connects() {
     let shell = |html: String| {
-        let end = html.find(r#"class="pip"#).expect("a pip");
+        let end = html.find(r#"class="live-pip"#).expect("a pip");
         html[..end].to_owned()
     };
     let without = draw(Html::default);
     assert!(!without.contains(r#"aria-label="Address""#));
-    assert_eq!(shell(draw(|| html! { <Panel/> })), shell(without));
+    assert_eq!(shell(draw(|| html! { <LiveWire/> })), shell(without));
 }

@@ -1,7 +1,7 @@
 //! Everything that the page knows of the live wire.
 
 use super::compose::Draft;
-use super::endpoint_url::Site;
+use super::endpoint_url::{self, Site, Target};
 use super::machine::{Closed, ConnectionMachine, ConnectionState};
 use super::record::Record;
 use super::status::{LiveStatus, StatusAction, StatusLine};
@@ -82,6 +82,24 @@ impl Live {
         if (code, reason) != (&before.code, &before.reason) {
             self.trouble.close = None;
         }
+    }
+
+    /// What a link that asks for this address connects to at once: this site's own echo. Any other address is put into the
+    /// box, since nothing goes to strangers before the reader has said so.
+    pub fn follow(&mut self, url: &str) -> Option<Target> {
+        let parsed = endpoint_url::parse(url, &self.site);
+        let idle = self.machine.state == ConnectionState::Idle;
+        match parsed {
+            Ok(asked) if asked == self.machine.target && !idle => return None,
+            Ok(asked) if asked.is_own() => {
+                self.edit(|draft| draft.address = None);
+                return Some(asked);
+            }
+            _ => {}
+        }
+        self.edit(|draft| draft.address = Some(url.to_owned()));
+        self.trouble.address = parsed.err().map(|why| why.to_string());
+        None
     }
 
     /// The address of the target, empty as long as the page does not know where it came from.
@@ -200,7 +218,6 @@ pub fn closed_sentence(closed: &Closed) -> String {
 mod tests {
     use super::*;
     use crate::live::api::NoWire;
-    use crate::live::endpoint_url::Target;
     use crate::live::machine::Event;
     use crate::live::status::Tone;
 
@@ -232,6 +249,33 @@ mod tests {
         );
         assert_eq!(after(|d| d.reason.push('x')), (false, false, true));
         assert_eq!(after(|_| ()), (false, false, false));
+    }
+
+    #[test]
+    fn a_link_connects_to_the_own_echo_alone() {
+        let site = Site {
+            secure: true,
+            host: "here.example".into(),
+        };
+        let mut live = Live {
+            site,
+            ..Live::default()
+        };
+        let own = Target::Own("ping=1s".into());
+        let asked = live.follow("wss://here.example/echo?ping=1s");
+        assert_eq!((asked, &live.draft.address), (Some(own.clone()), &None));
+        // Where it leads already, it is left alone.
+        live.machine.step(Event::Connect(own), 0.0, 0.5);
+        assert_eq!(live.follow("wss://here.example/echo?ping=1s"), None);
+        assert_eq!(live.draft.address, None);
+        for (url, fine) in [
+            ("wss://elsewhere.example/", true),
+            ("ws://elsewhere.example/", false),
+        ] {
+            assert_eq!(live.follow(url), None);
+            assert_eq!(live.draft.address.as_deref(), Some(url));
+            assert_eq!(live.trouble.address.is_none(), fine, "{url}");
+        }
     }
 
     /// What the shell shows before it has the code is what it shows with it.

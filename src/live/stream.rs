@@ -4,10 +4,12 @@ use std::collections::VecDeque;
 
 use wire::Role;
 use wire::close::Close;
-use wire::decode::Decoder;
-use wire::deflate::{Inflater, NAME, Params};
-use wire::frame::{Frame, Opcode};
+use wire::deflate::{InflateError, NAME, Params};
+use wire::frame::Opcode;
 use wire::handshake::{Request, Response, accept, head_len};
+use wire::rule::{Rule, Violation};
+use wire::session::Kind;
+use wire::walk::{Walk, WalkedFrame, WalkedMessage};
 
 use super::entry::{
     Answer, Answers, Body, EntryKind, FrameEntry, KEPT_BYTES, KEPT_TEXT, Message, Unread,
@@ -56,24 +58,11 @@ enum At {
 
 #[derive(Debug)]
 struct Frames {
-    decoder: Decoder,
-    /// Bytes of the frame that is being read.
+    walk: Walk,
+    /// Bytes of the frame that is being read, at most [`KEPT_BYTES`] of them.
     raw: Vec<u8>,
     deflate: bool,
     limit: usize,
-    inflater: Option<Inflater>,
-    message: Option<Assembly>,
-}
-
-/// A message whose last frame has not come.
-#[derive(Debug)]
-struct Assembly {
-    text: bool,
-    compressed: bool,
-    bytes: Vec<u8>,
-    on_wire: u64,
-    frames: u32,
-    trouble: Option<String>,
 }
 
 impl Default for Streams {
@@ -208,16 +197,16 @@ impl Streams {
             At::Frames(frames) => frames,
             _ => return,
         };
-        frames.raw.extend_from_slice(bytes);
-        for frame in frames.decoder.push(bytes) {
-            let (mut entry, mark) = frames.read(from, frame);
+        let mut rest = bytes;
+        while let Some((mut entry, mark)) = frames.next(from, &mut rest) {
             entry.answers = pair(&mut self.pings, &mut self.messages, &entry, mark, us);
             out.push((us, EntryKind::Frame(Box::new(entry))));
         }
-        if frames.decoder.stopped() {
-            let violations = frames.decoder.progress().violations;
+        if frames.walk.stopped() {
+            let violations = frames.walk.progress().violations;
             let why = violations.last().map_or_else(String::new, |v| v.message());
-            let raw = std::mem::take(&mut frames.raw);
+            let mut raw = std::mem::take(&mut frames.raw);
+            raw.extend_from_slice(rest);
             lane.give_up(us, &why, &raw, out);
         }
     }
@@ -333,123 +322,104 @@ impl Lane {
 impl Frames {
     fn new(role: Role, deflate: Option<Params>, limit: usize) -> Frames {
         Frames {
-            decoder: Decoder::new(role)
-                .with_compression(deflate.is_some())
-                .with_max_payload(limit as u64),
+            walk: Walk::new(role)
+                .with_compression(deflate)
+                .with_max_payload(limit as u64)
+                .with_max_message(limit),
             raw: Vec::new(),
             deflate: deflate.is_some(),
             limit,
-            inflater: deflate.map(|params| Inflater::new(&params, role)),
-            message: None,
         }
     }
 
-    /// What a frame holds, and the mark of the message that it completes.
-    fn read(&mut self, from: Role, frame: Frame) -> (FrameEntry, Option<Mark>) {
-        let len = (frame.wire_len() as usize).min(self.raw.len());
-        let rest = self.raw.split_off(len);
-        let mut raw = std::mem::replace(&mut self.raw, rest);
-        raw.truncate(KEPT_BYTES);
-        let offset = frame.offset;
-        let mut violations = frame.violations;
-        for violation in &mut violations {
-            violation.at =
-                violation.at.start.saturating_sub(offset)..violation.at.end.saturating_sub(offset);
-        }
-        let header = frame.header;
-        let mut entry = FrameEntry {
-            from,
-            header,
-            raw: raw.into(),
-            payload: frame.payload[..frame.payload.len().min(KEPT_TEXT)].into(),
-            violations,
-            trouble: None,
-            fragment: None,
-            message: None,
-            close: None,
-            answers: None,
-            deflate: self.deflate,
-        };
-        if header.opcode == Opcode::Close {
-            entry.close = Close::read(&frame.payload);
-        }
-        if header.opcode.is_control() {
-            return (entry, None);
-        }
-        entry.trouble = match (header.opcode, &self.message) {
-            (Opcode::Continuation, None) => {
-                Some("It goes on with a message, but none has begun (RFC 6455 §5.4).")
-            }
-            (Opcode::Text | Opcode::Binary, Some(_)) => {
-                Some("It begins a message, but the one before has not ended (RFC 6455 §5.4).")
-            }
-            _ => None,
-        };
-        let mark = self.assemble(&mut entry, &frame.payload);
-        (entry, mark)
+    /// The next frame that is complete, and the mark of the message that it completes.
+    fn next(&mut self, from: Role, rest: &mut &[u8]) -> Option<(FrameEntry, Option<Mark>)> {
+        let before = *rest;
+        let walked = self.walk.next_frame(rest);
+        let taken = &before[..before.len() - rest.len()];
+        let room = KEPT_BYTES.saturating_sub(self.raw.len());
+        self.raw.extend_from_slice(&taken[..taken.len().min(room)]);
+        let walked = walked?;
+        let raw = std::mem::take(&mut self.raw);
+        let mark = walked.message.as_ref().map(mark);
+        Some((entry(from, &walked, raw, self.deflate, self.limit), mark))
     }
+}
 
-    fn assemble(&mut self, entry: &mut FrameEntry, payload: &[u8]) -> Option<Mark> {
-        let header = entry.header;
-        let mut message = match (header.opcode, self.message.take()) {
-            (Opcode::Continuation, Some(message)) => message,
-            (Opcode::Text | Opcode::Binary, _) => Assembly {
-                text: header.opcode == Opcode::Text,
-                compressed: header.rsv1 && self.deflate,
-                bytes: Vec::new(),
-                on_wire: 0,
-                frames: 0,
-                trouble: None,
-            },
-            _ => return None,
-        };
-        message.frames += 1;
-        message.on_wire += header.length;
-        if message.frames > 1 || !header.fin {
-            entry.fragment = Some(message.frames);
-        }
-        self.take(&mut message, payload);
-        if !header.fin {
-            self.message = Some(message);
-            return None;
-        }
-        if let (true, Some(inflater)) = (message.compressed, &mut self.inflater)
-            && message.trouble.is_none()
-            && let Err(error) = inflater.finish(&mut message.bytes, self.limit)
-        {
-            message.trouble = Some(error.to_string());
-        }
-        let body = match message.text.then(|| Body::text(&message.bytes)) {
-            Some(Ok(body)) => body,
-            Some(Err(why)) => {
-                message.trouble.get_or_insert(why);
-                Body::binary(&message.bytes)
-            }
-            None => Body::binary(&message.bytes),
-        };
-        entry.message = Some(Message {
-            body,
-            len: message.bytes.len() as u64,
-            deflated: message.compressed.then_some(message.on_wire),
-            frames: message.frames,
-            trouble: message.trouble,
-        });
-        Some(Mark::of(message.text, &message.bytes))
+fn mark(message: &WalkedMessage<'_>) -> Mark {
+    Mark::of(message.kind == Kind::Text, message.bytes)
+}
+
+/// What the timeline says of a frame.
+fn entry(
+    from: Role,
+    walked: &WalkedFrame<'_>,
+    raw: Vec<u8>,
+    deflate: bool,
+    limit: usize,
+) -> FrameEntry {
+    let frame = walked.frame;
+    let header = frame.header;
+    let from_its_start = |violation: &Violation| Violation {
+        at: violation.at.start.saturating_sub(frame.offset)
+            ..violation.at.end.saturating_sub(frame.offset),
+        ..violation.clone()
+    };
+    FrameEntry {
+        from,
+        header,
+        raw: raw.into(),
+        payload: frame.payload[..frame.payload.len().min(KEPT_TEXT)].into(),
+        violations: frame.violations.iter().map(from_its_start).collect(),
+        trouble: walked.in_sequence.and_then(out_of_place),
+        fragment: walked.fragment,
+        message: walked.message.as_ref().map(|message| read(message, limit)),
+        close: (header.opcode == Opcode::Close)
+            .then(|| Close::read(&frame.payload))
+            .flatten(),
+        answers: None,
+        deflate,
     }
+}
 
-    fn take(&mut self, message: &mut Assembly, payload: &[u8]) {
-        if message.trouble.is_some() {
-            return;
+/// What is wrong with a frame's place among the others.
+fn out_of_place(violation: &Violation) -> Option<&'static str> {
+    match violation.rule {
+        Rule::ContinuationUnexpected => {
+            Some("It goes on with a message, but none has begun (RFC 6455 §5.4).")
         }
-        if let (true, Some(inflater)) = (message.compressed, &mut self.inflater) {
-            if let Err(error) = inflater.push(payload, &mut message.bytes, self.limit) {
-                message.trouble = Some(error.to_string());
-            }
-        } else if message.bytes.len() + payload.len() > self.limit {
-            message.trouble = Some(format!("more than {} bytes", self.limit));
-        } else {
-            message.bytes.extend_from_slice(payload);
+        Rule::MessageInterleaved => {
+            Some("It begins a message, but the one before has not ended (RFC 6455 §5.4).")
         }
+        // The message says so.
+        _ => None,
+    }
+}
+
+/// What a message holds, as far as it is kept.
+fn read(message: &WalkedMessage<'_>, limit: usize) -> Message {
+    let mut trouble = match message.broken.map(|violation| violation.rule) {
+        Some(Rule::TooBig) => Some(format!("more than {limit} bytes")),
+        Some(Rule::InflatesTooBig) => Some(InflateError::TooBig(limit).to_string()),
+        Some(Rule::DeflateCorrupt) => Some(InflateError::Corrupt.to_string()),
+        // Where the text goes wrong is said by those who read it.
+        _ => None,
+    };
+    let text = (message.kind == Kind::Text).then(|| Body::text(message.bytes));
+    let body = match text {
+        Some(Ok(body)) => body,
+        Some(Err(why)) => {
+            trouble.get_or_insert(why);
+            Body::binary(message.bytes)
+        }
+        None => Body::binary(message.bytes),
+    };
+    Message {
+        body,
+        len: message.bytes.len() as u64,
+        deflated: message.compressed.then_some(message.payload_len),
+        frames: message.frames,
+        trouble,
     }
 }
 

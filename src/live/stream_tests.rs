@@ -83,7 +83,7 @@ fn the_handshake_and_hello() {
 }
 
 fn ui_hex(bytes: &[u8]) -> String {
-    crate::ui::hex(bytes)
+    crate::kit::number::hex(bytes)
 }
 
 #[test]

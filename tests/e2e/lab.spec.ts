@@ -16,13 +16,13 @@ test("the page and the server know the same faults", async ({ page, request }) =
   const list = (await (await request.get("/lab")).json()) as { name: string; section: string }[];
   expect(list).toHaveLength(18);
   await open(page, "/closing");
-  const chips = lab(page).locator(".fl-group").getByRole("button");
+  const chips = lab(page).locator(".fault-lab__group").getByRole("button");
   const shown: Record<string, string> = {};
   for (const chip of await chips.all()) {
     await chip.click();
     await expect(chip).toHaveAttribute("aria-pressed", "true");
-    const path = await lab(page).locator(".foot code").innerText();
-    shown[path] = (await lab(page).locator(".fl-does").getByRole("link").innerText()).slice(1);
+    const path = await lab(page).locator(".panel__foot code").innerText();
+    shown[path] = (await lab(page).locator(".fault-lab__does").getByRole("link").innerText()).slice(1);
   }
   expect(shown).toEqual(Object.fromEntries(list.map(({ name, section }) => [`/lab/${name}`, section])));
 });
@@ -146,8 +146,8 @@ test("a run that another cuts off can be run again", async ({ page }) => {
 
 test("a link that cannot be used says so", async ({ page }) => {
   await open(page, "/closing?fault=earthquake&guess=7");
-  await expect(lab(page)).toContainText("The lab has no fault named “earthquake”");
-  await expect(lab(page)).toContainText("The prediction “7” cannot be read.");
+  await expect(lab(page)).toContainText("fault=earthquake: the lab has no fault of this name");
+  await expect(lab(page)).toContainText("guess=7: a prediction is the events, the code and what the browser sends.");
   await expect(lab(page).getByRole("button", { name: "Text that isn’t UTF-8" })).toHaveAttribute("aria-pressed", "true");
 });
 

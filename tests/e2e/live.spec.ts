@@ -174,6 +174,43 @@ test.describe("another address", () => {
     }
   });
 
+  test("comes with a link, and waits until the reader connects", async ({ page }) => {
+    const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+    await once(server, "listening");
+    let connections = 0;
+    server.on("connection", (socket) => {
+      connections += 1;
+      socket.on("message", (data, binary) => socket.send(data, { binary }));
+    });
+    const { port } = server.address() as { port: number };
+    try {
+      const url = `ws://127.0.0.1:${port}/linked`;
+      await open(page, `/live?url=${encodeURIComponent(url)}`);
+      await expect(page.getByRole("textbox", { name: "Address" })).toHaveValue(url);
+      await expect(page.getByText("Nothing goes to this address until you connect.")).toBeVisible();
+      expect(connections).toBe(0);
+      await page.getByRole("button", { name: "Connect", exact: true }).click();
+      await isOpen(page);
+      expect(connections).toBe(1);
+      // Back at the own echo, the address says nothing of another.
+      await page.getByRole("button", { name: "Use this site’s echo" }).click();
+      await expect(page).toHaveURL(/\/live$/);
+    } finally {
+      server.clients.forEach((client) => client.terminate());
+      server.close();
+    }
+  });
+
+  test("a link to the own echo connects with its options, and says so when it is no address", async ({ page, server }) => {
+    const echo = `ws://127.0.0.1:${server.port}/echo?fragment=2`;
+    await open(page, `/live?url=${encodeURIComponent(echo)}`);
+    await isOpen(page);
+    await expect(line(page, /^Client to server: GET \/echo\?.*fragment=2/)).toBeVisible();
+    await open(page, "/live?url=example.com");
+    await expect(page.getByRole("main")).toContainText("url=example.com: The address has no scheme.");
+    await isOpen(page);
+  });
+
   test("where nobody answers the page says so and offers the way back", async ({ page, troubles }) => {
     troubles.expect(/WebSocket connection to .* failed/);
     const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
@@ -207,3 +244,20 @@ test.describe("another address", () => {
     });
   }
 });
+
+for (const width of [1440, 360]) {
+  test(`nothing moves while the wire opens, ${width} pixels wide`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 900 });
+    await page.addInitScript(() => {
+      const seen: number[] = [];
+      (globalThis as unknown as { shifts: number[] }).shifts = seen;
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) {
+          seen.push((entry as unknown as { value: number }).value);
+        }
+      }).observe({ type: "layout-shift", buffered: true });
+    });
+    await connect(page);
+    expect(await page.evaluate(() => (globalThis as unknown as { shifts: number[] }).shifts)).toEqual([]);
+  });
+}

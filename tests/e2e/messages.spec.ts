@@ -181,7 +181,7 @@ for (const [query, said] of [
 ] as const) {
   test(`?${query} gives the default and says so`, async ({ page }) => {
     await open(page, `/messages?${query}`);
-    await expect(page.getByRole("status").filter({ hasText: said })).toBeVisible();
+    await expect(page.getByRole("status").filter({ hasText: said }).first()).toBeVisible();
     await expect(frames(page)).toHaveCount(3);
     await expect(page.getByRole("textbox", { name: "Its bytes, in hexadecimal" })).toHaveValue("f4 90 80 80");
     await expect(inside(page).getByText("83 bytes", { exact: true })).toBeVisible();

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use crate::{Trouble, blank};
+use crate::{ParseError, blank};
 
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_padding_mode(DecodePaddingMode::Indifferent)
@@ -34,7 +34,7 @@ pub(crate) fn fits(text: &str) -> bool {
         .all(|c| letter(c) || blank(c))
 }
 
-pub(crate) fn parse(text: &str, most: usize) -> Result<Vec<u8>, Trouble> {
+pub(crate) fn parse(text: &str, max_bytes: usize) -> Result<Vec<u8>, ParseError> {
     let base = start(text);
     let mut letters = String::with_capacity(text.len() - base);
     let (mut usual, mut address, mut padding) = (None, None, None);
@@ -56,35 +56,35 @@ pub(crate) fn parse(text: &str, most: usize) -> Result<Vec<u8>, Trouble> {
         }
         if !letter(c) {
             let what = "is not a letter of base64, which are A–Z, a–z, 0–9 and + / (or - _).";
-            return Err(Trouble::at(text, at, &c.to_string(), what));
+            return Err(ParseError::at(text, at, &c.to_string(), what));
         }
         if let Some(at) = padding {
             let what = "ends base64, but more follows. Paste one text at a time.";
-            return Err(Trouble::at(text, at, "=", what));
+            return Err(ParseError::at(text, at, "=", what));
         }
         if let (Some(one), Some(other)) = (usual, address) {
             let what = format!(
                 "does not go with “{}”: + and / belong to one alphabet of base64, - and _ to the other.",
                 if c == one { other } else { one }
             );
-            return Err(Trouble::at(text, at, &c.to_string(), what));
+            return Err(ParseError::at(text, at, &c.to_string(), what));
         }
         letters.push(c);
     }
-    if letters.len() / 4 * 3 > most {
-        return Err(Trouble::too_many(most));
+    if letters.len() / 4 * 3 > max_bytes {
+        return Err(ParseError::too_many(max_bytes));
     }
     if letters.len() % 4 == 1 {
         let what = "Base64 writes three bytes in four letters; one letter too many is left over. Is the end cut off?";
-        return Err(Trouble::at(text, last, "", what));
+        return Err(ParseError::at(text, last, "", what));
     }
     let engine = if address.is_some() { &ADDRESS } else { &USUAL };
     let bytes = engine.decode(&letters).map_err(|_| {
         let what = "The last letter holds bits that belong to no byte. Is the end cut off?";
-        Trouble::at(text, last, "", what)
+        ParseError::at(text, last, "", what)
     })?;
-    if bytes.len() > most {
-        return Err(Trouble::too_many(most));
+    if bytes.len() > max_bytes {
+        return Err(ParseError::too_many(max_bytes));
     }
     Ok(bytes)
 }

@@ -1,6 +1,6 @@
 //! Lines of offset, bytes and text, as `xxd`, `hexdump -C`, `od`, `tcpdump -X` and Wireshark print them.
 
-use crate::{Trouble, blank};
+use crate::{ParseError, blank};
 
 /// What prints such dumps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,7 +123,7 @@ fn tool(head: &Head, line: &str) -> Tool {
     }
 }
 
-pub(crate) fn parse(text: &str, most: usize) -> Result<(Vec<u8>, Tool), Trouble> {
+pub(crate) fn parse(text: &str, max_bytes: usize) -> Result<(Vec<u8>, Tool), ParseError> {
     let mut bytes: Vec<u8> = Vec::new();
     let mut made_by = None;
     // Where the dump's offsets began to count in `bytes`, and with what.
@@ -141,7 +141,7 @@ pub(crate) fn parse(text: &str, most: usize) -> Result<(Vec<u8>, Tool), Trouble>
         let Some(head) = head(line) else {
             let what = "does not begin with an offset, as the lines of a hex dump do. Leave out what is not part of it.";
             let found = inner.split(blank).next().unwrap_or_default();
-            return Err(Trouble::at(text, at, found, what));
+            return Err(ParseError::at(text, at, found, what));
         };
         let tool = *made_by.get_or_insert_with(|| tool(&head, line));
         if *indent.get_or_insert(head.indent) != head.indent
@@ -154,7 +154,7 @@ pub(crate) fn parse(text: &str, most: usize) -> Result<(Vec<u8>, Tool), Trouble>
             } else {
                 "is set in less than the others: this dump holds both directions of a connection. Paste the lines of one side."
             };
-            return Err(Trouble::at(
+            return Err(ParseError::at(
                 text,
                 at,
                 &inner[..head.digits.min(inner.len())],
@@ -170,10 +170,10 @@ pub(crate) fn parse(text: &str, most: usize) -> Result<(Vec<u8>, Tool), Trouble>
             let size = before.len() as u64;
             if size == 0 || missing % size != 0 {
                 let what = "stands for lines like the one before it, but the offsets around it do not fit. Print the dump again, with xxd or hexdump -v -C.";
-                return Err(Trouble::at(text, mark, "*", what));
+                return Err(ParseError::at(text, mark, "*", what));
             }
-            if missing > (most - bytes.len()) as u64 {
-                return Err(Trouble::too_many(most));
+            if missing > (max_bytes - bytes.len()) as u64 {
+                return Err(ParseError::too_many(max_bytes));
             }
             for _ in 0..missing / size {
                 bytes.extend_from_within(before.clone());
@@ -190,7 +190,7 @@ pub(crate) fn parse(text: &str, most: usize) -> Result<(Vec<u8>, Tool), Trouble>
                 let what = format!(
                     "is not the offset that comes next, {expected:#06x}. A line is missing, out of order, or there twice."
                 );
-                return Err(Trouble::at(
+                return Err(ParseError::at(
                     text,
                     at,
                     &format!("{:#06x}", head.offset),
@@ -199,8 +199,8 @@ pub(crate) fn parse(text: &str, most: usize) -> Result<(Vec<u8>, Tool), Trouble>
             }
         }
         let row = row(text, start, line, &head, tool)?;
-        if bytes.len() + row.len() > most {
-            return Err(Trouble::too_many(most));
+        if bytes.len() + row.len() > max_bytes {
+            return Err(ParseError::too_many(max_bytes));
         }
         before = bytes.len()..bytes.len() + row.len();
         bytes.extend_from_slice(&row);
@@ -209,18 +209,24 @@ pub(crate) fn parse(text: &str, most: usize) -> Result<(Vec<u8>, Tool), Trouble>
         (Some(mark), _) => {
             let what =
                 "stands for more lines, but nothing after it says how many. Is the end cut off?";
-            Err(Trouble::at(text, mark, "*", what))
+            Err(ParseError::at(text, mark, "*", what))
         }
-        (None, Some(_)) if bytes.is_empty() => Err(Trouble::whole(
+        (None, Some(_)) if bytes.is_empty() => Err(ParseError::whole(
             "As a hex dump this is an offset without bytes behind it. Is the rest of the line missing?",
         )),
         (None, Some(tool)) => Ok((bytes, tool)),
-        (None, None) => Err(Trouble::nothing()),
+        (None, None) => Err(ParseError::nothing()),
     }
 }
 
 /// The bytes of one line.
-fn row(text: &str, start: usize, line: &str, head: &Head, tool: Tool) -> Result<Vec<u8>, Trouble> {
+fn row(
+    text: &str,
+    start: usize,
+    line: &str,
+    head: &Head,
+    tool: Tool,
+) -> Result<Vec<u8>, ParseError> {
     let body = &line[head.end..];
     // hexdump and od frame the text; a frame never occurs among the digits.
     let frame = match tool {
@@ -252,7 +258,7 @@ fn row(text: &str, start: usize, line: &str, head: &Head, tool: Tool) -> Result<
         let place = start + head.end + at;
         if matches!(tool, Tool::Hexdump | Tool::Od | Tool::Wireshark) && word.len() > 2 {
             let what = "is more than one byte. Plain hexdump and od print words in the byte order of the machine: use hexdump -C or xxd.";
-            return Err(Trouble::at(text, place, word, what));
+            return Err(ParseError::at(text, place, word, what));
         }
         groups.push(word.len() / 2);
         let mut letters = word.char_indices();
@@ -265,12 +271,12 @@ fn row(text: &str, start: usize, line: &str, head: &Head, tool: Tool) -> Result<
                 (Some(high), Some(Some(low))) => bytes.push((high << 4 | low) as u8),
                 (Some(_), None) => {
                     let what = "stands alone. Every byte takes two digits.";
-                    return Err(Trouble::at(text, place + i, &high.to_string(), what));
+                    return Err(ParseError::at(text, place + i, &high.to_string(), what));
                 }
                 _ => {
                     let what = "is not two hexadecimal digits, as the bytes of a dump are.";
                     let found: String = word[i..].chars().take(2).collect();
-                    return Err(Trouble::at(text, place + i, &found, what));
+                    return Err(ParseError::at(text, place + i, &found, what));
                 }
             }
         }
@@ -294,7 +300,7 @@ fn check_column(
     bytes: &[u8],
     groups: &[usize],
     column: &str,
-) -> Result<(), Trouble> {
+) -> Result<(), ParseError> {
     let comparable = column.is_ascii() && column.len() == bytes.len();
     let agrees = |bytes: &[u8]| {
         bytes
@@ -318,5 +324,5 @@ fn check_column(
         "begins a line whose bytes and text say different things. Copy that line again."
     };
     let found = format!("{:#06x}", head.offset);
-    Err(Trouble::at(text, start + head.indent, &found, what))
+    Err(ParseError::at(text, start + head.indent, &found, what))
 }

@@ -1,6 +1,6 @@
 //! Strings with escapes, as in C, Python, Rust, JavaScript, and as Wireshark copies them.
 
-use crate::{Trouble, blank};
+use crate::{ParseError, blank};
 
 const QUOTES: [char; 3] = ['"', '\'', '`'];
 
@@ -24,10 +24,10 @@ pub(crate) fn looks_like(text: &str) -> bool {
     false
 }
 
-pub(crate) fn parse(text: &str, most: usize) -> Result<Vec<u8>, Trouble> {
-    let mut bytes = Vec::with_capacity((text.len() / 4).min(most));
+pub(crate) fn parse(text: &str, max_bytes: usize) -> Result<Vec<u8>, ParseError> {
+    let mut bytes = Vec::with_capacity((text.len() / 4).min(max_bytes));
     if text.contains(QUOTES) {
-        quoted(text, most, &mut bytes)?;
+        quoted(text, max_bytes, &mut bytes)?;
     } else {
         // Without quotes nobody can tell a space that divides from one that is meant, unless all words are escapes.
         let words = text.split(blank).filter(|word| !word.is_empty());
@@ -41,7 +41,7 @@ pub(crate) fn parse(text: &str, most: usize) -> Result<Vec<u8>, Trouble> {
             if matches!(c, '\n' | '\r') || (divides && blank(c)) {
                 at += c.len_utf8();
             } else {
-                at = piece(text, at, most, &mut bytes)?;
+                at = piece(text, at, max_bytes, &mut bytes)?;
             }
         }
     }
@@ -62,7 +62,7 @@ fn only_escapes(word: &str) -> bool {
 }
 
 /// What stands in quotes, one string after another. What stands around them is the program's.
-fn quoted(text: &str, most: usize, bytes: &mut Vec<u8>) -> Result<(), Trouble> {
+fn quoted(text: &str, max_bytes: usize, bytes: &mut Vec<u8>) -> Result<(), ParseError> {
     let mut at = 0;
     while let Some(start) = text[at..].find(|c| QUOTES.contains(&c) || c == '\\') {
         let start = at + start;
@@ -74,31 +74,36 @@ fn quoted(text: &str, most: usize, bytes: &mut Vec<u8>) -> Result<(), Trouble> {
             if !(at == text.len() || blank(next)) {
                 let what =
                     "is an escape outside the quotes. Put quotes around all of it, or around none.";
-                return Err(Trouble::at(text, start, &format!("\\{next}"), what));
+                return Err(ParseError::at(text, start, &format!("\\{next}"), what));
             }
             continue;
         }
         loop {
             if at >= text.len() {
                 let what = "opens a string that does not end. Is the end cut off?";
-                return Err(Trouble::at(text, start, &quote.to_string(), what));
+                return Err(ParseError::at(text, start, &quote.to_string(), what));
             }
             let c = char_at(text, at);
             if c == quote {
                 at += 1;
                 break;
             }
-            at = piece(text, at, most, bytes)?;
+            at = piece(text, at, max_bytes, bytes)?;
         }
     }
     Ok(())
 }
 
 /// Reads one character or escape and gives where the next begins.
-fn piece(text: &str, at: usize, most: usize, bytes: &mut Vec<u8>) -> Result<usize, Trouble> {
+fn piece(
+    text: &str,
+    at: usize,
+    max_bytes: usize,
+    bytes: &mut Vec<u8>,
+) -> Result<usize, ParseError> {
     let c = char_at(text, at);
-    if bytes.len() + c.len_utf8() > most {
-        return Err(Trouble::too_many(most));
+    if bytes.len() + c.len_utf8() > max_bytes {
+        return Err(ParseError::too_many(max_bytes));
     }
     if c != '\\' {
         let mut buffer = [0; 4];
@@ -107,7 +112,7 @@ fn piece(text: &str, at: usize, most: usize, bytes: &mut Vec<u8>) -> Result<usiz
     }
     let rest = &text[at + 1..];
     let Some(kind) = rest.chars().next() else {
-        return Err(Trouble::at(
+        return Err(ParseError::at(
             text,
             at,
             "\\",
@@ -122,7 +127,7 @@ fn piece(text: &str, at: usize, most: usize, bytes: &mut Vec<u8>) -> Result<usiz
                 _ => {
                     let found: String = text[at..].chars().take(4).collect();
                     let what = "is not a byte: two hexadecimal digits follow \\x, as in \\x81.";
-                    return Err(Trouble::at(text, at, &found, what));
+                    return Err(ParseError::at(text, at, &found, what));
                 }
             }
         }
@@ -136,7 +141,7 @@ fn piece(text: &str, at: usize, most: usize, bytes: &mut Vec<u8>) -> Result<usiz
                 Ok(byte) => (byte, digits.len()),
                 Err(_) => {
                     let what = "is more than a byte holds: the octal escapes end at \\377.";
-                    return Err(Trouble::at(text, at, &format!("\\{digits}"), what));
+                    return Err(ParseError::at(text, at, &format!("\\{digits}"), what));
                 }
             }
         }
@@ -154,11 +159,11 @@ fn piece(text: &str, at: usize, most: usize, bytes: &mut Vec<u8>) -> Result<usiz
         '\r' => return Ok(at + 2 + usize::from(rest[1..].starts_with('\n'))),
         'u' | 'U' => {
             let what = "stands for a character, not for a byte. Write its bytes in UTF-8, each as \\x and two digits.";
-            return Err(Trouble::at(text, at, &format!("\\{kind}"), what));
+            return Err(ParseError::at(text, at, &format!("\\{kind}"), what));
         }
         _ => {
             let what = "is no escape that is known here. Bytes are written as \\x and two hexadecimal digits.";
-            return Err(Trouble::at(text, at, &format!("\\{kind}"), what));
+            return Err(ParseError::at(text, at, &format!("\\{kind}"), what));
         }
     };
     bytes.push(byte);

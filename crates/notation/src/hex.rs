@@ -1,6 +1,6 @@
 //! Hexadecimal digits, two a byte.
 
-use crate::{Trouble, blank};
+use crate::{ParseError, blank};
 
 /// What may stand between two bytes.
 fn between(c: char) -> bool {
@@ -29,15 +29,15 @@ pub(crate) fn fits(text: &str) -> bool {
 }
 
 /// Spaces, line ends, commas, colons and `0x` between bytes are passed over.
-pub(crate) fn parse(whole: &str, most: usize) -> Result<Vec<u8>, Trouble> {
+pub(crate) fn parse(whole: &str, max_bytes: usize) -> Result<Vec<u8>, ParseError> {
     let (base, text) = digits(whole);
-    let mut bytes = Vec::with_capacity((text.len() / 2).min(most));
+    let mut bytes = Vec::with_capacity((text.len() / 2).min(max_bytes));
     let mut high: Option<(usize, char)> = None;
     let mut rest = text.char_indices().peekable();
     let half = |(at, digit): (usize, char)| {
         let what =
             format!("stands alone. Every byte takes two digits: write 0{digit}, not {digit}.");
-        Trouble::at(whole, base + at, &digit.to_string(), what)
+        ParseError::at(whole, base + at, &digit.to_string(), what)
     };
     while let Some((at, c)) = rest.next() {
         if high.is_none() && c == '0' && matches!(rest.peek(), Some((_, 'x' | 'X'))) {
@@ -47,8 +47,8 @@ pub(crate) fn parse(whole: &str, most: usize) -> Result<Vec<u8>, Trouble> {
         match (c.to_digit(16), high) {
             (Some(_), None) => high = Some((at, c)),
             (Some(digit), Some((_, first))) => {
-                if bytes.len() == most {
-                    return Err(Trouble::too_many(most));
+                if bytes.len() == max_bytes {
+                    return Err(ParseError::too_many(max_bytes));
                 }
                 bytes.push((first.to_digit(16).unwrap_or(0) << 4 | digit) as u8);
                 high = None;
@@ -56,7 +56,7 @@ pub(crate) fn parse(whole: &str, most: usize) -> Result<Vec<u8>, Trouble> {
             (None, Some(lone)) if between(c) => return Err(half(lone)),
             (None, None) if between(c) => {}
             (None, _) => {
-                return Err(Trouble::at(
+                return Err(ParseError::at(
                     whole,
                     base + at,
                     &c.to_string(),

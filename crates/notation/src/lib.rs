@@ -19,11 +19,11 @@ mod dump;
 mod escaped;
 mod hex;
 mod list;
-mod trouble;
+mod parse_error;
 mod write;
 
 pub use dump::Tool;
-pub use trouble::Trouble;
+pub use parse_error::ParseError;
 pub use write::{Language, write};
 
 /// A form of writing bytes.
@@ -73,7 +73,7 @@ pub struct Text {
     /// For a dump, what made it.
     pub tool: Option<Tool>,
     /// Forms in which the same text means other bytes.
-    pub also: Vec<Form>,
+    pub alternatives: Vec<Form>,
 }
 
 impl Text {
@@ -83,18 +83,18 @@ impl Text {
     }
 }
 
-/// Reads a text in the form that it has. `most` is the most bytes that are wanted.
+/// Reads a text in the form that it has. `max_bytes` is the most bytes that are wanted.
 ///
 /// # Errors
 /// Says what cannot be read, where, and what to do.
-pub fn read(text: &str, most: usize) -> Result<Text, Trouble> {
+pub fn read(text: &str, max_bytes: usize) -> Result<Text, ParseError> {
     let form = guess(text);
-    let mut read = read_as(text, form, most)?;
+    let mut read = read_as(text, form, max_bytes)?;
     if form == Form::Hex
         && one_word_a_line(text)
-        && read_as(text, Form::Base64, most).is_ok_and(|other| other.bytes != read.bytes)
+        && read_as(text, Form::Base64, max_bytes).is_ok_and(|other| other.bytes != read.bytes)
     {
-        read.also.push(Form::Base64);
+        read.alternatives.push(Form::Base64);
     }
     Ok(read)
 }
@@ -103,25 +103,25 @@ pub fn read(text: &str, most: usize) -> Result<Text, Trouble> {
 ///
 /// # Errors
 /// Says what cannot be read, where, and what to do.
-pub fn read_as(text: &str, form: Form, most: usize) -> Result<Text, Trouble> {
+pub fn read_as(text: &str, form: Form, max_bytes: usize) -> Result<Text, ParseError> {
     let (bytes, tool) = match form {
-        Form::Hex => (hex::parse(text, most)?, None),
-        Form::List => (list::parse(text, most)?, None),
-        Form::Escaped => (escaped::parse(text, most)?, None),
-        Form::Base64 => (base::parse(text, most)?, None),
+        Form::Hex => (hex::parse(text, max_bytes)?, None),
+        Form::List => (list::parse(text, max_bytes)?, None),
+        Form::Escaped => (escaped::parse(text, max_bytes)?, None),
+        Form::Base64 => (base::parse(text, max_bytes)?, None),
         Form::Dump => {
-            let (bytes, tool) = dump::parse(text, most)?;
+            let (bytes, tool) = dump::parse(text, max_bytes)?;
             (bytes, Some(tool))
         }
     };
     if bytes.is_empty() {
-        return Err(Trouble::nothing());
+        return Err(ParseError::nothing());
     }
     Ok(Text {
         bytes,
         form,
         tool,
-        also: Vec::new(),
+        alternatives: Vec::new(),
     })
 }
 

@@ -1,6 +1,6 @@
 //! Numbers, as in an array of C, Rust, Python, JavaScript or Java.
 
-use crate::{Trouble, blank};
+use crate::{ParseError, blank};
 
 /// Whether the text has brackets, or numbers with commas that are not two digits each.
 pub(crate) fn looks_like(text: &str) -> bool {
@@ -18,17 +18,17 @@ pub(crate) fn looks_like(text: &str) -> bool {
     words.clone().any(hex) || (words.clone().all(decimal) && words.any(|w| w.len() != 2))
 }
 
-pub(crate) fn parse(text: &str, most: usize) -> Result<Vec<u8>, Trouble> {
+pub(crate) fn parse(text: &str, max_bytes: usize) -> Result<Vec<u8>, ParseError> {
     if text.contains("peer0_") && text.contains("peer1_") {
         // Wireshark's “Follow TCP stream” as C arrays.
-        return Err(Trouble::whole(
+        return Err(ParseError::whole(
             "These arrays hold both directions of a connection (peer0 and peer1). Paste those of one side.",
         ));
     }
     let mut reader = Reader {
         text,
         at: 0,
-        most,
+        max_bytes,
         bytes: Vec::new(),
     };
     if !text.contains(['[', '{']) {
@@ -53,7 +53,7 @@ pub(crate) fn parse(text: &str, most: usize) -> Result<Vec<u8>, Trouble> {
         Some(i) => {
             let found: String = rest[i..].chars().take_while(|c| !blank(*c)).collect();
             let what = "stands behind the end of the list. Paste the list alone.";
-            Err(Trouble::at(text, reader.at + i, &found, what))
+            Err(ParseError::at(text, reader.at + i, &found, what))
         }
         None => Ok(reader.bytes),
     }
@@ -62,13 +62,13 @@ pub(crate) fn parse(text: &str, most: usize) -> Result<Vec<u8>, Trouble> {
 struct Reader<'a> {
     text: &'a str,
     at: usize,
-    most: usize,
+    max_bytes: usize,
     bytes: Vec<u8>,
 }
 
 impl Reader<'_> {
     /// Reads numbers up to the bracket that closes the one at `open`, or to the end of the text.
-    fn numbers(&mut self, open: Option<usize>) -> Result<(), Trouble> {
+    fn numbers(&mut self, open: Option<usize>) -> Result<(), ParseError> {
         let mut depth = usize::from(open.is_some());
         while let Some(c) = self.text[self.at..].chars().next() {
             let rest = &self.text[self.at..];
@@ -77,7 +77,7 @@ impl Reader<'_> {
             } else if rest.starts_with("/*") {
                 let Some(end) = rest.find("*/") else {
                     let what = "opens a remark that does not end.";
-                    return Err(Trouble::at(self.text, self.at, "/*", what));
+                    return Err(ParseError::at(self.text, self.at, "/*", what));
                 };
                 self.at += end + 2;
             } else if c == '(' {
@@ -102,13 +102,13 @@ impl Reader<'_> {
             Some(at) => {
                 let found = &self.text[at..=at];
                 let what = "opens a list that is never closed. Is the end cut off?";
-                Err(Trouble::at(self.text, at, found, what))
+                Err(ParseError::at(self.text, at, found, what))
             }
             None => Ok(()),
         }
     }
 
-    fn number(&mut self) -> Result<(), Trouble> {
+    fn number(&mut self) -> Result<(), ParseError> {
         let rest = &self.text[self.at..];
         let ends = |c: char| blank(c) || matches!(c, ',' | ';' | ']' | '}' | ')' | '/' | '#');
         let word = &rest[..rest.find(ends).unwrap_or(rest.len())];
@@ -121,8 +121,8 @@ impl Reader<'_> {
         // Java's bytes have a sign.
         match value {
             Some(value @ -128..=255) if !plain.contains('+') => {
-                if self.bytes.len() == self.most {
-                    return Err(Trouble::too_many(self.most));
+                if self.bytes.len() == self.max_bytes {
+                    return Err(ParseError::too_many(self.max_bytes));
                 }
                 self.bytes.push(value as u8);
                 self.at += word.len().max(1);
@@ -130,12 +130,12 @@ impl Reader<'_> {
             }
             Some(_) => {
                 let what = "is more than a byte holds: 0 to 255, or 0x00 to 0xff.";
-                Err(Trouble::at(self.text, self.at, word, what))
+                Err(ParseError::at(self.text, self.at, word, what))
             }
             None => {
                 let what = "is not a number. Write 0x before hexadecimal ones, as in 0xfa.";
                 let found = if word.is_empty() { &rest[..1] } else { word };
-                Err(Trouble::at(self.text, self.at, found, what))
+                Err(ParseError::at(self.text, self.at, found, what))
             }
         }
     }

@@ -7,7 +7,7 @@ const MOST: usize = 1 << 20;
 const SAMPLE: &[u8] = b"\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58\x89\x05Hello world bytes";
 
 fn ok(text: &str) -> Text {
-    read(text, MOST).unwrap_or_else(|trouble| panic!("{text:?}: {trouble}"))
+    read(text, MOST).unwrap_or_else(|error| panic!("{text:?}: {error}"))
 }
 
 fn bad(text: &str) -> String {
@@ -173,19 +173,22 @@ fn base64_in_both_alphabets() {
         ("gYU3+iE9f59NUVh=", "belong to no byte"),
         ("gYU3+iE9f59N%", "is not"),
     ] {
-        let trouble = read_as(text, Form::Base64, MOST).unwrap_err().to_string();
-        assert!(trouble.contains(said), "{text:?}: {trouble}");
+        let error = read_as(text, Form::Base64, MOST).unwrap_err().to_string();
+        assert!(error.contains(said), "{text:?}: {error}");
     }
 }
 
 #[test]
 fn what_is_both_hexadecimal_and_base64_is_offered_as_both() {
     let read = ok("8105deadbeef");
-    assert_eq!((read.form, read.also), (Form::Hex, vec![Form::Base64]));
+    assert_eq!(
+        (read.form, read.alternatives),
+        (Form::Hex, vec![Form::Base64])
+    );
     let other = read_as("8105deadbeef", Form::Base64, MOST).unwrap();
     assert_eq!(other.bytes.len(), 9);
-    assert!(ok("81 05 de ad").also.is_empty());
-    assert!(ok("818537fa213d7f9f4d5158").also.is_empty());
+    assert!(ok("81 05 de ad").alternatives.is_empty());
+    assert!(ok("818537fa213d7f9f4d5158").alternatives.is_empty());
 }
 
 /// As the tools printed the sample.
@@ -417,9 +420,9 @@ proptest! {
         for form in Form::ALL {
             match read_as(&text, form, 64) {
                 Ok(read) => prop_assert!(!read.bytes.is_empty() && read.bytes.len() <= 64),
-                Err(trouble) => {
+                Err(error) => {
                     // What is named is there.
-                    if let Some((line, character)) = trouble.place {
+                    if let Some((line, character)) = error.place {
                         let there = text.split('\n').nth(line - 1);
                         prop_assert!(there.is_some_and(|l| character <= l.chars().count() + 1));
                     }
@@ -434,5 +437,8 @@ fn a_form_that_is_offered_gives_bytes() {
     // Base64 with nothing in it is no other reading of what has two digits for a byte.
     let text = "data:'0e64:'0;base64, ";
     let read = read(text, 64);
-    assert!(read.is_ok_and(|read| read.also.is_empty()), "{text}");
+    assert!(
+        read.is_ok_and(|read| read.alternatives.is_empty()),
+        "{text}"
+    );
 }

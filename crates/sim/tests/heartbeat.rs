@@ -3,12 +3,13 @@
 use proptest::prelude::*;
 use sim::chance::Chance;
 use sim::heartbeat::{
-    Asks, Fault, How, Knows, Loss, Params, Place, RTO_MIN, Run, Side, TCP_GIVES_UP, What,
+    DetectedBy, Detection, Fault, Loss, PacketKind, Params, Place, Prober, RTO_MIN, Run, Side,
+    TCP_GIVES_UP,
 };
 use sim::{MINUTE, Micros, SECOND};
 
 const QUIET: Params = Params {
-    asks: Asks::Server,
+    prober: Prober::Server,
     interval: 20 * SECOND,
     timeout: 10 * SECOND,
     allowed: Some(1),
@@ -23,9 +24,9 @@ fn near(found: f64, wanted: f64, by: f64) {
     assert!((found - wanted).abs() <= by, "{found}, not {wanted} ± {by}");
 }
 
-fn at(knows: Knows) -> (Micros, How) {
-    match knows {
-        Knows::At(at, how) => (at, how),
+fn at(detection: Detection) -> (Micros, DetectedBy) {
+    match detection {
+        Detection::At(at, how) => (at, how),
         other => panic!("{other:?}"),
     }
 }
@@ -35,8 +36,8 @@ fn at(knows: Knows) -> (Micros, How) {
 fn detection_takes_as_long_as_the_formula_says() {
     const TRIES: u64 = 1_000;
     let found_by = |side, fault| match (side, fault) {
-        (Side::Server, _) => Asks::Server,
-        _ => Asks::Client,
+        (Side::Server, _) => Prober::Server,
+        _ => Prober::Client,
     };
     for (side, fault) in [
         (Side::Server, Fault::PowerLost),
@@ -54,7 +55,7 @@ fn detection_takes_as_long_as_the_formula_says() {
             (5 * SECOND, 12 * SECOND, 2, 8 * SECOND),
         ] {
             let params = Params {
-                asks: found_by(side, fault),
+                prober: found_by(side, fault),
                 interval,
                 timeout,
                 allowed: Some(allowed),
@@ -62,14 +63,14 @@ fn detection_takes_as_long_as_the_formula_says() {
                 duration: 4 * MINUTE,
                 ..QUIET
             };
-            let wanted = params.detection(side, fault).unwrap();
+            let wanted = params.detection_time(side, fault).unwrap();
             let mut when = Chance::new(7, 9);
             let (mut sum, mut least, mut most) = (0.0, Micros::MAX, 0);
             for seed in 0..TRIES {
                 let struck = MINUTE + (when.unit() * interval as f64) as Micros;
                 let run = Run::new(Params { seed, ..params }, &[(struck, fault)]);
-                let (known, how) = at(run.knows(side));
-                assert_eq!(how, How::NoAnswer);
+                let (known, how) = at(run.detection(side));
+                assert_eq!(how, DetectedBy::NoAnswer);
                 let took = known - struck;
                 sum += took as f64;
                 (least, most) = (least.min(took), most.max(took));
@@ -89,42 +90,58 @@ fn detection_takes_as_long_as_the_formula_says() {
 #[test]
 fn an_idle_connection_sends_nothing_and_nobody_learns_anything() {
     let params = Params {
-        asks: Asks::Nobody,
+        prober: Prober::Nobody,
         duration: 60 * MINUTE,
         ..QUIET
     };
     let fine = Run::new(params, &[]);
     assert_eq!(fine.packets(), []);
-    assert_eq!((fine.client(), fine.server()), (Knows::Fine, Knows::Fine));
+    assert_eq!(
+        (fine.client(), fine.server()),
+        (Detection::Fine, Detection::Fine)
+    );
     for fault in [Fault::CablePulled, Fault::NatForgets] {
         let run = Run::new(params, &[(SECOND, fault)]);
-        assert_eq!((run.client(), run.server()), (Knows::Never, Knows::Never));
+        assert_eq!(
+            (run.client(), run.server()),
+            (Detection::Never, Detection::Never)
+        );
         assert_eq!(run.ghosts(Side::Server), [(SECOND, 60 * MINUTE)]);
     }
     let run = Run::new(params, &[(SECOND, Fault::PowerLost)]);
-    assert_eq!((run.client(), run.server()), (Knows::Gone, Knows::Never));
+    assert_eq!(
+        (run.client(), run.server()),
+        (Detection::Gone, Detection::Never)
+    );
     let run = Run::new(params, &[(SECOND, Fault::ServerLost)]);
-    assert_eq!((run.client(), run.server()), (Knows::Never, Knows::Gone));
+    assert_eq!(
+        (run.client(), run.server()),
+        (Detection::Never, Detection::Gone)
+    );
 }
 
 #[test]
 fn who_asks_learns_and_who_is_only_asked_does_not() {
-    for (asks, fault) in [
-        (Asks::Server, Fault::CablePulled),
-        (Asks::Server, Fault::NatForgets),
-        (Asks::Client, Fault::CablePulled),
-        (Asks::Client, Fault::NatForgets),
+    for (prober, fault) in [
+        (Prober::Server, Fault::CablePulled),
+        (Prober::Server, Fault::NatForgets),
+        (Prober::Client, Fault::CablePulled),
+        (Prober::Client, Fault::NatForgets),
     ] {
-        let run = Run::new(Params { asks, ..QUIET }, &[(MINUTE, fault)]);
+        let run = Run::new(Params { prober, ..QUIET }, &[(MINUTE, fault)]);
         for side in [Side::Client, Side::Server] {
-            if asks.asks(side) {
-                assert_eq!(at(run.knows(side)).1, How::NoAnswer);
+            if prober.probes(side) {
+                assert_eq!(at(run.detection(side)).1, DetectedBy::NoAnswer);
             } else {
-                assert_eq!(run.knows(side), Knows::Never, "{asks:?} {fault:?}");
+                assert_eq!(
+                    run.detection(side),
+                    Detection::Never,
+                    "{prober:?} {fault:?}"
+                );
             }
         }
         let both = Params {
-            asks: Asks::Both,
+            prober: Prober::Both,
             ..QUIET
         };
         let run = Run::new(both, &[(MINUTE, fault)]);
@@ -136,20 +153,23 @@ fn who_asks_learns_and_who_is_only_asked_does_not() {
 #[test]
 fn every_question_is_answered_and_every_answer_acknowledged() {
     let params = Params {
-        asks: Asks::Both,
+        prober: Prober::Both,
         ..QUIET
     };
     let run = Run::new(params, &[]);
-    assert_eq!((run.client(), run.server()), (Knows::Fine, Knows::Fine));
-    let count = |f: fn(What) -> bool| run.packets().iter().filter(|p| f(p.what)).count();
-    // 600 s, one every 20 s from somewhere in the first 20 s on.
-    assert_eq!(count(|what| matches!(what, What::Ping(_))), 30);
-    assert_eq!(count(|what| matches!(what, What::Beat(_))), 30);
     assert_eq!(
-        count(|what| matches!(what, What::Pong(_) | What::Echo(_))),
+        (run.client(), run.server()),
+        (Detection::Fine, Detection::Fine)
+    );
+    let count = |f: fn(PacketKind) -> bool| run.packets().iter().filter(|p| f(p.kind)).count();
+    // 600 s, one every 20 s from somewhere in the first 20 s on.
+    assert_eq!(count(|what| matches!(what, PacketKind::Ping(_))), 30);
+    assert_eq!(count(|what| matches!(what, PacketKind::Beat(_))), 30);
+    assert_eq!(
+        count(|what| matches!(what, PacketKind::Pong(_) | PacketKind::Echo(_))),
         60
     );
-    assert_eq!(count(|what| what == What::Ack), 60);
+    assert_eq!(count(|what| what == PacketKind::Ack), 60);
     assert_eq!(run.packets().len(), 180);
     for packet in run.packets() {
         assert_eq!((packet.lost, packet.resent), (None, 0));
@@ -162,14 +182,17 @@ fn every_question_is_answered_and_every_answer_acknowledged() {
 #[test]
 fn a_crash_is_known_at_once_and_a_loss_of_power_is_not() {
     let run = Run::new(QUIET, &[(MINUTE, Fault::Crash)]);
-    assert_eq!(run.server(), Knows::At(MINUTE + 40_000, How::Fin));
-    assert_eq!(run.client(), Knows::Gone);
+    assert_eq!(
+        run.server(),
+        Detection::At(MINUTE + 40_000, DetectedBy::Fin)
+    );
+    assert_eq!(run.client(), Detection::Gone);
     let run = Run::new(QUIET, &[(MINUTE, Fault::PowerLost)]);
     assert!(at(run.server()).0 >= MINUTE + 30 * SECOND - 40_000);
     // A FIN that meets a pulled cable comes when the cable is back.
     let run = Run::new(
         Params {
-            asks: Asks::Nobody,
+            prober: Prober::Nobody,
             ..QUIET
         },
         &[
@@ -179,7 +202,7 @@ fn a_crash_is_known_at_once_and_a_loss_of_power_is_not() {
         ],
     );
     let (known, how) = at(run.server());
-    assert_eq!(how, How::Fin);
+    assert_eq!(how, DetectedBy::Fin);
     assert!(known > MINUTE + 5 * SECOND && known < MINUTE + 12 * SECOND);
 }
 
@@ -196,7 +219,7 @@ fn tcp_gives_up_when_the_kernels_documentation_says() {
     let first = run.packets().iter().find(in_vain).unwrap();
     assert_eq!(
         run.server(),
-        Knows::At(first.left + TCP_GIVES_UP, How::TcpGaveUp)
+        Detection::At(first.left + TCP_GIVES_UP, DetectedBy::TcpGaveUp)
     );
     let mut wait = RTO_MIN;
     let mut next = first.left;
@@ -214,7 +237,7 @@ fn tcp_gives_up_when_the_kernels_documentation_says() {
     let run = Run::new(slow, &[(MINUTE, Fault::PowerLost)]);
     let first = run.packets().iter().find(in_vain).unwrap().left;
     let (known, how) = at(run.server());
-    assert_eq!(how, How::TcpGaveUp);
+    assert_eq!(how, DetectedBy::TcpGaveUp);
     // 0.28 × (2⁹ − 1) + 7 × 120 s.
     assert_eq!(known - first, 143_080_000 + 7 * 120 * SECOND);
 }
@@ -227,14 +250,14 @@ fn a_nat_box_forgets_what_is_silent_and_remembers_what_is_not() {
         ..QUIET
     };
     let kept = Run::new(box_of(30 * SECOND, 20 * SECOND), &[]);
-    assert_eq!((kept.nat_forgot(), kept.server()), (None, Knows::Fine));
+    assert_eq!((kept.nat_forgot(), kept.server()), (None, Detection::Fine));
     let run = Run::new(box_of(30 * SECOND, 60 * SECOND), &[]);
     let first = run.packets().first().unwrap().left;
     let forgot = run.nat_forgot().unwrap();
     // From the last packet on, or from the beginning, where the first ping is later than that.
     assert!(forgot == 30 * SECOND || forgot > first + 30 * SECOND);
-    assert_eq!(at(run.server()).1, How::NoAnswer);
-    assert_eq!(run.client(), Knows::Never);
+    assert_eq!(at(run.server()).1, DetectedBy::NoAnswer);
+    assert_eq!(run.client(), Detection::Never);
     let lost = run.packets().iter().find(|p| p.lost.is_some()).unwrap();
     assert_eq!((lost.lost, lost.from), (Some(Loss::Nat), Place::Server));
     assert!(lost.left + 40_000 >= forgot);
@@ -243,7 +266,7 @@ fn a_nat_box_forgets_what_is_silent_and_remembers_what_is_not() {
 #[test]
 fn a_nat_box_that_resets_tells_the_client_and_never_the_server() {
     let params = Params {
-        asks: Asks::Client,
+        prober: Prober::Client,
         nat_resets: true,
         ..QUIET
     };
@@ -251,11 +274,14 @@ fn a_nat_box_that_resets_tells_the_client_and_never_the_server() {
     let next = run
         .packets()
         .iter()
-        .find(|p| p.left >= MINUTE && matches!(p.what, What::Beat(_)))
+        .find(|p| p.left >= MINUTE && matches!(p.kind, PacketKind::Beat(_)))
         .unwrap();
     // To the box and back: two tenths of the way.
-    assert_eq!(run.client(), Knows::At(next.left + 8_000, How::Reset));
-    assert_eq!(run.server(), Knows::Never);
+    assert_eq!(
+        run.client(),
+        Detection::At(next.left + 8_000, DetectedBy::Reset)
+    );
+    assert_eq!(run.server(), Detection::Never);
 }
 
 #[test]
@@ -270,7 +296,10 @@ fn a_cable_that_is_put_back_soon_costs_a_retransmission_and_nothing_else() {
         (MINUTE + 11 * SECOND, Fault::CableBack),
     ];
     let run = Run::new(params, &faults);
-    assert_eq!((run.client(), run.server()), (Knows::Fine, Knows::Fine));
+    assert_eq!(
+        (run.client(), run.server()),
+        (Detection::Fine, Detection::Fine)
+    );
     assert!(
         run.packets()
             .iter()
@@ -287,16 +316,16 @@ fn a_laptop_that_slept_too_long_finds_its_connection_gone_when_it_speaks() {
     assert!(gave_up < 3 * MINUTE);
     assert_eq!(
         pings.client(),
-        Knows::Never,
+        Detection::Never,
         "it only answers, and nobody asks"
     );
     let both = Params {
-        asks: Asks::Both,
+        prober: Prober::Both,
         ..QUIET
     };
     let run = Run::new(both, &faults);
     let (known, how) = at(run.client());
-    assert_eq!(how, How::Reset);
+    assert_eq!(how, DetectedBy::Reset);
     assert!((5 * MINUTE..=5 * MINUTE + 20 * SECOND + 80_000).contains(&known));
     for packet in run.packets().iter().filter(|p| p.from == Place::Client) {
         assert!(packet.left < MINUTE || packet.left >= 5 * MINUTE);
@@ -309,7 +338,10 @@ fn a_laptop_that_slept_too_long_finds_its_connection_gone_when_it_speaks() {
             (MINUTE + 5 * SECOND, Fault::Resume),
         ],
     );
-    assert_eq!((run.client(), run.server()), (Knows::Fine, Knows::Fine));
+    assert_eq!(
+        (run.client(), run.server()),
+        (Detection::Fine, Detection::Fine)
+    );
 }
 
 #[test]
@@ -320,10 +352,10 @@ fn who_waits_for_less_than_a_round_trip_gives_up_on_the_living() {
         allowed: Some(0),
         ..QUIET
     };
-    assert_eq!(params.detection(Side::Server, Fault::PowerLost), None);
+    assert_eq!(params.detection_time(Side::Server, Fault::PowerLost), None);
     let run = Run::new(params, &[]);
-    assert_eq!(at(run.server()).1, How::NoAnswer);
-    assert_eq!(at(run.client()).1, How::Reset);
+    assert_eq!(at(run.server()).1, DetectedBy::NoAnswer);
+    assert_eq!(at(run.client()).1, DetectedBy::Reset);
 }
 
 fn fault() -> impl Strategy<Value = Fault> {
@@ -345,7 +377,7 @@ fn faults() -> impl Strategy<Value = Vec<(Micros, Fault)>> {
 
 prop_compose! {
     fn params()(
-        asks in prop_oneof![Just(Asks::Nobody), Just(Asks::Server), Just(Asks::Client), Just(Asks::Both)],
+        prober in prop_oneof![Just(Prober::Nobody), Just(Prober::Server), Just(Prober::Client), Just(Prober::Both)],
         interval in prop_oneof![Just(0u64), 500_000u64..60_000_000, Just(u64::MAX)],
         timeout in prop_oneof![Just(0u64), 1u64..60_000_000, Just(u64::MAX)],
         allowed in prop_oneof![Just(None), (0u32..5).prop_map(Some), Just(Some(u32::MAX))],
@@ -355,7 +387,7 @@ prop_compose! {
         duration in prop_oneof![0u64..180_000_000, Just(u64::MAX)],
         seed: u64,
     ) -> Params {
-        Params { asks, interval, timeout, allowed, nat_idle, nat_resets, round_trip, duration, seed }
+        Params { prober, interval, timeout, allowed, nat_idle, nat_resets, round_trip, duration, seed }
     }
 }
 
@@ -366,7 +398,7 @@ proptest! {
     fn no_parameters_break_it(params in params(), faults in faults()) {
         let run = Run::new(params, &faults);
         let end = run.params().duration;
-        let way = run.params().way();
+        let way = run.params().one_way_delay();
         prop_assert!(run.packets().windows(2).all(|two| two[0].left <= two[1].left));
         for packet in run.packets() {
             prop_assert!(packet.left <= end && packet.left <= packet.end);
@@ -382,7 +414,7 @@ proptest! {
             prop_assert!(ghosts.windows(2).all(|two| two[0].1 < two[1].0));
             for &(from, to) in &ghosts {
                 prop_assert!(from < to && to <= end);
-                if let Knows::At(at, _) = run.knows(side) {
+                if let Detection::At(at, _) = run.detection(side) {
                     prop_assert!(to <= at);
                 }
             }
@@ -417,6 +449,6 @@ proptest! {
     fn nobody_gives_up_on_the_living(params in params()) {
         let params = Params { nat_idle: 24 * 60 * MINUTE, timeout: 61 * SECOND + params.timeout % MINUTE, duration: 3 * MINUTE, ..params };
         let run = Run::new(params, &[]);
-        prop_assert_eq!((run.client(), run.server()), (Knows::Fine, Knows::Fine));
+        prop_assert_eq!((run.client(), run.server()), (Detection::Fine, Detection::Fine));
     }
 }

@@ -10,10 +10,10 @@
 //! ```
 
 use crate::Role;
-use crate::close::CloseCode;
-use crate::frame::{Field, Frame, Header, Known, LengthForm, MAX_HEADER, Opcode};
+use crate::frame::{Field, Frame, Header, MAX_HEADER, PartialHeader};
+use crate::judgement::{Limits, judge_header, judge_payload};
 use crate::mask;
-use crate::rule::{Rule, Violation};
+use crate::rule::Violation;
 
 /// The default limit on one frame's payload, in bytes: 64 MiB.
 pub const DEFAULT_MAX_PAYLOAD: u64 = 64 << 20;
@@ -25,7 +25,7 @@ pub const DEFAULT_MAX_PAYLOAD: u64 = 64 << 20;
 /// trusted the decoder stops; see [`Decoder::stopped`].
 #[derive(Clone, Debug)]
 pub struct Decoder {
-    expect: Expect,
+    limits: Limits,
     /// Bytes from the start of the stream to the current frame.
     offset: u64,
     head: [u8; MAX_HEADER],
@@ -43,7 +43,7 @@ pub struct Progress<'a> {
     /// Bytes of it that have arrived.
     pub have: u64,
     /// As much of the header as is known.
-    pub known: Known,
+    pub known: PartialHeader,
     /// As much of the payload as has arrived, unmasked.
     pub payload: &'a [u8],
     /// The field that the next byte belongs to, and how many bytes are needed to complete it. Nothing once the
@@ -66,7 +66,7 @@ impl Decoder {
     /// A decoder of what `sender` sends, without extensions.
     pub fn new(sender: Role) -> Decoder {
         Decoder {
-            expect: Expect {
+            limits: Limits {
                 sender,
                 compression: false,
                 max_payload: DEFAULT_MAX_PAYLOAD,
@@ -83,13 +83,13 @@ impl Decoder {
     /// Whether permessage-deflate was agreed on: RSV1 is then legal on the first frame of a message (RFC 7692 §6),
     /// and such a frame's payload is not text until it is inflated.
     pub fn with_compression(mut self, agreed: bool) -> Decoder {
-        self.expect.compression = agreed;
+        self.limits.compression = agreed;
         self
     }
 
     /// The limit on one frame's payload, in bytes.
     pub fn with_max_payload(mut self, bytes: u64) -> Decoder {
-        self.expect.max_payload = bytes;
+        self.limits.max_payload = bytes;
         self
     }
 
@@ -103,28 +103,26 @@ impl Decoder {
     ///
     /// Any way of cutting the stream gives the same frames.
     pub fn push(&mut self, mut bytes: &[u8]) -> Vec<Frame> {
-        let mut frames = Vec::new();
-        while !self.stopped {
-            if self.header.is_none() && !self.take_head(&mut bytes) {
-                break;
-            }
-            let Some(header) = self.header else { break };
-            let want = header.length - self.payload.len() as u64;
-            let take = want.min(bytes.len() as u64) as usize;
-            let (now, later) = bytes.split_at(take);
-            let start = self.payload.len();
-            self.payload.extend_from_slice(now);
-            if let Some(key) = header.key {
-                mask::apply(key, start as u64, &mut self.payload[start..]);
-            }
-            bytes = later;
-            if take as u64 == want {
-                frames.push(self.finish(header));
-            } else {
-                break;
-            }
+        std::iter::from_fn(|| self.next_frame(&mut bytes)).collect()
+    }
+
+    /// Takes bytes of the stream up to the end of a frame, and gives that frame. `None` once all of them are taken and no
+    /// frame is complete, or when the decoder has stopped.
+    pub fn next_frame(&mut self, bytes: &mut &[u8]) -> Option<Frame> {
+        if self.stopped || (self.header.is_none() && !self.take_head(bytes)) {
+            return None;
         }
-        frames
+        let header = self.header?;
+        let want = header.length - self.payload.len() as u64;
+        let take = want.min(bytes.len() as u64) as usize;
+        let (now, later) = bytes.split_at(take);
+        let start = self.payload.len();
+        self.payload.extend_from_slice(now);
+        if let Some(key) = header.key {
+            mask::apply(key, start as u64, &mut self.payload[start..]);
+        }
+        *bytes = later;
+        (take as u64 == want).then(|| self.finish(header))
     }
 
     /// Takes header bytes until the header is complete. False when more are needed, or when it cannot be trusted.
@@ -132,7 +130,7 @@ impl Decoder {
         loop {
             let known = Header::parse(&self.head[..self.head_len]);
             if let Some(length) = known.length
-                && (length >> 63 != 0 || length > self.expect.max_payload)
+                && (length >> 63 != 0 || length > self.limits.max_payload)
             {
                 self.stopped = true;
                 return false;
@@ -161,7 +159,7 @@ impl Decoder {
     fn finish(&mut self, header: Header) -> Frame {
         let payload = std::mem::take(&mut self.payload);
         let mut violations = judge_header(
-            &self.expect,
+            &self.limits,
             self.offset,
             &Header::parse(&self.head[..self.head_len]),
         );
@@ -170,7 +168,7 @@ impl Decoder {
             &header,
             &payload,
             payload_at,
-            self.expect.compression,
+            self.limits.compression,
         ));
         let frame = Frame {
             offset: self.offset,
@@ -197,11 +195,16 @@ impl Decoder {
             } else {
                 Some(self.need(&known))
             },
-            violations: judge_header(&self.expect, self.offset, &known),
+            violations: judge_header(&self.limits, self.offset, &known),
         }
     }
 
-    fn need(&self, known: &Known) -> Need {
+    /// The header of the frame that is being read, once it is whole, and as much of the payload as has arrived.
+    pub(crate) fn arrived(&self) -> (Option<Header>, &[u8]) {
+        (self.header, &self.payload)
+    }
+
+    fn need(&self, known: &PartialHeader) -> Need {
         let have = self.head_len as u64;
         let (field, end) = match (known.second, known.header()) {
             (_, Some(header)) => {
@@ -239,127 +242,10 @@ impl Decoder {
     }
 }
 
-/// What a header is judged by.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Expect {
-    pub(crate) sender: Role,
-    pub(crate) compression: bool,
-    pub(crate) max_payload: u64,
-}
-
-/// The rules that a header breaks, as far as it is known, by place.
-pub(crate) fn judge_header(expect: &Expect, at: u64, known: &Known) -> Vec<Violation> {
-    let mut found = Vec::new();
-    let mut add = |rule, from: u64, to: u64, value| {
-        found.push(Violation {
-            rule,
-            at: at.saturating_add(from)..at.saturating_add(to),
-            value,
-        });
-    };
-    let Some(first) = known.first else {
-        return found;
-    };
-    let compressed_start = matches!(first.opcode, Opcode::Text | Opcode::Binary);
-    let rsv1_broken = first.rsv1 && !(expect.compression && compressed_start);
-    let bits = u64::from(rsv1_broken) << 2 | u64::from(first.rsv2) << 1 | u64::from(first.rsv3);
-    if bits != 0 {
-        add(Rule::ReservedBit, 0, 1, bits);
-    }
-    if let Opcode::Reserved(opcode) = first.opcode {
-        add(Rule::ReservedOpcode, 0, 1, u64::from(opcode));
-    }
-    if first.opcode.is_control() && !first.fin {
-        add(Rule::ControlFragmented, 0, 1, 0);
-    }
-    let Some(second) = known.second else {
-        return found;
-    };
-    match (expect.sender, second.masked) {
-        (Role::Client, false) => add(Rule::MaskMissing, 1, 2, 0),
-        (Role::Server, true) => add(Rule::MaskPresent, 1, 2, 0),
-        _ => {}
-    }
-    // An extended length is one too many for a control frame. Once it is known to be 125 or less, what is wrong is
-    // how it is written.
-    if first.opcode.is_control()
-        && second.form != LengthForm::Bits7
-        && known.length.is_none_or(|length| length > 125)
-    {
-        add(
-            Rule::ControlTooLong,
-            1,
-            2 + second.form.extended_bytes() as u64,
-            known.length.unwrap_or(0),
-        );
-    }
-    let Some(length) = known.length else {
-        return found;
-    };
-    let end = 2 + second.form.extended_bytes() as u64;
-    if length >> 63 != 0 {
-        add(Rule::LengthTopBit, 2, end, length);
-    } else {
-        if second.form != LengthForm::shortest(length) {
-            add(Rule::LengthNotMinimal, 1, end, length);
-        }
-        if length > expect.max_payload {
-            add(Rule::TooBig, 1, end, length);
-        }
-    }
-    found
-}
-
-/// The rules that a whole payload breaks. `at` is where it begins in the stream.
-pub(crate) fn judge_payload(
-    header: &Header,
-    payload: &[u8],
-    at: u64,
-    compression: bool,
-) -> Option<Violation> {
-    let utf8 = |rule, skip: usize| {
-        let text = &payload[skip..];
-        let error = simdutf8::compat::from_utf8(text).err()?;
-        let bad = error.valid_up_to();
-        let from = at + (skip + bad) as u64;
-        let to = error
-            .error_len()
-            .map_or(at + payload.len() as u64, |n| from + n as u64);
-        Some(Violation {
-            rule,
-            at: from..to,
-            value: text.get(bad).copied().map_or(0, u64::from),
-        })
-    };
-    match header.opcode {
-        Opcode::Text if header.fin && !(compression && header.rsv1) => utf8(Rule::TextNotUtf8, 0),
-        Opcode::Close if header.fin => match payload {
-            [] => None,
-            [only] => Some(Violation {
-                rule: Rule::ClosePayloadOneByte,
-                at: at..at + 1,
-                value: u64::from(*only),
-            }),
-            [a, b, ..] => {
-                let code = u16::from_be_bytes([*a, *b]);
-                if CloseCode(code).may_be_sent() {
-                    utf8(Rule::CloseReasonNotUtf8, 2)
-                } else {
-                    Some(Violation {
-                        rule: Rule::CloseCodeInvalid,
-                        at: at..at + 2,
-                        value: u64::from(code),
-                    })
-                }
-            }
-        },
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rule::Rule;
 
     fn hex(text: &str) -> Vec<u8> {
         let digits: Vec<u8> = text.bytes().filter(|b| !b.is_ascii_whitespace()).collect();

@@ -245,12 +245,12 @@ impl Header {
     }
 
     /// The header of the frame that `bytes` begin with, or as much of it as they hold.
-    pub fn parse(bytes: &[u8]) -> Known {
-        let mut known = Known::default();
+    pub fn parse(bytes: &[u8]) -> PartialHeader {
+        let mut known = PartialHeader::default();
         let Some(&first) = bytes.first() else {
             return known;
         };
-        known.first = Some(First {
+        known.first = Some(FirstByte {
             fin: first & 0x80 != 0,
             rsv1: first & 0x40 != 0,
             rsv2: first & 0x20 != 0,
@@ -267,7 +267,7 @@ impl Header {
             127 => LengthForm::Bits64,
             _ => LengthForm::Bits7,
         };
-        known.second = Some(Second {
+        known.second = Some(SecondByte {
             masked,
             short,
             form,
@@ -317,7 +317,7 @@ impl Header {
 
 /// What the first byte says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct First {
+pub struct FirstByte {
     /// The last frame of its message.
     pub fin: bool,
     /// First reserved bit.
@@ -332,7 +332,7 @@ pub struct First {
 
 /// What the second byte says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Second {
+pub struct SecondByte {
     /// A masking key follows the length.
     pub masked: bool,
     /// The 7-bit length as it stands there, 0–127.
@@ -343,18 +343,18 @@ pub struct Second {
 
 /// As much of a header as has arrived.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Known {
+pub struct PartialHeader {
     /// From byte 0.
-    pub first: Option<First>,
+    pub first: Option<FirstByte>,
     /// From byte 1.
-    pub second: Option<Second>,
+    pub second: Option<SecondByte>,
     /// Known once the last byte of the length is there.
     pub length: Option<u64>,
     /// Known once its last byte is there; `None` too where there is none.
     pub key: Option<[u8; 4]>,
 }
 
-impl Known {
+impl PartialHeader {
     /// The whole header, once it is known.
     pub fn header(&self) -> Option<Header> {
         let (first, second, length) = (self.first?, self.second?, self.length?);

@@ -13,6 +13,7 @@
 //! | [`close`] | close codes and the payload of a close frame | RFC 6455 §5.5.1, §7.4 |
 //! | [`utf8`] | text that comes in pieces | RFC 6455 §8.1 |
 //! | [`session`] | one endpoint: messages, control frames, closing | RFC 6455 §5–§8, RFC 7692 |
+//! | [`walk`] | what a receiver makes of every frame, also behind one that is broken | RFC 6455 §5, RFC 7692 |
 //! | [`rule`] | what an endpoint must not see, and what it does about it | RFC 6455 §5, §7, §8 |
 #![forbid(unsafe_code)]
 
@@ -21,10 +22,12 @@ pub mod decode;
 pub mod deflate;
 pub mod frame;
 pub mod handshake;
+mod judgement;
 pub mod mask;
 pub mod rule;
 pub mod session;
 pub mod utf8;
+pub mod walk;
 
 /// One of the two ends of a connection.
 ///

@@ -3,6 +3,7 @@
 //! | module | what it knows |
 //! | --- | --- |
 //! | `faults` | what the server does in each, which rule that breaks, what the RFC asks |
+//! | `settings` | what the reader chooses and predicts, and how it stands in the address |
 //! | `prediction` | what there is to predict, and its form in a link |
 //! | `run` | one run: events, bytes, and what both say; no clock, no browser |
 //! | `verdict` | what was asked beside what was done, and the prediction beside both |
@@ -18,32 +19,40 @@ mod prediction_preview;
 mod results;
 mod run;
 mod runner;
+mod settings;
 mod table;
 mod verdict;
 
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use crate::address::{use_address, use_links};
-use crate::instruments::timeline::Selected;
-use crate::routes::{LabQuery, Route};
-use crate::ui::{CopyButton, counted};
+use crate::kit::number::counted;
+use crate::kit::panel::Panel;
+use crate::kit::settings::Parsed;
+use crate::kit::url_state::{Reveal, use_on_navigate, use_reveal, use_url_state};
+use crate::live::timeline::selected;
 
 use faults::FaultNotes;
-use prediction::{Desk, Prediction};
+use prediction::Prediction;
 use run::{Phase, Run};
 use runner::{Place, Results, Runner};
+use settings::Settings;
 
-/// The instrument `{{fault-lab}}`.
+/// The name of the instrument.
+const NAME: &str = "fault-lab";
+
+/// The fault lab.
 #[component]
 pub fn FaultLab() -> Html {
-    let address = use_address::<LabQuery>(Route::Closing);
-    let desk = use_state(|| Desk::opened(address.said()));
+    let url = use_url_state::<Settings>(NAME);
+    let parsed = use_state(|| url.parsed().clone());
+    let settings = &parsed.settings;
     let runner = (*use_state(Runner::shared)).clone();
     let update = use_force_update();
     // The line of the run that is shown in detail.
     let chosen = use_state_eq(|| None::<u64>);
     let panel = use_node_ref();
+    use_reveal(&url, &panel, Reveal::Always);
     {
         let runner = runner.clone();
         use_effect_with((), move |()| {
@@ -52,42 +61,35 @@ pub fn FaultLab() -> Html {
         });
     }
     {
-        let (desk, chosen) = (desk.setter(), chosen.setter());
-        use_links(&address, &panel, false, move |said| {
+        let (set, chosen) = (parsed.setter(), chosen.setter());
+        use_on_navigate(&url, move |parsed| {
             chosen.set(None);
-            desk.set(Desk::opened(said));
+            set.set(parsed.clone());
         });
     }
     let choose = {
-        let (desk, chosen, address) = (desk.setter(), chosen.setter(), address.clone());
+        let (set, chosen, url) = (parsed.setter(), chosen.setter(), url.clone());
         Callback::from(move |fault: &'static FaultNotes| {
-            let next = Desk {
-                fault,
-                prediction: Prediction::default(),
-                problems: Vec::new(),
-            };
-            address.push(next.query());
+            let settings = Settings::of(fault);
+            url.push(&settings);
             chosen.set(None);
-            desk.set(next);
+            set.set(Parsed::fine(settings));
         })
     };
     let on_prediction = {
-        let (desk, address) = (desk.clone(), address.clone());
+        let (set, url, fault) = (parsed.setter(), url.clone(), settings.fault);
         Callback::from(move |prediction: Prediction| {
-            let next = Desk {
-                fault: desk.fault,
-                prediction,
-                problems: Vec::new(),
-            };
-            address.rest(next.query());
-            desk.set(next);
+            let settings = Settings { fault, prediction };
+            url.replace_soon(&settings);
+            set.set(Parsed::fine(settings));
         })
     };
     let on_run = {
-        let (runner, desk, chosen) = (runner.clone(), desk.clone(), chosen.setter());
+        let (runner, chosen) = (runner.clone(), chosen.setter());
+        let Settings { fault, prediction } = *settings;
         Callback::from(move |_: MouseEvent| {
             chosen.set(None);
-            runner.run(desk.fault, desk.prediction);
+            runner.run(fault, prediction);
         })
     };
     let on_line = {
@@ -95,7 +97,7 @@ pub fn FaultLab() -> Html {
         Callback::from(move |id| chosen.set(id))
     };
     let results = runner.results();
-    let run = results.runs.get(desk.fault.name());
+    let run = results.runs.get(settings.fault.name());
     let settled = run.filter(|run| run.is_settled());
     let busy = run.is_some_and(Run::is_under_way) || results.all.is_some();
     let label = match (busy, settled.is_some()) {
@@ -103,19 +105,17 @@ pub fn FaultLab() -> Html {
         (_, true) => "Run it again",
         _ => "Run it",
     };
-    let open = desk.prediction.open();
+    let open = settings.prediction.open();
     html! {
-        <section class="panel fl" aria-label="Fault lab" tabindex="-1" ref={panel}>
-            { prediction_form::faults(&desk, &choose) }
-            if !desk.problems.is_empty() {
-                <div class="problems" role="status">{ for desk.problems.iter().map(|p| html! { <p>{ p }</p> }) }</div>
-            }
-            <div class="body">
-                <div class="left">
-                    { prediction_form::about(desk.fault) }
-                    <p class="cap">{ "Your prediction" }</p>
-                    { prediction_form::questions(&desk, settled, &on_prediction) }
-                    <p class="fl-run"><button type="button" class="btn primary" onclick={on_run} disabled={busy}>{ label }</button>
+        <Panel name={NAME} title="Fault lab" class="fault-lab" node={panel} problems={parsed.problems.clone()} link={url.link(settings)}
+            foot={html! { <span>{ "Each run is one WebSocket to " }<code>{ settings.fault.fault.path() }</code></span> }}>
+            { prediction_form::faults(settings, &choose) }
+            <div class="panel__columns">
+                <div class="panel__main">
+                    { prediction_form::about(settings.fault) }
+                    <p class="eyebrow">{ "Your prediction" }</p>
+                    { prediction_form::questions(settings, settled, &on_prediction) }
+                    <p class="fault-lab__run"><button type="button" class="btn primary" onclick={on_run} disabled={busy}>{ label }</button>
                         if !busy && settled.is_none() && open > 0 {
                             <span>{ format!("{} open", counted(open, "question is", "questions are")) }</span>
                         }
@@ -123,31 +123,18 @@ pub fn FaultLab() -> Html {
                     { place(&results, &runner) }
                     if let Some(run) = settled { { results::broken(run) } }
                 </div>
-                <div class="right">
-                    <p class="cap">{ if run.is_some() { "What your browser did" } else { "What you predict" } }</p>
-                    <p class="fl-sum" role="status">{ run.map(results::summary).unwrap_or_default() }</p>
+                <div class="panel__side">
+                    <p class="eyebrow">{ if run.is_some() { "What your browser did" } else { "What you predict" } }</p>
+                    <p class="fault-lab__summary" role="status">{ run.map(results::summary).unwrap_or_default() }</p>
                     if let Some(run) = run {
                         { happened(run, &results, &runner, *chosen, &on_line) }
                     } else {
-                        { prediction_preview::view(&desk) }
+                        { prediction_preview::view(settings) }
                     }
                 </div>
             </div>
             { table::table(&results, &runner, &choose) }
-            <div class="foot">
-                <span>{ "Each run is one WebSocket to " }<code>{ desk.fault.fault.path() }</code></span>
-                <span class="grow"></span>
-                <CopyButton label="Copy link" path={crate::address::link(Route::Closing, &linked(&desk))}/>
-            </div>
-        </section>
-    }
-}
-
-/// What a copied link says: the fault by its name, also where it is the first.
-fn linked(desk: &Desk) -> LabQuery {
-    LabQuery {
-        fault: Some(desk.fault.name().to_owned()),
-        ..desk.query()
+        </Panel>
     }
 }
 
@@ -159,7 +146,7 @@ fn happened(
     chosen: Option<u64>,
     on_line: &Callback<Option<u64>>,
 ) -> Html {
-    let entry = chosen.and_then(|id| run.entry(id)).cloned();
+    let entry = chosen.and_then(|id| run.entry(id));
     let onclose = {
         let runner = runner.clone();
         Callback::from(move |_: MouseEvent| runner.close())
@@ -168,16 +155,16 @@ fn happened(
         <>
             { results::ladder(run, chosen, on_line) }
             if entry.is_some() {
-                <section class="fl-detail" aria-label="Selected"><Selected {entry}/></section>
+                <section class="fault-lab__detail" aria-label="Selected">{ selected(entry.map(|entry| &**entry), false) }</section>
             }
             if matches!(run.phase, Phase::Quiet) && results.all.is_none() {
-                <p class="fl-close">
+                <p class="fault-lab__close">
                     <button type="button" class="btn" onclick={onclose}>{ "Close it from the page" }</button>
                     <span>{ "The server will not answer the close frame. See how long your browser waits for it." }</span>
                 </p>
             }
             if let (Phase::Closing, Some((ms, None))) = (&run.phase, run.waited(results.now_ms)) {
-                <p class="fl-close"><b>{ format!("Waiting for the server’s close frame: {:.0}\u{a0}s", ms / 1000.0) }</b></p>
+                <p class="fault-lab__close"><b>{ format!("Waiting for the server’s close frame: {:.0}\u{a0}s", ms / 1000.0) }</b></p>
             }
             if run.is_settled() {
                 { results::asked(run) }
@@ -209,7 +196,7 @@ fn place(results: &Results, runner: &std::rc::Rc<Runner>) -> Html {
     html! {
         <>
             if let Some(why) = &results.no_wire {
-                <div class="fl-nowire" role="alert">
+                <div class="fault-lab__no-wire" role="alert">
                     <p><b>{ why.to_string() }</b>{ " The lab needs Duplex’s server: a static host cannot misbehave on a WebSocket. If you run one elsewhere, give the address of its lab; your script’s events can then be seen, the bytes cannot." }</p>
                     <form {onsubmit} novalidate=true>
                         <label class="field"><span>{ "Address of a lab" }</span>
@@ -222,7 +209,7 @@ fn place(results: &Results, runner: &std::rc::Rc<Runner>) -> Html {
                 </div>
             }
             if let Place::Other(lab) = &results.place {
-                <p class="fl-place">{ "Runs at " }<code>{ lab }</code>{ ", without a tap. " }<button type="button" class="btn" onclick={own}>{ "Use this site’s lab" }</button></p>
+                <p class="fault-lab__place">{ "Runs at " }<code>{ lab }</code>{ ", without a tap. " }<button type="button" class="btn" onclick={own}>{ "Use this site’s lab" }</button></p>
             }
         </>
     }

@@ -2,10 +2,6 @@
 
 use wire::close::CloseCode;
 
-use super::faults::FaultNotes;
-use crate::address::cut;
-use crate::routes::LabQuery;
-
 /// Which events a script gets, beside `open`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fires {
@@ -141,7 +137,7 @@ impl Prediction {
     }
 
     /// Its form in a link; nothing where nothing has been predicted.
-    fn name(&self) -> Option<String> {
+    pub fn name(&self) -> Option<String> {
         fn part<C: Choice>(choice: Option<C>) -> String {
             choice.map_or_else(|| "-".to_owned(), C::name)
         }
@@ -155,7 +151,8 @@ impl Prediction {
         })
     }
 
-    fn read(name: &str) -> Option<Prediction> {
+    /// Reads what [`Prediction::name`] writes.
+    pub fn read(name: &str) -> Option<Prediction> {
         // The outer option says whether it can be read, the inner whether it was answered.
         fn part<C: Choice>(name: &str) -> Option<Option<C>> {
             match name {
@@ -181,71 +178,6 @@ impl Prediction {
 /// A close code and its name: `1007, invalid payload data`.
 pub fn code_words(code: u16) -> String {
     format!("{code}, {}", CloseCode(code).name())
-}
-
-/// What the reader has on the desk.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Desk {
-    /// The fault that is chosen.
-    pub fault: &'static FaultNotes,
-    /// What the reader predicts.
-    pub prediction: Prediction,
-    /// What an address said that could not be used.
-    pub problems: Vec<String>,
-}
-
-/// The fault that is chosen when nobody has chosen: everybody has met it.
-const FIRST: &str = "invalid-utf8";
-
-impl Desk {
-    /// What an address says. What cannot be used is named, and the default stands for it.
-    pub fn opened(said: &Result<LabQuery, String>) -> Desk {
-        let mut problems = Vec::new();
-        let query = match said {
-            Ok(query) => query.clone(),
-            Err(why) => {
-                problems.push(format!("The address cannot be read: {why}."));
-                LabQuery::default()
-            }
-        };
-        let first = || FaultNotes::named(FIRST).unwrap_or(&super::faults::FAULTS[0]);
-        let fault = match &query.fault {
-            None => first(),
-            Some(name) => FaultNotes::named(name).unwrap_or_else(|| {
-                problems.push(format!(
-                    "The lab has no fault named “{}”, so “{}” is chosen.",
-                    cut(name),
-                    first().title
-                ));
-                first()
-            }),
-        };
-        let prediction = match &query.guess {
-            None => Prediction::default(),
-            Some(name) => Prediction::read(name).unwrap_or_else(|| {
-                problems.push(format!(
-                    "The prediction “{}” cannot be read. It looks like error-close.1006.1002.",
-                    cut(name)
-                ));
-                Prediction::default()
-            }),
-        };
-        Desk {
-            fault,
-            prediction,
-            problems,
-        }
-    }
-
-    /// What a link to it says.
-    pub fn query(&self) -> LabQuery {
-        let prediction = self.prediction.name();
-        LabQuery {
-            fault: (self.fault.name() != FIRST || prediction.is_some())
-                .then(|| self.fault.name().to_owned()),
-            guess: prediction,
-        }
-    }
 }
 
 #[cfg(test)]
@@ -284,49 +216,5 @@ mod tests {
         assert_eq!(some.name().as_deref(), Some("-.none.-"));
         assert_eq!(Prediction::read("-.none.-"), Some(some));
         assert_eq!((some.open(), whole.open()), (2, 0));
-    }
-
-    #[test]
-    fn what_cannot_be_read_is_named() {
-        for bad in [
-            "",
-            "close",
-            "close.1006",
-            "close.1006.1007.x",
-            "shut.-.-",
-            "-.1006 .-",
-        ] {
-            assert_eq!(Prediction::read(bad), None, "{bad}");
-        }
-        let said = Ok(LabQuery {
-            fault: Some("<b>earthquake</b> with a very long name".into()),
-            guess: Some("7".into()),
-        });
-        let desk = Desk::opened(&said);
-        assert_eq!(desk.fault.name(), FIRST);
-        assert_eq!(desk.prediction, Prediction::default());
-        assert_eq!(desk.problems.len(), 2);
-        assert!(desk.problems[0].contains("“<b>earthquake</b>"));
-        assert_eq!(Desk::opened(&Err("twice".into())).problems.len(), 1);
-        assert!(Desk::opened(&Ok(LabQuery::default())).problems.is_empty());
-    }
-
-    #[test]
-    fn a_desk_comes_back_from_its_link() {
-        for fault in &super::super::faults::FAULTS {
-            let desk = Desk {
-                fault,
-                prediction: Prediction {
-                    fires: Some(Fires::Nothing),
-                    ..Prediction::default()
-                },
-                problems: Vec::new(),
-            };
-            assert_eq!(Desk::opened(&Ok(desk.query())), desk);
-        }
-        assert_eq!(
-            Desk::opened(&Ok(LabQuery::default())).query(),
-            LabQuery::default()
-        );
     }
 }

@@ -5,31 +5,42 @@ use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use super::faults::{FAULTS, FaultNotes, heading};
-use super::prediction::{Choice, Code, Desk, Fires, Prediction, Sent};
+use super::prediction::{Choice, Code, Fires, Prediction, Sent};
 use super::run::Run;
+use super::settings::Settings;
 use super::verdict::{Mark, QUESTIONS, marks};
-use crate::ui::{Icon, Rfc};
+use crate::kit::choice::{Chip, chips};
+use crate::kit::icon::Icon;
+use crate::ui::Rfc;
 
 /// The faults, group by group.
-pub fn faults(desk: &Desk, choose: &Callback<&'static FaultNotes>) -> Html {
+pub fn faults(settings: &Settings, choose: &Callback<&'static FaultNotes>) -> Html {
     let groups = FaultGroup::ALL.into_iter().map(|group| {
-        let id = format!("fl-{}", heading(group).to_lowercase());
-        let chips = FAULTS.iter().filter(|fault| fault.group() == group).map(|fault| {
-            let onclick = choose.reform(move |_: MouseEvent| fault);
-            let pressed = (desk.fault == fault).to_string();
-            html! { <button type="button" class="chip" {onclick} aria-pressed={pressed}>{ fault.title }</button> }
+        let of_group = move || FAULTS.iter().filter(move |fault| fault.group() == group);
+        let all: Vec<Chip> = of_group()
+            .map(|fault| Chip {
+                label: fault.title.into(),
+                pressed: settings.fault == fault,
+                broken: false,
+            })
+            .collect();
+        let choose = choose.clone();
+        let on_choose = Callback::from(move |chosen: usize| {
+            if let Some(fault) = of_group().nth(chosen) {
+                choose.emit(fault);
+            }
         });
         html! {
-            <div class="fl-group" role="group" aria-labelledby={id.clone()}>
-                <span class="cap" {id}>{ heading(group) }</span>
-                <div class="chips">{ for chips }</div>
+            <div class="fault-lab__group">
+                <span class="eyebrow" aria-hidden="true">{ heading(group) }</span>
+                { chips(heading(group), &all, &on_choose) }
             </div>
         }
     });
     html! {
-        <div class="fl-faults">
+        <div class="fault-lab__faults">
             { for groups }
-            <FaultSelect fault={desk.fault.name()} choose={choose.clone()}/>
+            <FaultSelect fault={settings.fault.name()} choose={choose.clone()}/>
         </div>
     }
 }
@@ -75,7 +86,7 @@ fn FaultSelect(props: &SelectProps) -> Html {
         })
     };
     html! {
-        <label class="field fl-select"><span>{ "Fault" }</span>
+        <label class="field fault-lab__select"><span>{ "Fault" }</span>
             <select class="input" ref={node} {onchange}>{ for options }</select>
         </label>
     }
@@ -84,19 +95,23 @@ fn FaultSelect(props: &SelectProps) -> Html {
 /// What the server is about to do.
 pub fn about(fault: &FaultNotes) -> Html {
     html! {
-        <div class="fl-about">
+        <div class="fault-lab__about">
             <h3>{ fault.title }</h3>
-            <p class="fl-does">{ "The server " }{ fault.does }{ ". " }<Rfc section={fault.section()} long=false/></p>
-            <p class="fl-story">{ fault.story }</p>
+            <p class="fault-lab__does">{ "The server " }{ fault.does }{ ". " }<Rfc section={fault.section()} long=false/></p>
+            <p class="fault-lab__story">{ fault.story }</p>
         </div>
     }
 }
 
 /// The three questions, with the answers where there are some.
-pub fn questions(desk: &Desk, run: Option<&Run>, on_prediction: &Callback<Prediction>) -> Html {
-    let judged = run.map(|run| marks(desk.fault, &run.prediction, &run.observe()));
+pub fn questions(
+    settings: &Settings,
+    run: Option<&Run>,
+    on_prediction: &Callback<Prediction>,
+) -> Html {
+    let judged = run.map(|run| marks(settings.fault, &run.prediction, &run.observe()));
     let judged = |n: usize| judged.as_ref().map(|marks| &marks[n]);
-    let prediction = desk.prediction;
+    let prediction = settings.prediction;
     let [fires, code, sent] = QUESTIONS;
     html! {
         <>
@@ -125,27 +140,27 @@ fn question<C: Choice>(
             mark.right == Some(false) && mark.predicted.as_ref() == Some(&label)
         });
         let class = classes!(
-            "fl-opt",
+            "fault-lab__option",
             happened.then_some("happened"),
             missed.then_some("missed")
         );
         html! {
             <label {class}>
-                <input type="radio" name={format!("fl-{name}")} value={choice.name()} checked={chosen == Some(*choice)} {onchange}/>
+                <input type="radio" name={format!("fault-lab-{name}")} value={choice.name()} checked={chosen == Some(*choice)} {onchange}/>
                 <span>
                     { &label }
-                    if happened { { Icon::Check.view() }<span class="sr">{ ", what happened" }</span> }
-                    if missed { { Icon::Cross.view() }<span class="sr">{ ", predicted, not what happened" }</span> }
+                    if happened { { Icon::Check.view() }<span class="visually-hidden">{ ", what happened" }</span> }
+                    if missed { { Icon::Cross.view() }<span class="visually-hidden">{ ", predicted, not what happened" }</span> }
                 </span>
             </label>
         }
     });
     html! {
-        <fieldset class="fl-q">
+        <fieldset class="fault-lab__question">
             <legend>{ text }</legend>
-            <div class="fl-opts">{ for options }</div>
+            <div class="fault-lab__options">{ for options }</div>
             if let Some(mark) = mark {
-                <p class="fl-why">{ verdict(mark) }{ " " }{ &mark.why }</p>
+                <p class="fault-lab__why">{ verdict(mark) }{ " " }{ &mark.why }</p>
             }
         </fieldset>
     }

@@ -5,7 +5,8 @@ use yew::prelude::*;
 use protocol::FaultGroup;
 
 use super::faults::FaultNotes;
-use super::prediction::{Desk, Fires, Sent};
+use super::prediction::{Fires, Sent};
+use super::settings::Settings;
 
 /// A line of it. `None` stands for what nobody has predicted yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,8 +23,8 @@ enum Row {
     Open(&'static str),
 }
 
-fn rows(desk: &Desk) -> Vec<Row> {
-    let (fault, prediction) = (desk.fault, desk.prediction);
+fn rows(settings: &Settings) -> Vec<Row> {
+    let (fault, prediction) = (settings.fault, settings.prediction);
     let mut rows = vec![Row::Up(format!("GET {}", fault.fault.path()))];
     match fault.group() {
         FaultGroup::Handshake => rows.push(Row::Down(fault.title.to_owned(), true)),
@@ -65,31 +66,31 @@ fn is_prediction(fault: &FaultNotes, n: usize) -> bool {
 }
 
 /// The drawing.
-pub fn view(desk: &Desk) -> Html {
-    let drawn = rows(desk).into_iter().enumerate().map(|(n, row)| {
-        let prediction = is_prediction(desk.fault, n).then_some("guess");
+pub fn view(settings: &Settings) -> Html {
+    let drawn = rows(settings).into_iter().enumerate().map(|(n, row)| {
+        let prediction = is_prediction(settings.fault, n).then_some("fault-lab__predicted");
         let lane = |class: &'static str, text: String, broken: bool| {
-            html! { <span class={classes!("lane", class, prediction)}><span class="pill"><b class={broken.then_some("bad")}>{ text }</b></span></span> }
+            html! { <span class={classes!("timeline__lane", class, prediction)}><span class="timeline__label"><b class={broken.then_some("bad")}>{ text }</b></span></span> }
         };
         let cell = match row {
-            Row::Up(text) => lane("up from-client", text, false),
-            Row::Down(text, broken) => lane("down from-server", text, broken),
-            Row::Note(text, broken) => lane("note", text, broken),
-            Row::Open(text) => html! { <span class="lane note guess fl-open"><span class="pill">{ text }</span></span> },
+            Row::Up(text) => lane("timeline__lane--up from-client", text, false),
+            Row::Down(text, broken) => lane("timeline__lane--down from-server", text, broken),
+            Row::Note(text, broken) => lane("timeline__lane--aside", text, broken),
+            Row::Open(text) => html! { <span class="timeline__lane timeline__lane--aside fault-lab__predicted fault-lab__open"><span class="timeline__label">{ text }</span></span> },
             Row::Event(text) => html! {
-                <span class={classes!("fl-said", prediction)}><span class="fl-flag"><small>{ "event" }</small>{ " " }<b>{ text }</b></span></span>
+                <span class={classes!("fault-lab__event-row", prediction)}><span class="fault-lab__event"><small>{ "event" }</small>{ " " }<b>{ text }</b></span></span>
             },
         };
-        html! { <li class="line"><span class="t"></span>{ cell }</li> }
+        html! { <li class="timeline__line"><span class="timeline__time"></span>{ cell }</li> }
     });
     html! {
-        <div class="fl-seq fl-ghost">
-            <div class="heads" aria-hidden="true">
+        <div class="fault-lab__run-lines fault-lab__preview">
+            <div class="timeline__heads" aria-hidden="true">
                 <span class="from-client"><i class="dot"></i>{ "Your browser" }</span>
                 <span class="from-server">{ "Lab server" }<i class="dot"></i></span>
             </div>
             <ol aria-label="What you predict">{ for drawn }</ol>
-            <p class="say3">{ "Dashed is what you predict. What really happens takes its place: what your script is told, and every byte that crosses." }</p>
+            <p class="note note--small">{ "Dashed is what you predict. What really happens takes its place: what your script is told, and every byte that crosses." }</p>
         </div>
     }
 }
@@ -102,22 +103,21 @@ mod tests {
 
     #[test]
     fn predictions_are_drawn_as_they_would_look() {
-        let desk = |name: &str, prediction| Desk {
+        let settings = |name: &str, prediction| Settings {
             fault: FaultNotes::named(name).expect("a fault"),
             prediction,
-            problems: Vec::new(),
         };
         let prediction = Prediction {
             fires: Some(Fires::ErrorClose),
             code: Some(Some(1006)),
             sent: Some(Sent::Close(1007)),
         };
-        let drawn = rows(&desk("invalid-utf8", prediction));
+        let drawn = rows(&settings("invalid-utf8", prediction));
         assert_eq!(drawn[4], Row::Up("close 1007".into()));
         assert_eq!(drawn[5], Row::Event("error".into()));
         assert_eq!(drawn[6], Row::Event("close, code 1006".into()));
         // A connection that never opens has no open event.
-        let drawn = rows(&desk("wrong-accept", Prediction::default()));
+        let drawn = rows(&settings("wrong-accept", Prediction::default()));
         assert!(!drawn.contains(&Row::Event("open".into())));
         assert_eq!(
             drawn
@@ -131,12 +131,11 @@ mod tests {
     #[test]
     fn everything_behind_the_fault_is_a_prediction() {
         for fault in &FAULTS {
-            let desk = Desk {
+            let settings = Settings {
                 fault,
                 prediction: Prediction::default(),
-                problems: Vec::new(),
             };
-            let rows = rows(&desk);
+            let rows = rows(&settings);
             let known = rows
                 .iter()
                 .enumerate()

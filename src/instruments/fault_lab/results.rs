@@ -2,16 +2,18 @@
 
 use wire::Role;
 use yew::prelude::*;
-use yew_router::prelude::*;
 
 use super::run::{Found, LIMIT, Line, Phase, Run, Said, frame_of};
 use super::verdict::{Met, Source, WHATWG, marks, overall, points, seconds};
-use crate::instruments::handshake_editor;
-use crate::instruments::timeline::{parts, words};
-use crate::kit::page_link::page_link;
+use crate::instruments::handshake_editor::link as editor_link;
+use crate::kit::icon::Icon;
+use crate::kit::link::page_link;
+use crate::kit::number::{counted, grouped, hex_spaced};
+use crate::kit::settings::MAX_LINK_BYTES;
 use crate::live::entry::{Entry, EntryKind};
-use crate::routes::{FramesQuery, MAX_LINK_BYTES, Route};
-use crate::ui::{Icon, Rfc, counted, grouped, hex_spaced};
+use crate::live::links;
+use crate::live::timeline::{narration, parts};
+use crate::ui::Rfc;
 
 /// Bytes of a broken frame that are shown.
 const SHOWN: usize = 24;
@@ -76,7 +78,7 @@ pub fn ladder(run: &Run, chosen: Option<u64>, choose: &Callback<Option<u64>>) ->
             <>
                 { wire_row(entry, chosen == Some(entry.id), choose) }
                 if opened && matches!(entry.kind, EntryKind::Response(_)) {
-                    <li class="quiet">{ "HTTP ends here" }</li>
+                    <li class="timeline__quiet">{ "HTTP ends here" }</li>
                 }
             </>
         },
@@ -99,18 +101,18 @@ pub fn ladder(run: &Run, chosen: Option<u64>, choose: &Callback<Option<u64>>) ->
         }
     };
     html! {
-        <div class="fl-seq">
-            <div class="heads" aria-hidden="true">
+        <div class="fault-lab__run-lines">
+            <div class="timeline__heads" aria-hidden="true">
                 <span class="from-client"><i class="dot"></i>{ "Your browser" }</span>
                 <span class="from-server">{ "Lab server" }<i class="dot"></i></span>
             </div>
             <ol aria-label="What happened">
                 { for rows }
                 if let Some(waits) = waits {
-                    <li class="quiet">{ waits }</li>
+                    <li class="timeline__quiet">{ waits }</li>
                 }
             </ol>
-            <p class="say3">
+            <p class="note note--small">
                 if run.tapped {
                     { "On the left, milliseconds by the server’s clock since it accepted the connection. Beside the events, by this page’s clock since it asked for the WebSocket." }
                 } else {
@@ -123,20 +125,20 @@ pub fn ladder(run: &Run, chosen: Option<u64>, choose: &Callback<Option<u64>>) ->
 
 fn wire_row(entry: &Entry, current: bool, choose: &Callback<Option<u64>>) -> Html {
     let (class, spoken) = match entry.kind.from() {
-        Some(Role::Client) => ("up from-client", "Client to server: "),
-        Some(Role::Server) => ("down from-server", "Server to client: "),
-        None => ("note", ""),
+        Some(Role::Client) => ("timeline__lane--up from-client", "Client to server: "),
+        Some(Role::Server) => ("timeline__lane--down from-server", "Server to client: "),
+        None => ("timeline__lane--aside", ""),
     };
     let broken = frame_of(entry)
         .is_some_and(|frame| !frame.violations.is_empty() || frame.trouble.is_some());
     let id = entry.id;
     let onclick = choose.reform(move |_: MouseEvent| (!current).then_some(id));
     html! {
-        <li class="line" key={format!("w{id}")}>
-            <span class="t">{ entry.us.map(words::ms).unwrap_or_default() }</span>
-            <button type="button" class={classes!("lane", class, current.then_some("sel"), broken.then_some("broken"))}
+        <li class="timeline__line" key={format!("w{id}")}>
+            <span class="timeline__time">{ entry.us.map(narration::ms).unwrap_or_default() }</span>
+            <button type="button" class={classes!("timeline__lane", class, current.then_some("timeline__lane--current"), broken.then_some("broken"))}
                 aria-expanded={current.to_string()} {onclick}>
-                <span class="pill"><span class="sr">{ spoken }</span>{ parts(&entry.kind) }</span>
+                <span class="timeline__label"><span class="visually-hidden">{ spoken }</span>{ parts(&entry.kind) }</span>
             </button>
         </li>
     }
@@ -166,11 +168,11 @@ fn script_row(n: usize, ms: f64, said: &Said) -> Html {
         Said::Called(code) => ("your call", format!("close({code})"), String::new()),
     };
     html! {
-        <li class="line" key={format!("s{n}")}>
-            <span class="t"></span>
-            <span class="fl-said"><span class="fl-flag">
+        <li class="timeline__line" key={format!("s{n}")}>
+            <span class="timeline__time"></span>
+            <span class="fault-lab__event-row"><span class="fault-lab__event">
                 <small>{ what }</small>{ " " }<b>{ name }</b>{ " " }<span>{ more }</span>
-                <small class="fl-at">{ format!(" {}\u{a0}ms", words::ms((ms * 1000.0).max(0.0) as u64)) }</small>
+                <small class="fault-lab__event-time">{ format!(" {}\u{a0}ms", narration::ms((ms * 1000.0).max(0.0) as u64)) }</small>
             </span></span>
         </li>
     }
@@ -194,11 +196,11 @@ pub fn broken(run: &Run) -> Html {
                 .flat_map(|f| f.raw.iter().copied())
                 .collect();
             let deflate = frame.is_some_and(|frame| frame.deflate);
-            let query = FramesQuery::of_bytes(&all, Role::Server, deflate);
+            let path = links::frames(&all, Role::Server, deflate);
             let ours = violation.rule == wire::rule::Rule::InflatesTooBig;
             html! {
-                <div class="fl-broken">
-                    <p class="cap">{ "What was wrong" }</p>
+                <div class="fault-lab__broken">
+                    <p class="eyebrow">{ "What was wrong" }</p>
                     <p><b>{ violation.rule.title() }</b>{ ". " }
                         if ours {
                             { format!("This page’s own decoder stops at {} bytes; it found the message to inflate to more. ", grouped(LIMIT as u64)) }
@@ -210,10 +212,10 @@ pub fn broken(run: &Run) -> Html {
                     if let Some(frame) = frame {
                         { marked(&frame.raw, violation.at.start.saturating_sub(before), violation.at.end.saturating_sub(before), frame.wire_len()) }
                     }
-                    if let Some(query) = query {
-                        <p class="acts"><Link<Route, FramesQuery> to={Route::Frames} query={query} classes="btn">{ "Take it apart" }</Link<Route, FramesQuery>></p>
+                    if let Some(path) = path {
+                        <p class="fault-lab__actions">{ page_link(path, classes!("btn"), html! { "Take it apart" }) }</p>
                     } else {
-                        <p class="say3">{ format!("{}: too many for a link, where {} fit.", counted(all.len() as u64, "byte", "bytes"), grouped(MAX_LINK_BYTES as u64)) }</p>
+                        <p class="note note--small">{ format!("{}: too many for a link, where {} fit.", counted(all.len() as u64, "byte", "bytes"), grouped(MAX_LINK_BYTES as u64)) }</p>
                     }
                 </div>
             }
@@ -221,13 +223,13 @@ pub fn broken(run: &Run) -> Html {
         Some(Found::Head(finding)) => {
             let editor = run
                 .heads()
-                .and_then(|(request, response)| handshake_editor::link(&request, &response));
+                .and_then(|(request, response)| editor_link(&request, &response));
             html! {
-                <div class="fl-broken">
-                    <p class="cap">{ "What was wrong" }</p>
+                <div class="fault-lab__broken">
+                    <p class="eyebrow">{ "What was wrong" }</p>
                     <p><b>{ finding.requirement.title() }</b>{ ": not so. " }{ code_spans(&finding.message) }{ " " }{ finding.requirement.reason(Role::Client) }{ " " }<Rfc section={run.fault.section()} long=false/></p>
                     if let Some(editor) = editor {
-                        <p class="acts">{ page_link(editor, "btn", html! { "Judge it in the handshake editor" }) }</p>
+                        <p class="fault-lab__actions">{ page_link(editor, classes!("btn"), html! { "Judge it in the handshake editor" }) }</p>
                     }
                 </div>
             }
@@ -254,7 +256,7 @@ fn marked(raw: &[u8], from: u64, to: u64, len: u64) -> Html {
     let (from, to) = (at(from), at(to).max(at(from)));
     let more = len - shown.len() as u64;
     html! {
-        <p class="fl-bytes mono">
+        <p class="fault-lab__bytes mono">
             { hex_spaced(&shown[..from]) }{ " " }
             if from < to { <mark>{ hex_spaced(&shown[from..to]) }</mark>{ " " } }
             { hex_spaced(&shown[to..]) }
@@ -268,7 +270,10 @@ pub fn sign(met: Met) -> (Html, &'static str) {
     match met {
         Met::Yes => (Icon::Check.view(), "yes"),
         Met::No | Met::Less => (Icon::Warn.view(), "no"),
-        Met::Free | Met::Unseen => (html! { <i class="fl-ring" aria-hidden="true"></i> }, "free"),
+        Met::Free | Met::Unseen => (
+            html! { <i class="fault-lab__ring" aria-hidden="true"></i> },
+            "free",
+        ),
     }
 }
 
@@ -289,7 +294,7 @@ pub fn asked(run: &Run) -> Html {
             <li {class}>
                 { icon }
                 <span>
-                    <span class="sr">{ point.met.word() }{ ": " }</span>{ point.text }{ " " }
+                    <span class="visually-hidden">{ point.met.word() }{ ": " }</span>{ point.text }{ " " }
                     { match point.source {
                         Source::Rfc(section) => html! { <Rfc {section} long=false/> },
                         Source::Whatwg => html! { <a class="rfc" href={WHATWG} rel="noopener">{ "WHATWG" }</a> },
@@ -299,11 +304,11 @@ pub fn asked(run: &Run) -> Html {
         }
     });
     html! {
-        <div class="fl-asked">
-            <p class="cap">{ "What is asked" }</p>
-            <p class="fl-rule">{ run.fault.asks }{ " " }<Rfc section={run.fault.section()}/></p>
+        <div class="fault-lab__asked">
+            <p class="eyebrow">{ "What is asked" }</p>
+            <p class="fault-lab__duty">{ run.fault.asks }{ " " }<Rfc section={run.fault.section()}/></p>
             <ul>{ for list }</ul>
-            <p class={classes!("fl-all", match all { Met::Yes => "good", Met::Less | Met::No => "bad", _ => "open" })}><b>{ verdict }</b></p>
+            <p class={classes!("fault-lab__overall", match all { Met::Yes => "good", Met::Less | Met::No => "bad", _ => "open" })}><b>{ verdict }</b></p>
         </div>
     }
 }

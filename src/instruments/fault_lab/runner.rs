@@ -10,7 +10,7 @@ use yew::Callback;
 use super::faults::{FAULTS, FaultNotes};
 use super::prediction::Prediction;
 use super::run::{Phase, Run, Said};
-use crate::browser;
+use crate::kit::browser;
 use crate::live::api::NoWire;
 use crate::live::browser_io::{now, site};
 use crate::live::connection::{Connection, ConnectionEvent};

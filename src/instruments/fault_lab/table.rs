@@ -9,7 +9,7 @@ use super::results::{events, sign};
 use super::run::{Phase, Run};
 use super::runner::{Results, Runner};
 use super::verdict::{Met, marks, overall, points};
-use crate::ui::CopyButton;
+use crate::kit::copy::CopyButton;
 
 /// The heads of the columns that a small screen repeats in each line.
 const GOT: &str = "Your script got";
@@ -106,8 +106,8 @@ pub fn table(
     };
     let count = FAULTS.len();
     html! {
-        <section class="fl-table" aria-label="Every fault in your browser">
-            <div class="fl-head">
+        <section class="fault-lab__table" aria-label="Every fault in your browser">
+            <div class="fault-lab__table-head">
                 <div>
                     <h3>{ "Every fault, in your browser" }</h3>
                     <p>{ "What browsers do is written down in standards and decided by programs. This asks yours." }</p>
@@ -118,7 +118,7 @@ pub fn table(
                     <button type="button" class="btn" onclick={act(Runner::run_all)}>{ format!("Run all {count}") }</button>
                 }
             </div>
-            <p class="fl-progress" role="status">
+            <p class="fault-lab__progress" role="status">
                 if let Some((done, running)) = results.all {
                     { format!("{} of {count}: {}…", done + 1, running.title) }
                 } else if rows.len() == count {
@@ -140,11 +140,11 @@ pub fn table(
                                 let onclick = choose.reform(move |_: MouseEvent| fault);
                                 html! {
                                     <tr role="row" key={fault.name()}>
-                                        <th role="rowheader" scope="row"><button type="button" class="fl-link" {onclick}>{ fault.title }</button></th>
+                                        <th role="rowheader" scope="row"><button type="button" class="fault-lab__link" {onclick}>{ fault.title }</button></th>
                                         <td role="cell" class="mono" data-head={GOT}>{ &cells.events }</td>
                                         <td role="cell" class="mono" data-head={SENT}>{ &cells.sent }</td>
                                         <td role="cell" {class}>
-                                            <span class="fl-word">{ icon }{ cells.word() }</span>
+                                            <span class="fault-lab__verdict">{ icon }{ cells.word() }</span>
                                             if let Some(but) = &cells.but { <small>{ but }</small> }
                                         </td>
                                     </tr>
@@ -153,9 +153,9 @@ pub fn table(
                         </tbody>
                     </table>
                 </div>
-                <p class="acts">
+                <p class="fault-lab__actions">
                     <CopyButton label="Copy as text" text={text(results)}/>
-                    <span class="fl-ua">{ &results.browser }</span>
+                    <span class="fault-lab__browser">{ &results.browser }</span>
                 </p>
             }
         </section>

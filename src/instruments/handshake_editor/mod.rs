@@ -4,8 +4,8 @@ use yew::prelude::*;
 
 use crate::kit::byte_input::typed_text;
 use crate::kit::choice::{Chip, chips};
+use crate::kit::link::page_link;
 use crate::kit::number::grouped;
-use crate::kit::page_link::page_link;
 use crate::kit::panel::Panel;
 use crate::kit::settings::MAX_LINK_BYTES;
 use crate::kit::settings_panel::choice;
@@ -113,7 +113,7 @@ pub fn HandshakeEditor() -> Html {
     html! {
         <Panel name={NAME} title="Handshake editor" class="handshake-editor" node={panel} problems={state.problems.clone()}
             toolbar={preset_chips(&state, &on_preset)} foot={foot(&judged, link.is_some())} {link}
-            actions={page_link("/live", "btn", html! { "A real one, on the live wire" })}>
+            actions={page_link("/live", classes!("btn"), html! { "A real one, on the live wire" })}>
             <div class="handshake-editor__note" aria-live="polite">
                 <p>{ Preset::of(settings).map_or("A handshake of your own. Both sides judge it as you type.", |preset| preset.note) }</p>
             </div>

@@ -71,7 +71,7 @@ fn hex_or_nothing(text: &str) -> Result<Vec<u8>, String> {
     } else {
         notation::read_as(text, Form::Hex, MAX_PASTE)
             .map(|read| read.bytes)
-            .map_err(|trouble| trouble.to_string())
+            .map_err(|error| error.to_string())
     }
 }
 

@@ -3,8 +3,8 @@
 use yew::prelude::*;
 
 use crate::kit::browser;
+use crate::kit::link::page_link;
 use crate::kit::motion::use_on_screen;
-use crate::kit::page_link::page_link;
 use crate::kit::panel::Panel;
 use crate::kit::playback::{PlaybackAction, PlaybackBar, PlaybackNames, use_ticks};
 use crate::kit::url_state::{Reveal, use_on_navigate, use_reveal, use_url_state};
@@ -68,7 +68,7 @@ pub fn OpeningHandshake() -> Html {
     html! {
         <Panel name={NAME} title="The opening handshake" class="opening-handshake" node={panel} problems={state.problems.clone()} {link}
             foot={html! { <span>{ "The key is the RFC’s example, and the lines that a browser sends with every request are left out." }</span> }}
-            actions={page_link("/live", "btn", html! { "Your own browser’s handshake" })} onkeydown={bar.keys()}>
+            actions={page_link("/live", classes!("btn"), html! { "Your own browser’s handshake" })} onkeydown={bar.keys()}>
             <div class="panel__columns">
                 <div class="panel__main">{ view::lanes(&exchange, step, &go) }</div>
                 <div class="panel__side opening-handshake__now" ref={explanation}>

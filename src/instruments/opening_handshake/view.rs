@@ -7,8 +7,8 @@ use yew::prelude::*;
 
 use super::model::{Exchange, Place, Sent};
 use crate::kit::icon::Icon;
+use crate::kit::link::page_link;
 use crate::kit::number::{hex, hex_spaced};
-use crate::kit::page_link::page_link;
 use crate::ui::Rfc;
 
 /// How a part of the drawing stands to the reader.
@@ -139,7 +139,7 @@ pub fn explanation(exchange: &Exchange, at: usize) -> Html {
                 </ul>
             }
             if step.place == Place::Frames {
-                <p>{ page_link(format!("/frames?hex={}&from=client", hex(&exchange.frame)), "", html! { "Take this frame apart" }) }</p>
+                <p>{ page_link(format!("/frames?hex={}&from=client", hex(&exchange.frame)), Classes::new(), html! { "Take this frame apart" }) }</p>
             }
             <p class="opening-handshake__cites">
                 for (rfc, section) in step.cites.iter() {

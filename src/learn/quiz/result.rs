@@ -9,7 +9,7 @@ use super::session::Session;
 use super::view::{explanation, reading, score};
 use crate::kit::icon::Icon;
 use crate::kit::inline::inlines;
-use crate::kit::page_link::page_link;
+use crate::kit::link::page_link;
 
 /// How it went, question by question.
 pub fn result(session: &Session, act: &Callback<Action>) -> Html {
@@ -68,7 +68,7 @@ pub fn after(session: &Session, act: &Callback<Action>) -> Html {
             if session.wrong() > 0 {
                 <button type="button" class="btn primary" onclick={repeat}>{ "Ask the wrong ones again" }</button>
             } else {
-                { page_link("/live", "btn primary", html! { "Open the live wire" }) }
+                { page_link("/live", classes!("btn", "primary"), html! { "Open the live wire" }) }
             }
         </>
     }

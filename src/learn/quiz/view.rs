@@ -8,7 +8,7 @@ use super::session::{Place, Session};
 use super::{FORM, QUESTION, VERDICT, choice_id};
 use crate::kit::icon::Icon;
 use crate::kit::inline::inlines;
-use crate::kit::page_link::page_link;
+use crate::kit::link::page_link;
 use crate::ui::Rfc;
 
 /// The buttons for the questions, and the score.
@@ -230,7 +230,7 @@ pub fn reading(question: &'static Question) -> Html {
             <ul class="quiz__reading">
                 for reading in question.reading.iter() {
                     <li>
-                        { page_link(reading.path, "", html! { <>{ "Read: " }{ reading.title }</> }) }
+                        { page_link(reading.path, Classes::new(), html! { <>{ "Read: " }{ reading.title }</> }) }
                         <span>{ inlines(reading.text) }</span>
                     </li>
                 }

@@ -1,6 +1,6 @@
 //! Many connections: how many dead ones a server carries, and what it costs to have few.
 
-use super::{Detection, TCP_GIVES_UP};
+use super::{DetectionTime, TCP_GIVES_UP};
 use crate::chance::Chance;
 use crate::{MINUTE, Micros, SECOND};
 
@@ -60,9 +60,9 @@ impl CrowdParams {
     }
 
     /// How long a dead connection is carried by a server that pings, by formula. Here the way takes no time.
-    pub fn detection(&self) -> Detection {
+    pub fn detection_time(&self) -> DetectionTime {
         let least = Micros::from(self.allowed) * self.interval + self.timeout;
-        Detection {
+        DetectionTime {
             least,
             mean: least as f64 + self.interval as f64 / 2.0,
             most: least + self.interval,
@@ -72,7 +72,7 @@ impl CrowdParams {
     /// How many dead connections a server that pings carries in the long run: as many as die in the time that it takes
     /// to find one (Little's law).
     pub fn steady_with(&self) -> f64 {
-        self.deaths_per_second() * self.detection().mean / SECOND as f64
+        self.deaths_per_second() * self.detection_time().mean / SECOND as f64
     }
 
     /// The same without pings: `None` where nothing ever finds them.
@@ -111,7 +111,7 @@ impl Crowd {
         // What happens between two samples shows in the later one.
         let slot = |at: f64| (at / step).ceil() as usize;
         let mean_gap = params.life as f64 / f64::from(params.clients);
-        let detection = params.detection();
+        let detection = params.detection_time();
         let (mut dies, mut phase) = (Chance::new(params.seed, 0), Chance::new(params.seed, 1));
         let (mut at, mut deaths) = (0.0, 0);
         loop {
@@ -176,7 +176,7 @@ impl Crowd {
     /// How many dead connections a server that pings carried on average, from the time on at which the first of them
     /// may be as old as any can get. `None` where the run is shorter than that.
     pub fn mean_with(&self) -> Option<f64> {
-        let settled = self.params.detection().most;
+        let settled = self.params.detection_time().most;
         let counted = self.samples.iter().filter(|sample| sample.at >= settled);
         let (n, sum) = counted.fold((0u64, 0u64), |(n, sum), sample| (n + 1, sum + sample.with));
         (n > 0).then(|| sum as f64 / n as f64)

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::{Asks, How, Side, What};
+use super::{DetectedBy, PacketKind, Prober, Side};
 use crate::Micros;
 
 /// Something that is sent reliably.
@@ -18,13 +18,13 @@ pub(super) enum Message {
 
 impl Message {
     /// What it is called when this side sends it.
-    pub(super) fn what(self, from: Side) -> What {
+    pub(super) fn kind(self, from: Side) -> PacketKind {
         match (self, from) {
-            (Message::Ask(n), Side::Server) => What::Ping(n),
-            (Message::Ask(n), Side::Client) => What::Beat(n),
-            (Message::Answer(n), Side::Client) => What::Pong(n),
-            (Message::Answer(n), Side::Server) => What::Echo(n),
-            (Message::Fin, _) => What::Fin,
+            (Message::Ask(n), Side::Server) => PacketKind::Ping(n),
+            (Message::Ask(n), Side::Client) => PacketKind::Beat(n),
+            (Message::Answer(n), Side::Client) => PacketKind::Pong(n),
+            (Message::Answer(n), Side::Server) => PacketKind::Echo(n),
+            (Message::Fin, _) => PacketKind::Fin,
         }
     }
 }
@@ -52,7 +52,7 @@ pub(super) struct End {
     pub app: bool,
     /// Whether the kernel has the connection.
     pub open: bool,
-    pub learned: Option<(Micros, How)>,
+    pub learned: Option<(Micros, DetectedBy)>,
     /// Questions sent, the last of them that was answered, and how many in a row were not.
     pub asked: u32,
     pub answered: u32,
@@ -122,8 +122,8 @@ impl End {
     }
 
     /// Whether it asks now and then.
-    pub(super) fn asks(&self, asks: Asks) -> bool {
-        asks.asks(self.side) && self.speaks()
+    pub(super) fn asks(&self, prober: Prober) -> bool {
+        prober.probes(self.side) && self.speaks()
     }
 }
 

@@ -47,12 +47,12 @@
 //!
 //! ```
 //! use sim::SECOND;
-//! use sim::heartbeat::{Asks, Fault, How, Knows, Params, Run, Side};
-//! let params = Params { asks: Asks::Server, ..Params::default() };
+//! use sim::heartbeat::{Prober, Fault, DetectedBy, Detection, Params, Run, Side};
+//! let params = Params { prober: Prober::Server, ..Params::default() };
 //! let run = Run::new(params, &[(45 * SECOND, Fault::PowerLost)]);
-//! let Knows::At(at, How::NoAnswer) = run.server() else { panic!("{:?}", run.server()) };
+//! let Detection::At(at, DetectedBy::NoAnswer) = run.server() else { panic!("{:?}", run.server()) };
 //! let took = at - 45 * SECOND;
-//! let detection = params.detection(Side::Server, Fault::PowerLost).unwrap();
+//! let detection = params.detection_time(Side::Server, Fault::PowerLost).unwrap();
 //! assert!(detection.least <= took && took <= detection.most);
 //! ```
 
@@ -60,10 +60,10 @@ mod crowd;
 mod ends;
 mod run;
 mod script;
-mod world;
+mod simulation;
 
 pub use crowd::{Cost, Crowd, CrowdParams, MAX_DEATHS, SAMPLES, Sample, Sizes, cost};
-pub use run::{Knows, Learned, Run};
+pub use run::{Detection, Learned, Run};
 
 use crate::{MINUTE, Micros, SECOND};
 
@@ -119,7 +119,7 @@ impl From<Side> for Place {
 
 /// Who asks whether the other is still there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Asks {
+pub enum Prober {
     /// Nobody.
     Nobody,
     /// The server sends pings.
@@ -130,14 +130,14 @@ pub enum Asks {
     Both,
 }
 
-impl Asks {
+impl Prober {
     /// Whether this side asks.
-    pub fn asks(self, side: Side) -> bool {
+    pub fn probes(self, side: Side) -> bool {
         match self {
-            Asks::Nobody => false,
-            Asks::Both => true,
-            Asks::Server => side == Side::Server,
-            Asks::Client => side == Side::Client,
+            Prober::Nobody => false,
+            Prober::Both => true,
+            Prober::Server => side == Side::Server,
+            Prober::Client => side == Side::Client,
         }
     }
 }
@@ -167,7 +167,7 @@ pub enum Fault {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Params {
     /// Who asks.
-    pub asks: Asks,
+    pub prober: Prober,
     /// From one question to the next, in microseconds.
     pub interval: Micros,
     /// How long an answer is waited for, in microseconds.
@@ -191,7 +191,7 @@ pub struct Params {
 impl Default for Params {
     fn default() -> Params {
         Params {
-            asks: Asks::Server,
+            prober: Prober::Server,
             interval: 20 * SECOND,
             timeout: 10 * SECOND,
             allowed: Some(1),
@@ -206,7 +206,7 @@ impl Default for Params {
 
 /// How long it takes to find out, by formula, in microseconds.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Detection {
+pub struct DetectionTime {
     /// With the best of luck.
     pub least: Micros,
     /// On average over all moments at which the fault can come.
@@ -230,13 +230,13 @@ impl Params {
     }
 
     /// From the client to the server, or back, in microseconds.
-    pub fn way(&self) -> Micros {
+    pub fn one_way_delay(&self) -> Micros {
         self.round_trip / 2
     }
 
     /// Between the client and the NAT box, in microseconds.
     pub fn near(&self) -> Micros {
-        self.way() / 10
+        self.one_way_delay() / 10
     }
 
     /// How long this side takes to find out by asking that the other is gone for good, or out of reach, by formula.
@@ -245,25 +245,27 @@ impl Params {
     ///
     /// Where this is longer than [`TCP_GIVES_UP`], TCP is first; and where the NAT box resets, the client hears of that
     /// with its next question.
-    pub fn detection(&self, side: Side, fault: Fault) -> Option<Detection> {
+    pub fn detection_time(&self, side: Side, fault: Fault) -> Option<DetectionTime> {
         let allowed = Micros::from(self.allowed?);
-        if !self.asks.asks(side) || self.timeout < self.round_trip {
+        if !self.prober.probes(side) || self.timeout < self.round_trip {
             return None;
         }
         // From a question's departure to the last point of the exchange that the fault can still spoil.
         let touched = match (side, fault) {
             // The answer has to pass the box and the cable after the client has sent it.
-            (Side::Server, Fault::CablePulled | Fault::NatForgets) => self.way() + self.near(),
-            (Side::Server, Fault::PowerLost | Fault::Suspend) => self.way(),
-            (Side::Client, Fault::CablePulled) => 2 * self.way(),
-            (Side::Client, Fault::NatForgets) => 2 * self.way() - self.near(),
-            (Side::Client, Fault::ServerLost) => self.way(),
+            (Side::Server, Fault::CablePulled | Fault::NatForgets) => {
+                self.one_way_delay() + self.near()
+            }
+            (Side::Server, Fault::PowerLost | Fault::Suspend) => self.one_way_delay(),
+            (Side::Client, Fault::CablePulled) => 2 * self.one_way_delay(),
+            (Side::Client, Fault::NatForgets) => 2 * self.one_way_delay() - self.near(),
+            (Side::Client, Fault::ServerLost) => self.one_way_delay(),
             _ => return None,
         };
         let least = (allowed.saturating_mul(self.interval))
             .saturating_add(self.timeout)
             .saturating_sub(touched);
-        Some(Detection {
+        Some(DetectionTime {
             least,
             mean: least as f64 + self.interval as f64 / 2.0,
             most: least.saturating_add(self.interval),
@@ -273,7 +275,7 @@ impl Params {
 
 /// What a packet carries; of several things, the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum What {
+pub enum PacketKind {
     /// The server's ping of this number, from 1.
     Ping(u32),
     /// The answer to it.
@@ -315,7 +317,7 @@ pub struct Packet {
     /// Why it did not arrive.
     pub lost: Option<Loss>,
     /// What it carries.
-    pub what: What,
+    pub kind: PacketKind,
     /// How many messages it carries: more than one where they have waited for each other.
     pub messages: u32,
     /// How often its oldest message has been sent before.
@@ -324,7 +326,7 @@ pub struct Packet {
 
 /// How a side learns that its connection is dead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum How {
+pub enum DetectedBy {
     /// Too many of its questions had no answer in time.
     NoAnswer,
     /// A reset came.

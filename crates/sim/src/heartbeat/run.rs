@@ -1,8 +1,8 @@
 //! One connection: everything that happened, and what each side came to know.
 
 use super::script::{Script, Span, joined};
-use super::world::World;
-use super::{Fault, How, Packet, Params, Side};
+use super::simulation::Simulation;
+use super::{DetectedBy, Fault, Packet, Params, Side};
 use crate::Micros;
 
 /// When a side learns that its connection is dead, and how.
@@ -10,15 +10,15 @@ use crate::Micros;
 pub struct Learned {
     /// When.
     pub at: Micros,
-    /// How.
-    pub how: How,
+    /// By what.
+    pub by: DetectedBy,
 }
 
 /// What a side knows of the connection's end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Knows {
+pub enum Detection {
     /// It learns at this time, which may lie after the recorded time, and in this way.
-    At(Micros, How),
+    At(Micros, DetectedBy),
     /// It never does: nothing is under way that could tell it, and it asks nobody.
     Never,
     /// Not within the time that was looked at.
@@ -36,25 +36,30 @@ pub struct Run {
     script: Script,
     packets: Vec<Packet>,
     nat_forgot: Option<Micros>,
-    client: (Option<Learned>, Knows),
-    server: (Option<Learned>, Knows),
+    client: (Option<Learned>, Detection),
+    server: (Option<Learned>, Detection),
 }
 
 impl Run {
     /// Runs the model. Faults after the run's duration, and more than [`super::MAX_FAULTS`], are left out.
     pub fn new(params: Params, faults: &[(Micros, Fault)]) -> Run {
         let params = params.clamped();
-        let mut world = World::new(params, faults);
-        let drained = world.run();
-        let knows = |side| world.knows(side, drained);
-        let learned = |side| world.end(side).learned.map(|(at, how)| Learned { at, how });
+        let mut simulation = Simulation::new(params, faults);
+        let drained = simulation.run();
+        let knows = |side| simulation.detection(side, drained);
+        let learned = |side| {
+            simulation
+                .end(side)
+                .learned
+                .map(|(at, by)| Learned { at, by })
+        };
         Run {
             client: (learned(Side::Client), knows(Side::Client)),
             server: (learned(Side::Server), knows(Side::Server)),
             params,
-            nat_forgot: world.nat_forgot,
-            script: world.script,
-            packets: world.packets,
+            nat_forgot: simulation.nat_forgot,
+            script: simulation.script,
+            packets: simulation.packets,
         }
     }
 
@@ -79,17 +84,17 @@ impl Run {
     }
 
     /// What the client comes to know.
-    pub fn client(&self) -> Knows {
+    pub fn client(&self) -> Detection {
         self.client.1
     }
 
     /// What the server comes to know.
-    pub fn server(&self) -> Knows {
+    pub fn server(&self) -> Detection {
         self.server.1
     }
 
     /// What a side comes to know.
-    pub fn knows(&self, side: Side) -> Knows {
+    pub fn detection(&self, side: Side) -> Detection {
         match side {
             Side::Client => self.client(),
             Side::Server => self.server(),

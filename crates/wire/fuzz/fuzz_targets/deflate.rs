@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use wire::Role;
-use wire::deflate::inside::{Trouble, dissect};
+use wire::deflate::dissect::{ErrorKind, dissect};
 use wire::deflate::{Deflater, Inflater, Params};
 
 const LIMIT: usize = 1 << 16;
@@ -11,17 +11,17 @@ const LIMIT: usize = 1 << 16;
 /// Taken apart, a message is what it inflates to; what cannot be inflated cannot be taken apart.
 fn apart(payload: &[u8]) {
     let inflated = Inflater::new(&Params::default(), Role::Server).message(payload, LIMIT);
-    let inside = dissect(payload, &[], LIMIT);
+    let dissection = dissect(payload, &[], LIMIT);
     let mut at = 0;
-    for token in &inside.tokens {
-        assert!(token.bits.start >= at && token.out.end <= inside.message.len());
+    for token in &dissection.tokens {
+        assert!(token.bits.start >= at && token.out.end <= dissection.message.len());
         at = token.bits.end;
     }
-    match (inside.error.map(|error| error.trouble), inflated) {
-        (None, inflated) => assert_eq!(inflated, Ok(inside.message)),
+    match (dissection.error.map(|error| error.kind), inflated) {
+        (None, inflated) => assert_eq!(inflated, Ok(dissection.message)),
         // Whoever inflates sees no end that is missing, and a code without words only once it is used.
-        (Some(Trouble::Truncated | Trouble::Code), Ok(message)) => {
-            assert_eq!(message, inside.message);
+        (Some(ErrorKind::Truncated | ErrorKind::Code), Ok(message)) => {
+            assert_eq!(message, dissection.message);
         }
         (Some(_), inflated) => assert!(inflated.is_err()),
     }

@@ -17,7 +17,7 @@ fn bytes_as_written(text: &str) {
             let asked =
                 read_as(text, found.form, MOST).expect("the form that was found can be asked for");
             assert_eq!(asked.bytes, found.bytes);
-            for form in found.also {
+            for form in found.alternatives {
                 assert!(read_as(text, form, MOST).is_ok_and(|other| other.bytes != found.bytes));
             }
             for language in Language::ALL {
@@ -33,11 +33,11 @@ fn bytes_as_written(text: &str) {
                 assert_eq!(again.map(|again| again.bytes), Ok(found.bytes.clone()));
             }
         }
-        Err(trouble) => assert!(!trouble.to_string().is_empty()),
+        Err(error) => assert!(!error.to_string().is_empty()),
     }
     for form in Form::ALL {
-        if let Err(trouble) = read_as(text, form, MOST)
-            && let Some((line, character)) = trouble.place
+        if let Err(error) = read_as(text, form, MOST)
+            && let Some((line, character)) = error.place
         {
             let there = text.split('\n').nth(line - 1).expect("the line is there");
             assert!(character <= there.chars().count() + 1);

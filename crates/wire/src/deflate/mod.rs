@@ -16,7 +16,7 @@
 //! ```
 
 mod codec;
-pub mod inside;
+pub mod dissect;
 mod negotiate;
 mod params;
 

@@ -36,8 +36,10 @@ pub use closing::{Closing, Outcome};
 pub use send::{Kind, SendError, Sender};
 pub use time::{Timeout, Timing};
 
+pub(crate) use receive::check_text;
+
 use input::Input;
-use receive::{Current, Joined, Step};
+use receive::{Current, Reassembly, Step};
 
 /// What a session is willing to do.
 #[derive(Clone, Debug)]
@@ -104,9 +106,9 @@ pub struct Session {
     /// What has come and is not used up. Apart from the rest, so that an event can borrow it while the rest changes.
     input: Input,
     /// The message under way, where it is not in one piece.
-    joined: Joined,
+    reassembly: Reassembly,
     /// A message that was complete before it was asked for.
-    ready: Joined,
+    ready: Reassembly,
     core: Core,
 }
 
@@ -115,7 +117,7 @@ pub struct Session {
 enum Lent {
     #[default]
     Nothing,
-    Joined,
+    Reassembly,
     Ready,
 }
 
@@ -129,7 +131,7 @@ struct Core {
     /// The frame that is being read.
     current: Option<Current>,
     /// What the message under way is, once a fragment of it has come.
-    under_way: Option<receive::UnderWay>,
+    in_progress: Option<receive::MessageInProgress>,
     validator: Validator,
     /// A rule that was found broken while bytes were taken, for the next event to say.
     found: Option<Violation>,
@@ -174,15 +176,15 @@ impl Session {
         config.max_frame = config.max_frame.min(isize::MAX as u64);
         Session {
             input: Input::default(),
-            joined: Joined::default(),
-            ready: Joined::default(),
+            reassembly: Reassembly::default(),
+            ready: Reassembly::default(),
             core: Core {
                 role,
                 keys,
                 inflater: None,
                 deflater: None,
                 current: None,
-                under_way: None,
+                in_progress: None,
                 validator: Validator::default(),
                 found: None,
                 ready: None,
@@ -208,9 +210,12 @@ impl Session {
         if self.core.closing.listens() {
             self.core.clock.heard();
             self.clear_lent();
-            let taken = self
-                .core
-                .go_on(bytes, &mut self.input, &mut self.joined, &mut self.ready);
+            let taken = self.core.consume_payload(
+                bytes,
+                &mut self.input,
+                &mut self.reassembly,
+                &mut self.ready,
+            );
             self.input.push(&bytes[taken..]);
         }
     }
@@ -236,7 +241,7 @@ impl Session {
     /// ```
     pub fn next_to_answer(&mut self) -> Option<(Event<'_>, Sender<'_>)> {
         self.clear_lent();
-        let event = match self.core.step(&mut self.input, &mut self.joined)? {
+        let event = match self.core.step(&mut self.input, &mut self.reassembly)? {
             Step::Text { payload, at } => {
                 let bytes = &self.input.bytes()[payload];
                 match valid(bytes) {
@@ -245,17 +250,17 @@ impl Session {
                 }
             }
             Step::Binary(payload) => Event::Binary(&self.input.bytes()[payload]),
-            Step::Joined { joined, at } => {
-                self.core.lent = Lent::Joined;
-                match (joined.kind, joined.compressed) {
-                    (Kind::Binary, false) => Event::Binary(self.joined.binary()),
-                    (Kind::Binary, true) => Event::Binary(&self.joined.inflated),
-                    (Kind::Text, false) => Event::Text(&self.joined.text),
+            Step::Joined { message, at } => {
+                self.core.lent = Lent::Reassembly;
+                match (message.kind, message.compressed) {
+                    (Kind::Binary, false) => Event::Binary(self.reassembly.binary()),
+                    (Kind::Binary, true) => Event::Binary(&self.reassembly.inflated),
+                    (Kind::Text, false) => Event::Text(&self.reassembly.text),
                     (Kind::Text, true) => {
-                        match valid(&self.joined.inflated) {
+                        match valid(&self.reassembly.inflated) {
                             Some(text) => Event::Text(text),
                             // The validator has seen every byte, so this cannot be.
-                            None => self.core.refuse_text(&self.joined.inflated, at),
+                            None => self.core.refuse_text(&self.reassembly.inflated, at),
                         }
                     }
                 }
@@ -284,14 +289,14 @@ impl Session {
     /// messages.
     pub fn so_far(&self) -> Option<SoFar<'_>> {
         let current = self.core.current.map(|current| current.message);
-        let message = current.or(self.core.under_way)?;
+        let message = current.or(self.core.in_progress)?;
         let pending = self.core.validator.pending();
         let bytes = match (message.kind, message.compressed) {
-            (Kind::Binary, false) => self.joined.binary(),
-            (Kind::Text, false) => self.joined.text.as_bytes(),
+            (Kind::Binary, false) => self.reassembly.binary(),
+            (Kind::Text, false) => self.reassembly.text.as_bytes(),
             (_, true) => {
-                let whole = self.joined.inflated.len().saturating_sub(pending.len());
-                &self.joined.inflated[..whole]
+                let whole = self.reassembly.inflated.len().saturating_sub(pending.len());
+                &self.reassembly.inflated[..whole]
             }
         };
         Some(SoFar {
@@ -305,7 +310,7 @@ impl Session {
     fn clear_lent(&mut self) {
         match std::mem::take(&mut self.core.lent) {
             Lent::Nothing => {}
-            Lent::Joined => self.joined.clear(),
+            Lent::Reassembly => self.reassembly.clear(),
             Lent::Ready => self.ready.clear(),
         }
     }

@@ -7,9 +7,11 @@ use super::input::Input;
 use super::send::Kind;
 use crate::Role;
 use crate::close::Close;
-use crate::decode::{Expect, judge_header, judge_payload};
 use crate::deflate::{InflateError, Inflater};
 use crate::frame::{Header, LengthForm, Opcode};
+use crate::judgement::{
+    Limits, insert_by_place, judge_header, judge_payload, judge_place, judge_size,
+};
 use crate::mask;
 use crate::rule::{Rule, Violation};
 use crate::utf8::Validator;
@@ -25,7 +27,7 @@ pub(super) enum Step {
     Binary(Range<usize>),
     /// A message that had to be joined or inflated, and is valid. `at` is its last frame's place in the stream.
     Joined {
-        joined: UnderWay,
+        message: MessageInProgress,
         at: u64,
     },
     /// The same, but in the buffer for what was complete when it came.
@@ -40,7 +42,7 @@ pub(super) enum Step {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Current {
     header: Header,
-    pub(super) message: UnderWay,
+    pub(super) message: MessageInProgress,
     /// Bytes of the payload that have been taken.
     done: usize,
     /// Where its payload begins in the stream.
@@ -49,14 +51,14 @@ pub(super) struct Current {
 
 /// The message of which a part has come.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct UnderWay {
+pub(super) struct MessageInProgress {
     pub(super) kind: Kind,
     pub(super) compressed: bool,
 }
 
 /// What has come of a message that is not in one piece.
 #[derive(Debug, Default)]
-pub(super) struct Joined {
+pub(super) struct Reassembly {
     /// Text as it was sent. It is validated piece by piece on the way in, and not again.
     pub(super) text: String,
     /// Binary as it was sent: the first `length` bytes. Those after it are left over from earlier, so that a payload can
@@ -73,7 +75,7 @@ const PIECE: usize = 16 << 10;
 /// Bytes that an empty buffer may keep for the next message.
 const KEEP: usize = 4 << 20;
 
-impl Joined {
+impl Reassembly {
     pub(super) fn clear(&mut self) {
         self.text.clear();
         self.inflated.clear();
@@ -106,7 +108,7 @@ impl Joined {
 }
 
 impl Core {
-    pub(super) fn step(&mut self, input: &mut Input, joined: &mut Joined) -> Option<Step> {
+    pub(super) fn step(&mut self, input: &mut Input, reassembly: &mut Reassembly) -> Option<Step> {
         if let Some(kind) = self.ready.take() {
             return Some(Step::Ready(kind));
         }
@@ -124,13 +126,13 @@ impl Core {
                     if piece == 0 && left > 0 {
                         return None;
                     }
-                    let step = self.data(current, input.rest_mut(piece), joined);
+                    let step = self.data(current, input.rest_mut(piece), reassembly);
                     input.take(piece);
                     step
                 }
                 None => {
                     let (header, header_len) =
-                        match self.begin(input.offset(), input.rest(), joined) {
+                        match self.begin(input.offset(), input.rest(), reassembly) {
                             Ok(Some(begun)) => begun,
                             Ok(None) => return None,
                             Err(violation) => return Some(self.failed(input, violation)),
@@ -145,7 +147,7 @@ impl Core {
                     } else if whole
                         && header.fin
                         && !self.compressed(&header)
-                        && self.under_way.is_none()
+                        && self.in_progress.is_none()
                     {
                         let length = header.length as usize;
                         let start = input.at() + header_len;
@@ -179,12 +181,12 @@ impl Core {
         &self,
         offset: u64,
         rest: &[u8],
-        joined: &Joined,
+        reassembly: &Reassembly,
     ) -> Result<Option<(Header, usize)>, Violation> {
         let [first, second, ..] = *rest else {
             return match rest {
                 [] => Ok(None),
-                _ => self.judge(offset, rest, joined).map(|()| None),
+                _ => self.judge(offset, rest, reassembly).map(|()| None),
             };
         };
         let form = match second & 0x7f {
@@ -195,7 +197,7 @@ impl Core {
         let masked = second & 0x80 != 0;
         let header_len = 2 + form.extended_bytes() + if masked { 4 } else { 0 };
         let Some(bytes) = rest.get(..header_len) else {
-            return self.judge(offset, rest, joined).map(|()| None);
+            return self.judge(offset, rest, reassembly).map(|()| None);
         };
         let (length, key_at) = match (form, bytes) {
             (LengthForm::Bits16, [_, _, a, b, ..]) => (u64::from(u16::from_be_bytes([*a, *b])), 4),
@@ -221,27 +223,27 @@ impl Core {
             && length <= self.config.max_frame
             && match header.opcode {
                 Opcode::Text | Opcode::Binary => {
-                    self.under_way.is_none() && length <= self.config.max_message as u64
+                    self.in_progress.is_none() && length <= self.config.max_message as u64
                 }
                 Opcode::Ping | Opcode::Pong | Opcode::Close => header.fin && length <= 125,
                 Opcode::Continuation | Opcode::Reserved(_) => false,
             };
         if !plain {
-            self.judge(offset, bytes, joined)?;
+            self.judge(offset, bytes, reassembly)?;
         }
         Ok(Some((header, header_len)))
     }
 
     /// Whether a header, as far as it has come, is one that may stand here. The rule that is broken first by place wins,
     /// so that it does not matter how the bytes were cut.
-    fn judge(&self, offset: u64, bytes: &[u8], joined: &Joined) -> Result<(), Violation> {
+    fn judge(&self, offset: u64, bytes: &[u8], reassembly: &Reassembly) -> Result<(), Violation> {
         let known = Header::parse(bytes);
-        let expect = Expect {
+        let limits = Limits {
             sender: self.role.peer(),
             compression: self.config.compression.is_some(),
             max_payload: self.config.max_frame,
         };
-        let mut found = judge_header(&expect, offset, &known);
+        let mut found = judge_header(&limits, offset, &known);
         if known.length.is_none() {
             // An extended length on a control frame breaks one of two rules; the length will tell which.
             found.retain(|v| v.rule != Rule::ControlTooLong);
@@ -249,39 +251,21 @@ impl Core {
         let Some(first) = known.first else {
             return Ok(());
         };
-        let rule = match (first.opcode, self.under_way) {
-            (Opcode::Continuation, None) => Some(Rule::ContinuationUnexpected),
-            (Opcode::Text | Opcode::Binary, Some(_)) => Some(Rule::MessageInterleaved),
-            _ => None,
-        };
-        if let Some(rule) = rule {
-            let at = found.partition_point(|v| v.at.start == offset);
-            found.insert(
-                at,
-                Violation {
-                    rule,
-                    at: offset..offset + 1,
-                    value: u64::from(first.opcode.bits()),
-                },
-            );
+        if let Some(violation) = judge_place(offset, first.opcode, self.in_progress.is_some()) {
+            insert_by_place(&mut found, violation);
         }
         let compressed = match first.opcode {
-            Opcode::Continuation => self.under_way.is_some_and(|m| m.compressed),
+            Opcode::Continuation => self.in_progress.is_some_and(|m| m.compressed),
             _ => first.rsv1,
         };
         // What a compressed message comes to is only known once it is inflated.
-        let so_far = joined.text.len() + self.validator.pending().len() + joined.length;
-        if let (None, Some(length)) = (found.first(), known.length)
+        let so_far = reassembly.text.len() + self.validator.pending().len() + reassembly.length;
+        if let (None, Some(length), Some(second)) = (found.first(), known.length, known.second)
             && !first.opcode.is_control()
             && !compressed
-            && length > self.config.max_message.saturating_sub(so_far) as u64
         {
-            let form = known.second.map_or(LengthForm::Bits7, |s| s.form);
-            found.push(Violation {
-                rule: Rule::TooBig,
-                at: offset + 1..offset + 2 + form.extended_bytes() as u64,
-                value: length,
-            });
+            let room = self.config.max_message.saturating_sub(so_far);
+            found.extend(judge_size(offset, length, second.form, room));
         }
         match found.into_iter().next() {
             Some(violation) => Err(violation),
@@ -291,13 +275,13 @@ impl Core {
 
     fn compressed(&self, header: &Header) -> bool {
         match header.opcode {
-            Opcode::Continuation => self.under_way.is_some_and(|m| m.compressed),
+            Opcode::Continuation => self.in_progress.is_some_and(|m| m.compressed),
             _ => header.rsv1,
         }
     }
 
     fn kind(&self, opcode: Opcode) -> Kind {
-        match (opcode, self.under_way) {
+        match (opcode, self.in_progress) {
             (Opcode::Text, _) => Kind::Text,
             (Opcode::Continuation, Some(message)) => message.kind,
             _ => Kind::Binary,
@@ -345,7 +329,7 @@ impl Core {
 
     /// Begins to take the payload of a data frame as it comes.
     fn start(&mut self, header: Header, payload_at: u64) {
-        let message = UnderWay {
+        let message = MessageInProgress {
             kind: self.kind(header.opcode),
             compressed: self.compressed(&header),
         };
@@ -359,12 +343,12 @@ impl Core {
 
     /// Takes what has just come, as long as it belongs to messages that do not come whole, without a detour through the
     /// input. A message that ends on the way moves to `ready`. Gives how much was taken.
-    pub(super) fn go_on(
+    pub(super) fn consume_payload(
         &mut self,
         bytes: &[u8],
         input: &mut Input,
-        joined: &mut Joined,
-        ready: &mut Joined,
+        reassembly: &mut Reassembly,
+        ready: &mut Reassembly,
     ) -> usize {
         let mut taken = 0;
         if !input.rest().is_empty() {
@@ -374,7 +358,7 @@ impl Core {
             let rest = &bytes[taken..];
             let Some(current) = self.current else {
                 // Whatever else there is to say about the next frame is said once it is in the input.
-                let Ok(Some((header, header_len))) = self.begin(input.offset(), rest, joined)
+                let Ok(Some((header, header_len))) = self.begin(input.offset(), rest, reassembly)
                 else {
                     break;
                 };
@@ -392,18 +376,18 @@ impl Core {
                 break;
             }
             let length = left.min(rest.len());
-            let done = self.take_payload(current, &rest[..length], joined);
+            let done = self.take_payload(current, &rest[..length], reassembly);
             input.skip(done);
             taken += done;
             if self.found.is_some() || done < left {
                 break;
             }
             if !current.header.fin {
-                self.under_way = Some(current.message);
+                self.in_progress = Some(current.message);
             } else if self.ready.is_none() {
-                std::mem::swap(joined, ready);
+                std::mem::swap(reassembly, ready);
                 self.ready = Some(current.message.kind);
-                self.under_way = None;
+                self.in_progress = None;
                 self.validator = Validator::default();
             } else {
                 break;
@@ -414,7 +398,12 @@ impl Core {
     }
 
     /// Takes a part of a payload from where it lies. Gives how much: all of it, unless it breaks a rule.
-    fn take_payload(&mut self, current: Current, payload: &[u8], joined: &mut Joined) -> usize {
+    fn take_payload(
+        &mut self,
+        current: Current,
+        payload: &[u8],
+        reassembly: &mut Reassembly,
+    ) -> usize {
         let Current {
             header, message, ..
         } = current;
@@ -422,13 +411,13 @@ impl Core {
         let mut done = current.done;
         let mut unmasked = [0; PIECE];
         if done == 0 && message.kind == Kind::Text {
-            joined.text.reserve(first_room(&header));
+            reassembly.text.reserve(first_room(&header));
         }
         for piece in payload.chunks(PIECE) {
             let from = done;
             done += piece.len();
             if message.kind == Kind::Binary {
-                joined.push_binary(header.key, from, piece, first_room(&header));
+                reassembly.push_binary(header.key, from, piece, first_room(&header));
                 continue;
             }
             let text = match header.key {
@@ -439,7 +428,7 @@ impl Core {
                 None => piece,
             };
             let last = header.fin && done as u64 == header.length;
-            let all = Some(&mut joined.text);
+            let all = Some(&mut reassembly.text);
             let from = at + from as u64;
             self.found = check_text(&mut self.validator, text, all, from, at, last).err();
             if self.found.is_some() {
@@ -455,9 +444,9 @@ impl Core {
         &mut self,
         current: Current,
         piece: &mut [u8],
-        joined: &mut Joined,
+        reassembly: &mut Reassembly,
     ) -> Result<Option<Step>, Violation> {
-        let UnderWay { kind, compressed } = current.message;
+        let MessageInProgress { kind, compressed } = current.message;
         let key = current.header.key;
         let at = current.payload_at;
         let from = at + current.done as u64;
@@ -465,7 +454,7 @@ impl Core {
         let ends_frame = done as u64 == current.header.length;
         let ends_message = ends_frame && current.header.fin;
         if !compressed && kind == Kind::Binary {
-            joined.push_binary(key, current.done, piece, first_room(&current.header));
+            reassembly.push_binary(key, current.done, piece, first_room(&current.header));
         } else {
             if let Some(key) = key {
                 mask::apply(key, current.done as u64, piece);
@@ -474,11 +463,11 @@ impl Core {
                 // Inflated bytes have no place of their own in the stream: the frame's first byte of payload stands for
                 // them.
                 let at = at..at + 1;
-                let before = joined.inflated.len();
-                let inflated = self.inflate(piece, ends_message, &mut joined.inflated);
+                let before = reassembly.inflated.len();
+                let inflated = self.inflate(piece, ends_message, &mut reassembly.inflated);
                 if kind == Kind::Text {
                     // What has come out comes first, also when what follows cannot be inflated.
-                    let fresh = &joined.inflated[before..];
+                    let fresh = &reassembly.inflated[before..];
                     let last = ends_message && inflated.is_ok();
                     check_text(&mut self.validator, fresh, None, 0, 0, last).map_err(|v| {
                         let at = at.clone();
@@ -488,22 +477,22 @@ impl Core {
                 inflated.map_err(|(rule, value)| Violation { rule, at, value })?;
             } else {
                 if current.done == 0 {
-                    joined.text.reserve(first_room(&current.header));
+                    reassembly.text.reserve(first_room(&current.header));
                 }
-                let text = Some(&mut joined.text);
+                let text = Some(&mut reassembly.text);
                 check_text(&mut self.validator, piece, text, from, at, ends_message)?;
             }
         }
         self.current = (!ends_frame).then_some(Current { done, ..current });
         if ends_frame {
-            self.under_way = (!ends_message).then_some(current.message);
+            self.in_progress = (!ends_message).then_some(current.message);
         }
         if !ends_message {
             return Ok(None);
         }
         self.validator = Validator::default();
         Ok(Some(Step::Joined {
-            joined: current.message,
+            message: current.message,
             at,
         }))
     }
@@ -554,7 +543,7 @@ fn first_room(header: &Header) -> usize {
 /// Validates the next piece of a text, which begins at `from` in the stream, and appends it to `text` where that is given.
 /// The first byte of the sequence that is not a character stands for what is wrong; `payload_at`, where the frame's
 /// payload begins, if that was in an earlier frame.
-pub(super) fn check_text(
+pub(crate) fn check_text(
     validator: &mut Validator,
     bytes: &[u8],
     text: Option<&mut String>,

@@ -10,14 +10,14 @@ use crate::kit::panel::Panel;
 use crate::kit::settings_panel::{Show, choice, settings_panel};
 use crate::kit::url_state::{Reveal, UseSettings, use_reveal, use_settings};
 
-mod plots;
+mod charts;
 mod settings;
 
-use plots::{enlarged, over_interval, over_time};
+use charts::{enlarged, over_interval, over_time};
 use settings::{Settings, long};
 
 /// The name of the instrument.
-const NAME: &str = "dead-connections";
+const NAME: &str = "heartbeat-population";
 
 /// The instrument.
 #[component]
@@ -78,7 +78,7 @@ fn hours_of(hours: f64) -> String {
 fn figures(settings: &Settings, crowd: &Crowd) -> Html {
     let params = crowd.params();
     let last = crowd.last();
-    let detection = params.detection();
+    let detection = params.detection_time();
     let cost = settings.cost(params.interval);
     let hold = |dead: f64| bytes(dead * f64::from(settings.kib) * 1024.0);
     let after = hours_of(params.duration as f64 / (60 * MINUTE) as f64);

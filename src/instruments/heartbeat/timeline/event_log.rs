@@ -1,22 +1,22 @@
 //! Everything that happens, in order and in words, and the times worth standing still at.
 
 use sim::Micros;
-use sim::heartbeat::{Fault, Knows, Loss, Packet, Place, Run, Side, What};
+use sim::heartbeat::{Detection, Fault, Loss, Packet, PacketKind, Place, Run, Side};
 
 use super::faults;
 use super::narration::{because, name};
 use crate::kit::number::{counted, seconds};
 
 /// What a packet is called.
-fn called(what: What) -> String {
+fn called(what: PacketKind) -> String {
     match what {
-        What::Ping(n) => format!("ping {n}"),
-        What::Pong(n) => format!("pong {n}"),
-        What::Beat(n) => format!("heartbeat {n}"),
-        What::Echo(n) => format!("echo {n}"),
-        What::Ack => "acknowledgement".to_owned(),
-        What::Fin => "FIN".to_owned(),
-        What::Rst => "reset".to_owned(),
+        PacketKind::Ping(n) => format!("ping {n}"),
+        PacketKind::Pong(n) => format!("pong {n}"),
+        PacketKind::Beat(n) => format!("heartbeat {n}"),
+        PacketKind::Echo(n) => format!("echo {n}"),
+        PacketKind::Ack => "acknowledgement".to_owned(),
+        PacketKind::Fin => "FIN".to_owned(),
+        PacketKind::Rst => "reset".to_owned(),
     }
 }
 
@@ -26,7 +26,7 @@ fn of_packet(packet: &Packet) -> String {
         Place::Nat => "NAT box",
         Place::Server => "server",
     };
-    let what = called(packet.what);
+    let what = called(packet.kind);
     let again = match packet.resent {
         0 => String::new(),
         n => format!(", sent again (attempt {})", n + 1),
@@ -53,7 +53,7 @@ pub fn log(run: &Run, from: Micros, most: usize) -> Vec<(Micros, String)> {
     let packets = run
         .packets()
         .iter()
-        .filter(|packet| packet.what != What::Ack)
+        .filter(|packet| packet.kind != PacketKind::Ack)
         .map(|packet| (packet.left, of_packet(packet)));
     let faults = run
         .faults()
@@ -66,7 +66,7 @@ pub fn log(run: &Run, from: Micros, most: usize) -> Vec<(Micros, String)> {
         (at, says)
     });
     let knows = [Side::Server, Side::Client].into_iter().filter_map(|side| {
-        let Knows::At(at, how) = run.knows(side) else {
+        let Detection::At(at, how) = run.detection(side) else {
             return None;
         };
         let says = format!("The {} knows: {}.", name(side), because(run, side, how));
@@ -82,17 +82,17 @@ pub fn log(run: &Run, from: Micros, most: usize) -> Vec<(Micros, String)> {
 /// The times worth standing still at.
 pub fn moments(run: &Run) -> Vec<Micros> {
     let end = run.params().duration;
-    let way = run.params().way();
+    let way = run.params().one_way_delay();
     let mut all = vec![0, end];
     all.extend(run.faults().iter().map(|&(at, _)| at));
     all.extend(run.nat_forgot());
-    for packet in run.packets().iter().filter(|p| p.what != What::Ack) {
+    for packet in run.packets().iter().filter(|p| p.kind != PacketKind::Ack) {
         // On its way, and where it ends.
         all.push((packet.left + way / 2).min(packet.end));
         all.push(packet.end);
     }
     for side in [Side::Client, Side::Server] {
-        if let Knows::At(at, _) = run.knows(side) {
+        if let Detection::At(at, _) = run.detection(side) {
             all.push(at);
         }
     }
@@ -107,7 +107,7 @@ mod tests {
     use super::super::settings::Settings;
     use super::*;
     use sim::SECOND;
-    use sim::heartbeat::Asks;
+    use sim::heartbeat::Prober;
 
     fn run(change: impl FnOnce(&mut Settings)) -> Run {
         let mut settings = Settings::default();
@@ -140,10 +140,10 @@ mod tests {
 
     #[test]
     fn steps_meet_every_packet_on_its_way() {
-        let run = run(|s| s.asks = Asks::Both);
+        let run = run(|s| s.asks = Prober::Both);
         let moments = moments(&run);
         assert!(moments.is_sorted());
-        for packet in run.packets().iter().filter(|p| p.what != What::Ack) {
+        for packet in run.packets().iter().filter(|p| p.kind != PacketKind::Ack) {
             let met = moments
                 .iter()
                 .any(|&at| packet.left <= at && at <= packet.end);

@@ -1,14 +1,15 @@
 //! The drawing: three lanes and what passes between them. Time runs to the right, and on a small screen down. Everything
 //! that it shows is said in words beside it, so it is hidden from screen readers.
 
-use std::fmt::Write;
-
-use sim::heartbeat::{Knows, Loss, Packet, Place, Run, Side, What};
+use sim::heartbeat::{Detection, Loss, Packet, PacketKind, Place, Run, Side};
 use sim::{Micros, SECOND};
 use yew::prelude::*;
 
 use super::faults;
 use super::narration::after;
+use crate::kit::sequence_diagram::lying::{
+    self, Bundle, LyingLadder, Mark, Point, Span, Tick, up_to,
+};
 use crate::kit::shared::Shared;
 
 /// Where the lanes lie across the drawing, as shares of it.
@@ -16,18 +17,10 @@ pub const CLIENT: f64 = 0.15;
 pub const NAT: f64 = 0.45;
 pub const SERVER: f64 = 0.86;
 
-/// The side of the square that the lines are drawn in; it is stretched to its place.
-const SQUARE: f64 = 1000.0;
 /// More lines than that, and the acknowledgements are left out.
 const MANY: usize = 1_500;
 /// Crosses that are drawn, at most.
 const CROSSES: usize = 60;
-
-/// Words beside a place later than this stand before it, so that they stay inside.
-const LATE: f64 = 0.82;
-
-/// A point: how far along time, from 0 to 1, and where across the lanes.
-type Point = (f64, f64);
 
 fn lane(place: Place) -> f64 {
     match place {
@@ -52,15 +45,15 @@ const SHORTEST: f64 = 0.006;
 /// How long a way is drawn.
 pub fn drawn_way(run: &Run) -> Micros {
     let shortest = (run.params().duration as f64 * SHORTEST) as Micros;
-    run.params().way().max(shortest)
+    run.params().one_way_delay().max(shortest)
 }
 
 /// When a packet is drawn to leave and to end. What answers something leaves when that is drawn to arrive.
 fn drawn(run: &Run, packet: &Packet) -> (Micros, Micros) {
-    let (way, long) = (run.params().way(), drawn_way(run));
-    let after = match packet.what {
-        What::Pong(_) | What::Echo(_) => 1,
-        What::Ack => 2,
+    let (way, long) = (run.params().one_way_delay(), drawn_way(run));
+    let after = match packet.kind {
+        PacketKind::Pong(_) | PacketKind::Echo(_) => 1,
+        PacketKind::Ack => 2,
         _ => 0,
     };
     let left = packet.left + after * (long - way);
@@ -83,41 +76,23 @@ fn way(run: &Run, packet: &Packet, until: Micros) -> Vec<Point> {
         Some(Loss::Nat) => NAT,
         Some(Loss::Nobody) | None => lane(place_of(packet.to)),
     };
-    let mut points = vec![(left, lane(packet.from))];
     let passes = match (packet.from, packet.lost) {
         (Place::Client, Some(Loss::Cable | Loss::Nat)) | (Place::Server, Some(Loss::Nat)) => None,
         (Place::Client, _) => Some(left + near),
         (Place::Server, _) => Some(left + long - near),
         (Place::Nat, _) => None,
     };
-    let passes = passes.map(|at| at.min(arrives));
-    points.extend(passes.map(|at| (at, NAT)));
-    points.push((arrives, end));
-    // Cut where the reader is.
-    let mut out: Vec<Point> = Vec::new();
-    for two in points.windows(2) {
-        let ((a, ya), (b, yb)) = (two[0], two[1]);
-        if out.is_empty() {
-            out.push((along(run, a), ya));
-        }
-        if until >= b {
-            out.push((along(run, b), yb));
-        } else {
-            if until > a {
-                let share = (until - a) as f64 / (b - a) as f64;
-                out.push((along(run, until), ya + (yb - ya) * share));
-            }
-            break;
-        }
-    }
-    out
+    let mut points = vec![(along(run, left), lane(packet.from))];
+    points.extend(passes.map(|at| (along(run, at.min(arrives)), NAT)));
+    points.push((along(run, arrives), end));
+    up_to(&points, along(run, until))
 }
 
 /// Which line a packet is part of.
 fn class(packet: &Packet) -> &'static str {
-    match (packet.what, packet.from) {
-        (What::Rst, _) => "rst",
-        (What::Ack, _) => "ack",
+    match (packet.kind, packet.from) {
+        (PacketKind::Rst, _) => "rst",
+        (PacketKind::Ack, _) => "ack",
         (_, Place::Client) if packet.resent > 0 => "client again",
         (_, _) if packet.resent > 0 => "server again",
         (_, Place::Client) => "client",
@@ -134,35 +109,12 @@ const CLASSES: [&str; 6] = [
     "rst",
 ];
 
-/// Lines as a path. `across` where time runs to the right.
-fn path(lines: impl Iterator<Item = Vec<Point>>, across: bool) -> String {
-    let mut d = String::new();
-    for line in lines {
-        for (i, &(x, y)) in line.iter().enumerate() {
-            let (x, y) = if across { (x, y) } else { (y, x) };
-            // Writing to a string cannot fail.
-            let _ = write!(
-                d,
-                "{}{:.2} {:.2}",
-                if i == 0 { "M" } else { "L" },
-                x * SQUARE,
-                y * SQUARE
-            );
-        }
-    }
-    d
-}
-
 /// The step between two marks of time: about eight of them.
 fn tick(duration: Micros) -> Micros {
     const STEPS: [Micros; 8] = [1, 2, 5, 10, 30, 60, 120, 300];
     let wanted = duration / 8;
     let step = STEPS.iter().find(|&&step| step * SECOND >= wanted);
     step.map_or(300 * SECOND, |step| step * SECOND)
-}
-
-fn style(at: f64, lane: f64) -> String {
-    format!("--at:{:.3}%;--lane:{:.3}%", at * 100.0, lane * 100.0)
 }
 
 /// Properties of [`Lanes`].
@@ -175,24 +127,45 @@ pub struct LanesProps {
 /// All that stands still.
 #[component]
 pub fn Lanes(props: &LanesProps) -> Html {
-    let run = &*props.run;
+    ladder(&props.run).view()
+}
+
+fn ladder(run: &Run) -> LyingLadder {
     let duration = run.params().duration;
     let crowded = run.packets().len() > MANY;
-    let lines = |across: bool| {
-        let paths = CLASSES.iter().map(|&of| {
-            let packets = run
-                .packets()
-                .iter()
-                .filter(|packet| class(packet) == of && !(crowded && of == "ack"));
-            let d = path(packets.map(|packet| way(run, packet, duration)), across);
-            html! { <path class={of} {d} vector-effect="non-scaling-stroke"/> }
-        });
-        html! {
-            <svg class={if across { "hb-ways across" } else { "hb-ways down" }} viewBox="0 0 1000 1000" preserveAspectRatio="none">
-                { for paths }
-            </svg>
+    let bundles = CLASSES.iter().map(|&of| {
+        let packets = run
+            .packets()
+            .iter()
+            .filter(|packet| class(packet) == of && !(crowded && of == "ack"));
+        Bundle {
+            class: of,
+            lines: packets.map(|packet| way(run, packet, duration)).collect(),
         }
-    };
+    });
+    let crosses = run
+        .packets()
+        .iter()
+        .filter(|packet| packet.lost.is_some() && drawn(run, packet).1 <= duration)
+        .take(CROSSES)
+        .filter_map(|packet| way(run, packet, duration).last().copied());
+    let flags = run.faults().iter().map(|&(at, fault)| Tick {
+        at: along(run, at),
+        label: faults::label(fault).to_owned(),
+    });
+    LyingLadder {
+        bundles: bundles.collect(),
+        spans: spans(run),
+        crosses: crosses.collect(),
+        ticks: ticks(run),
+        flags: flags.collect(),
+        marks: marks(run),
+    }
+}
+
+/// Marks of time.
+fn ticks(run: &Run) -> Vec<Tick> {
+    let duration = run.params().duration;
     let step = tick(duration);
     let ticks = (0..=duration / step).map(|i| {
         let at = i * step;
@@ -201,18 +174,36 @@ pub fn Lanes(props: &LanesProps) -> Html {
         } else {
             format!("{} min", at / (60 * SECOND))
         };
-        html! { <span class="tick" style={style(along(run, at), 1.0)}>{ label }</span> }
+        Tick {
+            at: along(run, at),
+            label,
+        }
     });
-    let span = |kind: &'static str, from: Micros, to: Micros, lane: f64| {
-        let (from, to) = (along(run, from), along(run, to.min(duration)));
-        html! { <i class={classes!("span", kind)} style={format!("{};--long:{:.3}%", style(from, lane), (to - from) * 100.0)}></i> }
+    ticks.collect()
+}
+
+/// The lanes, and how long what lasted: the lowest first.
+fn spans(run: &Run) -> Vec<Span> {
+    let duration = run.params().duration;
+    let span = |class: &'static str, (from, to): (Micros, Micros), across: f64| Span {
+        class,
+        from: along(run, from),
+        to: along(run, to.min(duration)),
+        across,
     };
-    let lanes = [
-        (CLIENT, "wire", 0, Some(Side::Client)),
-        (NAT, "wire", 0, None),
-        (SERVER, "wire", 0, Some(Side::Server)),
-    ];
-    let lanes = lanes.into_iter().map(|(at, kind, from, side)| {
+    let cut = run.cable_out().iter();
+    let mut all: Vec<Span> = cut
+        .map(|&times| span("cut", times, (CLIENT + NAT) / 2.0))
+        .collect();
+    for (side, across) in [(Side::Client, CLIENT), (Side::Server, SERVER)] {
+        let ghosts = run.ghosts(side).into_iter();
+        all.extend(ghosts.map(|times| span("ghost", times, across)));
+    }
+    for (across, side) in [
+        (CLIENT, Some(Side::Client)),
+        (NAT, None),
+        (SERVER, Some(Side::Server)),
+    ] {
         let ends = match side {
             None => run.nat_forgot(),
             Some(side) => [run.gone(side), known(run, side)]
@@ -220,87 +211,56 @@ pub fn Lanes(props: &LanesProps) -> Html {
                 .flatten()
                 .min(),
         };
-        let to = ends.unwrap_or(duration).min(duration);
-        html! { <>{ span("rest", 0, duration, at) }{ span(kind, from, to, at) }</> }
-    });
-    let ghosts = [(Side::Client, CLIENT), (Side::Server, SERVER)]
-        .into_iter()
-        .flat_map(|(side, at)| run.ghosts(side).into_iter().map(move |ghost| (ghost, at)))
-        .map(|((from, to), at)| span("ghost", from, to, at));
-    let naps = run
-        .asleep()
-        .iter()
-        .map(|&(from, to)| span("nap", from, to, CLIENT));
-    let cut = run
-        .cable_out()
-        .iter()
-        .map(|&(from, to)| span("cut", from, to, (CLIENT + NAT) / 2.0));
-    let crosses = run
-        .packets()
-        .iter()
-        .filter(|packet| packet.lost.is_some() && drawn(run, packet).1 <= duration)
-        .take(CROSSES)
-        .filter_map(|packet| way(run, packet, duration).last().copied())
-        .map(|(x, y)| html! { <b class="cross" style={style(x, y)}>{ "✕" }</b> });
-    let faults = run.faults().iter().enumerate().map(|(i, &(at, fault))| {
-        let late = along(run, at) > LATE;
-        html! { <span class={classes!("fault", (i % 2 == 1).then_some("second"), late.then_some("late"))} style={style(along(run, at), 0.0)}><em>{ faults::label(fault) }</em></span> }
-    });
+        all.push(span("rest", (0, duration), across));
+        all.push(span("wire", (0, ends.unwrap_or(duration)), across));
+    }
+    let naps = run.asleep().iter();
+    all.extend(naps.map(|&times| span("nap", times, CLIENT)));
+    all
+}
+
+/// Who forgets, and who learns.
+fn marks(run: &Run) -> Vec<Mark> {
+    let duration = run.params().duration;
     let scripted = |at| run.faults().iter().any(|&(t, _)| t == at);
-    let idle = run
+    let forgets = run
         .nat_forgot()
-        .filter(|&at| at <= duration && !scripted(at)).map(|at| {
-        html! { <span class={classes!("says", (along(run, at) > LATE).then_some("late"))} style={style(along(run, at), NAT)}>{ "forgets" }</span> }
-    });
+        .filter(|&at| at <= duration && !scripted(at))
+        .map(|at| Mark {
+            class: Classes::new(),
+            at: (along(run, at), NAT),
+            label: "forgets".to_owned(),
+            dot: false,
+        });
     let knows = [Side::Client, Side::Server].into_iter().filter_map(|side| {
         let at = known(run, side).filter(|&at| at <= duration)?;
-        let late = along(run, at) > LATE;
-        let lane = lane(place_of(side));
-        let said = match after(run, side) {
+        let label = match after(run, side) {
             Some(long) => format!("knows after {long}"),
             None => "gives up".to_owned(),
         };
-        Some(html! {
-            <span class={classes!("says", "knows", (side == Side::Client).then_some("over"), late.then_some("late"))} style={style(along(run, at), lane)}>
-                <i></i>{ said }
-            </span>
+        Some(Mark {
+            class: classes!("knows", (side == Side::Client).then_some("over")),
+            at: (along(run, at), lane(place_of(side))),
+            label,
+            dot: true,
         })
     });
-    html! {
-        <>
-            { for ticks }
-            { for cut }
-            { for ghosts }
-            { for lanes }
-            { for naps }
-            { lines(true) }
-            { lines(false) }
-            { for crosses }
-            { for faults }
-            { for idle }
-            { for knows }
-        </>
-    }
+    forgets.into_iter().chain(knows).collect()
 }
 
 /// When this side learned.
 fn known(run: &Run, side: Side) -> Option<Micros> {
-    match run.knows(side) {
-        Knows::At(at, _) => Some(at),
+    match run.detection(side) {
+        Detection::At(at, _) => Some(at),
         _ => None,
     }
 }
 
 /// Where the reader is, and what is on its way there.
 pub fn on_the_way(run: &Run, now: Micros) -> Html {
-    html! {
-        <>
-            <span class="now" style={style(along(run, now), 0.0)}></span>
-            for (packet, (x, y)) in flying(run, now) {
-                <i class={classes!("dot-on-its-way", class(packet))} style={style(x, y)}></i>
-            }
-        </>
-    }
+    let dots = flying(run, now);
+    let dots = dots.iter().map(|&(packet, at)| (class(packet), at));
+    lying::now(along(run, now), dots)
 }
 
 /// The packets that are drawn on their way, and where they are.
@@ -325,7 +285,7 @@ fn flying(run: &Run, now: Micros) -> Vec<(&Packet, Point)> {
 mod tests {
     use super::super::settings::Settings;
     use super::*;
-    use sim::heartbeat::{Asks, Fault};
+    use sim::heartbeat::{Fault, Prober};
 
     fn run(change: impl FnOnce(&mut Settings)) -> Run {
         let mut settings = Settings {
@@ -366,7 +326,7 @@ mod tests {
 
     #[test]
     fn what_flies_has_left_and_has_not_arrived() {
-        let run = run(|s| s.asks = Asks::Both);
+        let run = run(|s| s.asks = Prober::Both);
         let mut met = 0;
         for now in (0..run.params().duration).step_by(170_000) {
             for (packet, (x, y)) in flying(&run, now) {
@@ -385,7 +345,7 @@ mod tests {
     fn a_short_way_is_drawn_longer_and_an_answer_waits_for_it() {
         let run = run(|s| s.trip = 80);
         let long = drawn_way(&run);
-        assert!(long > run.params().way());
+        assert!(long > run.params().one_way_delay());
         let [ping, pong, ack] = &run.packets()[..3] else {
             panic!()
         };
@@ -396,15 +356,16 @@ mod tests {
 
     #[test]
     fn every_packet_has_a_line() {
-        let run = run(|s| s.asks = Asks::Both);
+        let run = run(|s| s.asks = Prober::Both);
         for packet in run.packets() {
             assert!(CLASSES.contains(&class(packet)));
         }
-        let d = path(
-            run.packets().iter().map(|p| way(&run, p, Micros::MAX)),
-            true,
-        );
-        assert_eq!(d.matches('M').count(), run.packets().len());
+        let drawn = ladder(&run)
+            .bundles
+            .iter()
+            .map(|b| b.lines.len())
+            .sum::<usize>();
+        assert_eq!(drawn, run.packets().len());
     }
 
     #[test]

@@ -109,7 +109,7 @@ mod tests {
     use super::*;
     use crate::kit::settings::{Kind, Settings as _};
     use faults::Order;
-    use sim::heartbeat::{Knows, Side};
+    use sim::heartbeat::{Detection, Side};
 
     /// Settings from anywhere on the sliders, and faults at any time: everything has words and a place.
     #[test]
@@ -152,7 +152,7 @@ mod tests {
                 && *at > run.params().round_trip
             {
                 for formula in narration::formulas(&run) {
-                    let by_asking = matches!(run.knows(formula.side), Knows::At(..));
+                    let by_asking = matches!(run.detection(formula.side), Detection::At(..));
                     assert_eq!(formula.took.is_some(), by_asking, "{settings:?}");
                 }
             }

@@ -1,6 +1,8 @@
 //! What the run says, in words: who knows what and when, what the formula gives, and everything in order.
 
-use sim::heartbeat::{Asks, Detection, Fault, How, Knows, Run, Side, TCP_GIVES_UP};
+use sim::heartbeat::{
+    DetectedBy, Detection, DetectionTime, Fault, Prober, Run, Side, TCP_GIVES_UP,
+};
 use sim::{Micros, SECOND};
 
 use crate::kit::number::{counted, seconds};
@@ -22,36 +24,36 @@ fn dead_since(run: &Run, side: Side, at: Micros) -> Option<Micros> {
 
 /// How long the connection had been dead when this side learned of it, for people.
 pub fn after(run: &Run, side: Side) -> Option<String> {
-    match run.knows(side) {
-        Knows::At(at, _) => dead_since(run, side, at).map(|from| seconds(at - from)),
+    match run.detection(side) {
+        Detection::At(at, _) => dead_since(run, side, at).map(|from| seconds(at - from)),
         _ => None,
     }
 }
 
 /// What a side comes to know: in a word or a number, and why.
 pub fn outcome(run: &Run, side: Side) -> (String, String) {
-    match run.knows(side) {
-        Knows::At(at, how) => match dead_since(run, side, at) {
+    match run.detection(side) {
+        Detection::At(at, how) => match dead_since(run, side, at) {
             Some(from) => (seconds(at - from), format!("until it knows: {}", because(run, side, how))),
             None => (
                 "false alarm".to_owned(),
                 "it gives up on a connection that lives: the round trip is longer than its patience".to_owned(),
             ),
         },
-        Knows::Never => ("never".to_owned(), why_never(run, side)),
-        Knows::NotYet => (
+        Detection::Never => ("never".to_owned(), why_never(run, side)),
+        Detection::NotYet => (
             "not yet".to_owned(),
             "it still asks, and does not mind that nobody answers".to_owned(),
         ),
-        Knows::Fine => ("connected".to_owned(), "and so it believes".to_owned()),
-        Knows::Gone => ("gone".to_owned(), "nobody is left here who could know".to_owned()),
+        Detection::Fine => ("connected".to_owned(), "and so it believes".to_owned()),
+        Detection::Gone => ("gone".to_owned(), "nobody is left here who could know".to_owned()),
     }
 }
 
 /// How a side learned, in words.
-pub fn because(run: &Run, side: Side, how: How) -> String {
+pub fn because(run: &Run, side: Side, how: DetectedBy) -> String {
     match how {
-        How::NoAnswer => {
+        DetectedBy::NoAnswer => {
             let misses = run
                 .params()
                 .allowed
@@ -65,9 +67,9 @@ pub fn because(run: &Run, side: Side, how: How) -> String {
                 counted(misses.into(), one, many)
             )
         }
-        How::Reset => "a reset answers what it sends".to_owned(),
-        How::Fin => "the kernel of the dead process sends a FIN".to_owned(),
-        How::TcpGaveUp => "its TCP gives up sending again".to_owned(),
+        DetectedBy::Reset => "a reset answers what it sends".to_owned(),
+        DetectedBy::Fin => "the kernel of the dead process sends a FIN".to_owned(),
+        DetectedBy::TcpGaveUp => "its TCP gives up sending again".to_owned(),
     }
 }
 
@@ -75,7 +77,7 @@ fn why_never(run: &Run, side: Side) -> String {
     let asleep = side == Side::Client && run.asleep().iter().any(|&(_, to)| to == Micros::MAX);
     let says = if asleep {
         "it sleeps"
-    } else if run.params().asks == Asks::Nobody {
+    } else if run.params().prober == Prober::Nobody {
         "nothing is sent, so nothing is missed"
     } else {
         "it asks nobody, and nothing that is sent to it arrives"
@@ -87,15 +89,15 @@ fn why_never(run: &Run, side: Side) -> String {
 pub fn result(run: &Run) -> String {
     let one = |side| {
         let name = name(side);
-        match run.knows(side) {
-            Knows::At(at, _) => match dead_since(run, side, at) {
+        match run.detection(side) {
+            Detection::At(at, _) => match dead_since(run, side, at) {
                 Some(from) => format!("the {name} knows after {}", seconds(at - from)),
                 None => format!("the {name} gives up on a living connection"),
             },
-            Knows::Never => format!("the {name} never knows"),
-            Knows::NotYet => format!("the {name} does not know as long as one looks"),
-            Knows::Fine => format!("the {name} is connected"),
-            Knows::Gone => format!("the {name} itself is gone"),
+            Detection::Never => format!("the {name} never knows"),
+            Detection::NotYet => format!("the {name} does not know as long as one looks"),
+            Detection::Fine => format!("the {name} is connected"),
+            Detection::Gone => format!("the {name} itself is gone"),
         }
     };
     let all = format!("{}, {}.", one(Side::Server), one(Side::Client));
@@ -108,7 +110,7 @@ pub struct Formula {
     /// For whom.
     pub side: Side,
     /// What it gives.
-    pub detection: Detection,
+    pub detection: DetectionTime,
     /// The sum that gives the least.
     pub sum: String,
     /// How long it took in this run.
@@ -125,15 +127,18 @@ pub fn formulas(run: &Run) -> Vec<Formula> {
         .into_iter()
         .filter_map(|side| {
             // Where it learns otherwise, the formula is not about this run.
-            if !matches!(run.knows(side), Knows::At(_, How::NoAnswer) | Knows::Fine) {
+            if !matches!(
+                run.detection(side),
+                Detection::At(_, DetectedBy::NoAnswer) | Detection::Fine
+            ) {
                 return None;
             }
-            let detection = params.detection(side, fault)?;
+            let detection = params.detection_time(side, fault)?;
             let allowed = params.allowed?;
             let all = Micros::from(allowed) * params.interval + params.timeout;
-            let took = match run.knows(side) {
+            let took = match run.detection(side) {
                 // What has been mended and broken again in between is another story.
-                Knows::At(at, How::NoAnswer) => at
+                Detection::At(at, DetectedBy::NoAnswer) => at
                     .checked_sub(struck)
                     .filter(|took| (detection.least..=detection.most).contains(took)),
                 _ => None,
@@ -156,22 +161,22 @@ pub fn formulas(run: &Run) -> Vec<Formula> {
 /// What there is to say where the formula says nothing.
 pub fn instead(run: &Run) -> String {
     let params = run.params();
-    let learned = |wanted: How| {
+    let learned = |wanted: DetectedBy| {
         [Side::Server, Side::Client]
             .into_iter()
-            .any(|side| matches!(run.knows(side), Knows::At(_, how) if how == wanted))
+            .any(|side| matches!(run.detection(side), Detection::At(_, how) if how == wanted))
     };
-    if learned(How::TcpGaveUp) {
+    if learned(DetectedBy::TcpGaveUp) {
         format!(
             "TCP gives up at the first time-out later than {} after what was sent in vain, as Linux’ documentation has it. Time-outs begin with 0.2 s and a round trip, and double up to 120 s.",
             plain(TCP_GIVES_UP)
         )
-    } else if learned(How::Fin) {
+    } else if learned(DetectedBy::Fin) {
         format!(
             "A FIN takes one way: {}. Nobody has to ask for it.",
-            seconds(params.way())
+            seconds(params.one_way_delay())
         )
-    } else if params.asks == Asks::Nobody {
+    } else if params.prober == Prober::Nobody {
         "Nobody asks, so there is nothing to compute.".to_owned()
     } else if run.faults().is_empty() && run.nat_forgot().is_some() {
         format!(
@@ -225,14 +230,14 @@ pub fn stand(run: &Run, side: Side, now: Micros) -> (Stand, String) {
     {
         return (Stand::Away, "asleep".to_owned());
     }
-    if let Knows::At(at, how) = run.knows(side)
+    if let Detection::At(at, how) = run.detection(side)
         && at <= now
     {
         let how = match how {
-            How::NoAnswer => "no answer",
-            How::Reset => "reset",
-            How::Fin => "FIN",
-            How::TcpGaveUp => "TCP gave up",
+            DetectedBy::NoAnswer => "no answer",
+            DetectedBy::Reset => "reset",
+            DetectedBy::Fin => "FIN",
+            DetectedBy::TcpGaveUp => "TCP gave up",
         };
         return (Stand::Knows, format!("knows: {how}"));
     }
@@ -271,7 +276,7 @@ mod tests {
     #[test]
     fn the_plain_page_says_that_the_server_knows_and_the_client_does_not() {
         let run = run(|_| ());
-        let Knows::At(at, How::NoAnswer) = run.server() else {
+        let Detection::At(at, DetectedBy::NoAnswer) = run.server() else {
             panic!("{:?}", run.server());
         };
         let took = seconds(at - 45 * SECOND);
@@ -311,7 +316,7 @@ mod tests {
         });
         assert!(result(&hasty).contains("gives up on a living connection"));
         assert_eq!(outcome(&hasty, Side::Server).0, "false alarm");
-        let nobody = run(|s| s.asks = Asks::Nobody);
+        let nobody = run(|s| s.asks = Prober::Nobody);
         assert_eq!(
             result(&nobody),
             "The server never knows, the client never knows."
@@ -321,7 +326,7 @@ mod tests {
     #[test]
     fn stands_follow_the_time() {
         let run = run(|_| ());
-        let Knows::At(at, _) = run.server() else {
+        let Detection::At(at, _) = run.server() else {
             panic!()
         };
         let stand = |now| super::stand(&run, Side::Server, now).0;

@@ -1,6 +1,6 @@
 //! What the reader sets on the timeline.
 
-use sim::heartbeat::{Asks, Fault, Params};
+use sim::heartbeat::{Fault, Params, Prober};
 use sim::{Micros, SECOND};
 
 use super::faults::{self, Faults};
@@ -15,7 +15,7 @@ pub const ANY: u32 = 99;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// Who asks.
-    pub asks: Asks,
+    pub asks: Prober,
     /// From one question to the next, in milliseconds.
     pub every: u32,
     /// How long an answer is waited for, in milliseconds.
@@ -42,7 +42,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Settings {
         Settings {
-            asks: Asks::Server,
+            asks: Prober::Server,
             every: 20_000,
             wait: 10_000,
             misses: 1,
@@ -65,7 +65,7 @@ impl Settings {
     /// What the model runs with.
     pub fn params(&self) -> Params {
         Params {
-            asks: self.asks,
+            prober: self.asks,
             interval: micros(self.every),
             timeout: micros(self.wait),
             allowed: (self.misses != ANY).then_some(self.misses),
@@ -107,10 +107,10 @@ impl settings::Settings for Settings {
             "asks",
             "Who asks whether the other is there",
             options!(asks {
-                "server": "Server pings" => Asks::Server,
-                "client": "Script asks" => Asks::Client,
-                "both": "Both" => Asks::Both,
-                "nobody": "Nobody" => Asks::Nobody,
+                "server": "Server pings" => Prober::Server,
+                "client": "Script asks" => Prober::Client,
+                "both": "Both" => Prober::Both,
+                "nobody": "Nobody" => Prober::Nobody,
             }),
         ),
         Field::flag(
@@ -261,7 +261,7 @@ mod tests {
     #[test]
     fn a_link_gives_what_the_sender_saw() {
         let settings = Settings {
-            asks: Asks::Both,
+            asks: Prober::Both,
             misses: ANY,
             resets: true,
             run: 600_000,

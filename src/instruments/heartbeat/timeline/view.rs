@@ -122,7 +122,7 @@ pub fn picture(
                 { name("NAT box", narration::nat_stand(run, now), NAT) }
                 { name("Server", narration::stand(run, Side::Server, now), SERVER) }
             </div>
-            <div class="scene" aria-hidden="true" {onclick} ref={scene.clone()}>
+            <div class="scene ladder-lying" aria-hidden="true" {onclick} ref={scene.clone()}>
                 <Lanes run={run.clone()}/>
                 { on_the_way(run, now) }
             </div>
@@ -132,7 +132,7 @@ pub fn picture(
 
 /// What the drawing does to the model.
 pub fn note(run: &Run) -> String {
-    let (way, drawn) = (run.params().way(), drawn_way(run));
+    let (way, drawn) = (run.params().one_way_delay(), drawn_way(run));
     if drawn > way {
         format!(
             "A model, packet by packet. A way of {} is drawn {} long, so that there is something to see.",

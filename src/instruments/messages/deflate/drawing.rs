@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use gloo_events::EventListener;
 use web_sys::Element;
-use wire::deflate::inside::{Block, BlockKind, Symbol};
+use wire::deflate::dissect::{Block, BlockKind, Symbol};
 use wire::session::Kind;
 use yew::prelude::*;
 use yew_router::prelude::*;

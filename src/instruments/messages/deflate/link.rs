@@ -230,7 +230,7 @@ mod tests {
     use super::super::model::Packed;
     use super::*;
     use crate::address;
-    use wire::deflate::inside::{BlockKind, Symbol};
+    use wire::deflate::dissect::{BlockKind, Symbol};
 
     fn back(desk: &Desk) -> Opened {
         let text = serde_urlencoded::to_string(query(desk)).unwrap();

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use wire::Role;
-use wire::deflate::inside::{Inside, Symbol, TAIL, dissect};
+use wire::deflate::dissect::{Dissection, Symbol, TAIL, dissect};
 use wire::deflate::{Deflater, Params};
 use wire::frame::{Header, Opcode, encode};
 use wire::session::Kind;
@@ -63,7 +63,7 @@ pub struct Packed {
     /// The payload of its frame.
     pub payload: Vec<u8>,
     /// What the payload says.
-    pub inside: Inside,
+    pub inside: Dissection,
     /// The whole frame.
     pub frame: Vec<u8>,
     /// Bytes of the frame if the message were not compressed.
@@ -195,7 +195,7 @@ pub struct Run {
 }
 
 /// The runs of a message, in order. Together they make up all of it.
-pub fn runs(inside: &Inside) -> Vec<Run> {
+pub fn runs(inside: &Dissection) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     for (number, token) in inside.tokens.iter().enumerate() {
         let copy = matches!(token.symbol, Symbol::Copy { .. });

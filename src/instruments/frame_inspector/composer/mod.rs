@@ -1,0 +1,276 @@
+//! The composer: every field of a frame set by hand, and what both ends make of it.
+
+pub mod draft;
+
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
+use wire::Role;
+use wire::frame::{LengthForm, Opcode};
+use yew::prelude::*;
+
+use super::model::{FieldGroup, Source};
+use super::sequence::FrameSequence;
+use super::verdict;
+use crate::browser;
+use crate::ui::{counted, hex};
+use draft::{Built, Draft, FORMS, Field, Kind, form_name};
+
+/// Properties of [`Composer`].
+#[derive(Properties, PartialEq)]
+pub struct ComposerProps {
+    /// What is being composed.
+    pub draft: Draft,
+    /// Whether permessage-deflate was agreed on.
+    pub deflate: bool,
+    /// The reader changes something.
+    pub on_change: Callback<Draft>,
+    /// The reader says what was agreed on.
+    pub on_deflate: Callback<bool>,
+}
+
+/// What stands in a field, whatever kind of field it is.
+fn typed(event: &InputEvent) -> String {
+    let target = event.target();
+    let Some(target) = target else {
+        return String::new();
+    };
+    if let Some(input) = target.dyn_ref::<HtmlInputElement>() {
+        return input.value();
+    }
+    target
+        .dyn_ref::<HtmlTextAreaElement>()
+        .map(|area| area.value())
+        .unwrap_or_default()
+}
+
+/// The fields, and the verdict of both ends side by side.
+#[component]
+pub fn Composer(props: &ComposerProps) -> Html {
+    let ComposerProps {
+        draft, on_change, ..
+    } = props;
+    let built = draft.build();
+    let change = |change: fn(&mut Draft)| {
+        let (draft, on_change) = (draft.clone(), on_change.clone());
+        Callback::from(move |_: MouseEvent| {
+            let mut draft = draft.clone();
+            change(&mut draft);
+            on_change.emit(draft);
+        })
+    };
+    let write = |change: fn(&mut Draft, String)| {
+        let (draft, on_change) = (draft.clone(), on_change.clone());
+        Callback::from(move |event: InputEvent| {
+            let mut draft = draft.clone();
+            change(&mut draft, typed(&event));
+            on_change.emit(draft);
+        })
+    };
+    let bit = |group: FieldGroup, name: &'static str, on: bool, flip: fn(&mut Draft)| {
+        html! {
+            <button type="button" class={classes!("co-bit", group.class())} onclick={change(flip)} aria-pressed={on.to_string()}>
+                <span>{ name }</span>{ " " }<b>{ if on { "1" } else { "0" } }</b>
+            </button>
+        }
+    };
+    let opcode = {
+        let (draft, on_change) = (draft.clone(), on_change.clone());
+        Callback::from(move |event: Event| {
+            let select = event.target_dyn_into::<HtmlSelectElement>();
+            if let Some(bits) = select.and_then(|s| s.value().parse::<u8>().ok()) {
+                on_change.emit(with_opcode(&draft, bits));
+            }
+        })
+    };
+    let form = |form: Option<LengthForm>| {
+        let next = Draft {
+            form,
+            ..draft.clone()
+        };
+        let onclick = on_change.reform(move |_: MouseEvent| next.clone());
+        let name = form.map_or("shortest", form_name);
+        html! {
+            <button type="button" {onclick} aria-pressed={(draft.form == form).to_string()}>{ name }</button>
+        }
+    };
+    let random = {
+        let (draft, on_change) = (draft.clone(), on_change.clone());
+        Callback::from(move |_: MouseEvent| {
+            if let Some(key) = browser::random::<4>() {
+                on_change.emit(Draft {
+                    key: hex(&key),
+                    ..draft.clone()
+                });
+            }
+        })
+    };
+    let deflate = {
+        let on = !props.deflate;
+        props.on_deflate.reform(move |_: MouseEvent| on)
+    };
+    html! {
+        <section id="composer" class="co" aria-label="Composer">
+            <div class="co-bits" role="group" aria-label="Bits of the header">
+                { bit(FieldGroup::Fin, "FIN", draft.fin, |d| d.fin = !d.fin) }
+                { bit(FieldGroup::Rsv, "RSV1", draft.rsv[0], |d| d.rsv[0] = !d.rsv[0]) }
+                { bit(FieldGroup::Rsv, "RSV2", draft.rsv[1], |d| d.rsv[1] = !d.rsv[1]) }
+                { bit(FieldGroup::Rsv, "RSV3", draft.rsv[2], |d| d.rsv[2] = !d.rsv[2]) }
+                <label class="co-opcode opcode"><span>{ "opcode" }</span>
+                    <select class="input mono" onchange={opcode}>
+                        { for (0..16u8).map(|bits| html! {
+                            <option value={bits.to_string()} selected={bits == draft.opcode}>{ format!("0x{bits:X} {}", Opcode::from_bits(bits)) }</option>
+                        }) }
+                    </select>
+                </label>
+                { bit(FieldGroup::Mask, "MASK", draft.mask, |d| d.mask = !d.mask) }
+                <button type="button" class="co-bit" onclick={deflate} aria-pressed={props.deflate.to_string()}>
+                    <span>{ "permessage-deflate agreed" }</span>{ " " }<b>{ if props.deflate { "yes" } else { "no" } }</b>
+                </button>
+            </div>
+            <div class="co-row">
+                <div class="field len"><span id="co-form">{ "Length written in, bits" }</span>
+                    <div class="switch" role="group" aria-labelledby="co-form">
+                        { form(None) }
+                        { for FORMS.into_iter().map(|f| form(Some(f))) }
+                    </div>
+                </div>
+                <label class="field len co-length"><span>{ "Length announced" }</span>
+                    <input class="input mono" type="text" autocomplete="off" spellcheck="false" placeholder="as long as it is" value={draft.length.clone()}
+                        oninput={write(|d, v| d.length = v)} aria-invalid={invalid(&built, Field::Length)} aria-describedby="co-problems"/>
+                </label>
+                if draft.mask {
+                    <label class="field key co-key"><span>{ "Masking key" }</span>
+                        <input class="input mono" type="text" autocomplete="off" spellcheck="false" value={draft.key.clone()}
+                            oninput={write(|d, v| d.key = v)} aria-invalid={invalid(&built, Field::Key)} aria-describedby="co-problems"/>
+                    </label>
+                    <button type="button" class="btn co-random" onclick={random}>{ "Random key" }</button>
+                }
+            </div>
+            { payload(draft, &built, &write, on_change) }
+            <div id="co-problems" role="status">
+                { for built.problems.iter().map(|(_, why)| html! { <p class="error">{ why }</p> }) }
+                if let Some(note) = &built.note { <p class="co-note">{ note }</p> }
+            </div>
+            <div class="co-verdicts">
+                { both(&built, props.deflate, Role::Client) }
+                { both(&built, props.deflate, Role::Server) }
+            </div>
+        </section>
+    }
+}
+
+/// The draft with another opcode. A close frame is written as code and reason, all others are not, unless the reader has
+/// said otherwise.
+fn with_opcode(draft: &Draft, bits: u8) -> Draft {
+    let kind = match (draft.kind, bits) {
+        (Kind::Text, 8) => Kind::Close,
+        (Kind::Close, bits) if bits != 8 => Kind::Text,
+        (kind, _) => kind,
+    };
+    Draft {
+        opcode: bits,
+        kind,
+        ..draft.clone()
+    }
+}
+
+fn invalid(built: &Built, field: Field) -> Option<&'static str> {
+    let wrong = built.problems.iter().any(|(f, _)| *f == field);
+    wrong.then_some("true")
+}
+
+type Change = fn(&mut Draft, String);
+
+fn payload(
+    draft: &Draft,
+    built: &Built,
+    write: &impl Fn(Change) -> Callback<InputEvent>,
+    on_change: &Callback<Draft>,
+) -> Html {
+    let kind = |kind: Kind, name: &'static str| {
+        let next = Draft {
+            kind,
+            ..draft.clone()
+        };
+        let onclick = on_change.reform(move |_: MouseEvent| next.clone());
+        html! { <button type="button" {onclick} aria-pressed={(draft.kind == kind).to_string()}>{ name }</button> }
+    };
+    let bad = invalid(built, Field::Payload);
+    let area = |label: &'static str, value: &str, change: Change| {
+        html! {
+            <textarea class="input" rows="2" aria-label={label} spellcheck="false" autocomplete="off" autocapitalize="off"
+                value={value.to_owned()} oninput={write(change)} aria-invalid={bad} aria-describedby="co-problems"/>
+        }
+    };
+    html! {
+        <div class="co-payload payload">
+            <div class="co-payload-head">
+                <span id="co-payload">{ "Payload" }</span>
+                <div class="switch" role="group" aria-labelledby="co-payload">
+                    { kind(Kind::Text, "Text") }
+                    { kind(Kind::Bytes, "Hex") }
+                    { kind(Kind::Close, "Close code") }
+                </div>
+            </div>
+            { match draft.kind {
+                Kind::Text => area("Payload as text", &draft.text, |d, v| d.text = v),
+                Kind::Bytes => area("Payload in hexadecimal", &draft.hex, |d, v| d.hex = v),
+                Kind::Close => html! {
+                    <div class="co-close">
+                        <label class="field"><span>{ "Close code" }</span>
+                            <input class="input mono" type="text" inputmode="numeric" autocomplete="off" value={draft.code.clone()}
+                                oninput={write(|d, v| d.code = v)} aria-invalid={bad} aria-describedby="co-problems"/>
+                        </label>
+                        <label class="field"><span>{ "Reason" }</span>
+                            <input class="input" type="text" autocomplete="off" value={draft.reason.clone()} oninput={write(|d, v| d.reason = v)}/>
+                        </label>
+                    </div>
+                },
+            } }
+        </div>
+    }
+}
+
+/// What the other end makes of it when this end has sent it.
+fn both(built: &Built, deflate: bool, from: Role) -> Html {
+    let sequence = FrameSequence::new(Source {
+        bytes: built.bytes.clone(),
+        from,
+        deflate,
+    });
+    // Of the first frame alone: what may be left over belongs to the next.
+    let Some(reading) = sequence.read(sequence.last_of(0)) else {
+        return Html::default();
+    };
+    let over = sequence.source.bytes.len() - reading.frame.end;
+    let (who, class) = match from {
+        Role::Client => ("Sent by a client", "from-client"),
+        Role::Server => ("Sent by a server", "from-server"),
+    };
+    html! {
+        <section class={class} aria-label={who}>
+            <h2 class="cap">{ who }</h2>
+            { verdict::compact(&sequence, &reading) }
+            if over > 0 {
+                <p class="co-note">{ format!("Then {} left over.", counted(over as u64, "byte is", "bytes are")) }</p>
+            }
+        </section>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_close_frame_is_written_as_code_and_reason() {
+        let close = with_opcode(&Draft::default(), 8);
+        assert_eq!((close.kind, close.opcode), (Kind::Close, 8));
+        assert_eq!(with_opcode(&close, 1).kind, Kind::Text);
+        let bytes = Draft {
+            kind: Kind::Bytes,
+            ..Draft::default()
+        };
+        assert_eq!(with_opcode(&bytes, 8).kind, Kind::Bytes);
+    }
+}

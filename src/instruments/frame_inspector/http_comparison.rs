@@ -1,0 +1,224 @@
+//! What the same payload costs as an HTTP request: not reckoned, but sent and counted.
+
+use std::rc::Rc;
+
+use protocol::{
+    ErrorBody, ExchangeCost,
+    cost::{MAX_BODY, NAME_BYTES},
+    paths,
+};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{RequestInit, Response};
+use yew::prelude::*;
+
+use super::model::Reading;
+use super::sequence::FrameSequence;
+use crate::ui::{counted, grouped, hex};
+
+/// The largest payload that is sent to be measured, in bytes.
+const MOST: usize = MAX_BODY as usize;
+
+/// How many times as much as a frame of so many bytes, with one digit behind the point where that says something.
+pub fn times(cost: &ExchangeCost, frame: u64) -> String {
+    let times = cost.bytes() as f64 / frame.max(1) as f64;
+    if times >= 10.0 {
+        grouped(times.round() as u64)
+    } else {
+        format!("{times:.1}")
+    }
+}
+
+#[derive(Clone, PartialEq)]
+enum State {
+    Idle,
+    Asking,
+    Done(ExchangeCost),
+    Failed(String),
+}
+
+/// Properties of [`HttpComparison`].
+#[derive(Properties, PartialEq)]
+pub struct HttpComparisonProps {
+    /// The frames.
+    pub sequence: Rc<FrameSequence>,
+    /// The one that is measured, from 0.
+    pub number: usize,
+}
+
+/// The frame as far as it is there.
+pub fn whole(sequence: &FrameSequence, number: usize) -> Option<Reading> {
+    sequence
+        .read(sequence.last_of(number))
+        .filter(|reading| reading.complete)
+}
+
+/// A button that measures, and what was measured.
+#[component]
+pub fn HttpComparison(props: &HttpComparisonProps) -> Html {
+    let state = use_state(|| State::Idle);
+    let round = use_mut_ref(|| 0u32);
+    {
+        // What was measured of another frame says nothing of this one.
+        let (state, round) = (state.setter(), round.clone());
+        use_effect_with((props.sequence.clone(), props.number), move |_| {
+            *round.borrow_mut() += 1;
+            state.set(State::Idle);
+        });
+    }
+    let measure = {
+        let (state, round) = (state.setter(), round.clone());
+        let (sequence, number) = (props.sequence.clone(), props.number);
+        Callback::from(move |_: MouseEvent| {
+            let Some(reading) = whole(&sequence, number) else {
+                return;
+            };
+            let payload = reading.payload(&sequence.source, MOST + 1);
+            if payload.len() > MOST {
+                state.set(State::Failed(
+                    "More than 4 MiB are not sent only to be measured. By then the head hardly counts.".to_owned(),
+                ));
+                return;
+            }
+            state.set(State::Asking);
+            let (state, round, now) = (state.clone(), round.clone(), *round.borrow());
+            spawn_local(async move {
+                let measured = post(&payload).await;
+                if *round.borrow() == now {
+                    state.set(match measured {
+                        Ok(measured) => State::Done(measured),
+                        Err(why) => State::Failed(why),
+                    });
+                }
+            });
+        })
+    };
+    let Some(reading) = whole(&props.sequence, props.number) else {
+        return Html::default();
+    };
+    let frame = reading.frame.len() as u64;
+    let asking = *state == State::Asking;
+    html! {
+        <div class="fr-http" aria-live="polite">
+            { match &*state {
+                State::Done(measured) => done(measured, frame),
+                State::Failed(why) => html! { <p class="error">{ why }</p> },
+                _ => html! { <p class="fr-note">{ "The same payload as an HTTP request: sent to this server, and counted there." }</p> },
+            } }
+            <button type="button" class="btn" onclick={measure} disabled={asking}>
+                { match &*state {
+                    State::Asking => "Measuring",
+                    State::Done(_) | State::Failed(_) => "Measure again",
+                    State::Idle => "Measure as an HTTP POST",
+                } }
+            </button>
+        </div>
+    }
+}
+
+fn done(measured: &ExchangeCost, frame: u64) -> Html {
+    let ExchangeCost { request, response } = measured;
+    let bytes = |n: u64| counted(n, "byte", "bytes");
+    html! {
+        <>
+            <dl class="facts">
+                <dt class="from-client">{ "This frame" }</dt><dd>{ bytes(frame) }</dd>
+                <dt class="from-client">{ "HTTP request" }</dt><dd>{ bytes(request.bytes) }</dd>
+                <dt class="from-server">{ "HTTP response" }</dt><dd>{ bytes(response.bytes) }</dd>
+                <dt>{ "Together" }</dt><dd>{ bytes(measured.bytes()) }{ " " }<em>{ format!("{} × the frame", times(measured, frame)) }</em></dd>
+            </dl>
+            <details class="fr-heads">
+                <summary>{ "The heads that made it so" }</summary>
+                <pre class="letter" tabindex="0" role="group" aria-label="Head of the request"><span class="from-client">{ request.head.trim_end() }</span></pre>
+                <pre class="letter" tabindex="0" role="group" aria-label="Head of the response"><span class="from-server">{ response.head.trim_end() }</span></pre>
+            </details>
+            <p class="fr-note">
+                { "Counted by the server where bytes enter and leave TCP. TCP/IP, TLS and the opening of a connection are left out on both sides, and so is the handshake, which a WebSocket pays once." }
+            </p>
+        </>
+    }
+}
+
+/// Sends the payload under a name, then asks under the same name what was counted: an answer cannot say how long it is
+/// itself.
+async fn post(payload: &[u8]) -> Result<ExchangeCost, String> {
+    let name = crate::browser::random::<NAME_BYTES>()
+        .map(|bytes| hex(&bytes))
+        .ok_or("This browser gives no random numbers, so the request has no name to ask for.")?;
+    let path = format!("{}/{name}", paths::COST);
+    let init = RequestInit::new();
+    init.set_method("POST");
+    init.set_body(&js_sys::Uint8Array::from(payload));
+    let (status, body) = fetch(&path, &init).await?;
+    if status != 204 {
+        return Err(refused(status, &body));
+    }
+    let init = RequestInit::new();
+    init.set_method("GET");
+    let (status, body) = fetch(&path, &init).await?;
+    match serde_json::from_str(&body) {
+        Ok(measured) if status == 200 => Ok(measured),
+        _ => Err(refused(status, &body)),
+    }
+}
+
+async fn fetch(path: &str, init: &RequestInit) -> Result<(u16, String), String> {
+    let gone = |_: JsValue| {
+        "The server does not answer. This is measured by really sending it, so it needs one."
+            .to_owned()
+    };
+    let response = JsFuture::from(gloo_utils::window().fetch_with_str_and_init(path, init))
+        .await
+        .map_err(gone)?;
+    let response: Response = response.dyn_into().map_err(gone)?;
+    let body = JsFuture::from(response.text().map_err(gone)?)
+        .await
+        .map_err(gone)?;
+    Ok((response.status(), body.as_string().unwrap_or_default()))
+}
+
+fn refused(status: u16, body: &str) -> String {
+    match serde_json::from_str::<ErrorBody>(body) {
+        Ok(ErrorBody { error, what_to_do }) => {
+            format!(
+                "The server did not measure it (status {status}): {error}. What to do: {what_to_do}."
+            )
+        }
+        Err(_) => format!(
+            "This site has no server behind it that measures (status {status}). Run duplex-server, and open the page from there."
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_server_answer_is_read() {
+        let body = r#"{"request":{"bytes":600,"head":"POST / HTTP/1.1\r\n\r\n"},"response":{"bytes":60,"head":"HTTP/1.1 204 No Content\r\n\r\n"}}"#;
+        let measured: ExchangeCost = serde_json::from_str(body).unwrap();
+        assert_eq!(measured.bytes(), 660);
+        assert_eq!(times(&measured, 11), "60");
+        assert_eq!(times(&measured, 600), "1.1");
+        assert_eq!(times(&measured, 0), "660");
+    }
+
+    #[test]
+    fn a_site_without_a_server_is_told_from_one_that_refuses() {
+        assert!(refused(404, "<html>").contains("no server behind it"));
+        let said = refused(413, r#"{"error":"too much","what_to_do":"send less"}"#);
+        assert!(said.contains("413") && said.contains("too much") && said.contains("send less"));
+    }
+
+    #[test]
+    fn only_a_whole_frame_has_a_cost() {
+        let sequence = FrameSequence::new(super::super::model::Source {
+            bytes: [0x81, 0x01, 0x61, 0x81, 0x05].into(),
+            from: wire::Role::Server,
+            deflate: false,
+        });
+        assert!(whole(&sequence, 0).is_some());
+        assert!(whole(&sequence, 1).is_none());
+    }
+}

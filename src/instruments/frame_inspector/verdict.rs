@@ -1,0 +1,240 @@
+//! What the other end does with the frame.
+
+use wire::Role;
+use wire::frame::Opcode;
+use wire::rule::Violation;
+use wire::walk::ReceiverOutcome;
+use yew::prelude::*;
+
+use super::model::{Reading, Source};
+use super::sequence::FrameSequence;
+use crate::ui::{Icon, Rfc, counted, grouped};
+
+/// A verdict in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Nothing is wrong so far, and more has to come.
+    Open(String),
+    /// The receiver takes it.
+    Accepts(String),
+    /// The receiver fails the connection.
+    Fails(Vec<Violation>),
+    /// The receiver has stopped reading at an earlier frame, and why.
+    Over(String),
+}
+
+/// Judges as the receiver of the frame does.
+pub fn judge(sequence: &FrameSequence, reading: &Reading) -> Verdict {
+    let source = &sequence.source;
+    if let Some(over) = reading.over {
+        let why = match sequence.outcome() {
+            ReceiverOutcome::Failed(_, violation) => format!(
+                "it has failed the connection with {} at frame {}.",
+                violation.rule.close_code(),
+                over + 1
+            ),
+            _ => format!(
+                "frame {} is a close frame, and after that nothing is read.",
+                over + 1
+            ),
+        };
+        return Verdict::Over(why);
+    }
+    if !reading.violations.is_empty() {
+        return Verdict::Fails(reading.violations.clone());
+    }
+    if let Some(need) = reading.need {
+        return Verdict::Open(format!(
+            "Nothing wrong so far. {} of {} to come.",
+            counted(need.bytes, "byte", "bytes"),
+            need.field.name()
+        ));
+    }
+    let fin = reading.known.first.is_some_and(|first| first.fin);
+    let then = match (reading.opcode(), fin) {
+        (Some(Opcode::Text), true) => "It hands the text to its application.",
+        (Some(Opcode::Binary), true) => "It hands the bytes to its application.",
+        (Some(Opcode::Text | Opcode::Binary), false) => {
+            "It keeps the piece and waits for the rest of the message."
+        }
+        (Some(Opcode::Continuation), _) if sequence.count() == 1 => {
+            "That is, if a message was begun and not ended; alone, this frame breaks §5.4."
+        }
+        (Some(Opcode::Continuation), true) => {
+            "The message is whole now, and goes to its application."
+        }
+        (Some(Opcode::Continuation), false) => "It adds the piece to the message under way.",
+        (Some(Opcode::Ping), _) => "It answers with a pong that carries the same payload.",
+        (Some(Opcode::Pong), _) => "It needs no answer.",
+        (Some(Opcode::Close), _) if source.from == Role::Client => {
+            "It answers with a close frame, then closes the TCP connection."
+        }
+        (Some(Opcode::Close), _) => {
+            "It answers with a close frame and waits for the server to close the TCP connection."
+        }
+        _ => "",
+    };
+    Verdict::Accepts(then.to_owned())
+}
+
+/// What the same bytes would mean had the other end sent them: the masking rule alone depends on that.
+pub fn turned(source: &Source, reading: &Reading) -> Option<(Role, Violation)> {
+    let turned = Source {
+        from: source.from.peer(),
+        ..source.clone()
+    };
+    let start = reading.frame.start;
+    let mut decoder = turned.decoder(start);
+    // MASK is in the second byte. A frame without payload may be whole with it.
+    let head = source.bytes.get(start..(start + 2).min(reading.step + 1))?;
+    let violations = match decoder.push(head).pop() {
+        Some(frame) => frame.violations,
+        None => decoder.progress().violations,
+    };
+    let masking = |v: &Violation| v.rule.section() == "5.1";
+    let violation = violations.into_iter().find(masking)?;
+    Some((turned.from, violation))
+}
+
+fn named(role: Role) -> &'static str {
+    match role {
+        Role::Client => "A client",
+        Role::Server => "A server",
+    }
+}
+
+/// The verdict on a frame that stands for itself and is shown from both ends: which rules it breaks, without the reasons.
+pub fn compact(sequence: &FrameSequence, reading: &Reading) -> Html {
+    let receiver = named(sequence.source.from.peer());
+    match judge(sequence, reading) {
+        Verdict::Open(text) | Verdict::Over(text) => html! {
+            <div class="verdict open"><p>{ text }</p></div>
+        },
+        Verdict::Accepts(then) => html! {
+            <div class="verdict">
+                <p>{ Icon::Check.view() }<b>{ format!(" {receiver} accepts this. ") }</b>{ then }</p>
+            </div>
+        },
+        Verdict::Fails(violations) => html! {
+            <div class="verdict bad">
+                <p>{ Icon::Warn.view() }<b>{ format!(" {receiver} fails the connection with {}.", violations[0].rule.close_code()) }</b></p>
+                <ul>
+                    { for violations.iter().map(|v| html! {
+                        <li>
+                            { format!("{} · {} ", v.rule.title(), v.rule.close_code()) }
+                            <Rfc rfc={v.rule.rfc()} section={v.rule.section()} long={v.rule.rfc() != 6455}/>
+                        </li>
+                    }) }
+                </ul>
+            </div>
+        },
+    }
+}
+
+/// The panel's words.
+pub fn view(sequence: &FrameSequence, reading: &Reading) -> Html {
+    let source = &sequence.source;
+    let receiver = source.from.peer();
+    match judge(sequence, reading) {
+        Verdict::Over(why) => html! {
+            <div class="verdict open">
+                <p><b>{ format!("{} does not read this frame: ", named(receiver)) }</b>{ why }</p>
+            </div>
+        },
+        Verdict::Open(text) => html! {
+            <div class="verdict open"><p>{ text }</p></div>
+        },
+        Verdict::Accepts(then) => html! {
+            <div class="verdict">
+                <p>{ Icon::Check.view() }<b>{ format!(" {} accepts this. ", named(receiver)) }</b>{ then }</p>
+                if let Some((_, violation)) = turned(source, reading) {
+                    <p>
+                        { format!("{} that received it would fail the connection with {}. {} ",
+                            named(source.from), violation.rule.close_code(), violation.rule.reason()) }
+                        <Rfc section={violation.rule.section()} long={false}/>
+                    </p>
+                }
+            </div>
+        },
+        Verdict::Fails(violations) => {
+            let code = violations[0].rule.close_code();
+            let at = match sequence.count() {
+                1 => String::new(),
+                count => format!(
+                    " At frame {} of {}.",
+                    grouped(reading.number as u64 + 1),
+                    grouped(count as u64)
+                ),
+            };
+            html! {
+                <div class="verdict bad">
+                    <p>{ Icon::Warn.view() }<b>{ format!(" {} fails the connection with {code}.", named(receiver)) }</b>{ at }</p>
+                    { for violations.iter().map(|v| html! {
+                        <p>
+                            { format!("{} {} ", v.message(), v.rule.reason()) }
+                            <Rfc rfc={v.rule.rfc()} section={v.rule.section()} long={v.rule.rfc() != 6455}/>
+                        </p>
+                    }) }
+                </div>
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::instruments::frame_inspector::presets::{PRESETS, Preset};
+    use wire::rule::Rule;
+
+    fn sequence(name: &str) -> FrameSequence {
+        FrameSequence::new(Preset::named(name).unwrap().source())
+    }
+
+    #[test]
+    fn presets_are_judged_as_they_are_labelled() {
+        for preset in PRESETS {
+            let sequence = FrameSequence::new(preset.source());
+            let fails = (0..sequence.count()).any(|n| {
+                let reading = sequence.read(sequence.last_of(n)).unwrap();
+                matches!(judge(&sequence, &reading), Verdict::Fails(_))
+            });
+            assert_eq!(fails, preset.broken, "{}", preset.name);
+        }
+    }
+
+    #[test]
+    fn the_other_sender_would_break_the_masking_rule() {
+        let hello = sequence("hello");
+        let reading = hello.read(10).unwrap();
+        let (role, violation) = turned(&hello.source, &reading).unwrap();
+        assert_eq!((role, violation.rule), (Role::Server, Rule::MaskPresent));
+        let pong = FrameSequence::new(Source {
+            bytes: [0x8a, 0].into(),
+            from: Role::Server,
+            deflate: false,
+        });
+        let (role, violation) = turned(&pong.source, &pong.read(1).unwrap()).unwrap();
+        assert_eq!((role, violation.rule), (Role::Client, Rule::MaskMissing));
+        assert_eq!(turned(&pong.source, &pong.read(0).unwrap()), None);
+    }
+
+    #[test]
+    fn an_unfinished_frame_has_no_verdict_yet() {
+        let hello = sequence("hello");
+        let verdict = judge(&hello, &hello.read(7).unwrap());
+        assert_eq!(
+            verdict,
+            Verdict::Open("Nothing wrong so far. 3 bytes of payload to come.".into())
+        );
+    }
+
+    #[test]
+    fn after_the_end_nothing_is_judged() {
+        let broken = sequence("interleaved");
+        let at = |n| judge(&broken, &broken.read(broken.last_of(n)).unwrap());
+        assert!(matches!(at(0), Verdict::Accepts(_)));
+        assert!(matches!(at(1), Verdict::Fails(_)));
+        assert!(matches!(at(2), Verdict::Over(why) if why.contains("1002 at frame 2")));
+    }
+}
