@@ -3,11 +3,14 @@
 pub mod clock;
 pub mod closing;
 pub mod composer;
+pub mod compression_inspector;
 pub mod duo;
 pub mod fault_lab;
+pub mod fragmentation;
 pub mod frame;
 pub mod handshake;
 pub mod heartbeat;
 pub mod knob;
 pub mod messages;
 pub mod timeline;
+pub mod utf8_validation;

@@ -4,16 +4,16 @@ use gloo_events::EventListener;
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
-use super::Do;
-use super::model::{Desk, MAX_CUTS, Piece};
+use super::Action;
+use super::model::{CharacterPiece, FragmentedMessage, MAX_CUTS};
 use crate::ui::counted;
 
 #[derive(Properties, PartialEq)]
-pub struct StripProps {
-    pub desk: Desk,
+pub struct CutPointsProps {
+    pub desk: FragmentedMessage,
     /// The cut that was touched last.
     pub held: Option<usize>,
-    pub on_do: Callback<Do>,
+    pub on_do: Callback<Action>,
 }
 
 /// The id of a cut's handle.
@@ -46,7 +46,7 @@ fn nearest(bytes: usize, x: f64, y: f64) -> Option<usize> {
 }
 
 /// What a key does to a cut: where it goes, or `None` for away with it.
-fn key(desk: &Desk, cut: usize, key: &str) -> Option<Option<usize>> {
+fn key(desk: &FragmentedMessage, cut: usize, key: &str) -> Option<Option<usize>> {
     let at = desk.cuts.get(cut).copied()?;
     let room = desk.room(cut);
     let borders = || {
@@ -67,8 +67,8 @@ fn key(desk: &Desk, cut: usize, key: &str) -> Option<Option<usize>> {
 
 /// The strip.
 #[component]
-pub fn Strip(props: &StripProps) -> Html {
-    let StripProps { desk, held, on_do } = props;
+pub fn CutPoints(props: &CutPointsProps) -> Html {
+    let CutPointsProps { desk, held, on_do } = props;
     let dragged = use_state(|| None::<usize>);
     let bytes = desk.message.len();
     // Listeners live longer than a render; they ask here what there is now.
@@ -84,7 +84,7 @@ pub fn Strip(props: &StripProps) -> Html {
                         let (bytes, on_do) = now.borrow().clone();
                         let (x, y) = (event.client_x().into(), event.client_y().into());
                         if let Some(to) = nearest(bytes, x, y) {
-                            on_do.emit(Do::Shift(cut, to));
+                            on_do.emit(Action::Shift(cut, to));
                         }
                     }
                 });
@@ -106,7 +106,7 @@ pub fn Strip(props: &StripProps) -> Html {
                         // Without this the browser begins to select text.
                         event.prevent_default();
                         dragged.set(Some(cut));
-                        on_do.emit(Do::Hold(cut));
+                        on_do.emit(Action::Hold(cut));
                         crate::browser::focus(&handle_id(cut));
                     }
                 })
@@ -118,9 +118,9 @@ pub fn Strip(props: &StripProps) -> Html {
                         return;
                     }
                     match key(&desk, cut, &event.key()) {
-                        Some(Some(to)) => on_do.emit(Do::Shift(cut, to)),
+                        Some(Some(to)) => on_do.emit(Action::Shift(cut, to)),
                         Some(None) => {
-                            on_do.emit(Do::Join(cut));
+                            on_do.emit(Action::Join(cut));
                             crate::browser::focus("ms-add");
                         }
                         None => return,
@@ -128,7 +128,7 @@ pub fn Strip(props: &StripProps) -> Html {
                     event.prevent_default();
                 })
             };
-            let onfocus = on_do.reform(move |_: FocusEvent| Do::Hold(cut));
+            let onfocus = on_do.reform(move |_: FocusEvent| Action::Hold(cut));
             let room = desk.room(cut);
             let through = desk.through(at);
             html! {
@@ -138,7 +138,7 @@ pub fn Strip(props: &StripProps) -> Html {
                     aria-valuetext={spoken(at, bytes, through)} {onpointerdown} {onkeydown} {onfocus}></span>
             }
         } else if at > 0 && at < bytes && desk.cuts.len() < MAX_CUTS {
-            let onclick = on_do.reform(move |_: MouseEvent| Do::Cut(at));
+            let onclick = on_do.reform(move |_: MouseEvent| Action::Cut(at));
             html! { <span class="ms-gap" {onclick} title="Cut here"></span> }
         } else {
             Html::default()
@@ -178,7 +178,12 @@ fn spoken(at: usize, of: usize, through: Option<(char, usize, usize)>) -> String
     }
 }
 
-fn one(desk: &Desk, piece: &Piece, first: bool, edge: &dyn Fn(usize) -> Html) -> Html {
+fn one(
+    desk: &FragmentedMessage,
+    piece: &CharacterPiece,
+    first: bool,
+    edge: &dyn Fn(usize) -> Html,
+) -> Html {
     let odd = if piece.fragment % 2 == 1 {
         "odd"
     } else {
@@ -230,7 +235,7 @@ mod tests {
 
     #[test]
     fn keys_move_a_cut_and_remove_it() {
-        let desk = Desk::default();
+        let desk = FragmentedMessage::default();
         for (name, to) in [
             ("ArrowLeft", Some(Some(3))),
             ("ArrowRight", Some(Some(5))),
@@ -248,7 +253,7 @@ mod tests {
 
     #[test]
     fn a_cut_says_where_it_is() {
-        let desk = Desk::default();
+        let desk = FragmentedMessage::default();
         assert_eq!(spoken(5, 12, desk.through(5)), "after byte 5 of 12");
         assert!(spoken(10, 12, desk.through(10)).ends_with("within “€”, after 1 of its 3 bytes"));
     }

@@ -3,10 +3,10 @@
 use wire::Role;
 use wire::session::Kind;
 
-use super::super::hex_or_nothing;
-use super::extra::Extra;
-use super::model::{Desk, MAX_BYTES, MAX_CUTS, MAX_EXTRAS};
+use super::interleaved::Interleaved;
+use super::model::{FragmentedMessage, MAX_BYTES, MAX_CUTS, MAX_INTERLEAVED};
 use crate::address::{self, Said, cut};
+use crate::instruments::messages::hex_or_nothing;
 use crate::routes::CutQuery;
 use crate::ui::hex;
 
@@ -17,32 +17,32 @@ const FIRST_STEP: usize = 1;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Opened {
     /// The message and its frames.
-    pub desk: Desk,
+    pub desk: FragmentedMessage,
     /// How many frames the receiver has read.
     pub step: usize,
     /// What in the address could not be used.
     pub problems: Vec<String>,
 }
 
-fn first_step(desk: &Desk) -> usize {
-    if *desk == Desk::default() {
+fn first_step(desk: &FragmentedMessage) -> usize {
+    if *desk == FragmentedMessage::default() {
         FIRST_STEP
     } else {
         desk.frames().len()
     }
 }
 
-/// This instrument's part of a query.
-pub fn query(desk: &Desk, step: usize) -> CutQuery {
-    let usual = Desk::default();
+/// This instrument's origin of a query.
+pub fn query(desk: &FragmentedMessage, step: usize) -> CutQuery {
+    let usual = FragmentedMessage::default();
     let same = desk.kind == usual.kind && desk.message == usual.message;
     let usual_cuts = if same { usual.cuts } else { Vec::new() };
     let list = |items: &[usize], plus: usize| {
         let items: Vec<_> = items.iter().map(|i| (i + plus).to_string()).collect();
         items.join(",")
     };
-    let extras: Vec<_> = desk
-        .extras
+    let interleaved: Vec<_> = desk
+        .interleaved
         .iter()
         .map(|(gap, extra)| format!("{gap}:{}", extra.name()))
         .collect();
@@ -51,14 +51,14 @@ pub fn query(desk: &Desk, step: usize) -> CutQuery {
             .then(|| String::from_utf8_lossy(&desk.message).into_owned()),
         data: (!same && desk.kind == Kind::Binary).then(|| hex(&desk.message)),
         cuts: (desk.cuts != usual_cuts).then(|| list(&desk.cuts, 0)),
-        between: (!extras.is_empty()).then(|| extras.join(",")),
+        between: (!interleaved.is_empty()).then(|| interleaved.join(",")),
         fin: (!desk.flipped.is_empty()).then(|| list(&desk.flipped, 1)),
         from: (desk.from != usual.from).then(|| desk.from.name().to_owned()),
         step: (step != first_step(desk)).then(|| step.to_string()),
     }
 }
 
-/// Reads this instrument's part of an address. Whatever cannot be used gives the default and a line that says so.
+/// Reads this instrument's origin of an address. Whatever cannot be used gives the default and a line that says so.
 pub fn opened(said: &Said<CutQuery>) -> Opened {
     let mut problems = Vec::new();
     let query = address::asked_for(
@@ -66,7 +66,7 @@ pub fn opened(said: &Said<CutQuery>) -> Opened {
         "Every instrument on this page begins afresh.",
         &mut problems,
     );
-    let usual = Desk::default();
+    let usual = FragmentedMessage::default();
     let mut desk = usual.clone();
     let too_long = |name: &str, value: &str, bytes: usize| {
         format!(
@@ -102,13 +102,13 @@ pub fn opened(said: &Said<CutQuery>) -> Opened {
     }
     if let Some(text) = &query.between {
         match between(text, desk.cuts.len() + 1) {
-            Some(extras) => {
-                for (gap, extra) in extras {
+            Some(interleaved) => {
+                for (gap, extra) in interleaved {
                     desk.put(gap, extra);
                 }
             }
             None => problems.push(format!(
-                "between={}: up to {MAX_EXTRAS} pairs such as 1:ping, from 0 to {} fragments, with commas between them.",
+                "between={}: up to {MAX_INTERLEAVED} pairs such as 1:ping, from 0 to {} fragments, with commas between them.",
                 cut(text),
                 desk.cuts.len() + 1
             )),
@@ -164,18 +164,18 @@ fn places(text: &str, most: usize) -> Option<Vec<usize>> {
     places.filter(|p| p.len() <= MAX_CUTS && p.windows(2).all(|w| w[0] < w[1]))
 }
 
-fn between(text: &str, most: usize) -> Option<Vec<(usize, Extra)>> {
+fn between(text: &str, most: usize) -> Option<Vec<(usize, Interleaved)>> {
     let pairs: Option<Vec<_>> = text
         .split(',')
-        .take(MAX_EXTRAS + 1)
+        .take(MAX_INTERLEAVED + 1)
         .map(|pair| {
             let (gap, name) = pair.trim().split_once(':')?;
             let gap = gap.parse().ok().filter(|gap| *gap <= most)?;
-            let extra = Extra::ALL.into_iter().find(|e| e.name() == name)?;
+            let extra = Interleaved::ALL.into_iter().find(|e| e.name() == name)?;
             Some((gap, extra))
         })
         .collect();
-    pairs.filter(|p| p.len() <= MAX_EXTRAS)
+    pairs.filter(|p| p.len() <= MAX_INTERLEAVED)
 }
 
 /// A message to begin with.
@@ -254,7 +254,7 @@ pub fn receiver(from: Role) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::run::{Outcome, outcome, run};
+    use super::super::reassembly::{Outcome, outcome, run};
     use super::*;
 
     fn back(query: &CutQuery) -> Opened {
@@ -263,17 +263,17 @@ mod tests {
 
     #[test]
     fn a_link_gives_what_the_sender_saw() {
-        let mut desks = vec![Desk::default()];
-        let mut desk = Desk::default();
+        let mut desks = vec![FragmentedMessage::default()];
+        let mut desk = FragmentedMessage::default();
         desk.cuts.clear();
         desks.push(desk.clone());
         desk.say(Kind::Text, "a, b & ü".into());
         desk.cut(0);
         desk.cut(8);
-        desk.put(0, Extra::Text);
-        desk.put(3, Extra::CutPing);
-        desk.put(1, Extra::Ping);
-        desk.put(1, Extra::Pong);
+        desk.put(0, Interleaved::Text);
+        desk.put(3, Interleaved::CutPing);
+        desk.put(1, Interleaved::Ping);
+        desk.put(1, Interleaved::Pong);
         desk.turn(0);
         desk.turn(2);
         desk.from = Role::Server;
@@ -293,7 +293,10 @@ mod tests {
                 assert_eq!(opened, wanted);
             }
         }
-        assert_eq!(query(&Desk::default(), FIRST_STEP), CutQuery::default());
+        assert_eq!(
+            query(&FragmentedMessage::default(), FIRST_STEP),
+            CutQuery::default()
+        );
     }
 
     #[test]
@@ -330,7 +333,7 @@ mod tests {
             ("text=a&text=b", "cannot be read"),
         ] {
             let opened = opened(&address::read(link));
-            assert_eq!(opened.desk, Desk::default(), "{link}");
+            assert_eq!(opened.desk, FragmentedMessage::default(), "{link}");
             assert_eq!(opened.step, FIRST_STEP, "{link}");
             assert!(opened.problems[0].contains(word), "{:?}", opened.problems);
         }

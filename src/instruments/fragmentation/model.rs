@@ -6,20 +6,20 @@ use wire::Role;
 use wire::frame::{Header, Opcode, encode};
 use wire::session::Kind;
 
-use super::super::made_up_key;
-use super::extra::Extra;
-use super::strip::sign;
+use super::cut_points::sign;
+use super::interleaved::Interleaved;
+use crate::instruments::messages::made_up_key;
 
 /// The longest message, in bytes: every byte is drawn.
 pub const MAX_BYTES: usize = 96;
 /// The most cuts.
 pub const MAX_CUTS: usize = 16;
 /// The most frames between fragments.
-pub const MAX_EXTRAS: usize = 16;
+pub const MAX_INTERLEAVED: usize = 16;
 
 /// What the reader edits.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Desk {
+pub struct FragmentedMessage {
     /// What kind of message it is.
     pub kind: Kind,
     /// The message; UTF-8 where it is text.
@@ -27,21 +27,21 @@ pub struct Desk {
     /// Where it is cut: bytes from its beginning, ascending, none twice.
     pub cuts: Vec<usize>,
     /// Other frames, in order: each with the number of fragments before it.
-    pub extras: Vec<(usize, Extra)>,
+    pub interleaved: Vec<(usize, Interleaved)>,
     /// The fragments whose FIN bit is the wrong way round, from 0, ascending.
     pub flipped: Vec<usize>,
     /// Who sends.
     pub from: Role,
 }
 
-impl Default for Desk {
+impl Default for FragmentedMessage {
     /// Three fragments, the first of which ends within a character.
-    fn default() -> Desk {
-        Desk {
+    fn default() -> FragmentedMessage {
+        FragmentedMessage {
             kind: Kind::Text,
             message: "Café: 3 €".into(),
             cuts: vec![4, 9],
-            extras: Vec::new(),
+            interleaved: Vec::new(),
             flipped: Vec::new(),
             from: Role::Client,
         }
@@ -50,18 +50,18 @@ impl Default for Desk {
 
 /// What a frame on the wire is to the message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum Origin {
     /// The fragment with this number, from 0.
     Fragment(usize),
-    /// The frame with this number in [`Desk::extras`].
-    Extra(usize, Extra),
+    /// The frame with this number in [`FragmentedMessage::interleaved`].
+    Interleaved(usize, Interleaved),
 }
 
 /// A frame on the wire.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sent {
+pub struct SentFrame {
     /// What it is to the message.
-    pub part: Part,
+    pub origin: Origin,
     /// Its header.
     pub header: Header,
     /// Its payload before it is masked.
@@ -74,7 +74,7 @@ pub struct Sent {
 
 /// What the frames cost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Cost {
+pub struct HeaderCost {
     /// Bytes of the message.
     pub payload: usize,
     /// Bytes of header without masking keys, in the fragments.
@@ -84,12 +84,12 @@ pub struct Cost {
     /// Bytes of header and key if the message went in one frame.
     pub whole: usize,
     /// Bytes of the other frames.
-    pub extras: usize,
+    pub interleaved: usize,
 }
 
-/// A character, or a part of one that is cut.
+/// A character, or a origin of one that is cut.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Piece {
+pub struct CharacterPiece {
     /// Its bytes in the message.
     pub bytes: Range<usize>,
     /// The bytes of the whole character.
@@ -100,7 +100,7 @@ pub struct Piece {
     pub fragment: usize,
 }
 
-impl Desk {
+impl FragmentedMessage {
     /// The fragments, as places in the message.
     pub fn fragments(&self) -> Vec<Range<usize>> {
         let ends = self.cuts.iter().copied().chain([self.message.len()]);
@@ -110,18 +110,18 @@ impl Desk {
     }
 
     /// Every frame, in the order in which it is sent.
-    pub fn frames(&self) -> Vec<Sent> {
+    pub fn frames(&self) -> Vec<SentFrame> {
         let fragments = self.fragments();
-        let mut frames: Vec<Sent> = Vec::new();
-        let mut send = |part: Part, opcode: Opcode, fin: bool, payload: Vec<u8>| {
+        let mut frames: Vec<SentFrame> = Vec::new();
+        let mut send = |origin: Origin, opcode: Opcode, fin: bool, payload: Vec<u8>| {
             let key = (self.from == Role::Client).then(|| made_up_key(frames.len()));
             let mut header = Header::new(opcode, payload.len() as u64, key);
             header.fin = fin;
             let mut bytes = Vec::new();
             encode(&header, &payload, &mut bytes);
             let offset = frames.last().map_or(0, |f| f.offset + f.bytes.len() as u64);
-            frames.push(Sent {
-                part,
+            frames.push(SentFrame {
+                origin,
                 header,
                 payload,
                 bytes,
@@ -129,9 +129,14 @@ impl Desk {
             });
         };
         for gap in 0..=fragments.len() {
-            for (number, (_, extra)) in self.extras.iter().enumerate().filter(|(_, e)| e.0 == gap) {
+            for (number, (_, extra)) in self
+                .interleaved
+                .iter()
+                .enumerate()
+                .filter(|(_, e)| e.0 == gap)
+            {
                 let (opcode, fin, payload) = extra.frame();
-                send(Part::Extra(number, *extra), opcode, fin, payload);
+                send(Origin::Interleaved(number, *extra), opcode, fin, payload);
             }
             let Some(fragment) = fragments.get(gap) else {
                 break;
@@ -143,25 +148,25 @@ impl Desk {
             };
             let fin = (gap + 1 == fragments.len()) != self.flipped.contains(&gap);
             let payload = self.message[fragment.clone()].to_vec();
-            send(Part::Fragment(gap), opcode, fin, payload);
+            send(Origin::Fragment(gap), opcode, fin, payload);
         }
         frames
     }
 
     /// What the frames cost.
-    pub fn cost(&self, frames: &[Sent]) -> Cost {
-        let mut cost = Cost {
+    pub fn cost(&self, frames: &[SentFrame]) -> HeaderCost {
+        let mut cost = HeaderCost {
             payload: self.message.len(),
-            ..Cost::default()
+            ..HeaderCost::default()
         };
         for frame in frames {
-            match frame.part {
-                Part::Fragment(_) => {
+            match frame.origin {
+                Origin::Fragment(_) => {
                     let key = frame.header.key.map_or(0, |key| key.len());
                     cost.keys += key;
                     cost.headers += frame.header.len() - key;
                 }
-                Part::Extra(..) => cost.extras += frame.bytes.len(),
+                Origin::Interleaved(..) => cost.interleaved += frame.bytes.len(),
             }
         }
         let key = (self.from == Role::Client).then_some([0; 4]);
@@ -170,13 +175,13 @@ impl Desk {
     }
 
     /// The characters of the message, cut where it is cut. Of a binary message, its bytes.
-    pub fn pieces(&self) -> Vec<Piece> {
+    pub fn pieces(&self) -> Vec<CharacterPiece> {
         let mut pieces = Vec::new();
         let mut add = |whole: Range<usize>, sign: String| {
             let inside = |cut: &&usize| whole.start < **cut && **cut < whole.end;
             let mut from = whole.start;
             for to in self.cuts.iter().filter(inside).chain([&whole.end]) {
-                pieces.push(Piece {
+                pieces.push(CharacterPiece {
                     bytes: from..*to,
                     whole: whole.clone(),
                     sign: sign.clone(),
@@ -228,7 +233,7 @@ impl Desk {
             return None;
         }
         self.cuts.insert(place, at);
-        for (gap, _) in &mut self.extras {
+        for (gap, _) in &mut self.interleaved {
             *gap += usize::from(*gap > place);
         }
         // The FIN bits stay with the last of the two: it ends what the fragment ended.
@@ -244,8 +249,8 @@ impl Desk {
             return;
         }
         self.cuts.remove(cut);
-        self.extras.retain(|(gap, _)| *gap != cut + 1);
-        for (gap, _) in &mut self.extras {
+        self.interleaved.retain(|(gap, _)| *gap != cut + 1);
+        for (gap, _) in &mut self.interleaved {
             *gap -= usize::from(*gap > cut);
         }
         self.flipped.retain(|flipped| *flipped != cut);
@@ -288,10 +293,10 @@ impl Desk {
     }
 
     /// Puts a frame behind so many fragments, behind whatever is there already.
-    pub fn put(&mut self, gap: usize, extra: Extra) {
-        if self.extras.len() < MAX_EXTRAS && gap <= self.cuts.len() + 1 {
-            let place = self.extras.partition_point(|(g, _)| *g <= gap);
-            self.extras.insert(place, (gap, extra));
+    pub fn put(&mut self, gap: usize, extra: Interleaved) {
+        if self.interleaved.len() < MAX_INTERLEAVED && gap <= self.cuts.len() + 1 {
+            let place = self.interleaved.partition_point(|(g, _)| *g <= gap);
+            self.interleaved.insert(place, (gap, extra));
         }
     }
 
@@ -314,11 +319,11 @@ mod tests {
     #[test]
     fn the_example_of_the_rfc() {
         // RFC 6455 §5.7: a fragmented unmasked text message.
-        let desk = Desk {
+        let desk = FragmentedMessage {
             message: b"Hello".to_vec(),
             cuts: vec![3],
             from: Role::Server,
-            ..Desk::default()
+            ..FragmentedMessage::default()
         };
         let bytes: Vec<_> = desk.frames().into_iter().map(|f| f.bytes).collect();
         assert_eq!(bytes[0], [0x01, 0x03, 0x48, 0x65, 0x6c]);
@@ -332,13 +337,13 @@ mod tests {
 
     #[test]
     fn frames_stand_where_they_were_put() {
-        let mut desk = Desk::default();
+        let mut desk = FragmentedMessage::default();
         for (gap, extra) in [
-            (3, Extra::Binary),
-            (1, Extra::Ping),
-            (0, Extra::Continuation),
-            (1, Extra::Pong),
-            (4, Extra::Ping),
+            (3, Interleaved::Binary),
+            (1, Interleaved::Ping),
+            (0, Interleaved::Continuation),
+            (1, Interleaved::Pong),
+            (4, Interleaved::Ping),
         ] {
             desk.put(gap, extra);
         }
@@ -359,26 +364,29 @@ mod tests {
 
     #[test]
     fn cutting_and_joining_keep_what_is_elsewhere() {
-        let mut desk = Desk::default();
-        desk.put(1, Extra::Ping);
-        desk.put(2, Extra::Pong);
+        let mut desk = FragmentedMessage::default();
+        desk.put(1, Interleaved::Ping);
+        desk.put(2, Interleaved::Pong);
         desk.turn(2);
         let before = desk.clone();
         // Within the second fragment, behind the ping and before the pong.
         assert_eq!(desk.cut(6), Some(1));
         assert_eq!(desk.cuts, [4, 6, 9]);
-        assert_eq!(desk.extras, [(1, Extra::Ping), (3, Extra::Pong)]);
+        assert_eq!(
+            desk.interleaved,
+            [(1, Interleaved::Ping), (3, Interleaved::Pong)]
+        );
         assert_eq!(desk.flipped, [3]);
         assert_eq!(desk.cut(6), None);
         desk.join(1);
         assert_eq!(desk, before);
         desk.join(0);
         assert_eq!(
-            (&desk.cuts[..], &desk.extras[..]),
-            (&[9][..], &[(1, Extra::Pong)][..])
+            (&desk.cuts[..], &desk.interleaved[..]),
+            (&[9][..], &[(1, Interleaved::Pong)][..])
         );
         desk.say(Kind::Text, b"Hi".to_vec());
-        assert_eq!((desk.cuts.len(), desk.extras.len()), (0, 0));
+        assert_eq!((desk.cuts.len(), desk.interleaved.len()), (0, 0));
         desk.join(7);
         desk.turn(1);
         assert_eq!(desk.frames().len(), 1);
@@ -386,7 +394,7 @@ mod tests {
 
     #[test]
     fn a_cut_stays_between_its_neighbours() {
-        let mut desk = Desk::default();
+        let mut desk = FragmentedMessage::default();
         desk.shift(0, 99);
         assert_eq!(desk.cuts, [8, 9]);
         desk.shift(1, 0);
@@ -401,7 +409,7 @@ mod tests {
 
     #[test]
     fn every_byte_is_drawn_once() {
-        let mut desk = Desk::default();
+        let mut desk = FragmentedMessage::default();
         for cuts in [
             vec![],
             vec![3, 9, 10, 11],
@@ -431,16 +439,16 @@ mod tests {
 
     #[test]
     fn the_longest_fragment_is_cut() {
-        let mut desk = Desk {
+        let mut desk = FragmentedMessage {
             cuts: vec![],
-            ..Desk::default()
+            ..FragmentedMessage::default()
         };
         while desk.cut_longest().is_some() {}
         assert_eq!(desk.cuts, (1..12).collect::<Vec<_>>());
-        let mut short = Desk {
+        let mut short = FragmentedMessage {
             message: vec![],
             cuts: vec![],
-            ..Desk::default()
+            ..FragmentedMessage::default()
         };
         assert_eq!(short.cut_longest(), None);
         assert_eq!(short.frames().len(), 1);

@@ -7,21 +7,21 @@ use wire::Role;
 use wire::session::Kind;
 use yew::prelude::*;
 
-use super::{typed, written};
 use crate::address::{self, use_address, use_links, use_spoken_of};
+use crate::instruments::messages::{typed, written};
 use crate::routes::{CutQuery, GateQuery, InsideQuery, Route};
 use crate::ui::{CopyButton, Icon, grouped};
 
 mod costs;
 mod drawing;
-mod link;
 mod model;
+mod settings;
 
-use link::{CONNECTIONS, Opened, PRESETS, opened, query};
-use model::{Desk, LEAST_BITS, MAX_BYTES, MAX_MESSAGES, MOST_BITS, Packed, runs};
+use model::{CompressedMessage, Desk, LEAST_BITS, MAX_BYTES, MAX_MESSAGES, MOST_BITS, runs};
+use settings::{CONNECTIONS, Opened, PRESETS, opened, query};
 
 /// A back-reference: the number of its message, and of its run there.
-type Pick = (usize, usize);
+type ReferenceId = (usize, usize);
 
 #[derive(Clone, Debug, PartialEq)]
 struct State {
@@ -31,7 +31,7 @@ struct State {
     drafts: Vec<String>,
     wrong: Vec<Option<String>>,
     /// What the reader points at; until then, the page chooses.
-    pick: Option<Pick>,
+    pick: Option<ReferenceId>,
     touched: bool,
 }
 
@@ -61,8 +61,8 @@ impl State {
 }
 
 #[derive(Clone)]
-enum Do {
-    Arrive(Opened),
+enum Action {
+    UrlChanged(Opened),
     Show(Opened),
     Type(usize, String),
     Kind(Kind),
@@ -72,14 +72,14 @@ enum Do {
     Takeover(Role, bool),
     Bits(Role, u8),
     Connections(u32),
-    Pick(Pick),
+    ReferenceId(ReferenceId),
 }
 
 impl Reducible for State {
-    type Action = Do;
+    type Action = Action;
 
-    fn reduce(self: Rc<Self>, action: Do) -> Rc<Self> {
-        if let Do::Pick(pick) = action {
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        if let Action::ReferenceId(pick) = action {
             if self.pick == Some(pick) {
                 return self;
             }
@@ -93,8 +93,8 @@ impl Reducible for State {
         state.problems.clear();
         state.pick = None;
         match action {
-            Do::Arrive(opened) => state = State::of(opened),
-            Do::Show(opened) => {
+            Action::UrlChanged(opened) => state = State::of(opened),
+            Action::Show(opened) => {
                 let (params, sender, connections) =
                     (state.desk.params, state.desk.sender, state.desk.connections);
                 state = State {
@@ -106,7 +106,7 @@ impl Reducible for State {
                 state.desk.sender = sender;
                 state.desk.connections = connections;
             }
-            Do::Type(number, text) => {
+            Action::Type(number, text) => {
                 let message = typed(state.desk.kind, &text, MAX_BYTES);
                 if let (Some(place), Ok(message)) = (state.desk.messages.get_mut(number), &message)
                 {
@@ -119,7 +119,7 @@ impl Reducible for State {
                     *draft = text;
                 }
             }
-            Do::Kind(kind) => {
+            Action::Kind(kind) => {
                 let text = |m: &Vec<u8>| std::str::from_utf8(m).is_ok();
                 if kind == Kind::Binary || state.desk.messages.iter().all(text) {
                     state.desk.kind = kind;
@@ -132,8 +132,8 @@ impl Reducible for State {
                     }
                 }
             }
-            Do::Sender(role) => state.desk.sender = role,
-            Do::More => {
+            Action::Sender(role) => state.desk.sender = role,
+            Action::More => {
                 if state.desk.messages.len() < MAX_MESSAGES {
                     let last = state.desk.messages.last().cloned().unwrap_or_default();
                     state.drafts.push(written(state.desk.kind, &last));
@@ -141,35 +141,35 @@ impl Reducible for State {
                     state.desk.messages.push(last);
                 }
             }
-            Do::Fewer => {
+            Action::Fewer => {
                 if state.desk.messages.len() > 1 {
                     state.desk.messages.pop();
                     state.drafts.pop();
                     state.wrong.pop();
                 }
             }
-            Do::Takeover(Role::Client, keeps) => {
+            Action::Takeover(Role::Client, keeps) => {
                 state.desk.params.client_no_context_takeover = !keeps
             }
-            Do::Takeover(Role::Server, keeps) => {
+            Action::Takeover(Role::Server, keeps) => {
                 state.desk.params.server_no_context_takeover = !keeps
             }
-            Do::Bits(Role::Client, bits) => {
+            Action::Bits(Role::Client, bits) => {
                 state.desk.params.client_max_window_bits = bits.clamp(LEAST_BITS, MOST_BITS);
             }
-            Do::Bits(Role::Server, bits) => {
+            Action::Bits(Role::Server, bits) => {
                 state.desk.params.server_max_window_bits = bits.clamp(LEAST_BITS, MOST_BITS);
             }
-            Do::Connections(number) => state.desk.connections = number,
-            Do::Pick(_) => {}
+            Action::Connections(number) => state.desk.connections = number,
+            Action::ReferenceId(_) => {}
         }
         Rc::new(state)
     }
 }
 
 /// The back-reference to begin with: the longest that reaches into an earlier message, else the longest of all.
-fn first_pick(desk: &Desk, packed: &[Packed]) -> Option<Pick> {
-    let all = packed.iter().enumerate().flat_map(|(m, p)| {
+fn first_pick(desk: &Desk, compressed: &[CompressedMessage]) -> Option<ReferenceId> {
+    let all = compressed.iter().enumerate().flat_map(|(m, p)| {
         let before = desk.before(m);
         runs(&p.inside)
             .into_iter()
@@ -187,7 +187,7 @@ fn first_pick(desk: &Desk, packed: &[Packed]) -> Option<Pick> {
 
 /// The instrument `{{deflate-inside}}`.
 #[component]
-pub fn DeflateInside() -> Html {
+pub fn CompressionInspector() -> Html {
     let address = use_address::<InsideQuery>(Route::Messages);
     let state = use_reducer(|| State::of(opened(address.said())));
     let panel = use_node_ref();
@@ -196,7 +196,7 @@ pub fn DeflateInside() -> Html {
     {
         let dispatcher = state.dispatcher();
         use_links(&address, &panel, above, move |said| {
-            dispatcher.dispatch(Do::Arrive(opened(said)));
+            dispatcher.dispatch(Action::UrlChanged(opened(said)));
         });
     }
     {
@@ -212,18 +212,18 @@ pub fn DeflateInside() -> Html {
     }
     let act = {
         let dispatcher = state.dispatcher();
-        Callback::from(move |action: Do| dispatcher.dispatch(action))
+        Callback::from(move |action: Action| dispatcher.dispatch(action))
     };
     let desk = &state.desk;
-    let packed = use_memo(desk.clone(), Desk::pack);
-    let pick = state.pick.or_else(|| first_pick(desk, &packed));
-    let same = |preset: &link::Preset| {
+    let compressed = use_memo(desk.clone(), Desk::pack);
+    let pick = state.pick.or_else(|| first_pick(desk, &compressed));
+    let same = |preset: &settings::Preset| {
         let other = preset.opened().desk;
         other.kind == desk.kind && other.messages == desk.messages
     };
     let note = PRESETS.iter().find(|p| same(p)).map(|p| p.note);
     let chips = PRESETS.iter().enumerate().map(|(number, preset)| {
-        let onclick = act.reform(move |_: MouseEvent| Do::Show(PRESETS[number].opened()));
+        let onclick = act.reform(move |_: MouseEvent| Action::Show(PRESETS[number].opened()));
         html! {
             <button type="button" class="chip" {onclick} aria-pressed={same(preset).to_string()}>{ preset.label }</button>
         }
@@ -240,11 +240,11 @@ pub fn DeflateInside() -> Html {
             { agreement(desk, &act) }
             <div class="body">
                 <div class="left">
-                    <drawing::Drawing desk={desk.clone()} packed={packed.clone()} {pick} on_pick={act.reform(Do::Pick)}/>
+                    <drawing::Drawing desk={desk.clone()} compressed={compressed.clone()} {pick} on_pick={act.reform(Action::ReferenceId)}/>
                 </div>
                 <div class="right">
-                    { drawing::explanation(desk, &packed, pick) }
-                    { costs::numbers(desk, &packed) }
+                    { drawing::explanation(desk, &compressed, pick) }
+                    { costs::numbers(desk, &compressed) }
                     { costs::memory(desk, &act) }
                 </div>
             </div>
@@ -257,12 +257,12 @@ pub fn DeflateInside() -> Html {
     }
 }
 
-fn choice(act: &Callback<Do>, chosen: bool, action: Do, name: &'static str) -> Html {
+fn choice(act: &Callback<Action>, chosen: bool, action: Action, name: &'static str) -> Html {
     let onclick = act.reform(move |_: MouseEvent| action.clone());
     html! { <button type="button" {onclick} aria-pressed={chosen.to_string()}>{ name }</button> }
 }
 
-fn boxes(state: &State, act: &Callback<Do>) -> Html {
+fn boxes(state: &State, act: &Callback<Action>) -> Html {
     const NAMES: [&str; MAX_MESSAGES] = ["First message", "Second message", "Third message"];
     let desk = &state.desk;
     let fields = NAMES.into_iter().zip(&state.drafts).enumerate().map(|(number, (name, draft))| {
@@ -270,7 +270,7 @@ fn boxes(state: &State, act: &Callback<Do>) -> Html {
             let act = act.clone();
             Callback::from(move |event: InputEvent| {
                 if let Some(field) = event.target_dyn_into::<HtmlTextAreaElement>() {
-                    act.emit(Do::Type(number, field.value()));
+                    act.emit(Action::Type(number, field.value()));
                 }
             })
         };
@@ -292,19 +292,19 @@ fn boxes(state: &State, act: &Callback<Do>) -> Html {
             <div class="df-boxes">{ for fields }</div>
             <div class="df-row">
                 <div class="switch" role="group" aria-label="Kind of messages">
-                    { choice(act, desk.kind == Kind::Text, Do::Kind(Kind::Text), "Text") }
-                    { choice(act, desk.kind == Kind::Binary, Do::Kind(Kind::Binary), "Binary") }
+                    { choice(act, desk.kind == Kind::Text, Action::Kind(Kind::Text), "Text") }
+                    { choice(act, desk.kind == Kind::Binary, Action::Kind(Kind::Binary), "Binary") }
                 </div>
                 <div class="switch" role="group" aria-label="Sender of the messages">
                     <span>{ "from" }</span>
-                    { choice(act, desk.sender == Role::Client, Do::Sender(Role::Client), "Client") }
-                    { choice(act, desk.sender == Role::Server, Do::Sender(Role::Server), "Server") }
+                    { choice(act, desk.sender == Role::Client, Action::Sender(Role::Client), "Client") }
+                    { choice(act, desk.sender == Role::Server, Action::Sender(Role::Server), "Server") }
                 </div>
                 if desk.messages.len() < MAX_MESSAGES {
-                    <button type="button" class="btn" onclick={act.reform(|_: MouseEvent| Do::More)}>{ "One message more" }</button>
+                    <button type="button" class="btn" onclick={act.reform(|_: MouseEvent| Action::More)}>{ "One message more" }</button>
                 }
                 if desk.messages.len() > 1 {
-                    <button type="button" class="btn" onclick={act.reform(|_: MouseEvent| Do::Fewer)}>{ "One less" }</button>
+                    <button type="button" class="btn" onclick={act.reform(|_: MouseEvent| Action::Fewer)}>{ "One less" }</button>
                 }
             </div>
         </div>
@@ -312,7 +312,7 @@ fn boxes(state: &State, act: &Callback<Do>) -> Html {
 }
 
 /// What the handshake agreed on, one row for each direction.
-fn agreement(desk: &Desk, act: &Callback<Do>) -> Html {
+fn agreement(desk: &Desk, act: &Callback<Action>) -> Html {
     let row = |role: Role| {
         let (name, class) = match role {
             Role::Client => ("Client → server", "from-client"),
@@ -325,7 +325,7 @@ fn agreement(desk: &Desk, act: &Callback<Do>) -> Html {
             Callback::from(move |event: InputEvent| {
                 let input = event.target_dyn_into::<HtmlInputElement>();
                 if let Some(bits) = input.and_then(|i| i.value().parse().ok()) {
-                    act.emit(Do::Bits(role, bits));
+                    act.emit(Action::Bits(role, bits));
                 }
             })
         };
@@ -334,8 +334,8 @@ fn agreement(desk: &Desk, act: &Callback<Do>) -> Html {
             <div class={classes!("df-way", class)} role="group" aria-label={name}>
                 <b>{ name }{ (desk.sender == role).then(|| html! { <small>{ "these messages" }</small> }) }</b>
                 <div class="switch" role="group" aria-label={format!("{name}: after a message")}>
-                    { choice(act, keeps, Do::Takeover(role, true), "Keeps its context") }
-                    { choice(act, !keeps, Do::Takeover(role, false), "Starts afresh") }
+                    { choice(act, keeps, Action::Takeover(role, true), "Keeps its context") }
+                    { choice(act, !keeps, Action::Takeover(role, false), "Starts afresh") }
                 </div>
                 <label for={id.clone()}>{ "Window" }</label>
                 <input type="range" {id} min={LEAST_BITS.to_string()} max={MOST_BITS.to_string()} value={bits.to_string()} {oninput}
@@ -378,11 +378,11 @@ mod tests {
     #[test]
     fn the_page_begins_with_a_reference_into_the_first_message() {
         let desk = Desk::default();
-        let packed = desk.pack();
-        let (message, run) = first_pick(&desk, &packed).unwrap();
+        let compressed = desk.pack();
+        let (message, run) = first_pick(&desk, &compressed).unwrap();
         assert_eq!(message, 1);
-        let runs = runs(&packed[1].inside);
-        let source = packed[1]
+        let runs = runs(&compressed[1].inside);
+        let source = compressed[1]
             .source(runs[run].tokens.start, desk.before(1))
             .unwrap();
         assert!(source.start < desk.before(1));
@@ -401,45 +401,49 @@ mod tests {
     #[test]
     fn what_was_typed_stays_also_where_it_cannot_be_used() {
         let long = "x".repeat(601);
-        let state = state().reduce(Do::Type(0, long.clone()));
+        let state = state().reduce(Action::Type(0, long.clone()));
         assert_eq!(state.drafts[0], long);
         assert!(state.wrong[0].is_some());
         assert_eq!(state.desk, Desk::default());
         let state = state
-            .reduce(Do::Type(0, "é".into()))
-            .reduce(Do::Kind(Kind::Binary));
+            .reduce(Action::Type(0, "é".into()))
+            .reduce(Action::Kind(Kind::Binary));
         assert_eq!(
             (state.drafts[0].as_str(), &state.wrong[0]),
             ("c3 a9", &None)
         );
         let state = state
-            .reduce(Do::Type(0, "ff".into()))
-            .reduce(Do::Kind(Kind::Text));
+            .reduce(Action::Type(0, "ff".into()))
+            .reduce(Action::Kind(Kind::Text));
         assert!(state.wrong[0].is_some() && state.wrong[1].is_none());
         assert_eq!(state.desk.kind, Kind::Binary);
-        let state = state.reduce(Do::Type(7, "ff".into()));
+        let state = state.reduce(Action::Type(7, "ff".into()));
         assert_eq!(state.desk.messages.len(), 2);
     }
 
     #[test]
     fn presets_leave_what_was_agreed_on() {
         let state = state()
-            .reduce(Do::Takeover(Role::Server, false))
-            .reduce(Do::Bits(Role::Client, 99))
-            .reduce(Do::Bits(Role::Server, 10))
-            .reduce(Do::Show(PRESETS[2].opened()));
+            .reduce(Action::Takeover(Role::Server, false))
+            .reduce(Action::Bits(Role::Client, 99))
+            .reduce(Action::Bits(Role::Server, 10))
+            .reduce(Action::Show(PRESETS[2].opened()));
         assert_eq!(
             state.desk.params.to_string(),
             "permessage-deflate; server_no_context_takeover; server_max_window_bits=10"
         );
         assert_eq!(state.desk.messages, [b"Hello", b"Hello"]);
-        let state = state.reduce(Do::More).reduce(Do::More).reduce(Do::Fewer);
+        let state = state
+            .reduce(Action::More)
+            .reduce(Action::More)
+            .reduce(Action::Fewer);
         assert_eq!(state.desk.messages.len(), 2);
-        let state = state.reduce(Do::Fewer).reduce(Do::Fewer);
+        let state = state.reduce(Action::Fewer).reduce(Action::Fewer);
         assert_eq!(state.desk.messages.len(), 1);
-        let picked = state.clone().reduce(Do::Pick((0, 0)));
+        let picked = state.clone().reduce(Action::ReferenceId((0, 0)));
         assert!(
-            picked.pick.is_some() && Rc::ptr_eq(&picked.clone().reduce(Do::Pick((0, 0))), &picked)
+            picked.pick.is_some()
+                && Rc::ptr_eq(&picked.clone().reduce(Action::ReferenceId((0, 0))), &picked)
         );
     }
 }

@@ -8,22 +8,27 @@ use wire::rule::Violation;
 use wire::session::Kind;
 use yew::prelude::*;
 
-use super::super::Stepper;
-use super::link::receiver;
-use super::model::Sent;
-use super::run::{Happened, Held, Outcome, Stage, explain, outcome};
-use super::{Do, State};
+use super::model::SentFrame;
+use super::reassembly::{HeldMessage, Outcome, ReceiverEvent, ReceiverState, explain, outcome};
+use super::settings::receiver;
+use super::{Action, State};
+use crate::instruments::messages::Stepper;
 use crate::ui::{Icon, Rfc, counted, hex_spaced};
 
 /// The panel.
-pub fn view(state: &State, frames: &[Sent], stages: &[Stage], act: &Callback<Do>) -> Html {
+pub fn view(
+    state: &State,
+    frames: &[SentFrame],
+    stages: &[ReceiverState],
+    act: &Callback<Action>,
+) -> Html {
     let step = state.step.min(frames.len());
     let seen = stages.get(..=step).unwrap_or_default();
     let from = state.desk.from;
     html! {
         <>
             <h2 class="cap">{ format!("{} reads", receiver(from)) }</h2>
-            { STEPPER.view(step, frames.len(), &act.reform(Do::Step)) }
+            { STEPPER.view(step, frames.len(), &act.reform(Action::Step)) }
             <section class="ms-say" aria-label="What the receiver does" aria-live="polite">
                 { told(step, frames, stages) }
             </section>
@@ -42,7 +47,7 @@ const STEPPER: Stepper = Stepper {
     slider: "Frames read",
 };
 
-fn told(step: usize, frames: &[Sent], stages: &[Stage]) -> Html {
+fn told(step: usize, frames: &[SentFrame], stages: &[ReceiverState]) -> Html {
     let read = step
         .checked_sub(1)
         .and_then(|n| Some((frames.get(n)?, stages.get(n)?, stages.get(step)?)));
@@ -58,7 +63,7 @@ fn told(step: usize, frames: &[Sent], stages: &[Stage]) -> Html {
     }
 }
 
-fn holding(now: Option<&Stage>) -> Html {
+fn holding(now: Option<&ReceiverState>) -> Html {
     let held = now.and_then(|stage| stage.held.as_ref());
     html! {
         <section class="ms-holding" aria-label="Holding">
@@ -73,7 +78,7 @@ fn holding(now: Option<&Stage>) -> Html {
     }
 }
 
-fn content(held: &Held) -> Html {
+fn content(held: &HeldMessage) -> Html {
     let whole = match held.kind {
         Kind::Text => String::from_utf8_lossy(&held.bytes).into_owned(),
         Kind::Binary => hex_spaced(&held.bytes),
@@ -91,7 +96,7 @@ fn content(held: &Held) -> Html {
     }
 }
 
-fn application(from: Role, seen: &[Stage]) -> Html {
+fn application(from: Role, seen: &[ReceiverState]) -> Html {
     let (title, event) = match from {
         Role::Client => ("Its application has", "message"),
         Role::Server => ("The page’s script has", "onmessage"),
@@ -102,8 +107,8 @@ fn application(from: Role, seen: &[Stage]) -> Html {
         .flat_map(|(step, stage)| stage.happened.iter().map(move |h| (step, h)))
         .filter_map(|(step, happened)| {
             let text = match happened {
-                Happened::Text(text) => format!("“{text}”"),
-                Happened::Binary(bytes) => hex_spaced(bytes),
+                ReceiverEvent::Text(text) => format!("“{text}”"),
+                ReceiverEvent::Binary(bytes) => hex_spaced(bytes),
                 _ => return None,
             };
             Some(html! { <li><b>{ event }</b>{ " " }<span class="ms-whole">{ text }</span><small>{ format!("after frame {step}") }</small></li> })
@@ -112,7 +117,7 @@ fn application(from: Role, seen: &[Stage]) -> Html {
     list(title, items, "nothing yet")
 }
 
-fn answers(from: Role, seen: &[Stage]) -> Html {
+fn answers(from: Role, seen: &[ReceiverState]) -> Html {
     let items: Vec<Html> = seen
         .iter()
         .enumerate()
@@ -156,7 +161,7 @@ fn list(title: &'static str, items: Vec<Html>, none: &'static str) -> Html {
     }
 }
 
-fn verdict(from: Role, step: usize, frames: &[Sent], stages: &[Stage]) -> Html {
+fn verdict(from: Role, step: usize, frames: &[SentFrame], stages: &[ReceiverState]) -> Html {
     let who = receiver(from);
     let seen = stages.get(..=step).unwrap_or_default();
     let all = step >= frames.len();
@@ -166,7 +171,7 @@ fn verdict(from: Role, step: usize, frames: &[Sent], stages: &[Stage]) -> Html {
             <div class="verdict open">
                 <p>
                     <b>{ "The connection is closing." }</b>
-                    if lost { { " The message under way is lost: nobody will ever get a part of it." } }
+                    if lost { { " The message under way is lost: nobody will ever get a origin of it." } }
                     if unread > 0 { { " Its sender went on after its own close frame, which it must not. " }<Rfc section="5.5.1" long={false}/> }
                 </p>
             </div>
@@ -191,7 +196,7 @@ fn verdict(from: Role, step: usize, frames: &[Sent], stages: &[Stage]) -> Html {
     html! { <section class="ms-verdict" aria-label="The receiver’s verdict" aria-live="polite">{ inner }</section> }
 }
 
-fn failed(who: &str, number: usize, violation: &Violation, frames: &[Sent]) -> Html {
+fn failed(who: &str, number: usize, violation: &Violation, frames: &[SentFrame]) -> Html {
     let rule = violation.rule;
     let code = rule.close_code();
     let place = frames

@@ -2,10 +2,10 @@
 
 use yew::prelude::*;
 
-use super::model::{Desk, Stage};
+use super::model::{Desk, ValidationState};
 
 /// The map, sixteen bytes in a row.
-pub fn view(desk: &Desk, step: usize, stages: &[Stage]) -> Html {
+pub fn view(desk: &Desk, step: usize, stages: &[ValidationState]) -> Html {
     let Some(now) = stages.get(step) else {
         return Html::default();
     };

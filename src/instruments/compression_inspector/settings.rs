@@ -3,9 +3,9 @@
 use wire::Role;
 use wire::session::Kind;
 
-use super::super::typed;
 use super::model::{Desk, LEAST_BITS, MAX_BYTES, MOST_BITS};
 use crate::address::{Said, cut};
+use crate::instruments::messages::typed;
 use crate::routes::InsideQuery;
 use crate::ui::hex;
 
@@ -227,7 +227,7 @@ fn noise(len: usize) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::model::Packed;
+    use super::super::model::CompressedMessage;
     use super::*;
     use crate::address;
     use wire::deflate::inside::{BlockKind, Symbol};
@@ -268,13 +268,13 @@ mod tests {
 
     #[test]
     fn presets_show_what_they_say() {
-        let packed = |label: &str| {
+        let compressed = |label: &str| {
             let preset = PRESETS.iter().find(|p| p.label == label).unwrap();
             preset.opened().desk.pack()
         };
-        let short = packed("One short word");
+        let short = compressed("One short word");
         assert_eq!((short[0].plain, short[0].payload.len()), (2 + 2, 4));
-        let same = packed("The same letter, 400 times");
+        let same = compressed("The same letter, 400 times");
         let tokens = &same[0].inside.tokens;
         assert_eq!(tokens[0].symbol, Symbol::Literal(b'a'));
         let longest = Symbol::Copy {
@@ -282,12 +282,12 @@ mod tests {
             distance: 1,
         };
         assert!(tokens.iter().any(|t| t.symbol == longest));
-        for random in packed("Random bytes") {
+        for random in compressed("Random bytes") {
             assert_eq!(random.inside.blocks[0].kind, BlockKind::Stored);
             assert_eq!(random.payload.len(), random.inside.message.len() + 6);
         }
-        let guesses = packed("A secret and a guess");
-        let size = |p: &[Packed], n: usize| p[n].payload.len();
+        let guesses = compressed("A secret and a guess");
+        let size = |p: &[CompressedMessage], n: usize| p[n].payload.len();
         assert!(size(&guesses, 1) > size(&guesses, 2));
         // It is the guess, not the place.
         let mut swapped = PRESETS[5].opened().desk;

@@ -1,8 +1,8 @@
 //! The gate's state in an address, and the bytes to begin with.
 
-use super::super::hex_or_nothing;
-use super::model::{Carried, Desk, MAX_BYTES};
+use super::model::{Carrier, Desk, MAX_BYTES};
 use crate::address::{Said, cut};
+use crate::instruments::messages::hex_or_nothing;
 use crate::routes::GateQuery;
 use crate::ui::hex;
 
@@ -84,7 +84,7 @@ fn first_step(desk: &Desk) -> usize {
 pub fn query(desk: &Desk, step: usize) -> GateQuery {
     GateQuery {
         utf8: (desk.bytes != Desk::default().bytes).then(|| hex(&desk.bytes)),
-        carried: (desk.carried != Carried::Text).then(|| desk.carried.name().to_owned()),
+        carried: (desk.carried != Carrier::Text).then(|| desk.carried.name().to_owned()),
         byte: (step != first_step(desk)).then(|| step.to_string()),
     }
 }
@@ -110,7 +110,7 @@ pub fn opened(said: &Said<GateQuery>) -> Opened {
         Some((text, Err(why))) => problems.push(format!("utf8={}: {why}", cut(text))),
     }
     if let Some(name) = &query.carried {
-        match Carried::ALL.into_iter().find(|c| c.name() == name) {
+        match Carrier::ALL.into_iter().find(|c| c.name() == name) {
             Some(carried) => desk.carried = carried,
             None => problems.push(format!(
                 "carried={}: it is text, binary or close. Here it is text.",
@@ -141,7 +141,7 @@ mod tests {
     use super::*;
     use crate::address;
 
-    fn of(bytes: &[u8], carried: Carried) -> Desk {
+    fn of(bytes: &[u8], carried: Carrier) -> Desk {
         Desk {
             bytes: bytes.to_vec(),
             carried,
@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn links_lead_back_and_bad_ones_say_so() {
-        for carried in Carried::ALL {
+        for carried in Carrier::ALL {
             for preset in PRESETS {
                 let desk = of(preset.bytes, carried);
                 for step in 0..desk.read().len() {

@@ -5,17 +5,17 @@ use std::rc::Rc;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::{Stepper, hex_or_nothing};
 use crate::address::{self, use_address, use_links, use_spoken_of};
+use crate::instruments::messages::{Stepper, hex_or_nothing};
 use crate::routes::{CutQuery, GateQuery, Route};
 use crate::ui::{CopyButton, Icon, Rfc, counted, hex_spaced};
 
-mod link;
-mod map;
 mod model;
+mod next_byte_table;
+mod settings;
 
-use link::{Opened, PRESETS, opened, query};
-use model::{Carried, Desk, MAX_BYTES, Stage};
+use model::{Carrier, Desk, MAX_BYTES, ValidationState};
+use settings::{Opened, PRESETS, opened, query};
 
 #[derive(Clone, Debug, PartialEq)]
 struct State {
@@ -59,25 +59,25 @@ impl State {
 }
 
 #[derive(Clone)]
-enum Do {
-    Arrive(Opened),
+enum Action {
+    UrlChanged(Opened),
     Show(usize),
     Text(String),
     Hex(String),
-    Carried(Carried),
+    Carrier(Carrier),
     Step(usize),
 }
 
 impl Reducible for State {
-    type Action = Do;
+    type Action = Action;
 
-    fn reduce(self: Rc<Self>, action: Do) -> Rc<Self> {
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
         let mut state = (*self).clone();
         state.touched = true;
         state.problems.clear();
         match action {
-            Do::Arrive(opened) => state = State::of(opened),
-            Do::Show(number) => {
+            Action::UrlChanged(opened) => state = State::of(opened),
+            Action::Show(number) => {
                 let desk = Desk {
                     bytes: PRESETS.get(number).map_or(Vec::new(), |p| p.bytes.to_vec()),
                     carried: state.desk.carried,
@@ -92,13 +92,13 @@ impl Reducible for State {
                     })
                 };
             }
-            Do::Text(text) => {
+            Action::Text(text) => {
                 if state.take(text.clone().into_bytes()) {
                     state.hex = hex_spaced(&state.desk.bytes);
                 }
                 state.text = text;
             }
-            Do::Hex(text) => {
+            Action::Hex(text) => {
                 match hex_or_nothing(&text) {
                     Ok(bytes) => {
                         if state.take(bytes) {
@@ -109,11 +109,11 @@ impl Reducible for State {
                 }
                 state.hex = text;
             }
-            Do::Carried(carried) => {
+            Action::Carrier(carried) => {
                 state.desk.carried = carried;
                 state.step = state.step.min(state.desk.read().len() - 1);
             }
-            Do::Step(to) => state.step = to.min(state.desk.read().len() - 1),
+            Action::Step(to) => state.step = to.min(state.desk.read().len() - 1),
         }
         Rc::new(state)
     }
@@ -121,7 +121,7 @@ impl Reducible for State {
 
 /// The instrument `{{utf8-gate}}`.
 #[component]
-pub fn Utf8Gate() -> Html {
+pub fn Utf8Validation() -> Html {
     let address = use_address::<GateQuery>(Route::Messages);
     let state = use_reducer(|| State::of(opened(address.said())));
     let panel = use_node_ref();
@@ -129,7 +129,7 @@ pub fn Utf8Gate() -> Html {
     {
         let dispatcher = state.dispatcher();
         use_links(&address, &panel, above, move |said| {
-            dispatcher.dispatch(Do::Arrive(opened(said)));
+            dispatcher.dispatch(Action::UrlChanged(opened(said)));
         });
     }
     {
@@ -142,14 +142,14 @@ pub fn Utf8Gate() -> Html {
     }
     let act = {
         let dispatcher = state.dispatcher();
-        Callback::from(move |action: Do| dispatcher.dispatch(action))
+        Callback::from(move |action: Action| dispatcher.dispatch(action))
     };
     let stages = use_memo(state.desk.clone(), Desk::read);
     let step = state.step.min(stages.len().saturating_sub(1));
     let chips = PRESETS.iter().enumerate().map(|(number, preset)| {
         let pressed = state.desk.bytes == preset.bytes;
         html! {
-            <button type="button" class={classes!("chip", preset.broken.then_some("broken"))} onclick={act.reform(move |_: MouseEvent| Do::Show(number))}
+            <button type="button" class={classes!("chip", preset.broken.then_some("broken"))} onclick={act.reform(move |_: MouseEvent| Action::Show(number))}
                 aria-pressed={pressed.to_string()}>{ preset.label }</button>
         }
     });
@@ -164,14 +164,14 @@ pub fn Utf8Gate() -> Html {
             <div class="body">
                 <div class="left">
                     { bytes(&state.desk, step, &stages, &act) }
-                    { STEPPER.view(step, stages.len().saturating_sub(1), &act.reform(Do::Step)) }
+                    { STEPPER.view(step, stages.len().saturating_sub(1), &act.reform(Action::Step)) }
                     <section class="ug-say" aria-label="What this byte says" aria-live="polite">
                         <h3>{ if step == 0 { "Before the first byte".to_owned() } else { format!("Byte {step} of {}", state.desk.bytes.len()) } }</h3>
                         <p>{ state.desk.explain(step, &stages) }</p>
                     </section>
                     { verdict(&state.desk, step, &stages) }
                 </div>
-                <div class="right">{ map::view(&state.desk, step, &stages) }</div>
+                <div class="right">{ next_byte_table::view(&state.desk, step, &stages) }</div>
             </div>
             <div class="foot">
                 <span>{ "The frame comes from a server, unmasked, and a client reads it byte by byte." }</span>
@@ -182,8 +182,8 @@ pub fn Utf8Gate() -> Html {
     }
 }
 
-fn boxes(state: &State, act: &Callback<Do>) -> Html {
-    let typed = |of: fn(String) -> Do| {
+fn boxes(state: &State, act: &Callback<Action>) -> Html {
+    let typed = |of: fn(String) -> Action| {
         let act = act.clone();
         Callback::from(move |event: InputEvent| {
             if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
@@ -197,16 +197,16 @@ fn boxes(state: &State, act: &Callback<Do>) -> Html {
             <div class="field ug-text">
                 <label for="ug-text">{ "Text" }</label>
                 <input id="ug-text" class="input" type="text" spellcheck="false" autocomplete="off" autocapitalize="off"
-                    value={state.text.clone()} oninput={typed(Do::Text)} aria-describedby="ug-wrong"/>
+                    value={state.text.clone()} oninput={typed(Action::Text)} aria-describedby="ug-wrong"/>
             </div>
             <div class="field ug-hex">
                 <label for="ug-hex">{ "Its bytes, in hexadecimal" }</label>
                 <input id="ug-hex" class="input mono" type="text" spellcheck="false" autocomplete="off" autocapitalize="off"
-                    value={state.hex.clone()} oninput={typed(Do::Hex)} aria-invalid={bad} aria-describedby="ug-wrong"/>
+                    value={state.hex.clone()} oninput={typed(Action::Hex)} aria-invalid={bad} aria-describedby="ug-wrong"/>
             </div>
             <div class="switch" role="group" aria-label="What carries the bytes">
-                { for Carried::ALL.into_iter().map(|carried| html! {
-                    <button type="button" onclick={act.reform(move |_: MouseEvent| Do::Carried(carried))} aria-pressed={(state.desk.carried == carried).to_string()}>{ carried.label() }</button>
+                { for Carrier::ALL.into_iter().map(|carried| html! {
+                    <button type="button" onclick={act.reform(move |_: MouseEvent| Action::Carrier(carried))} aria-pressed={(state.desk.carried == carried).to_string()}>{ carried.label() }</button>
                 }) }
             </div>
             <div class="ms-wrong" id="ug-wrong" aria-live="polite">
@@ -227,9 +227,9 @@ fn marker(byte: u8) -> Option<usize> {
     }
 }
 
-fn bytes(desk: &Desk, step: usize, stages: &[Stage], act: &Callback<Do>) -> Html {
+fn bytes(desk: &Desk, step: usize, stages: &[ValidationState], act: &Callback<Action>) -> Html {
     let last = stages.len().saturating_sub(1);
-    let text = desk.carried == Carried::Text;
+    let text = desk.carried == Carrier::Text;
     let ends = if text {
         desk.characters(step)
     } else {
@@ -250,7 +250,7 @@ fn bytes(desk: &Desk, step: usize, stages: &[Stage], act: &Callback<Do>) -> Html
         let bits = format!("{byte:08b}");
         let (kind, value) = bits.split_at(marker(*byte).filter(|_| text).unwrap_or(0));
         let done = ends.iter().find(|(end, _)| *end == to);
-        let click = act.reform(move |_: MouseEvent| Do::Step(to));
+        let click = act.reform(move |_: MouseEvent| Action::Step(to));
         html! {
             <li>
                 <button type="button" {class} onclick={click} aria-current={(to == step).then_some("step")} disabled={never}
@@ -283,7 +283,7 @@ const STEPPER: Stepper = Stepper {
     slider: "Bytes read",
 };
 
-fn verdict(desk: &Desk, step: usize, stages: &[Stage]) -> Html {
+fn verdict(desk: &Desk, step: usize, stages: &[ValidationState]) -> Html {
     let all = desk.bytes.len();
     let Some(now) = stages.get(step) else {
         return Html::default();
@@ -306,7 +306,7 @@ fn verdict(desk: &Desk, step: usize, stages: &[Stage]) -> Html {
         }
     };
     let fast = stages.len().saturating_sub(1);
-    let compare = desk.carried == Carried::Text && now.failed.is_some();
+    let compare = desk.carried == Carrier::Text && now.failed.is_some();
     html! {
         <>
             <section class="ug-verdict" aria-label="The gate’s verdict" aria-live="polite">{ inner }</section>
@@ -337,32 +337,32 @@ mod tests {
 
     #[test]
     fn both_boxes_say_the_same_and_keep_what_was_typed() {
-        let state = state().reduce(Do::Text("é!".into()));
+        let state = state().reduce(Action::Text("é!".into()));
         assert_eq!((state.hex.as_str(), state.step), ("c3 a9 21", 3));
-        let state = state.reduce(Do::Hex("c3 2".into()));
+        let state = state.reduce(Action::Hex("c3 2".into()));
         assert!(
             state.wrong.is_some() && state.hex == "c3 2" && state.desk.bytes == "é!".as_bytes()
         );
-        let state = state.reduce(Do::Hex("c3 28 41".into()));
+        let state = state.reduce(Action::Hex("c3 28 41".into()));
         assert_eq!((state.text.as_str(), state.step), ("\u{fffd}(A", 2));
         let long = "x".repeat(65);
-        let state = state.reduce(Do::Text(long.clone()));
+        let state = state.reduce(Action::Text(long.clone()));
         assert!(state.wrong.as_ref().unwrap().contains("65 bytes") && state.text == long);
-        let state = state.reduce(Do::Hex(String::new()));
+        let state = state.reduce(Action::Hex(String::new()));
         assert_eq!((state.desk.bytes.len(), state.step), (0, 0));
     }
 
     #[test]
     fn steps_end_where_reading_ends() {
-        let state = state().reduce(Do::Step(99));
+        let state = state().reduce(Action::Step(99));
         assert_eq!(state.step, 2);
         let state = state
-            .reduce(Do::Carried(Carried::Binary))
-            .reduce(Do::Step(99));
+            .reduce(Action::Carrier(Carrier::Binary))
+            .reduce(Action::Step(99));
         assert_eq!(state.step, 4);
-        let state = state.reduce(Do::Carried(Carried::Text));
+        let state = state.reduce(Action::Carrier(Carrier::Text));
         assert_eq!(state.step, 2);
-        let state = state.reduce(Do::Show(6));
+        let state = state.reduce(Action::Show(6));
         assert_eq!((state.step, state.desk.bytes.len()), (0, 32));
     }
 

@@ -5,14 +5,14 @@ use wire::Role;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
-use super::model::{Desk, MEM_LEVEL, Packed, deflate_bytes, inflate_bytes};
-use super::{CONNECTIONS, Do};
+use super::model::{CompressedMessage, Desk, MEM_LEVEL, deflate_bytes, inflate_bytes};
+use super::{Action, CONNECTIONS};
 use crate::routes::Route;
 use crate::ui::{Rfc, grouped};
 
 /// The frames with compression and without.
-pub fn numbers(desk: &Desk, packed: &[Packed]) -> Html {
-    let rows = packed.iter().enumerate().map(|(number, p)| {
+pub fn numbers(desk: &Desk, compressed: &[CompressedMessage]) -> Html {
+    let rows = compressed.iter().enumerate().map(|(number, p)| {
         html! {
             <tr>
                 <th scope="row">{ number + 1 }</th>
@@ -22,7 +22,7 @@ pub fn numbers(desk: &Desk, packed: &[Packed]) -> Html {
             </tr>
         }
     });
-    let second = packed.get(1..).unwrap_or_default();
+    let second = compressed.get(1..).unwrap_or_default();
     let (alone, with): (usize, usize) = second
         .iter()
         .fold((0, 0), |(a, w), p| (a + p.alone, w + p.payload.len()));
@@ -62,7 +62,7 @@ fn saved(plain: usize, deflated: usize) -> String {
 }
 
 /// What the windows cost a server.
-pub fn memory(desk: &Desk, act: &Callback<Do>) -> Html {
+pub fn memory(desk: &Desk, act: &Callback<Action>) -> Html {
     let (sends, receives) = desk.memory();
     let (server, client) = (
         desk.params.server_max_window_bits,
@@ -80,7 +80,7 @@ pub fn memory(desk: &Desk, act: &Callback<Do>) -> Html {
                 .and_then(|i| i.value().parse::<usize>().ok())
                 .and_then(|i| CONNECTIONS.get(i));
             if let Some(number) = number {
-                act.emit(Do::Connections(*number));
+                act.emit(Action::Connections(*number));
             }
         })
     };

@@ -1,12 +1,4 @@
-//! Messages: cut into fragments, checked as they arrive, compressed.
-
-mod cutter;
-mod deflate;
-mod gate;
-
-pub use cutter::MessageCutter;
-pub use deflate::DeflateInside;
-pub use gate::Utf8Gate;
+//! What the instruments about messages share.
 
 use notation::Form;
 use web_sys::HtmlInputElement;
@@ -18,7 +10,7 @@ use crate::routes::FramesQuery;
 use crate::ui::{Icon, hex_spaced};
 
 /// Bytes as people read them: text where they are text, `⟨e2 82⟩` where they are not.
-fn readable(bytes: &[u8]) -> String {
+pub fn readable(bytes: &[u8]) -> String {
     let mut out = String::new();
     for chunk in bytes.utf8_chunks() {
         out.extend(
@@ -35,7 +27,7 @@ fn readable(bytes: &[u8]) -> String {
 }
 
 /// A message as it stands in its box.
-fn written(kind: Kind, message: &[u8]) -> String {
+pub fn written(kind: Kind, message: &[u8]) -> String {
     match kind {
         Kind::Text => String::from_utf8_lossy(message).into_owned(),
         Kind::Binary => hex_spaced(message),
@@ -46,7 +38,7 @@ fn written(kind: Kind, message: &[u8]) -> String {
 ///
 /// # Errors
 /// Says what is wrong with it.
-fn typed(kind: Kind, text: &str, most: usize) -> Result<Vec<u8>, String> {
+pub fn typed(kind: Kind, text: &str, most: usize) -> Result<Vec<u8>, String> {
     let bytes = match kind {
         Kind::Text => text.as_bytes().to_vec(),
         Kind::Binary => hex_or_nothing(text)?,
@@ -65,7 +57,7 @@ fn typed(kind: Kind, text: &str, most: usize) -> Result<Vec<u8>, String> {
 const MAX_PASTE: usize = 64 << 10;
 
 /// Bytes in hexadecimal digits; none is allowed.
-fn hex_or_nothing(text: &str) -> Result<Vec<u8>, String> {
+pub fn hex_or_nothing(text: &str) -> Result<Vec<u8>, String> {
     if text.trim().is_empty() {
         Ok(Vec::new())
     } else {
@@ -76,7 +68,7 @@ fn hex_or_nothing(text: &str) -> Result<Vec<u8>, String> {
 }
 
 /// A masking key of this page: different for each frame, but no secret. A real one has to be unpredictable.
-fn made_up_key(number: usize) -> [u8; 4] {
+pub fn made_up_key(number: usize) -> [u8; 4] {
     let mut x = (number as u32)
         .wrapping_add(1)
         .wrapping_mul(0x9e37_79b9)
@@ -87,7 +79,7 @@ fn made_up_key(number: usize) -> [u8; 4] {
 
 /// The decoder's page on one of several frames, at its first byte. The others come along: a continuation means nothing
 /// alone, and a compressed message may refer to the one before.
-fn apart<'a>(
+pub fn apart<'a>(
     frames: impl Iterator<Item = &'a [u8]>,
     number: usize,
     from: Role,
@@ -107,20 +99,20 @@ fn apart<'a>(
 }
 
 /// The names of a stepper's parts.
-struct Stepper {
+pub struct Stepper {
     /// All of it.
-    group: &'static str,
+    pub group: &'static str,
     /// One back.
-    previous: &'static str,
+    pub previous: &'static str,
     /// One on.
-    next: &'static str,
+    pub next: &'static str,
     /// The slider.
-    slider: &'static str,
+    pub slider: &'static str,
 }
 
 impl Stepper {
     /// Buttons and a slider that lead from 0 to `last`.
-    fn view(&self, step: usize, last: usize, on_step: &Callback<usize>) -> Html {
+    pub fn view(&self, step: usize, last: usize, on_step: &Callback<usize>) -> Html {
         let to = |to: usize| on_step.reform(move |_: MouseEvent| to);
         let scrub = {
             let on_step = on_step.clone();

@@ -6,14 +6,14 @@ use wire::rule::Violation;
 use wire::session::{Config, Event, Kind, Session};
 use wire::utf8::Validator;
 
-use super::super::made_up_key;
-use super::extra::Extra;
-use super::model::{Desk, Sent};
+use super::interleaved::Interleaved;
+use super::model::{FragmentedMessage, SentFrame};
+use crate::instruments::messages::made_up_key;
 use crate::ui::counted;
 
 /// What the endpoint says has happened.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Happened {
+pub enum ReceiverEvent {
     /// A whole text message.
     Text(String),
     /// A whole binary message.
@@ -30,7 +30,7 @@ pub enum Happened {
 
 /// What is held of a message under way.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Held {
+pub struct HeldMessage {
     /// What kind of message it is.
     pub kind: Kind,
     /// What is whole.
@@ -43,54 +43,54 @@ pub struct Held {
 
 /// The endpoint once it has read so many frames.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Stage {
+pub struct ReceiverState {
     /// What the last frame brought.
-    pub happened: Vec<Happened>,
+    pub happened: Vec<ReceiverEvent>,
     /// What was sent back for it.
     pub answer: Vec<u8>,
     /// What is held now.
-    pub held: Option<Held>,
+    pub held: Option<HeldMessage>,
     /// Whether the last frame was read at all: nothing is, once the connection has failed or is closing.
     pub read: bool,
 }
 
-impl Stage {
+impl ReceiverState {
     /// The rule that the last frame broke.
     pub fn violation(&self) -> Option<&Violation> {
         self.happened.iter().find_map(|h| match h {
-            Happened::Failed(violation) => Some(violation),
+            ReceiverEvent::Failed(violation) => Some(violation),
             _ => None,
         })
     }
 }
 
 /// Feeds the frames to a session in the other role. The first stage is that before any frame.
-pub fn run(from: Role, frames: &[Sent]) -> Vec<Stage> {
+pub fn run(from: Role, frames: &[SentFrame]) -> Vec<ReceiverState> {
     let mut session = match from {
         Role::Client => Session::server(Config::default()),
         Role::Server => Session::client(Config::default(), || made_up_key(99)),
     };
-    let mut stages = vec![Stage {
+    let mut stages = vec![ReceiverState {
         read: true,
-        ..Stage::default()
+        ..ReceiverState::default()
     }];
     let mut over = false;
     for frame in frames {
-        let mut stage = Stage {
+        let mut stage = ReceiverState {
             read: !over,
-            ..Stage::default()
+            ..ReceiverState::default()
         };
         session.receive(&frame.bytes);
         while let Some(event) = session.next_event() {
             let happened = match event {
-                Event::Text(text) => Happened::Text(text.to_owned()),
-                Event::Binary(bytes) => Happened::Binary(bytes.to_owned()),
-                Event::Ping(_) => Happened::Ping,
-                Event::Pong(_) => Happened::Pong,
-                Event::Close(close) => Happened::Close(close),
-                Event::Failed(violation) => Happened::Failed(violation),
+                Event::Text(text) => ReceiverEvent::Text(text.to_owned()),
+                Event::Binary(bytes) => ReceiverEvent::Binary(bytes.to_owned()),
+                Event::Ping(_) => ReceiverEvent::Ping,
+                Event::Pong(_) => ReceiverEvent::Pong,
+                Event::Close(close) => ReceiverEvent::Close(close),
+                Event::Failed(violation) => ReceiverEvent::Failed(violation),
             };
-            over |= matches!(happened, Happened::Close(_) | Happened::Failed(_));
+            over |= matches!(happened, ReceiverEvent::Close(_) | ReceiverEvent::Failed(_));
             stage.happened.push(happened);
         }
         stage.answer = session.output().to_vec();
@@ -99,7 +99,7 @@ pub fn run(from: Role, frames: &[Sent]) -> Vec<Stage> {
             let mut validator = Validator::default();
             // What a session holds back has been found to be right so far.
             let _ = validator.push(held.pending);
-            Held {
+            HeldMessage {
                 kind: held.kind,
                 bytes: held.bytes.to_vec(),
                 pending: held.pending.to_vec(),
@@ -130,23 +130,23 @@ pub enum Outcome {
 }
 
 /// How a desk's frames end.
-pub fn outcome(stages: &[Stage]) -> Outcome {
+pub fn outcome(stages: &[ReceiverState]) -> Outcome {
     let mut delivered = 0;
     for (number, stage) in stages.iter().enumerate() {
         for happened in &stage.happened {
             match happened {
-                Happened::Failed(violation) => {
+                ReceiverEvent::Failed(violation) => {
                     return Outcome::Failed(number.saturating_sub(1), violation.clone());
                 }
-                Happened::Close(_) => {
+                ReceiverEvent::Close(_) => {
                     let before = number.checked_sub(1).and_then(|n| stages.get(n));
                     return Outcome::Closed {
                         unread: stages.len() - 1 - number,
                         lost: before.is_some_and(|s| s.held.is_some()),
                     };
                 }
-                Happened::Text(_) | Happened::Binary(_) => delivered += 1,
-                Happened::Ping | Happened::Pong => {}
+                ReceiverEvent::Text(_) | ReceiverEvent::Binary(_) => delivered += 1,
+                ReceiverEvent::Ping | ReceiverEvent::Pong => {}
             }
         }
     }
@@ -157,9 +157,9 @@ pub fn outcome(stages: &[Stage]) -> Outcome {
 }
 
 /// Whether the connection would fail if this frame, and no other, stood there.
-pub fn breaks(desk: &Desk, gap: usize, extra: Extra) -> bool {
-    let mut desk = Desk {
-        extras: Vec::new(),
+pub fn breaks(desk: &FragmentedMessage, gap: usize, extra: Interleaved) -> bool {
+    let mut desk = FragmentedMessage {
+        interleaved: Vec::new(),
         flipped: Vec::new(),
         ..desk.clone()
     };
@@ -171,7 +171,11 @@ pub fn breaks(desk: &Desk, gap: usize, extra: Extra) -> bool {
 }
 
 /// What the frame that was read last did, in a few sentences, and where that is written.
-pub fn explain(frame: &Sent, before: &Stage, now: &Stage) -> (String, &'static [&'static str]) {
+pub fn explain(
+    frame: &SentFrame,
+    before: &ReceiverState,
+    now: &ReceiverState,
+) -> (String, &'static [&'static str]) {
     if !now.read {
         return (
             "Nobody reads this. Once a connection has failed or a close frame has come, whatever follows is thrown away."
@@ -187,22 +191,22 @@ pub fn explain(frame: &Sent, before: &Stage, now: &Stage) -> (String, &'static [
     }
     let (fin, begun) = (frame.header.fin, before.held.is_some());
     let mut text = match now.happened.first() {
-        Some(Happened::Ping) if begun => "A ping may come between two fragments. It is answered at once, and the message under way is not touched.".to_owned(),
-        Some(Happened::Ping) => "A ping. The pong goes back at once, with the same payload.".to_owned(),
-        Some(Happened::Pong) => "A pong that nobody asked for: a sign of life. It needs no answer, and leaves the message under way alone.".to_owned(),
-        Some(Happened::Close(_)) if begun => "A close frame may come in the middle of a message. It is answered, and what was held is thrown away: the message will never be complete.".to_owned(),
-        Some(Happened::Close(_)) => "A close frame. It is answered, and nothing is read after it.".to_owned(),
-        Some(Happened::Text(_) | Happened::Binary(_)) if !begun => "The opcode begins a message and FIN ends it: one frame, one message.".to_owned(),
-        Some(Happened::Text(_) | Happened::Binary(_)) => "FIN is 1: the message is complete. The application gets all of it at once, and cannot tell that it was cut.".to_owned(),
+        Some(ReceiverEvent::Ping) if begun => "A ping may come between two fragments. It is answered at once, and the message under way is not touched.".to_owned(),
+        Some(ReceiverEvent::Ping) => "A ping. The pong goes back at once, with the same payload.".to_owned(),
+        Some(ReceiverEvent::Pong) => "A pong that nobody asked for: a sign of life. It needs no answer, and leaves the message under way alone.".to_owned(),
+        Some(ReceiverEvent::Close(_)) if begun => "A close frame may come in the middle of a message. It is answered, and what was held is thrown away: the message will never be complete.".to_owned(),
+        Some(ReceiverEvent::Close(_)) => "A close frame. It is answered, and nothing is read after it.".to_owned(),
+        Some(ReceiverEvent::Text(_) | ReceiverEvent::Binary(_)) if !begun => "The opcode begins a message and FIN ends it: one frame, one message.".to_owned(),
+        Some(ReceiverEvent::Text(_) | ReceiverEvent::Binary(_)) => "FIN is 1: the message is complete. The application gets all of it at once, and cannot tell that it was cut.".to_owned(),
         _ => match (begun, fin) {
             (false, _) => "The opcode says what is coming, and FIN is 0: there is more. The receiver keeps what it has, and tells nobody.".to_owned(),
             (true, _) => "Opcode 0x0: more of the same message. FIN is still 0, so it waits.".to_owned(),
         },
     };
     let cites: &'static [&'static str] = match now.happened.first() {
-        Some(Happened::Ping) => &["5.4", "5.5.2"],
-        Some(Happened::Pong) => &["5.5.3"],
-        Some(Happened::Close(_)) => &["5.5.1"],
+        Some(ReceiverEvent::Ping) => &["5.4", "5.5.2"],
+        Some(ReceiverEvent::Pong) => &["5.5.3"],
+        Some(ReceiverEvent::Close(_)) => &["5.5.1"],
         _ => &["5.4"],
     };
     match &now.held {
@@ -226,16 +230,16 @@ mod tests {
     use super::*;
     use wire::rule::Rule;
 
-    fn stages(desk: &Desk) -> Vec<Stage> {
+    fn stages(desk: &FragmentedMessage) -> Vec<ReceiverState> {
         run(desk.from, &desk.frames())
     }
 
     #[test]
     fn a_character_cut_in_half_waits() {
         for from in [Role::Client, Role::Server] {
-            let desk = Desk {
+            let desk = FragmentedMessage {
                 from,
-                ..Desk::default()
+                ..FragmentedMessage::default()
             };
             let stages = stages(&desk);
             assert_eq!(stages.len(), 4);
@@ -245,7 +249,10 @@ mod tests {
                 (&b"Caf"[..], &[0xc3][..])
             );
             assert_eq!(held.missing, 1);
-            assert_eq!(stages[3].happened, [Happened::Text("Café: 3 €".into())]);
+            assert_eq!(
+                stages[3].happened,
+                [ReceiverEvent::Text("Café: 3 €".into())]
+            );
             assert_eq!(outcome(&stages), Outcome::Delivered(1));
             assert!(
                 explain(&desk.frames()[0], &stages[0], &stages[1])
@@ -257,13 +264,13 @@ mod tests {
 
     #[test]
     fn a_ping_in_between_is_answered_at_once() {
-        let mut desk = Desk {
+        let mut desk = FragmentedMessage {
             from: Role::Server,
-            ..Desk::default()
+            ..FragmentedMessage::default()
         };
-        desk.put(1, Extra::Ping);
+        desk.put(1, Interleaved::Ping);
         let stages = stages(&desk);
-        assert_eq!(stages[2].happened, [Happened::Ping]);
+        assert_eq!(stages[2].happened, [ReceiverEvent::Ping]);
         assert_eq!(stages[2].answer[..2], [0x8a, 0x81]);
         assert_eq!(stages[2].held, stages[1].held);
         assert_eq!(outcome(&stages), Outcome::Delivered(1));
@@ -271,16 +278,16 @@ mod tests {
 
     #[test]
     fn what_may_not_stand_where() {
-        let desk = Desk::default();
+        let desk = FragmentedMessage::default();
         // Before, between, between, behind.
         for (extra, broken) in [
-            (Extra::Ping, [false; 4]),
-            (Extra::Pong, [false; 4]),
-            (Extra::Close, [false; 4]),
-            (Extra::Text, [false, true, true, false]),
-            (Extra::Binary, [false, true, true, false]),
-            (Extra::Continuation, [true; 4]),
-            (Extra::CutPing, [true; 4]),
+            (Interleaved::Ping, [false; 4]),
+            (Interleaved::Pong, [false; 4]),
+            (Interleaved::Close, [false; 4]),
+            (Interleaved::Text, [false, true, true, false]),
+            (Interleaved::Binary, [false, true, true, false]),
+            (Interleaved::Continuation, [true; 4]),
+            (Interleaved::CutPing, [true; 4]),
         ] {
             let found: Vec<_> = (0..4).map(|gap| breaks(&desk, gap, extra)).collect();
             assert_eq!(found, broken, "{extra:?}");
@@ -289,8 +296,8 @@ mod tests {
 
     #[test]
     fn a_text_frame_in_between_fails_there() {
-        let mut desk = Desk::default();
-        desk.put(1, Extra::Text);
+        let mut desk = FragmentedMessage::default();
+        desk.put(1, Interleaved::Text);
         let frames = desk.frames();
         let stages = stages(&desk);
         let Outcome::Failed(1, violation) = outcome(&stages) else {
@@ -309,7 +316,7 @@ mod tests {
 
     #[test]
     fn a_message_that_ends_within_a_character() {
-        let mut desk = Desk::default();
+        let mut desk = FragmentedMessage::default();
         desk.turn(0);
         let Outcome::Failed(0, violation) = outcome(&stages(&desk)) else {
             panic!();
@@ -322,13 +329,13 @@ mod tests {
 
     #[test]
     fn a_continuation_in_between_becomes_part_of_the_message() {
-        let mut desk = Desk {
+        let mut desk = FragmentedMessage {
             cuts: vec![1],
-            ..Desk::default()
+            ..FragmentedMessage::default()
         };
-        desk.put(1, Extra::Continuation);
+        desk.put(1, Interleaved::Continuation);
         let stages = stages(&desk);
-        assert_eq!(stages[2].happened, [Happened::Text("C+".into())]);
+        assert_eq!(stages[2].happened, [ReceiverEvent::Text("C+".into())]);
         let Outcome::Failed(2, violation) = outcome(&stages) else {
             panic!();
         };
@@ -337,8 +344,8 @@ mod tests {
 
     #[test]
     fn a_close_in_the_middle_loses_the_message() {
-        let mut desk = Desk::default();
-        desk.put(2, Extra::Close);
+        let mut desk = FragmentedMessage::default();
+        desk.put(2, Interleaved::Close);
         let end = outcome(&stages(&desk));
         assert_eq!(
             end,

@@ -4,21 +4,26 @@ use wire::frame::Opcode;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
-use super::super::{apart, readable};
-use super::extra::Extra;
-use super::model::{MAX_EXTRAS, Part, Sent};
-use super::run::{Stage, breaks};
-use super::{Do, State};
+use super::interleaved::Interleaved;
+use super::model::{MAX_INTERLEAVED, Origin, SentFrame};
+use super::reassembly::{ReceiverState, breaks};
+use super::{Action, State};
+use crate::instruments::messages::{apart, readable};
 use crate::routes::{FramesQuery, Route};
 use crate::ui::{Icon, counted, hex_spaced};
 
 /// The list.
-pub fn list(state: &State, frames: &[Sent], stages: &[Stage], act: &Callback<Do>) -> Html {
+pub fn list(
+    state: &State,
+    frames: &[SentFrame],
+    stages: &[ReceiverState],
+    act: &Callback<Action>,
+) -> Html {
     let fragments = state.desk.cuts.len() + 1;
     let mut rows = Vec::new();
     let mut gap = 0;
     for (number, frame) in frames.iter().enumerate() {
-        if let Part::Fragment(fragment) = frame.part {
+        if let Origin::Fragment(fragment) = frame.origin {
             rows.push(between(state, fragment, fragments, act));
             gap = fragment + 1;
         }
@@ -29,9 +34,9 @@ pub fn list(state: &State, frames: &[Sent], stages: &[Stage], act: &Callback<Do>
 }
 
 /// Where another frame can be put: behind so many fragments, and behind the other frames there.
-fn between(state: &State, gap: usize, fragments: usize, act: &Callback<Do>) -> Html {
+fn between(state: &State, gap: usize, fragments: usize, act: &Callback<Action>) -> Html {
     let open = state.open == Some(gap);
-    let full = state.desk.extras.len() >= MAX_EXTRAS;
+    let full = state.desk.interleaved.len() >= MAX_INTERLEAVED;
     let place = if gap == 0 {
         "before the first fragment".to_owned()
     } else if gap == fragments {
@@ -39,12 +44,12 @@ fn between(state: &State, gap: usize, fragments: usize, act: &Callback<Do>) -> H
     } else {
         format!("between fragments {gap} and {}", gap + 1)
     };
-    let toggle = act.reform(move |_: MouseEvent| Do::Open((!open).then_some(gap)));
+    let toggle = act.reform(move |_: MouseEvent| Action::Open((!open).then_some(gap)));
     let onkeydown = {
         let act = act.clone();
         Callback::from(move |event: KeyboardEvent| {
             if event.key() == "Escape" {
-                act.emit(Do::Open(None));
+                act.emit(Action::Open(None));
                 crate::browser::focus(&format!("ms-gap-{gap}"));
             }
         })
@@ -55,8 +60,8 @@ fn between(state: &State, gap: usize, fragments: usize, act: &Callback<Do>) -> H
                 aria-label={format!("Put a frame {place}")}><span aria-hidden="true">{ "+" }</span><small aria-hidden="true">{ "put a frame here" }</small></button>
             if open {
                 <div class="chips" role="group" aria-label={format!("What to put {place}")} {onkeydown}>
-                    { for Extra::ALL.into_iter().map(|extra| {
-                        let onclick = act.reform(move |_: MouseEvent| Do::Put(gap, extra));
+                    { for Interleaved::ALL.into_iter().map(|extra| {
+                        let onclick = act.reform(move |_: MouseEvent| Action::Put(gap, extra));
                         let broken = breaks(&state.desk, gap, extra);
                         html! {
                             <button type="button" class={classes!("chip", broken.then_some("broken"))} {onclick}>
@@ -74,9 +79,9 @@ fn between(state: &State, gap: usize, fragments: usize, act: &Callback<Do>) -> H
 fn row(
     state: &State,
     number: usize,
-    frames: &[Sent],
-    stage: Option<&Stage>,
-    act: &Callback<Do>,
+    frames: &[SentFrame],
+    stage: Option<&ReceiverState>,
+    act: &Callback<Action>,
 ) -> Html {
     let Some(frame) = frames.get(number) else {
         return Html::default();
@@ -92,11 +97,11 @@ fn row(
         (failed && reached).then_some("bad"),
         (unread && reached).then_some("unread"),
     );
-    let to = act.reform(move |_: MouseEvent| Do::Step(number + 1));
+    let to = act.reform(move |_: MouseEvent| Action::Step(number + 1));
     let header = &frame.header;
-    let (title, tail) = match frame.part {
-        Part::Fragment(fragment) => {
-            let turn = act.reform(move |_: MouseEvent| Do::Turn(fragment));
+    let (title, tail) = match frame.origin {
+        Origin::Fragment(fragment) => {
+            let turn = act.reform(move |_: MouseEvent| Action::Turn(fragment));
             let bit = u8::from(header.fin);
             (
                 if state.desk.cuts.is_empty() {
@@ -110,8 +115,8 @@ fn row(
                 },
             )
         }
-        Part::Extra(extra, what) => {
-            let take = act.reform(move |_: MouseEvent| Do::Take(extra));
+        Origin::Interleaved(extra, what) => {
+            let take = act.reform(move |_: MouseEvent| Action::Take(extra));
             (
                 what.label().to_owned(),
                 html! {
@@ -147,7 +152,7 @@ fn row(
 }
 
 /// The payload as people read it.
-fn plain(frame: &Sent) -> String {
+fn plain(frame: &SentFrame) -> String {
     let text = match frame.header.opcode {
         Opcode::Close => "1000".to_owned(),
         _ if frame.payload.is_empty() => return String::new(),
@@ -157,7 +162,7 @@ fn plain(frame: &Sent) -> String {
 }
 
 /// The bytes on the wire, each in the hue of its field.
-fn bytes(frame: &Sent) -> Html {
+fn bytes(frame: &SentFrame) -> Html {
     let extended = frame.header.length_form.extended_bytes();
     let key = if frame.header.key.is_some() { 4 } else { 0 };
     let ends = [

@@ -6,7 +6,7 @@ use wire::rule::Violation;
 use wire::session::{Config, Event, Session};
 use wire::utf8::{Next, Validator};
 
-use super::super::made_up_key;
+use crate::instruments::messages::made_up_key;
 use crate::ui::counted;
 
 /// The most bytes: each is drawn.
@@ -14,7 +14,7 @@ pub const MAX_BYTES: usize = 64;
 
 /// What carries the bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Carried {
+pub enum Carrier {
     /// A text message in one frame.
     Text,
     /// A binary message.
@@ -23,25 +23,25 @@ pub enum Carried {
     Close,
 }
 
-impl Carried {
+impl Carrier {
     /// All of them.
-    pub const ALL: [Carried; 3] = [Carried::Text, Carried::Binary, Carried::Close];
+    pub const ALL: [Carrier; 3] = [Carrier::Text, Carrier::Binary, Carrier::Close];
 
     /// Its name in an address.
     pub fn name(self) -> &'static str {
         match self {
-            Carried::Text => "text",
-            Carried::Binary => "binary",
-            Carried::Close => "close",
+            Carrier::Text => "text",
+            Carrier::Binary => "binary",
+            Carrier::Close => "close",
         }
     }
 
     /// What the reader sees.
     pub fn label(self) -> &'static str {
         match self {
-            Carried::Text => "Text",
-            Carried::Binary => "Binary",
-            Carried::Close => "Close reason",
+            Carrier::Text => "Text",
+            Carrier::Binary => "Binary",
+            Carrier::Close => "Close reason",
         }
     }
 }
@@ -52,21 +52,21 @@ pub struct Desk {
     /// The payload; of a close frame, what comes after the code.
     pub bytes: Vec<u8>,
     /// What carries it.
-    pub carried: Carried,
+    pub carried: Carrier,
 }
 
 impl Default for Desk {
     fn default() -> Desk {
         Desk {
             bytes: vec![0xf4, 0x90, 0x80, 0x80],
-            carried: Carried::Text,
+            carried: Carrier::Text,
         }
     }
 }
 
 /// How it stands once so many bytes have come.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Stage {
+pub struct ValidationState {
     /// The beginning of a character.
     pub pending: Vec<u8>,
     /// What may come next; `None` where nobody asks.
@@ -82,9 +82,9 @@ pub struct Stage {
 impl Desk {
     fn frame(&self) -> Vec<u8> {
         let (opcode, code) = match self.carried {
-            Carried::Text => (Opcode::Text, &[][..]),
-            Carried::Binary => (Opcode::Binary, &[][..]),
-            Carried::Close => (Opcode::Close, &CloseCode(1000).0.to_be_bytes()[..]),
+            Carrier::Text => (Opcode::Text, &[][..]),
+            Carrier::Binary => (Opcode::Binary, &[][..]),
+            Carrier::Close => (Opcode::Close, &CloseCode(1000).0.to_be_bytes()[..]),
         };
         let mut out = Vec::new();
         Header::new(opcode, (code.len() + self.bytes.len()) as u64, None).encode(&mut out);
@@ -95,7 +95,7 @@ impl Desk {
 
     /// Reads byte after byte with a real session. The first stage is that before any of them, the last that in which
     /// the connection has failed or the payload is complete.
-    pub fn read(&self) -> Vec<Stage> {
+    pub fn read(&self) -> Vec<ValidationState> {
         let frame = self.frame();
         let (head, payload) = frame.split_at(frame.len() - self.bytes.len());
         let mut client = Session::client(Config::default(), || made_up_key(0));
@@ -104,7 +104,7 @@ impl Desk {
         let pieces = std::iter::once(head).chain(payload.chunks(1));
         for (number, piece) in pieces.enumerate() {
             client.receive(piece);
-            let mut stage = Stage {
+            let mut stage = ValidationState {
                 pending: Vec::new(),
                 next: None,
                 failed: None,
@@ -118,7 +118,7 @@ impl Desk {
                 }
             }
             stage.answer = client.output().to_vec();
-            if self.carried == Carried::Text {
+            if self.carried == Carrier::Text {
                 let before = validator;
                 if number > 0 && validator.push(piece).is_err() {
                     validator = before;
@@ -136,35 +136,35 @@ impl Desk {
     }
 
     /// What the byte that was read last says, or why it cannot stand there.
-    pub fn explain(&self, step: usize, stages: &[Stage]) -> String {
+    pub fn explain(&self, step: usize, stages: &[ValidationState]) -> String {
         let (Some(now), Some(byte)) = (
             stages.get(step),
             step.checked_sub(1).and_then(|at| self.bytes.get(at)),
         ) else {
             return match self.carried {
-                Carried::Text => "The header has come: a text frame. Every byte from here on has to fit what UTF-8 allows next.".into(),
-                Carried::Binary => "The header has come: a binary frame. Its bytes mean what both ends agree on, and nobody checks them.".into(),
-                Carried::Close => "The header and the close code have come. What follows is the reason.".into(),
+                Carrier::Text => "The header has come: a text frame. Every byte from here on has to fit what UTF-8 allows next.".into(),
+                Carrier::Binary => "The header has come: a binary frame. Its bytes mean what both ends agree on, and nobody checks them.".into(),
+                Carrier::Close => "The header and the close code have come. What follows is the reason.".into(),
             };
         };
         match self.carried {
-            Carried::Binary if now.done => {
+            Carrier::Binary if now.done => {
                 return "All of it has come. In a binary message any byte may stand anywhere."
                     .into();
             }
-            Carried::Binary => return format!("{byte:02x}: a byte like any other."),
-            Carried::Close if now.failed.is_some() => {
+            Carrier::Binary => return format!("{byte:02x}: a byte like any other."),
+            Carrier::Close if now.failed.is_some() => {
                 return "The close frame is complete, and its reason is not UTF-8. A control frame has 125 bytes at most, so it is read whole before anything is done with it.".into();
             }
-            Carried::Close if now.done => {
+            Carrier::Close if now.done => {
                 return "The close frame is complete, and its reason is UTF-8.".into();
             }
-            Carried::Close => {
+            Carrier::Close => {
                 return format!(
                     "{byte:02x} is kept until the frame is complete: a control frame is read whole."
                 );
             }
-            Carried::Text => {}
+            Carrier::Text => {}
         }
         let before = step
             .checked_sub(1)
@@ -269,10 +269,10 @@ fn refusal(pending: &[u8], byte: u8) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::link::PRESETS;
+    use super::super::settings::PRESETS;
     use super::*;
 
-    fn of(bytes: &[u8], carried: Carried) -> Desk {
+    fn of(bytes: &[u8], carried: Carrier) -> Desk {
         Desk {
             bytes: bytes.to_vec(),
             carried,
@@ -282,7 +282,7 @@ mod tests {
     #[test]
     fn the_connection_fails_at_the_first_impossible_byte() {
         for preset in PRESETS {
-            let desk = of(preset.bytes, Carried::Text);
+            let desk = of(preset.bytes, Carrier::Text);
             let stages = desk.read();
             let last = stages.last().unwrap();
             assert_eq!(last.failed.is_some(), preset.broken, "{}", preset.label);
@@ -306,16 +306,16 @@ mod tests {
             // Its close frame carries the code.
             assert_eq!(last.answer[0], 0x88);
         }
-        assert_eq!(of(&[0xf4, 0x90, 0x80, 0x80], Carried::Text).read().len(), 3);
+        assert_eq!(of(&[0xf4, 0x90, 0x80, 0x80], Carrier::Text).read().len(), 3);
     }
 
     #[test]
     fn binary_is_not_checked_and_a_reason_at_the_end() {
         for preset in PRESETS {
             let all = preset.bytes.len() + 1;
-            let binary = of(preset.bytes, Carried::Binary).read();
+            let binary = of(preset.bytes, Carrier::Binary).read();
             assert!(binary.len() == all && binary[all - 1].done);
-            let close = of(preset.bytes, Carried::Close).read();
+            let close = of(preset.bytes, Carrier::Close).read();
             assert_eq!(close.len(), all);
             assert_eq!(close[all - 1].failed.is_some(), preset.broken);
         }
@@ -340,12 +340,12 @@ mod tests {
             ),
             (&[0x0a], "is a whole character, U+000A."),
         ] {
-            let desk = of(bytes, Carried::Text);
+            let desk = of(bytes, Carrier::Text);
             let stages = desk.read();
             let said = desk.explain(stages.len() - 1, &stages);
             assert!(said.contains(words), "{bytes:x?}: {said}");
         }
-        for carried in Carried::ALL {
+        for carried in Carrier::ALL {
             for preset in PRESETS {
                 let desk = of(preset.bytes, carried);
                 let stages = desk.read();
@@ -358,10 +358,10 @@ mod tests {
 
     #[test]
     fn characters_end_where_they_end() {
-        let desk = of("aé€\u{80}".as_bytes(), Carried::Text);
+        let desk = of("aé€\u{80}".as_bytes(), Carrier::Text);
         assert_eq!(desk.characters(2), [(1, 'a')]);
         assert_eq!(desk.characters(6), [(1, 'a'), (3, 'é'), (6, '€')]);
         assert_eq!(desk.characters(99).len(), 4);
-        assert_eq!(of(&[], Carried::Text).read().len(), 1);
+        assert_eq!(of(&[], Carrier::Text).read().len(), 1);
     }
 }

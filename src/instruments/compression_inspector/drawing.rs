@@ -10,37 +10,41 @@ use wire::session::Kind;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
-use super::super::{apart, readable};
-use super::Pick;
-use super::model::{Desk, Packed, Run, runs, split};
+use super::ReferenceId;
+use super::model::{CompressedMessage, Desk, Run, runs, split};
+use crate::instruments::messages::{apart, readable};
 use crate::routes::{FramesQuery, Route};
 use crate::ui::{counted, grouped, hex_spaced};
 
 #[derive(Properties, PartialEq)]
 pub struct DrawingProps {
     pub desk: Desk,
-    pub packed: Rc<Vec<Packed>>,
-    pub pick: Option<Pick>,
-    pub on_pick: Callback<Pick>,
+    pub compressed: Rc<Vec<CompressedMessage>>,
+    pub pick: Option<ReferenceId>,
+    pub on_pick: Callback<ReferenceId>,
 }
 
 /// The id of the first part of what is copied.
 const SOURCE: &str = "df-source";
 
-fn run_id((message, run): Pick) -> String {
+fn run_id((message, run): ReferenceId) -> String {
     format!("df-run-{message}-{run}")
 }
 
 /// What the picked back-reference copies, as bytes of all messages.
-fn source(desk: &Desk, packed: &[Packed], pick: Option<Pick>) -> Option<Range<usize>> {
+fn source(
+    desk: &Desk,
+    compressed: &[CompressedMessage],
+    pick: Option<ReferenceId>,
+) -> Option<Range<usize>> {
     let (message, run) = pick?;
-    let packed = packed.get(message)?;
-    let run = runs(&packed.inside).into_iter().nth(run)?;
-    packed.source(run.tokens.start, desk.before(message))
+    let compressed = compressed.get(message)?;
+    let run = runs(&compressed.inside).into_iter().nth(run)?;
+    compressed.source(run.tokens.start, desk.before(message))
 }
 
 /// The curve from what is copied to where it goes, in the drawing's own measure.
-fn curve(drawing: &Element, pick: Pick) -> Option<String> {
+fn curve(drawing: &Element, pick: ReferenceId) -> Option<String> {
     let document = gloo_utils::document();
     let zero = drawing.get_bounding_client_rect();
     let from = document.get_element_by_id(SOURCE)?;
@@ -67,7 +71,7 @@ fn curve(drawing: &Element, pick: Pick) -> Option<String> {
 pub fn Drawing(props: &DrawingProps) -> Html {
     let DrawingProps {
         desk,
-        packed,
+        compressed,
         pick,
         on_pick,
     } = props;
@@ -99,16 +103,16 @@ pub fn Drawing(props: &DrawingProps) -> Html {
             }
         });
     }
-    let source = source(desk, packed, *pick);
+    let source = source(desk, compressed, *pick);
     let mut named = false;
-    let texts: Vec<Html> = packed
+    let texts: Vec<Html> = compressed
         .iter()
         .enumerate()
-        .map(|(number, packed)| {
+        .map(|(number, compressed)| {
             text(
                 desk,
                 number,
-                packed,
+                compressed,
                 *pick,
                 source.as_ref(),
                 &mut named,
@@ -126,7 +130,7 @@ pub fn Drawing(props: &DrawingProps) -> Html {
                 </svg>
             </div>
             <h2 class="cap df-sent">{ "What is sent" }</h2>
-            { for (0..packed.len()).map(|number| sent(desk, number, packed, *pick)) }
+            { for (0..compressed.len()).map(|number| sent(desk, number, compressed, *pick)) }
         </>
     }
 }
@@ -141,19 +145,19 @@ fn name_of(number: usize) -> &'static str {
 fn text(
     desk: &Desk,
     number: usize,
-    packed: &Packed,
-    pick: Option<Pick>,
+    compressed: &CompressedMessage,
+    pick: Option<ReferenceId>,
     source: Option<&Range<usize>>,
     named: &mut bool,
-    on_pick: &Callback<Pick>,
+    on_pick: &Callback<ReferenceId>,
 ) -> Html {
     let before = desk.before(number);
-    let drawn: Vec<Html> = runs(&packed.inside)
+    let drawn: Vec<Html> = runs(&compressed.inside)
         .iter()
         .enumerate()
         .map(|(place, run)| {
             let here = (number, place);
-            let text = letters(desk, packed, run, before, source, named);
+            let text = letters(desk, compressed, run, before, source, named);
             let hot = (pick == Some(here)).then_some("hot");
             if run.copy {
                 let enter = on_pick.reform(move |_: MouseEvent| here);
@@ -171,7 +175,7 @@ fn text(
                 // A real button would not break over lines like the words that it stands for.
                 html! {
                     <span role="button" tabindex="0" id={run_id(here)} class={classes!("df-copy", hot)} onmouseenter={enter} onfocus={focus} onclick={click} {onkeydown}
-                        aria-label={spoken(packed, run)} aria-pressed={hot.is_some().to_string()}>{ text }</span>
+                        aria-label={spoken(compressed, run)} aria-pressed={hot.is_some().to_string()}>{ text }</span>
                 }
             } else {
                 html! { <span class="df-literal">{ text }</span> }
@@ -180,7 +184,7 @@ fn text(
         .collect();
     html! {
         <section class="df-message" aria-label={name_of(number)}>
-            <h3>{ name_of(number) }<small>{ counted(packed.inside.message.len() as u64, "byte", "bytes") }</small></h3>
+            <h3>{ name_of(number) }<small>{ counted(compressed.inside.message.len() as u64, "byte", "bytes") }</small></h3>
             <p class="df-text">
                 if drawn.is_empty() { <em>{ "nothing" }</em> }
                 { for drawn }
@@ -190,20 +194,20 @@ fn text(
 }
 
 /// What becomes of it on the wire.
-fn sent(desk: &Desk, number: usize, all: &[Packed], pick: Option<Pick>) -> Html {
-    let Some(packed) = all.get(number) else {
+fn sent(desk: &Desk, number: usize, all: &[CompressedMessage], pick: Option<ReferenceId>) -> Html {
+    let Some(compressed) = all.get(number) else {
         return Html::default();
     };
     let picked = pick.filter(|(message, _)| *message == number);
     let lit = picked
-        .and_then(|(_, run)| runs(&packed.inside).into_iter().nth(run))
+        .and_then(|(_, run)| runs(&compressed.inside).into_iter().nth(run))
         .map(|run| run.bits);
     html! {
         <section class="df-payload" aria-label={format!("{}, compressed", name_of(number))}>
-            <h3>{ name_of(number) }<small>{ format!("payload {}", counted(packed.payload.len() as u64, "byte", "bytes")) }</small></h3>
+            <h3>{ name_of(number) }<small>{ format!("payload {}", counted(compressed.payload.len() as u64, "byte", "bytes")) }</small></h3>
             { frame(desk, all, number) }
-            { payload(packed, lit) }
-            <p class="df-blocks">{ blocks(&packed.inside.blocks, packed) }</p>
+            { payload(compressed, lit) }
+            <p class="df-blocks">{ blocks(&compressed.inside.blocks, compressed) }</p>
         </section>
     }
 }
@@ -211,7 +215,7 @@ fn sent(desk: &Desk, number: usize, all: &[Packed], pick: Option<Pick>) -> Html 
 /// The bytes of a run as they are read, those that are copied marked.
 fn letters(
     desk: &Desk,
-    packed: &Packed,
+    compressed: &CompressedMessage,
     run: &Run,
     before: usize,
     source: Option<&Range<usize>>,
@@ -221,7 +225,7 @@ fn letters(
     split(&whole, source)
         .into_iter()
         .map(|(part, copied)| {
-            let bytes = packed
+            let bytes = compressed
                 .inside
                 .message
                 .get(part.start - before..part.end - before)
@@ -240,16 +244,21 @@ fn letters(
         .collect()
 }
 
-fn copied(packed: &Packed, run: &Run) -> (usize, usize) {
-    match packed.inside.tokens.get(run.tokens.start).map(|t| t.symbol) {
+fn copied(compressed: &CompressedMessage, run: &Run) -> (usize, usize) {
+    match compressed
+        .inside
+        .tokens
+        .get(run.tokens.start)
+        .map(|t| t.symbol)
+    {
         Some(Symbol::Copy { length, distance }) => (length, distance),
         _ => (run.out.len(), 0),
     }
 }
 
-fn spoken(packed: &Packed, run: &Run) -> String {
-    let (length, distance) = copied(packed, run);
-    let bytes = packed
+fn spoken(compressed: &CompressedMessage, run: &Run) -> String {
+    let (length, distance) = copied(compressed, run);
+    let bytes = compressed
         .inside
         .message
         .get(run.out.clone())
@@ -261,14 +270,14 @@ fn spoken(packed: &Packed, run: &Run) -> String {
 }
 
 /// The payload, with the bytes that hold the picked symbol lit, and behind it what is removed.
-fn payload(packed: &Packed, lit: Option<Range<usize>>) -> Html {
+fn payload(compressed: &CompressedMessage, lit: Option<Range<usize>>) -> Html {
     let lit = lit.map(|bits| bits.start / 8..bits.end.div_ceil(8).max(bits.start / 8 + 1));
-    let parts = split(&(0..packed.payload.len()), lit.as_ref());
-    let removed = packed.removed();
+    let parts = split(&(0..compressed.payload.len()), lit.as_ref());
+    let removed = compressed.removed();
     html! {
         <p class="df-bytes payload" aria-label="The compressed payload" role="group" tabindex="0">
             { for parts.into_iter().map(|(part, lit)| {
-                let text = hex_spaced(packed.payload.get(part).unwrap_or_default());
+                let text = hex_spaced(compressed.payload.get(part).unwrap_or_default());
                 html! { <><code class={lit.then_some("lit")}>{ text }</code>{ " " }</> }
             }) }
             if !removed.is_empty() {
@@ -278,11 +287,11 @@ fn payload(packed: &Packed, lit: Option<Range<usize>>) -> Html {
     }
 }
 
-fn blocks(blocks: &[Block], packed: &Packed) -> Html {
+fn blocks(blocks: &[Block], compressed: &CompressedMessage) -> Html {
     blocks
         .iter()
         .map(|block| {
-            let tokens = packed
+            let tokens = compressed
                 .inside
                 .tokens
                 .iter()
@@ -330,15 +339,15 @@ fn blocks(blocks: &[Block], packed: &Packed) -> Html {
         .collect()
 }
 
-fn frame(desk: &Desk, all: &[Packed], number: usize) -> Html {
-    let Some(packed) = all.get(number) else {
+fn frame(desk: &Desk, all: &[CompressedMessage], number: usize) -> Html {
+    let Some(compressed) = all.get(number) else {
         return Html::default();
     };
-    let frames = all.iter().map(|packed| packed.frame.as_slice());
+    let frames = all.iter().map(|compressed| compressed.frame.as_slice());
     let link = apart(frames, number, desk.sender, true);
-    let head = packed.frame.len() - packed.payload.len();
-    let first = packed.frame.first().copied().unwrap_or_default();
-    let rest = packed.frame.get(1..head).unwrap_or_default();
+    let head = compressed.frame.len() - compressed.payload.len();
+    let first = compressed.frame.first().copied().unwrap_or_default();
+    let rest = compressed.frame.get(1..head).unwrap_or_default();
     let (length, key) = match desk.sender {
         wire::Role::Client => rest.split_at(rest.len().saturating_sub(4)),
         wire::Role::Server => (rest, &[][..]),
@@ -357,13 +366,17 @@ fn frame(desk: &Desk, all: &[Packed], number: usize) -> Html {
 }
 
 /// What the picked back-reference does.
-pub fn explanation(desk: &Desk, packed: &[Packed], pick: Option<Pick>) -> Html {
+pub fn explanation(
+    desk: &Desk,
+    compressed: &[CompressedMessage],
+    pick: Option<ReferenceId>,
+) -> Html {
     let found = pick.and_then(|(message, place)| {
-        let packed = packed.get(message)?;
-        let run = runs(&packed.inside).into_iter().nth(place)?;
-        Some((message, packed, run))
+        let compressed = compressed.get(message)?;
+        let run = runs(&compressed.inside).into_iter().nth(place)?;
+        Some((message, compressed, run))
     });
-    let Some((message, packed, run)) = found else {
+    let Some((message, compressed, run)) = found else {
         return html! {
             <section class="df-say" aria-label="This back-reference">
                 <h3>{ "No back-reference" }</h3>
@@ -371,7 +384,7 @@ pub fn explanation(desk: &Desk, packed: &[Packed], pick: Option<Pick>) -> Html {
             </section>
         };
     };
-    let (length, distance) = copied(packed, &run);
+    let (length, distance) = copied(compressed, &run);
     let before = desk.before(message);
     let at = before + run.out.start;
     let from = at.saturating_sub(distance);
@@ -387,7 +400,7 @@ pub fn explanation(desk: &Desk, packed: &[Packed], pick: Option<Pick>) -> Html {
     } else {
         ""
     };
-    let bytes = packed
+    let bytes = compressed
         .inside
         .message
         .get(run.out.clone())

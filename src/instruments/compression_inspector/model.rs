@@ -8,7 +8,7 @@ use wire::deflate::{Deflater, Params};
 use wire::frame::{Header, Opcode, encode};
 use wire::session::Kind;
 
-use super::super::made_up_key;
+use crate::instruments::messages::made_up_key;
 
 /// The longest message, in bytes: every byte is drawn.
 pub const MAX_BYTES: usize = 600;
@@ -57,7 +57,7 @@ impl Default for Desk {
 
 /// A message, compressed and taken apart.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Packed {
+pub struct CompressedMessage {
     /// Bytes of the earlier messages that are still in reach.
     pub window: usize,
     /// The payload of its frame.
@@ -72,7 +72,7 @@ pub struct Packed {
     pub alone: usize,
 }
 
-impl Packed {
+impl CompressedMessage {
     /// The bytes behind the payload that are not sent: the empty block's end, where the payload begins one.
     pub fn removed(&self) -> &'static [u8] {
         let whole = (self.payload.len() + TAIL.len()) * 8;
@@ -104,7 +104,7 @@ impl Desk {
     }
 
     /// Every message, as it is sent.
-    pub fn pack(&self) -> Vec<Packed> {
+    pub fn pack(&self) -> Vec<CompressedMessage> {
         let fresh = Params {
             server_no_context_takeover: true,
             client_no_context_takeover: true,
@@ -133,7 +133,7 @@ impl Desk {
                 let mut frame = Vec::new();
                 encode(&header, &payload, &mut frame);
                 before.extend_from_slice(message);
-                Packed {
+                CompressedMessage {
                     window,
                     inside,
                     frame,
@@ -250,30 +250,30 @@ mod tests {
     #[test]
     fn the_example_of_the_rfc() {
         // RFC 7692 §7.2.3.1 and §7.2.3.2.
-        let packed = desk(&[b"Hello", b"Hello"]).pack();
+        let compressed = desk(&[b"Hello", b"Hello"]).pack();
         assert_eq!(
-            packed[0].frame,
+            compressed[0].frame,
             [0xc1, 7, 0xf2, 0x48, 0xcd, 0xc9, 0xc9, 7, 0]
         );
-        assert_eq!(packed[1].frame, [0xc1, 5, 0xf2, 0, 0x11, 0, 0]);
-        assert_eq!((packed[1].alone, packed[1].plain), (7, 7));
-        assert_eq!(packed[1].removed(), TAIL);
+        assert_eq!(compressed[1].frame, [0xc1, 5, 0xf2, 0, 0x11, 0, 0]);
+        assert_eq!((compressed[1].alone, compressed[1].plain), (7, 7));
+        assert_eq!(compressed[1].removed(), TAIL);
         // A literal H, then four bytes from five back: all but the H of the first message.
-        assert_eq!(packed[1].source(1, 5), Some(1..5));
-        assert_eq!(packed[1].source(0, 5), None);
+        assert_eq!(compressed[1].source(1, 5), Some(1..5));
+        assert_eq!(compressed[1].source(0, 5), None);
     }
 
     #[test]
     fn the_second_message_reaches_into_the_first() {
         let desk = Desk::default();
-        let packed = desk.pack();
+        let compressed = desk.pack();
         let before = desk.before(1);
-        let reaches = |p: &Packed| {
+        let reaches = |p: &CompressedMessage| {
             (0..p.inside.tokens.len())
                 .any(|t| p.source(t, before).is_some_and(|s| s.start < before))
         };
-        assert!(reaches(&packed[1]));
-        assert!(packed[1].payload.len() < packed[1].alone);
+        assert!(reaches(&compressed[1]));
+        assert!(compressed[1].payload.len() < compressed[1].alone);
         let without = Desk {
             params: Params {
                 server_no_context_takeover: true,
@@ -281,10 +281,10 @@ mod tests {
             },
             ..desk
         };
-        let packed = without.pack();
-        assert!(!reaches(&packed[1]));
-        assert_eq!(packed[1].payload.len(), packed[1].alone);
-        assert_eq!(packed[1].window, 0);
+        let compressed = without.pack();
+        assert!(!reaches(&compressed[1]));
+        assert_eq!(compressed[1].payload.len(), compressed[1].alone);
+        assert_eq!(compressed[1].window, 0);
     }
 
     #[test]
@@ -307,10 +307,10 @@ mod tests {
                         },
                         ..desk(messages)
                     };
-                    for (packed, message) in desk.pack().iter().zip(messages) {
-                        assert_eq!(packed.inside.error, None);
-                        assert_eq!(packed.inside.message, *message);
-                        let runs = runs(&packed.inside);
+                    for (compressed, message) in desk.pack().iter().zip(messages) {
+                        assert_eq!(compressed.inside.error, None);
+                        assert_eq!(compressed.inside.message, *message);
+                        let runs = runs(&compressed.inside);
                         let mut at = 0;
                         for run in &runs {
                             assert_eq!(run.out.start, at);
@@ -327,10 +327,10 @@ mod tests {
     fn a_reference_copies_what_it_lights_up() {
         let desk = desk(&[b"abcabcabcabcX", b"abcX abc, say abcabcabc"]);
         let all = desk.messages.concat();
-        for (number, packed) in desk.pack().iter().enumerate() {
+        for (number, compressed) in desk.pack().iter().enumerate() {
             let before = desk.before(number);
-            for (token, what) in packed.inside.tokens.iter().enumerate() {
-                if let Some(source) = packed.source(token, before) {
+            for (token, what) in compressed.inside.tokens.iter().enumerate() {
+                if let Some(source) = compressed.source(token, before) {
                     let copied: Vec<u8> = all[source]
                         .iter()
                         .copied()

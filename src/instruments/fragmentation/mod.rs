@@ -7,28 +7,28 @@ use wire::Role;
 use wire::session::Kind;
 use yew::prelude::*;
 
-use super::{typed, written};
 use crate::address::{self, use_address, use_links};
 use crate::browser;
+use crate::instruments::messages::{typed, written};
 use crate::routes::{CutQuery, Route};
 use crate::ui::{CopyButton, Icon, counted};
 
-mod extra;
-mod frames;
-mod link;
+mod cut_points;
+mod frame_list;
+mod interleaved;
 mod model;
+mod reassembly;
 mod receiver;
-mod run;
-mod strip;
+mod settings;
 
-use extra::Extra;
-use link::{Opened, PRESETS, opened, query};
-use model::{Desk, MAX_BYTES, MAX_CUTS, Part};
+use interleaved::Interleaved;
+use model::{FragmentedMessage, MAX_BYTES, MAX_CUTS, Origin};
+use settings::{Opened, PRESETS, opened, query};
 
 /// Where the reader is.
 #[derive(Clone, Debug, PartialEq)]
 struct State {
-    desk: Desk,
+    desk: FragmentedMessage,
     /// How many frames the receiver has read.
     step: usize,
     problems: Vec<String>,
@@ -60,9 +60,9 @@ impl State {
         }
     }
 
-    fn step_after(&mut self, part: impl Fn(Part) -> bool) {
+    fn step_after(&mut self, origin: impl Fn(Origin) -> bool) {
         let frames = self.desk.frames();
-        let place = frames.iter().position(|f| part(f.part));
+        let place = frames.iter().position(|f| origin(f.origin));
         self.step = place.map_or(frames.len(), |place| place + 1);
     }
 
@@ -71,15 +71,15 @@ impl State {
         self.held = Some(cut);
         self.moves += 1;
         self.open = None;
-        self.step_after(|part| part == Part::Fragment(cut));
+        self.step_after(|origin| origin == Origin::Fragment(cut));
     }
 }
 
 /// What the reader does.
 #[derive(Clone)]
-enum Do {
+enum Action {
     /// The address changed.
-    Arrive(Opened),
+    UrlChanged(Opened),
     /// A preset.
     Show(Opened),
     Type(String),
@@ -94,7 +94,7 @@ enum Do {
     Shift(usize, usize),
     /// Touches this cut.
     Hold(usize),
-    Put(usize, Extra),
+    Put(usize, Interleaved),
     /// Takes this frame away again.
     Take(usize),
     /// Turns the FIN bit of this fragment.
@@ -104,23 +104,26 @@ enum Do {
 }
 
 impl Reducible for State {
-    type Action = Do;
+    type Action = Action;
 
-    fn reduce(self: Rc<Self>, action: Do) -> Rc<Self> {
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
         let mut state = (*self).clone();
-        if !matches!(action, Do::Arrive(_) | Do::Hold(_) | Do::Open(_)) {
+        if !matches!(
+            action,
+            Action::UrlChanged(_) | Action::Hold(_) | Action::Open(_)
+        ) {
             state.touched = true;
             state.problems.clear();
         }
         match action {
-            Do::Arrive(opened) => state = State::of(opened),
-            Do::Show(opened) => {
+            Action::UrlChanged(opened) => state = State::of(opened),
+            Action::Show(opened) => {
                 state = State {
                     touched: true,
                     ..State::of(opened)
                 };
             }
-            Do::Type(text) => {
+            Action::Type(text) => {
                 state.wrong = typed(state.desk.kind, &text, MAX_BYTES)
                     .map(|bytes| state.desk.say(state.desk.kind, bytes))
                     .err();
@@ -130,7 +133,7 @@ impl Reducible for State {
                     state.step = state.desk.frames().len();
                 }
             }
-            Do::Kind(kind) => {
+            Action::Kind(kind) => {
                 let message = state.desk.message.clone();
                 if kind == Kind::Text && std::str::from_utf8(&message).is_err() {
                     state.wrong = Some(
@@ -143,22 +146,22 @@ impl Reducible for State {
                     state.desk.say(kind, message);
                 }
             }
-            Do::From(role) => state.desk.from = role,
-            Do::Cut(at) => {
+            Action::From(role) => state.desk.from = role,
+            Action::Cut(at) => {
                 let cut = state.desk.cut(at);
                 state.hold(cut);
             }
-            Do::CutLongest => {
+            Action::CutLongest => {
                 let cut = state.desk.cut_longest();
                 state.hold(cut);
             }
-            Do::Join(cut) => {
+            Action::Join(cut) => {
                 state.desk.join(cut);
                 state.held = None;
                 state.open = None;
                 state.step = state.step.min(state.desk.frames().len());
             }
-            Do::Shift(cut, to) => {
+            Action::Shift(cut, to) => {
                 let before = state.desk.cuts.clone();
                 state.desk.shift(cut, to);
                 if state.desk.cuts == before {
@@ -166,25 +169,25 @@ impl Reducible for State {
                 }
                 state.hold(Some(cut));
             }
-            Do::Hold(cut) => state.held = Some(cut),
-            Do::Put(gap, extra) => {
-                let before = state.desk.extras.iter().filter(|e| e.0 <= gap).count();
+            Action::Hold(cut) => state.held = Some(cut),
+            Action::Put(gap, extra) => {
+                let before = state.desk.interleaved.iter().filter(|e| e.0 <= gap).count();
                 state.desk.put(gap, extra);
                 state.open = None;
-                state.step_after(|part| part == Part::Extra(before, extra));
+                state.step_after(|origin| origin == Origin::Interleaved(before, extra));
             }
-            Do::Take(number) => {
-                if number < state.desk.extras.len() {
-                    state.desk.extras.remove(number);
+            Action::Take(number) => {
+                if number < state.desk.interleaved.len() {
+                    state.desk.interleaved.remove(number);
                 }
                 state.step = state.step.min(state.desk.frames().len());
             }
-            Do::Turn(fragment) => {
+            Action::Turn(fragment) => {
                 state.desk.turn(fragment);
-                state.step_after(|part| part == Part::Fragment(fragment));
+                state.step_after(|origin| origin == Origin::Fragment(fragment));
             }
-            Do::Step(to) => state.step = to.min(state.desk.frames().len()),
-            Do::Open(gap) => state.open = gap,
+            Action::Step(to) => state.step = to.min(state.desk.frames().len()),
+            Action::Open(gap) => state.open = gap,
         }
         Rc::new(state)
     }
@@ -192,14 +195,14 @@ impl Reducible for State {
 
 /// The instrument `{{message-cutter}}`.
 #[component]
-pub fn MessageCutter() -> Html {
+pub fn Fragmentation() -> Html {
     let address = use_address::<CutQuery>(Route::Messages);
     let state = use_reducer(|| State::of(opened(address.said())));
     let panel = use_node_ref();
     {
         let dispatcher = state.dispatcher();
         use_links(&address, &panel, false, move |said| {
-            dispatcher.dispatch(Do::Arrive(opened(said)));
+            dispatcher.dispatch(Action::UrlChanged(opened(said)));
         });
     }
     {
@@ -215,16 +218,16 @@ pub fn MessageCutter() -> Html {
     }
     use_effect_with((state.moves, state.held), |&(moves, held)| {
         if let (1.., Some(cut)) = (moves, held) {
-            browser::focus(&strip::handle_id(cut));
+            browser::focus(&cut_points::handle_id(cut));
         }
     });
     let act = {
         let dispatcher = state.dispatcher();
-        Callback::from(move |action: Do| dispatcher.dispatch(action))
+        Callback::from(move |action: Action| dispatcher.dispatch(action))
     };
-    let frames = use_memo(state.desk.clone(), Desk::frames);
+    let frames = use_memo(state.desk.clone(), FragmentedMessage::frames);
     let stages = use_memo(state.desk.clone(), |desk| {
-        run::run(desk.from, &desk.frames())
+        reassembly::run(desk.from, &desk.frames())
     });
     let show = {
         let (act, address) = (act.clone(), address.clone());
@@ -233,7 +236,7 @@ pub fn MessageCutter() -> Html {
             Callback::from(move |_: MouseEvent| {
                 let opened = PRESETS[number].opened();
                 address.push(query(&opened.desk, opened.step));
-                act.emit(Do::Show(opened));
+                act.emit(Action::Show(opened));
             })
         }
     };
@@ -251,11 +254,11 @@ pub fn MessageCutter() -> Html {
                 <div class="problems" role="status">{ for state.problems.iter().map(|p| html! { <p>{ p }</p> }) }</div>
             }
             { message_box(&state, &act) }
-            <strip::Strip desk={state.desk.clone()} held={state.held} on_do={act.clone()}/>
+            <cut_points::CutPoints desk={state.desk.clone()} held={state.held} on_do={act.clone()}/>
             <div class="body">
                 <div class="left">
                     <h2 class="cap">{ "On the wire" }</h2>
-                    { frames::list(&state, &frames, &stages, &act) }
+                    { frame_list::list(&state, &frames, &stages, &act) }
                 </div>
                 <div class="right ms-now">{ receiver::view(&state, &frames, &stages, &act) }</div>
             </div>
@@ -268,16 +271,16 @@ pub fn MessageCutter() -> Html {
     }
 }
 
-fn message_box(state: &State, act: &Callback<Do>) -> Html {
+fn message_box(state: &State, act: &Callback<Action>) -> Html {
     let oninput = {
         let act = act.clone();
         Callback::from(move |event: InputEvent| {
             if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
-                act.emit(Do::Type(input.value()));
+                act.emit(Action::Type(input.value()));
             }
         })
     };
-    let choice = |chosen: bool, action: Do, name: &'static str| {
+    let choice = |chosen: bool, action: Action, name: &'static str| {
         let onclick = act.reform(move |_: MouseEvent| action.clone());
         html! { <button type="button" {onclick} aria-pressed={chosen.to_string()}>{ name }</button> }
     };
@@ -296,18 +299,18 @@ fn message_box(state: &State, act: &Callback<Do>) -> Html {
                     value={state.draft.clone()} {oninput} aria-invalid={state.wrong.is_some().then_some("true")} aria-describedby="ms-wrong"/>
             </div>
             <div class="switch" role="group" aria-label="Kind of message">
-                { choice(desk.kind == Kind::Text, Do::Kind(Kind::Text), "Text") }
-                { choice(desk.kind == Kind::Binary, Do::Kind(Kind::Binary), "Binary") }
+                { choice(desk.kind == Kind::Text, Action::Kind(Kind::Text), "Text") }
+                { choice(desk.kind == Kind::Binary, Action::Kind(Kind::Binary), "Binary") }
             </div>
             <div class="switch" role="group" aria-label="Sender">
                 <span>{ "from" }</span>
-                { choice(desk.from == Role::Client, Do::From(Role::Client), "Client") }
-                { choice(desk.from == Role::Server, Do::From(Role::Server), "Server") }
+                { choice(desk.from == Role::Client, Action::From(Role::Client), "Client") }
+                { choice(desk.from == Role::Server, Action::From(Role::Server), "Server") }
             </div>
             <div class="ms-cuts">
-                <button type="button" id="ms-add" class="btn" onclick={act.reform(|_: MouseEvent| Do::CutLongest)} disabled={full}>{ "Add a cut" }</button>
+                <button type="button" id="ms-add" class="btn" onclick={act.reform(|_: MouseEvent| Action::CutLongest)} disabled={full}>{ "Add a cut" }</button>
                 if let Some(cut) = remove {
-                    <button type="button" class="btn" onclick={act.reform(move |_: MouseEvent| Do::Join(cut))}>{ format!("Remove cut {}", cut + 1) }</button>
+                    <button type="button" class="btn" onclick={act.reform(move |_: MouseEvent| Action::Join(cut))}>{ format!("Remove cut {}", cut + 1) }</button>
                 }
             </div>
             <div class="ms-wrong" id="ms-wrong" aria-live="polite">
@@ -319,7 +322,7 @@ fn message_box(state: &State, act: &Callback<Do>) -> Html {
     }
 }
 
-fn costs(desk: &Desk, frames: &[model::Sent]) -> Html {
+fn costs(desk: &FragmentedMessage, frames: &[model::SentFrame]) -> Html {
     let cost = desk.cost(frames);
     let spent = cost.headers + cost.keys;
     let parts = desk.cuts.len() + 1;
@@ -333,10 +336,10 @@ fn costs(desk: &Desk, frames: &[model::Sent]) -> Html {
     } else {
         String::new()
     };
-    let others = if cost.extras > 0 {
+    let others = if cost.interleaved > 0 {
         format!(
             " Other frames: {}.",
-            counted(cost.extras as u64, "byte", "bytes")
+            counted(cost.interleaved as u64, "byte", "bytes")
         )
     } else {
         String::new()
@@ -359,46 +362,51 @@ mod tests {
 
     #[test]
     fn the_receiver_stands_where_something_has_changed() {
-        let state = state().reduce(Do::Put(1, Extra::Ping));
+        let state = state().reduce(Action::Put(1, Interleaved::Ping));
         assert_eq!((state.step, state.touched), (2, true));
-        let state = state.reduce(Do::Put(1, Extra::Pong));
+        let state = state.reduce(Action::Put(1, Interleaved::Pong));
         assert_eq!(state.step, 3);
-        let state = state.reduce(Do::Shift(1, 8));
+        let state = state.reduce(Action::Shift(1, 8));
         assert_eq!((state.step, state.held), (4, Some(1)));
-        let state = state.reduce(Do::Turn(0));
+        let state = state.reduce(Action::Turn(0));
         assert_eq!(state.step, 1);
-        let state = state.reduce(Do::Cut(2));
+        let state = state.reduce(Action::Cut(2));
         assert_eq!((state.step, &state.desk.cuts[..]), (1, &[2, 4, 8][..]));
-        let state = state.reduce(Do::Step(99));
+        let state = state.reduce(Action::Step(99));
         assert_eq!(state.step, 6);
-        let state = state.reduce(Do::Take(0)).reduce(Do::Take(9));
+        let state = state.reduce(Action::Take(0)).reduce(Action::Take(9));
         assert_eq!(state.step, 5);
     }
 
     #[test]
     fn what_was_typed_stays_also_where_it_cannot_be_used() {
         let long = "é".repeat(49);
-        let state = state().reduce(Do::Type(long.clone()));
+        let state = state().reduce(Action::Type(long.clone()));
         assert_eq!(state.draft, long);
         assert!(state.wrong.as_ref().unwrap().contains("98 bytes"));
         assert_eq!(state.desk.message, "Café: 3 €".as_bytes());
         let state = state
-            .reduce(Do::Type("ab".into()))
-            .reduce(Do::Kind(Kind::Binary));
+            .reduce(Action::Type("ab".into()))
+            .reduce(Action::Kind(Kind::Binary));
         assert_eq!((state.draft.as_str(), &state.wrong), ("61 62", &None));
-        let state = state.reduce(Do::Type("ff f".into()));
+        let state = state.reduce(Action::Type("ff f".into()));
         assert!(state.wrong.is_some() && state.draft == "ff f" && state.desk.message == b"ab");
         let state = state
-            .reduce(Do::Type("ff".into()))
-            .reduce(Do::Kind(Kind::Text));
+            .reduce(Action::Type("ff".into()))
+            .reduce(Action::Kind(Kind::Text));
         assert!(state.wrong.as_ref().unwrap().contains("not UTF-8"));
         assert_eq!(state.desk.kind, Kind::Binary);
     }
 
     #[test]
     fn looking_changes_no_address() {
-        let state = state().reduce(Do::Open(Some(1))).reduce(Do::Hold(0));
+        let state = state()
+            .reduce(Action::Open(Some(1)))
+            .reduce(Action::Hold(0));
         assert!(!state.touched);
-        assert!(Rc::ptr_eq(&state.clone().reduce(Do::Shift(0, 4)), &state));
+        assert!(Rc::ptr_eq(
+            &state.clone().reduce(Action::Shift(0, 4)),
+            &state
+        ));
     }
 }
