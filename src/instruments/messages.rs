@@ -6,8 +6,10 @@ use wire::Role;
 use wire::session::Kind;
 use yew::prelude::*;
 
-use crate::routes::FramesQuery;
-use crate::ui::{Icon, hex_spaced};
+use crate::kit::icon::Icon;
+use crate::kit::number::{hex, hex_spaced};
+use crate::kit::settings::MAX_LINK_BYTES;
+use crate::kit::url_state::Query;
 
 /// Bytes as people read them: text where they are text, `⟨e2 82⟩` where they are not.
 pub fn readable(bytes: &[u8]) -> String {
@@ -77,14 +79,14 @@ pub fn made_up_key(number: usize) -> [u8; 4] {
     (x ^ x >> 13).to_be_bytes()
 }
 
-/// The decoder's page on one of several frames, at its first byte. The others come along: a continuation means nothing
-/// alone, and a compressed message may refer to the one before.
-pub fn apart<'a>(
+/// The frame inspector on one of several frames, at its first byte: path and query. The others come along: a continuation
+/// means nothing alone, and a compressed message may refer to the one before. `None` where they are too many for a link.
+pub fn in_frame_inspector<'a>(
     frames: impl Iterator<Item = &'a [u8]>,
     number: usize,
     from: Role,
     deflate: bool,
-) -> Option<FramesQuery> {
+) -> Option<String> {
     let (mut all, mut at) = (Vec::new(), 0);
     for (place, frame) in frames.enumerate() {
         if place == number {
@@ -92,10 +94,14 @@ pub fn apart<'a>(
         }
         all.extend_from_slice(frame);
     }
-    FramesQuery::of_bytes(&all, from, deflate).map(|query| FramesQuery {
-        step: Some(at.to_string()),
-        ..query
-    })
+    let mut pairs = vec![
+        ("hex", hex(&all)),
+        ("from", from.name().to_owned()),
+        ("step", at.to_string()),
+    ];
+    pairs.extend(deflate.then(|| ("deflate", "1".to_owned())));
+    let query = Query::default().with(&[], &pairs);
+    (all.len() <= MAX_LINK_BYTES).then(|| format!("/frames{query}"))
 }
 
 /// The names of a stepper's parts.
@@ -147,11 +153,16 @@ mod tests {
     #[test]
     fn a_frame_is_taken_apart_among_the_others() {
         let frames = [&[1u8, 0][..], &[2], &[3]];
-        let query = apart(frames.into_iter(), 1, Role::Server, true).unwrap();
-        assert_eq!(query.hex.as_deref(), Some("01000203"));
+        let link = |deflate| in_frame_inspector(frames.into_iter(), 1, Role::Server, deflate);
         assert_eq!(
-            (query.step.as_deref(), query.deflate.as_deref()),
-            (Some("2"), Some("1"))
+            link(true).as_deref(),
+            Some("/frames?hex=01000203&from=server&step=2&deflate=1")
+        );
+        assert!(!link(false).unwrap().contains("deflate"));
+        let long = [0u8; MAX_LINK_BYTES + 1];
+        assert_eq!(
+            in_frame_inspector([&long[..]].into_iter(), 0, Role::Client, false),
+            None
         );
     }
 

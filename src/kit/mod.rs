@@ -9,6 +9,7 @@ pub mod icon;
 pub mod load_error;
 pub mod motion;
 pub mod number;
+pub mod page_link;
 pub mod panel;
 pub mod playback;
 pub mod sequence_diagram;

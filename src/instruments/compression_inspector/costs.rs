@@ -3,11 +3,10 @@
 use web_sys::HtmlInputElement;
 use wire::Role;
 use yew::prelude::*;
-use yew_router::prelude::*;
 
 use super::model::{CompressedMessage, Desk, MEM_LEVEL, deflate_bytes, inflate_bytes};
 use super::{Action, CONNECTIONS};
-use crate::routes::Route;
+use crate::kit::page_link::page_link;
 use crate::ui::{Rfc, grouped};
 
 /// The frames with compression and without.
@@ -110,9 +109,7 @@ pub fn memory(desk: &Desk, act: &Callback<Action>) -> Html {
                 { "By zlib’s own formulas (" }<a href="https://github.com/madler/zlib/blob/master/zconf.h" rel="noopener">{ "zconf.h" }</a>
                 { "), with memLevel 8. Without takeover the state can be shared between connections; a library may keep it all the same. " }
                 <Rfc rfc=7692 section="7.1.1"/>
-                if Route::Closing.is_built() {
-                    { " " }<Link<Route> to={Route::Closing}>{ "What a browser does about a bomb" }</Link<Route>>
-                }
+                { " " }{ page_link("/closing", "", html! { "What a browser does about a bomb" }) }
             </p>
         </section>
     }

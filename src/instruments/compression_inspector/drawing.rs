@@ -8,12 +8,11 @@ use web_sys::Element;
 use wire::deflate::inside::{Block, BlockKind, Symbol};
 use wire::session::Kind;
 use yew::prelude::*;
-use yew_router::prelude::*;
 
 use super::ReferenceId;
 use super::model::{CompressedMessage, Desk, Run, runs, split};
-use crate::instruments::messages::{apart, readable};
-use crate::routes::{FramesQuery, Route};
+use crate::instruments::messages::{in_frame_inspector, readable};
+use crate::kit::page_link::page_link;
 use crate::ui::{counted, grouped, hex_spaced};
 
 #[derive(Properties, PartialEq)]
@@ -344,7 +343,7 @@ fn frame(desk: &Desk, all: &[CompressedMessage], number: usize) -> Html {
         return Html::default();
     };
     let frames = all.iter().map(|compressed| compressed.frame.as_slice());
-    let link = apart(frames, number, desk.sender, true);
+    let link = in_frame_inspector(frames, number, desk.sender, true);
     let head = compressed.frame.len() - compressed.payload.len();
     let first = compressed.frame.first().copied().unwrap_or_default();
     let rest = compressed.frame.get(1..head).unwrap_or_default();
@@ -358,9 +357,9 @@ fn frame(desk: &Desk, all: &[CompressedMessage], number: usize) -> Html {
             <code class="len">{ hex_spaced(length) }</code>{ " " }
             if !key.is_empty() { <code class="key">{ hex_spaced(key) }</code>{ " " } }
             <span>{ format!("FIN 1, RSV1 1, opcode 0x{:x}, then the payload{}. ", first & 0x0f, if key.is_empty() { "" } else { ", shown before it is masked" }) }</span>
-            <Link<Route, FramesQuery> to={Route::Frames} query={link}>
-                { "Take the frame apart" }<span class="sr">{ format!(" of message {}", number + 1) }</span>
-            </Link<Route, FramesQuery>>
+            if let Some(link) = link {
+                { page_link(link, "", html! { <>{ "Take the frame apart" }<span class="sr">{ format!(" of message {}", number + 1) }</span></> }) }
+            }
         </p>
     }
 }

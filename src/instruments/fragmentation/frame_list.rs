@@ -2,14 +2,13 @@
 
 use wire::frame::Opcode;
 use yew::prelude::*;
-use yew_router::prelude::*;
 
 use super::interleaved::Interleaved;
 use super::model::{MAX_INTERLEAVED, Origin, SentFrame};
 use super::reassembly::{ReceiverState, breaks};
 use super::{Action, State};
-use crate::instruments::messages::{apart, readable};
-use crate::routes::{FramesQuery, Route};
+use crate::instruments::messages::{in_frame_inspector, readable};
+use crate::kit::page_link::page_link;
 use crate::ui::{Icon, counted, hex_spaced};
 
 /// The list.
@@ -129,7 +128,7 @@ fn row(
         }
     };
     let all = frames.iter().map(|frame| frame.bytes.as_slice());
-    let link = apart(all, number, state.desk.from, false);
+    let link = in_frame_inspector(all, number, state.desk.from, false);
     html! {
         <li class={class} key={format!("frame {number}")} aria-current={here.then_some("step")}>
             <button type="button" class="ms-reach" onclick={to} aria-label={format!("Read as far as frame {}", number + 1)}>{ number + 1 }</button>
@@ -142,9 +141,9 @@ fn row(
                 </p>
                 <p class="ms-wire">
                     { bytes(frame) }
-                    <Link<Route, FramesQuery> classes="ms-apart" to={Route::Frames} query={link}>
-                        { "take apart" }<span class="sr">{ format!(" frame {}", number + 1) }</span>
-                    </Link<Route, FramesQuery>>
+                    if let Some(link) = link {
+                        { page_link(link, "ms-apart", html! { <>{ "take apart" }<span class="sr">{ format!(" frame {}", number + 1) }</span></> }) }
+                    }
                 </p>
             </div>
         </li>
