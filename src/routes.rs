@@ -160,24 +160,6 @@ impl Query for CutQuery {
         &["text", "data", "cuts", "between", "fin", "from", "step"];
 }
 
-/// The gate in `/messages`: `?utf8=f4908080&byte=2`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GateQuery {
-    /// The payload in hexadecimal digits.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub utf8: Option<String>,
-    /// What carries it: `text`, `binary` or `close`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub carried: Option<String>,
-    /// How many bytes of it have been read.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub byte: Option<String>,
-}
-
-impl Query for GateQuery {
-    const NAMES: &'static [&'static str] = &["utf8", "carried", "byte"];
-}
-
 /// Compression in `/messages`: `?first=…&second=…&takeover=client&bits=10`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InsideQuery {

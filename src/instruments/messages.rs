@@ -29,7 +29,7 @@ pub fn readable(bytes: &[u8]) -> String {
 }
 
 /// A message as it stands in its box.
-pub fn written(kind: Kind, message: &[u8]) -> String {
+pub fn write_message(kind: Kind, message: &[u8]) -> String {
     match kind {
         Kind::Text => String::from_utf8_lossy(message).into_owned(),
         Kind::Binary => hex_spaced(message),
@@ -40,10 +40,10 @@ pub fn written(kind: Kind, message: &[u8]) -> String {
 ///
 /// # Errors
 /// Says what is wrong with it.
-pub fn typed(kind: Kind, text: &str, most: usize) -> Result<Vec<u8>, String> {
+pub fn read_message(kind: Kind, text: &str, most: usize) -> Result<Vec<u8>, String> {
     let bytes = match kind {
         Kind::Text => text.as_bytes().to_vec(),
-        Kind::Binary => hex_or_nothing(text)?,
+        Kind::Binary => read_bytes(text)?,
     };
     if bytes.len() <= most {
         Ok(bytes)
@@ -59,7 +59,7 @@ pub fn typed(kind: Kind, text: &str, most: usize) -> Result<Vec<u8>, String> {
 const MAX_PASTE: usize = 64 << 10;
 
 /// Bytes in hexadecimal digits; none is allowed.
-pub fn hex_or_nothing(text: &str) -> Result<Vec<u8>, String> {
+pub fn read_bytes(text: &str) -> Result<Vec<u8>, String> {
     if text.trim().is_empty() {
         Ok(Vec::new())
     } else {
@@ -174,11 +174,15 @@ mod tests {
 
     #[test]
     fn what_is_typed_is_read_or_refused() {
-        assert_eq!(typed(Kind::Text, "é", 2), Ok(vec![0xc3, 0xa9]));
-        assert!(typed(Kind::Text, "é", 1).unwrap_err().contains("2 bytes"));
-        assert_eq!(typed(Kind::Binary, " ", 0), Ok(vec![]));
-        assert!(typed(Kind::Binary, "f", 9).is_err());
-        assert_eq!(written(Kind::Binary, &[1, 2]), "01 02");
+        assert_eq!(read_message(Kind::Text, "é", 2), Ok(vec![0xc3, 0xa9]));
+        assert!(
+            read_message(Kind::Text, "é", 1)
+                .unwrap_err()
+                .contains("2 bytes")
+        );
+        assert_eq!(read_message(Kind::Binary, " ", 0), Ok(vec![]));
+        assert!(read_message(Kind::Binary, "f", 9).is_err());
+        assert_eq!(write_message(Kind::Binary, &[1, 2]), "01 02");
     }
 
     #[test]

@@ -2,7 +2,7 @@ import type { Locator, Page } from "@playwright/test";
 import { expect, open, test } from "./support/test.ts";
 
 const cutter = (page: Page) => page.getByRole("region", { name: "Message cutter" });
-const gate = (page: Page) => page.getByRole("region", { name: "UTF-8 gate" });
+const validation = (page: Page) => page.getByRole("region", { name: "UTF-8 validation" });
 const inside = (page: Page) => page.getByRole("region", { name: "Compression from the inside" });
 const cut = (page: Page, number: number) => page.getByRole("slider", { name: `Cut ${number}`, exact: true });
 const holding = (page: Page) => cutter(page).getByRole("region", { name: "Holding" });
@@ -190,17 +190,17 @@ for (const [query, said] of [
 
 test("f4 is fine, and the 90 after it is not", async ({ page }) => {
   await open(page, "/messages");
-  await expect(gate(page)).toContainText("f4 begins a character of 4 bytes.");
-  await expect(gate(page)).toContainText("90 comes: it does not fit.");
-  await gate(page).getByRole("button", { name: "Next byte" }).click();
-  await expect(gate(page)).toContainText("where Unicode ends.");
-  const said = gate(page).getByRole("region", { name: "The gate’s verdict" });
+  await expect(validation(page)).toContainText("f4 begins a character of 4 bytes.");
+  await expect(validation(page)).toContainText("90 comes: it does not fit.");
+  await validation(page).getByRole("button", { name: "Next byte" }).click();
+  await expect(validation(page)).toContainText("where Unicode ends.");
+  const said = validation(page).getByRole("region", { name: "The client’s verdict" });
   await expect(said).toContainText("The client fails the connection with 1007");
-  await expect(gate(page)).toContainText("2 of 4");
+  await expect(validation(page)).toContainText("2 of 4");
   // The rest is never read.
-  await expect(gate(page).getByRole("button", { name: "Byte 3: 80, never read" })).toBeDisabled();
-  await gate(page).getByRole("button", { name: "Binary", exact: true }).click();
-  await gate(page).getByRole("slider", { name: "Bytes read" }).fill("4");
+  await expect(validation(page).getByRole("button", { name: "Byte 3: 80, never read" })).toBeDisabled();
+  await validation(page).getByRole("button", { name: "Binary", exact: true }).click();
+  await validation(page).getByRole("slider", { name: "Bytes read" }).fill("4");
   await expect(said).toContainText("Accepted.");
 });
 
@@ -214,14 +214,14 @@ for (const [name, steps, words] of [
 ] as const) {
   test(`${name}: decided after byte ${steps}`, async ({ page }) => {
     await open(page, "/messages");
-    await preset(gate(page), name).click();
-    const next = gate(page).getByRole("button", { name: "Next byte" });
+    await preset(validation(page), name).click();
+    const next = validation(page).getByRole("button", { name: "Next byte" });
     for (let step = 0; step < steps; step++) {
       await expect(next).not.toHaveAttribute("aria-disabled", "true");
       await next.click();
     }
     await expect(next).toHaveAttribute("aria-disabled", "true");
-    await expect(gate(page).getByRole("region", { name: "What this byte says" })).toContainText(words);
+    await expect(validation(page).getByRole("region", { name: "What this byte says" })).toContainText(words);
   });
 }
 
@@ -230,9 +230,9 @@ test("text and bytes say the same, and the address follows", async ({ page }) =>
   await page.getByRole("textbox", { name: "Text", exact: true }).fill("é");
   await expect(page.getByRole("textbox", { name: "Its bytes, in hexadecimal" })).toHaveValue("c3 a9");
   await page.getByRole("textbox", { name: "Its bytes, in hexadecimal" }).fill("c3 2");
-  await expect(gate(page)).toContainText("stands alone");
+  await expect(validation(page)).toContainText("stands alone");
   await page.getByRole("textbox", { name: "Its bytes, in hexadecimal" }).fill("c3 28");
-  await expect(gate(page)).toContainText("28 does not go on");
+  await expect(validation(page)).toContainText("28 does not go on");
   await expect(page).toHaveURL(/utf8=c328/);
   await page.reload();
   await expect(page.getByRole("textbox", { name: "Its bytes, in hexadecimal" })).toHaveValue("c3 28");
@@ -300,9 +300,9 @@ test("three instruments keep their own part of the address", async ({ page }) =>
 test("a link to an instrument brings it into view", async ({ page }) => {
   await open(page, "/messages");
   await page.getByRole("link", { name: "See the byte" }).click();
-  await expect(gate(page)).toContainText("20 does not go on");
-  await expect(gate(page)).toBeFocused();
-  await expect(gate(page).getByRole("heading", { name: /^Byte/ })).toBeInViewport();
+  await expect(validation(page)).toContainText("20 does not go on");
+  await expect(validation(page)).toBeFocused();
+  await expect(validation(page).getByRole("heading", { name: /^Byte/ })).toBeInViewport();
   await open(page, "/messages?first=ok&second=ok");
   await expect(page.getByRole("textbox", { name: "First message" })).toBeInViewport();
 });

@@ -76,7 +76,23 @@ impl Room {
 const OF_SIM: &[&str] = &["Job", "Micros", "MILLISECOND", "SECOND", "MINUTE", "HOUR"];
 
 /// Arrows between two instruments, or into another room, that are wanted nevertheless: from, to, and why.
-const ALLOWED: &[(&str, &str, &str)] = &[];
+const ALLOWED: &[(&str, &str, &str)] = &[
+    (
+        "instruments::fragmentation",
+        "instruments::messages",
+        "how a message is typed, written and linked to the frame inspector",
+    ),
+    (
+        "instruments::utf8_validation",
+        "instruments::messages",
+        "how bytes are typed, and a masking key",
+    ),
+    (
+        "instruments::compression_inspector",
+        "instruments::messages",
+        "how a message is typed, written and linked to the frame inspector",
+    ),
+];
 
 /// Which crates of the workspace a crate may depend on. What is not in the list may know everybody.
 const CRATES: &[(&str, &[&str])] = &[

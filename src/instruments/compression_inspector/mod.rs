@@ -8,8 +8,8 @@ use wire::session::Kind;
 use yew::prelude::*;
 
 use crate::address::{self, use_address, use_links, use_spoken_of};
-use crate::instruments::messages::{typed, written};
-use crate::routes::{CutQuery, GateQuery, InsideQuery, Route};
+use crate::instruments::messages::{read_message, write_message};
+use crate::routes::{CutQuery, InsideQuery, Route};
 use crate::ui::{CopyButton, Icon, grouped};
 
 mod costs;
@@ -54,7 +54,7 @@ impl State {
         self.drafts = desk
             .messages
             .iter()
-            .map(|m| written(desk.kind, m))
+            .map(|m| write_message(desk.kind, m))
             .collect();
         self.wrong = vec![None; self.drafts.len()];
     }
@@ -107,7 +107,7 @@ impl Reducible for State {
                 state.desk.connections = connections;
             }
             Action::Type(number, text) => {
-                let message = typed(state.desk.kind, &text, MAX_BYTES);
+                let message = read_message(state.desk.kind, &text, MAX_BYTES);
                 if let (Some(place), Ok(message)) = (state.desk.messages.get_mut(number), &message)
                 {
                     *place = message.clone();
@@ -136,7 +136,7 @@ impl Reducible for State {
             Action::More => {
                 if state.desk.messages.len() < MAX_MESSAGES {
                     let last = state.desk.messages.last().cloned().unwrap_or_default();
-                    state.drafts.push(written(state.desk.kind, &last));
+                    state.drafts.push(write_message(state.desk.kind, &last));
                     state.wrong.push(None);
                     state.desk.messages.push(last);
                 }
@@ -191,8 +191,7 @@ pub fn CompressionInspector() -> Html {
     let address = use_address::<InsideQuery>(Route::Messages);
     let state = use_reducer(|| State::of(opened(address.said())));
     let panel = use_node_ref();
-    let above =
-        use_spoken_of::<CutQuery>(Route::Messages) | use_spoken_of::<GateQuery>(Route::Messages);
+    let above = use_spoken_of::<CutQuery>(Route::Messages);
     {
         let dispatcher = state.dispatcher();
         use_links(&address, &panel, above, move |said| {

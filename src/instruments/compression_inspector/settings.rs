@@ -5,7 +5,7 @@ use wire::session::Kind;
 
 use super::model::{Desk, LEAST_BITS, MAX_BYTES, MOST_BITS};
 use crate::address::{Said, cut};
-use crate::instruments::messages::typed;
+use crate::instruments::messages::read_message;
 use crate::routes::InsideQuery;
 use crate::ui::hex;
 
@@ -86,7 +86,7 @@ pub fn opened(said: &Said<InsideQuery>) -> Opened {
     let mut messages = Vec::new();
     for (name, text) in given {
         let Some(text) = text else { continue };
-        match typed(desk.kind, text, MAX_BYTES) {
+        match read_message(desk.kind, text, MAX_BYTES) {
             Ok(message) => messages.push(message),
             Err(why) => problems.push(format!("{name}={}: {why}", cut(text))),
         }

@@ -9,7 +9,7 @@ use yew::prelude::*;
 
 use crate::address::{self, use_address, use_links};
 use crate::browser;
-use crate::instruments::messages::{typed, written};
+use crate::instruments::messages::{read_message, write_message};
 use crate::routes::{CutQuery, Route};
 use crate::ui::{CopyButton, Icon, counted};
 
@@ -48,7 +48,7 @@ struct State {
 impl State {
     fn of(opened: Opened) -> State {
         State {
-            draft: written(opened.desk.kind, &opened.desk.message),
+            draft: write_message(opened.desk.kind, &opened.desk.message),
             desk: opened.desk,
             step: opened.step,
             problems: opened.problems,
@@ -124,7 +124,7 @@ impl Reducible for State {
                 };
             }
             Action::Type(text) => {
-                state.wrong = typed(state.desk.kind, &text, MAX_BYTES)
+                state.wrong = read_message(state.desk.kind, &text, MAX_BYTES)
                     .map(|bytes| state.desk.say(state.desk.kind, bytes))
                     .err();
                 state.draft = text;
@@ -141,7 +141,7 @@ impl Reducible for State {
                             .to_owned(),
                     );
                 } else {
-                    state.draft = written(kind, &message);
+                    state.draft = write_message(kind, &message);
                     state.wrong = None;
                     state.desk.say(kind, message);
                 }

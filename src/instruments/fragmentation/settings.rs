@@ -6,7 +6,7 @@ use wire::session::Kind;
 use super::interleaved::Interleaved;
 use super::model::{FragmentedMessage, MAX_BYTES, MAX_CUTS, MAX_INTERLEAVED};
 use crate::address::{self, Said, cut};
-use crate::instruments::messages::hex_or_nothing;
+use crate::instruments::messages::read_bytes;
 use crate::routes::CutQuery;
 use crate::ui::hex;
 
@@ -79,7 +79,7 @@ pub fn opened(said: &Said<CutQuery>) -> Opened {
             problems.push(too_long("text", text, text.len()));
         }
         (Some(text), _) => desk.say(Kind::Text, text.clone().into_bytes()),
-        (None, Some(data)) => match hex_or_nothing(data) {
+        (None, Some(data)) => match read_bytes(data) {
             Ok(bytes) if bytes.len() > MAX_BYTES => {
                 problems.push(too_long("data", data, bytes.len()));
             }

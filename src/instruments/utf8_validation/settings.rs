@@ -1,10 +1,149 @@
-//! The gate's state in an address, and the bytes to begin with.
+//! What the reader sets, how it stands in the address, and the bytes to begin with.
 
-use super::model::{Carrier, Desk, MAX_BYTES};
-use crate::address::{Said, cut};
-use crate::instruments::messages::hex_or_nothing;
-use crate::routes::GateQuery;
-use crate::ui::hex;
+use crate::instruments::messages::read_bytes;
+use crate::kit::number::hex;
+use crate::kit::settings::{self, Field, Grammar, options};
+
+/// The most bytes: each is drawn.
+pub const MAX_BYTES: usize = 64;
+
+/// What carries the bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Carrier {
+    /// A text message in one frame.
+    Text,
+    /// A binary message.
+    Binary,
+    /// The reason in a close frame, behind code 1000.
+    Close,
+}
+
+/// What the reader sets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// The payload; of a close frame, what comes after the code.
+    pub bytes: Vec<u8>,
+    /// What carries the bytes.
+    pub carrier: Carrier,
+    /// How many bytes have been read; without it, as many as [`Settings::first_step`] says.
+    pub byte: Option<usize>,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            bytes: vec![0xf4, 0x90, 0x80, 0x80],
+            carrier: Carrier::Text,
+            byte: None,
+        }
+    }
+}
+
+impl Settings {
+    /// How many bytes are read before all is known.
+    pub fn last_step(&self) -> usize {
+        self.read().len() - 1
+    }
+
+    /// Where a reader begins: at the end, and on the plain page one byte before it is decided.
+    fn first_step(&self) -> usize {
+        let usual = Settings::default();
+        if self.bytes == usual.bytes && self.carrier == usual.carrier {
+            1
+        } else {
+            self.last_step()
+        }
+    }
+
+    /// How many bytes have been read.
+    pub fn step(&self) -> usize {
+        self.byte.unwrap_or_else(|| self.first_step())
+    }
+
+    /// The same bytes, read as far as this, or as far as they are read at all.
+    pub fn at(self, step: usize) -> Settings {
+        let step = step.min(self.last_step());
+        Settings {
+            byte: (step != self.first_step()).then_some(step),
+            ..self
+        }
+    }
+
+    /// Other bytes, read to the end.
+    pub fn with_bytes(&self, bytes: &[u8]) -> Settings {
+        let settings = Settings {
+            bytes: bytes.to_vec(),
+            ..self.clone()
+        };
+        settings.at(usize::MAX)
+    }
+}
+
+/// Bytes, where they are not too many.
+///
+/// # Errors
+/// Says how many there are.
+pub fn few_enough(bytes: Vec<u8>) -> Result<Vec<u8>, String> {
+    if bytes.len() <= MAX_BYTES {
+        return Ok(bytes);
+    }
+    Err(format!(
+        "That is {} bytes. Every byte is drawn, up to {MAX_BYTES}; below is what there was before.",
+        bytes.len()
+    ))
+}
+
+impl settings::Settings for Settings {
+    const FIELDS: &'static [Field<Settings>] = &[
+        Field::affecting(
+            &["byte"],
+            Field::parsed(
+                "utf8",
+                Grammar {
+                    write: |s| (s.bytes != Settings::default().bytes).then(|| hex(&s.bytes)),
+                    read: |s, text| {
+                        s.bytes = few_enough(read_bytes(text)?)?;
+                        Ok(())
+                    },
+                    examples: &["e282ac", "", "c0af", "f0 9f 91 8b"],
+                    refuses: &["f", "zz", "é"],
+                },
+            ),
+        ),
+        Field::affecting(
+            &["byte"],
+            Field::choice(
+                "carried",
+                "What carries the bytes",
+                options!(carrier {
+                    "text": "Text" => Carrier::Text,
+                    "binary": "Binary" => Carrier::Binary,
+                    "close": "Close reason" => Carrier::Close,
+                }),
+            ),
+        ),
+        Field::parsed(
+            "byte",
+            Grammar {
+                write: |s| s.byte.map(|byte| byte.to_string()),
+                read: |s, text| {
+                    let last = s.last_step();
+                    match text.parse::<usize>() {
+                        Ok(step) if step <= last => *s = s.clone().at(step),
+                        _ => {
+                            return Err(format!(
+                                "{last} of these bytes are read, so it is 0 to {last}."
+                            ));
+                        }
+                    }
+                    Ok(())
+                },
+                examples: &["0", "1", "2"],
+                refuses: &["3", "-1", "x", "", "99999999999999999999"],
+            },
+        ),
+    ];
+}
 
 /// Bytes to begin with.
 pub struct Preset {
@@ -60,127 +199,59 @@ pub const PRESETS: [Preset; 8] = [
     },
 ];
 
-/// What is in front of the reader.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Opened {
-    /// The bytes and what carries them.
-    pub desk: Desk,
-    /// How many bytes have been read.
-    pub step: usize,
-    /// What in the address could not be used.
-    pub problems: Vec<String>,
-}
-
-/// Where a reader begins: at the end, and on the plain page one byte before it is decided.
-fn first_step(desk: &Desk) -> usize {
-    if *desk == Desk::default() {
-        1
-    } else {
-        desk.read().len() - 1
-    }
-}
-
-/// This instrument's part of a query.
-pub fn query(desk: &Desk, step: usize) -> GateQuery {
-    GateQuery {
-        utf8: (desk.bytes != Desk::default().bytes).then(|| hex(&desk.bytes)),
-        carried: (desk.carried != Carrier::Text).then(|| desk.carried.name().to_owned()),
-        byte: (step != first_step(desk)).then(|| step.to_string()),
-    }
-}
-
-/// Reads this instrument's part of an address.
-pub fn opened(said: &Said<GateQuery>) -> Opened {
-    // An address that cannot be read is the cutter's to speak of, further up.
-    let query = said.clone().unwrap_or_default();
-    let mut problems = Vec::new();
-    let mut desk = Desk::default();
-    match query
-        .utf8
-        .as_deref()
-        .map(|text| (text, hex_or_nothing(text)))
-    {
-        None => {}
-        Some((_, Ok(bytes))) if bytes.len() <= MAX_BYTES => desk.bytes = bytes,
-        Some((text, Ok(bytes))) => problems.push(format!(
-            "utf8={}: {} bytes, and the gate takes {MAX_BYTES}. Here are the first ones.",
-            cut(text),
-            bytes.len()
-        )),
-        Some((text, Err(why))) => problems.push(format!("utf8={}: {why}", cut(text))),
-    }
-    if let Some(name) = &query.carried {
-        match Carrier::ALL.into_iter().find(|c| c.name() == name) {
-            Some(carried) => desk.carried = carried,
-            None => problems.push(format!(
-                "carried={}: it is text, binary or close. Here it is text.",
-                cut(name)
-            )),
-        }
-    }
-    let mut step = first_step(&desk);
-    let last = desk.read().len() - 1;
-    if let Some(text) = &query.byte {
-        match text.parse::<usize>().ok().filter(|step| *step <= last) {
-            Some(to) => step = to,
-            None => problems.push(format!(
-                "byte={}: {last} of these bytes are read, so it is 0 to {last}.",
-                cut(text)
-            )),
-        }
-    }
-    Opened {
-        desk,
-        step,
-        problems,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::address;
+    use crate::kit::url_state::{query_of, read};
 
-    fn of(bytes: &[u8], carried: Carrier) -> Desk {
-        Desk {
-            bytes: bytes.to_vec(),
-            carried,
+    #[test]
+    fn every_field_passes() {
+        settings::check::check_settings::<Settings>();
+    }
+
+    #[test]
+    fn links_lead_back_to_every_byte() {
+        for carrier in [Carrier::Text, Carrier::Binary, Carrier::Close] {
+            for preset in PRESETS {
+                let settings = Settings {
+                    bytes: preset.bytes.to_vec(),
+                    carrier,
+                    byte: None,
+                };
+                for step in 0..=settings.last_step() {
+                    let settings = settings.clone().at(step);
+                    let back = read::<Settings>(&query_of(&settings));
+                    assert_eq!((back.settings.step(), back.problems.len()), (step, 0));
+                    assert_eq!(back.settings, settings);
+                }
+            }
         }
     }
 
     #[test]
-    fn links_lead_back_and_bad_ones_say_so() {
-        for carried in Carrier::ALL {
-            for preset in PRESETS {
-                let desk = of(preset.bytes, carried);
-                for step in 0..desk.read().len() {
-                    let text = serde_urlencoded::to_string(query(&desk, step)).unwrap();
-                    let back = opened(&address::read(&text));
-                    assert_eq!(
-                        (back.desk, back.step, back.problems.len()),
-                        (desk.clone(), step, 0)
-                    );
-                }
-            }
-        }
-        for (link, word) in [
-            ("utf8=f", "utf8=f"),
-            ("utf8=zz", "utf8=zz"),
-            ("carried=pigeon", "carried=pigeon"),
-            ("byte=3", "byte=3"),
-            ("byte=-1", "byte=-1"),
-        ] {
-            let opened = opened(&address::read(link));
-            assert_eq!((&opened.desk, opened.step), (&Desk::default(), 1), "{link}");
-            assert!(opened.problems[0].contains(word));
-        }
-        let long = format!("utf8={}", "41".repeat(65));
-        assert!(opened(&address::read(&long)).problems[0].contains("65 bytes"));
-        // As people write them.
-        let opened = opened(&address::read("utf8=f0+9f+91+8b&byte=4"));
-        assert_eq!(
-            (opened.desk.bytes.as_slice(), opened.step),
-            ("👋".as_bytes(), 4)
-        );
+    fn too_many_bytes_are_named_and_the_usual_ones_stay() {
+        let parsed = read::<Settings>(&format!("utf8={}", "41".repeat(MAX_BYTES + 1)));
+        assert!(parsed.problems[0].contains("65 bytes"));
+        assert_eq!(parsed.settings, Settings::default());
+    }
+
+    #[test]
+    fn steps_end_where_reading_ends() {
+        let settings = Settings::default().at(99);
+        assert_eq!(settings.step(), 2);
+        let carried_by = |settings: &Settings, carrier| {
+            let other = Settings {
+                carrier,
+                ..settings.clone()
+            };
+            other.at(settings.step())
+        };
+        let settings = carried_by(&settings, Carrier::Binary).at(99);
+        assert_eq!(settings.step(), 4);
+        let settings = carried_by(&settings, Carrier::Text);
+        assert_eq!(settings.step(), 2);
+        let settings = settings.with_bytes(PRESETS[6].bytes);
+        assert_eq!((settings.step(), settings.bytes.len()), (8, 32));
+        assert_eq!(settings.with_bytes(&[]).step(), 0);
     }
 }
