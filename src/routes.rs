@@ -129,37 +129,6 @@ impl Query for FramesQuery {
     ];
 }
 
-/// The cutter in `/messages`: `?text=Hello&cuts=3&between=1:ping&from=client&step=4`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CutQuery {
-    /// The message, where it is text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub text: Option<String>,
-    /// The message in hexadecimal digits, where it is binary.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub data: Option<String>,
-    /// Where it is cut: bytes from its beginning, separated by commas.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cuts: Option<String>,
-    /// Other frames, each behind so many fragments: `1:ping,2:text`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub between: Option<String>,
-    /// The fragments, counted from 1, whose FIN bit is the wrong way round, separated by commas.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fin: Option<String>,
-    /// Who sends: `client` or `server`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub from: Option<String>,
-    /// How many frames the receiver has read.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub step: Option<String>,
-}
-
-impl Query for CutQuery {
-    const NAMES: &'static [&'static str] =
-        &["text", "data", "cuts", "between", "fin", "from", "step"];
-}
-
 /// Compression in `/messages`: `?first=…&second=…&takeover=client&bits=10`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InsideQuery {

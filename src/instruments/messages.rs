@@ -1,12 +1,9 @@
 //! What the instruments about messages share.
 
 use notation::Form;
-use web_sys::HtmlInputElement;
 use wire::Role;
 use wire::session::Kind;
-use yew::prelude::*;
 
-use crate::kit::icon::Icon;
 use crate::kit::number::{hex, hex_spaced};
 use crate::kit::settings::MAX_LINK_BYTES;
 use crate::kit::url_state::Query;
@@ -102,48 +99,6 @@ pub fn in_frame_inspector<'a>(
     pairs.extend(deflate.then(|| ("deflate", "1".to_owned())));
     let query = Query::default().with(&[], &pairs);
     (all.len() <= MAX_LINK_BYTES).then(|| format!("/frames{query}"))
-}
-
-/// The names of a stepper's parts.
-pub struct Stepper {
-    /// All of it.
-    pub group: &'static str,
-    /// One back.
-    pub previous: &'static str,
-    /// One on.
-    pub next: &'static str,
-    /// The slider.
-    pub slider: &'static str,
-}
-
-impl Stepper {
-    /// Buttons and a slider that lead from 0 to `last`.
-    pub fn view(&self, step: usize, last: usize, on_step: &Callback<usize>) -> Html {
-        let to = |to: usize| on_step.reform(move |_: MouseEvent| to);
-        let scrub = {
-            let on_step = on_step.clone();
-            Callback::from(move |event: InputEvent| {
-                let input = event.target_dyn_into::<HtmlInputElement>();
-                if let Some(to) = input.and_then(|i| i.value().parse().ok()) {
-                    on_step.emit(to);
-                }
-            })
-        };
-        // aria-disabled keeps the focus where it is when the reader arrives at the end.
-        let (start, end) = (
-            (step == 0).then_some("true"),
-            (step >= last).then_some("true"),
-        );
-        html! {
-            <div class="step ms-step" role="group" aria-label={self.group}>
-                <button type="button" class="btn" aria-label={self.previous} title={self.previous} onclick={to(step.saturating_sub(1))} aria-disabled={start}>{ Icon::Back.view() }</button>
-                <button type="button" class="btn primary" onclick={to(step + 1)} aria-disabled={end}>{ self.next }{ Icon::Forward.view() }</button>
-                <input type="range" aria-label={self.slider} min="0" max={last.to_string()} value={step.to_string()} oninput={scrub}
-                    aria-valuetext={format!("{step} of {last}")}/>
-                <output class="mono">{ format!("{step} / {last}") }</output>
-            </div>
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,25 +1,25 @@
 import type { Locator, Page } from "@playwright/test";
 import { expect, open, test } from "./support/test.ts";
 
-const cutter = (page: Page) => page.getByRole("region", { name: "Message cutter" });
+const fragmentation = (page: Page) => page.getByRole("region", { name: "Fragmentation", exact: true });
 const validation = (page: Page) => page.getByRole("region", { name: "UTF-8 validation" });
 const inside = (page: Page) => page.getByRole("region", { name: "Compression from the inside" });
 const cut = (page: Page, number: number) => page.getByRole("slider", { name: `Cut ${number}`, exact: true });
-const holding = (page: Page) => cutter(page).getByRole("region", { name: "Holding" });
-const verdict = (page: Page) => cutter(page).getByRole("region", { name: "The receiver’s verdict" });
-const does = (page: Page) => cutter(page).getByRole("region", { name: "What the receiver does" });
-const frames = (page: Page) => cutter(page).locator(".ms-frame");
+const holding = (page: Page) => fragmentation(page).getByRole("region", { name: "Holding" });
+const verdict = (page: Page) => fragmentation(page).getByRole("region", { name: "The receiver’s verdict" });
+const does = (page: Page) => fragmentation(page).getByRole("region", { name: "What the receiver does" });
+const frames = (page: Page) => fragmentation(page).locator(".fragmentation__frame");
 const preset = (panel: Locator, name: string) => panel.getByRole("button", { name, exact: true });
 
 /** Puts a frame between two fragments, as a reader does. */
 async function put(page: Page, where: string, what: RegExp): Promise<void> {
-  await cutter(page).getByRole("button", { name: `Put a frame ${where}` }).click();
-  await cutter(page).getByRole("group", { name: `What to put ${where}` }).getByRole("button", { name: what }).click();
+  await fragmentation(page).getByRole("button", { name: `Put a frame ${where}` }).click();
+  await fragmentation(page).getByRole("group", { name: `What to put ${where}` }).getByRole("button", { name: what }).click();
 }
 
 /** The middle of a byte of the strip. */
 async function byte(page: Page, number: number): Promise<{ x: number; y: number; width: number }> {
-  const place = await page.locator(`#ms-byte-${number}`).boundingBox();
+  const place = await page.locator(`#fragmentation-byte-${number}`).boundingBox();
   return { x: place!.x, y: place!.y + place!.height / 2, width: place!.width };
 }
 
@@ -57,10 +57,10 @@ test("a cut is moved by keys, never past its neighbour, and removed", async ({ p
   await page.keyboard.press("Delete");
   await expect(page.getByRole("slider", { name: /^Cut/ })).toHaveCount(1);
   await expect(frames(page)).toHaveCount(2);
-  await cutter(page).getByRole("button", { name: "Add a cut" }).click();
+  await fragmentation(page).getByRole("button", { name: "Add a cut" }).click();
   await expect(frames(page)).toHaveCount(3);
   await expect(cut(page, 1)).toBeFocused();
-  await cutter(page).getByRole("button", { name: "Remove cut 1" }).click();
+  await fragmentation(page).getByRole("button", { name: "Remove cut 1" }).click();
   await expect(frames(page)).toHaveCount(2);
 });
 
@@ -82,14 +82,14 @@ test("a ping between two fragments is answered, and the message comes whole", as
   await expect(frames(page)).toHaveCount(4);
   await expect(does(page)).toContainText("A ping may come between two fragments.");
   await expect(holding(page)).toContainText("Caf");
-  await expect(cutter(page).getByRole("region", { name: "It has sent back" })).toContainText("pong");
-  await cutter(page).getByRole("button", { name: "Next frame" }).click();
-  await cutter(page).getByRole("button", { name: "Next frame" }).click();
-  await expect(cutter(page).getByRole("region", { name: "Its application has" })).toContainText("“Café: 3 €”");
+  await expect(fragmentation(page).getByRole("region", { name: "It has sent back" })).toContainText("pong");
+  await fragmentation(page).getByRole("button", { name: "Next frame" }).click();
+  await fragmentation(page).getByRole("button", { name: "Next frame" }).click();
+  await expect(fragmentation(page).getByRole("region", { name: "Its application has" })).toContainText("“Café: 3 €”");
   await expect(verdict(page)).toContainText("The server accepts all of it.");
   await expect(verdict(page)).toContainText("1 message");
   await expect(page).toHaveURL(/between=1%3Aping/);
-  await cutter(page).getByRole("button", { name: "Take away frame 2, Ping" }).click();
+  await fragmentation(page).getByRole("button", { name: "Take away frame 2, Ping" }).click();
   await expect(frames(page)).toHaveCount(3);
 });
 
@@ -99,10 +99,10 @@ test("a text frame between two fragments fails the connection", async ({ page })
   await expect(verdict(page)).toContainText("The server fails the connection with 1002, protocol error.");
   await expect(verdict(page)).toContainText("A message inside a message: byte 0 of frame 3.");
   await expect(verdict(page).getByRole("link", { name: "§5.4" })).toBeVisible();
-  await cutter(page).getByRole("button", { name: "Next frame" }).click();
+  await fragmentation(page).getByRole("button", { name: "Next frame" }).click();
   await expect(does(page)).toContainText("Nobody reads this.");
   // Behind the message it is a message of its own.
-  await preset(cutter(page), "Half a character").click();
+  await preset(fragmentation(page), "Half a character").click();
   await put(page, "after the last fragment", /^Text frame$/);
   await expect(verdict(page)).toContainText("2 messages");
 });
@@ -114,7 +114,7 @@ for (const [name, code, rule] of [
 ] as const) {
   test(`${name}: the connection fails with ${code}`, async ({ page }) => {
     await open(page, "/messages");
-    await preset(cutter(page), name).click();
+    await preset(fragmentation(page), name).click();
     await expect(verdict(page)).toContainText(`fails the connection with ${code}`);
     await expect(verdict(page)).toContainText(rule);
   });
@@ -124,7 +124,7 @@ test("half a character waits in one fragment, and the other completes it", async
   await open(page, "/messages");
   await expect(holding(page)).toContainText("c3");
   await expect(holding(page)).toContainText("waiting for 1 more byte of a character");
-  await expect(cutter(page).locator(".torn-right")).toHaveCount(1);
+  await expect(fragmentation(page).locator(".fragmentation__piece--torn-right")).toHaveCount(1);
   await page.getByRole("textbox", { name: "The message" }).fill("€€");
   await cut(page, 1).focus();
   await page.keyboard.press("ArrowRight");
@@ -133,7 +133,7 @@ test("half a character waits in one fragment, and the other completes it", async
   await page.keyboard.press("ArrowLeft");
   await expect(holding(page)).toContainText("waiting for 2 more bytes");
   // Turning FIN on ends the message there.
-  await cutter(page).getByRole("button", { name: /^FIN 0 of fragment 1/ }).click();
+  await fragmentation(page).getByRole("button", { name: /^FIN 0 of fragment 1/ }).click();
   await expect(verdict(page)).toContainText("1007");
 });
 
@@ -147,22 +147,22 @@ test("what was typed stays, also when it is too long", async ({ page }) => {
   await open(page, "/messages");
   const box = page.getByRole("textbox", { name: "The message" });
   await box.fill("x".repeat(97));
-  await expect(cutter(page)).toContainText("That is 97 bytes.");
+  await expect(fragmentation(page)).toContainText("That is 97 bytes.");
   await expect(box).toHaveValue("x".repeat(97));
   await expect(frames(page)).toHaveCount(3);
   await box.fill("short");
-  await expect(cutter(page)).not.toContainText("That is");
+  await expect(fragmentation(page)).not.toContainText("That is");
 });
 
-test("links restore the cutter, and Back leads to the preset before", async ({ page }) => {
+test("links restore fragmentation, and Back leads to the preset before", async ({ page }) => {
   await open(page, "/messages?text=h%C3%A9llo&cuts=2%2C4&between=1%3Apong%2C2%3Aping&from=server&step=2");
   await expect(frames(page)).toHaveCount(5);
   await expect(page.getByRole("textbox", { name: "The message" })).toHaveValue("héllo");
-  await expect(cutter(page).getByRole("slider", { name: "Frames read" })).toHaveValue("2");
+  await expect(fragmentation(page).getByRole("slider", { name: "Frames read" })).toHaveValue("2");
   await expect(holding(page)).toContainText("c3");
-  await preset(cutter(page), "One frame").click();
+  await preset(fragmentation(page), "One frame").click();
   await expect(frames(page)).toHaveCount(1);
-  await preset(cutter(page), "The RFC’s “Hello”").click();
+  await preset(fragmentation(page), "The RFC’s “Hello”").click();
   await expect(frames(page).first()).toContainText("01 03 48 65 6c");
   await page.goBack();
   await expect(frames(page).first()).toContainText("12 bytes");
@@ -291,7 +291,7 @@ test("windows cost memory, by connection", async ({ page }) => {
 
 test("three instruments keep their own part of the address", async ({ page }) => {
   await open(page, "/messages?cuts=6&utf8=c0af&bits=10");
-  await preset(cutter(page), "The RFC’s “Hello”").click();
+  await preset(fragmentation(page), "The RFC’s “Hello”").click();
   await expect(page).toHaveURL(/utf8=c0af/);
   await expect(page).toHaveURL(/bits=10/);
   await expect(page).toHaveURL(/text=Hello/);

@@ -7,9 +7,9 @@ use wire::Role;
 use wire::session::Kind;
 use yew::prelude::*;
 
-use crate::address::{self, use_address, use_links, use_spoken_of};
+use crate::address::{self, use_address, use_links};
 use crate::instruments::messages::{read_message, write_message};
-use crate::routes::{CutQuery, InsideQuery, Route};
+use crate::routes::{InsideQuery, Route};
 use crate::ui::{CopyButton, Icon, grouped};
 
 mod costs;
@@ -191,10 +191,9 @@ pub fn CompressionInspector() -> Html {
     let address = use_address::<InsideQuery>(Route::Messages);
     let state = use_reducer(|| State::of(opened(address.said())));
     let panel = use_node_ref();
-    let above = use_spoken_of::<CutQuery>(Route::Messages);
     {
         let dispatcher = state.dispatcher();
-        use_links(&address, &panel, above, move |said| {
+        use_links(&address, &panel, false, move |said| {
             dispatcher.dispatch(Action::UrlChanged(opened(said)));
         });
     }

@@ -4,21 +4,24 @@ use wire::frame::Opcode;
 use yew::prelude::*;
 
 use super::interleaved::Interleaved;
-use super::model::{MAX_INTERLEAVED, Origin, SentFrame};
+use super::message::{MAX_INTERLEAVED, Origin, SentFrame};
+use super::model::{Action, State};
 use super::reassembly::{ReceiverState, breaks};
-use super::{Action, State};
 use crate::instruments::messages::{in_frame_inspector, readable};
+use crate::kit::browser;
+use crate::kit::icon::Icon;
+use crate::kit::number::{counted, hex_spaced};
 use crate::kit::page_link::page_link;
-use crate::ui::{Icon, counted, hex_spaced};
+use crate::kit::playback::PlaybackAction;
 
 /// The list.
 pub fn list(
     state: &State,
     frames: &[SentFrame],
-    stages: &[ReceiverState],
+    states: &[ReceiverState],
     act: &Callback<Action>,
 ) -> Html {
-    let fragments = state.desk.cuts.len() + 1;
+    let fragments = state.message.cuts.len() + 1;
     let mut rows = Vec::new();
     let mut gap = 0;
     for (number, frame) in frames.iter().enumerate() {
@@ -26,16 +29,16 @@ pub fn list(
             rows.push(between(state, fragment, fragments, act));
             gap = fragment + 1;
         }
-        rows.push(row(state, number, frames, stages.get(number + 1), act));
+        rows.push(row(state, number, frames, states.get(number + 1), act));
     }
     rows.push(between(state, gap, fragments, act));
-    html! { <ol class="ms-frames">{ for rows }</ol> }
+    html! { <ol class="fragmentation__frames">{ for rows }</ol> }
 }
 
 /// Where another frame can be put: behind so many fragments, and behind the other frames there.
 fn between(state: &State, gap: usize, fragments: usize, act: &Callback<Action>) -> Html {
     let open = state.open == Some(gap);
-    let full = state.desk.interleaved.len() >= MAX_INTERLEAVED;
+    let full = state.message.interleaved.len() >= MAX_INTERLEAVED;
     let place = if gap == 0 {
         "before the first fragment".to_owned()
     } else if gap == fragments {
@@ -49,23 +52,23 @@ fn between(state: &State, gap: usize, fragments: usize, act: &Callback<Action>) 
         Callback::from(move |event: KeyboardEvent| {
             if event.key() == "Escape" {
                 act.emit(Action::Open(None));
-                crate::browser::focus(&format!("ms-gap-{gap}"));
+                browser::focus(&format!("fragmentation-gap-{gap}"));
             }
         })
     };
     html! {
-        <li class={classes!("ms-between", open.then_some("open"))} key={format!("gap {gap}")}>
-            <button type="button" id={format!("ms-gap-{gap}")} class="ms-put" onclick={toggle} aria-expanded={open.to_string()} disabled={full}
+        <li class={classes!("fragmentation__between", open.then_some("fragmentation__between--open"))} key={format!("gap {gap}")}>
+            <button type="button" id={format!("fragmentation-gap-{gap}")} class="fragmentation__put" onclick={toggle} aria-expanded={open.to_string()} disabled={full}
                 aria-label={format!("Put a frame {place}")}><span aria-hidden="true">{ "+" }</span><small aria-hidden="true">{ "put a frame here" }</small></button>
             if open {
                 <div class="chips" role="group" aria-label={format!("What to put {place}")} {onkeydown}>
-                    { for Interleaved::ALL.into_iter().map(|extra| {
-                        let onclick = act.reform(move |_: MouseEvent| Action::Put(gap, extra));
-                        let broken = breaks(&state.desk, gap, extra);
+                    { for Interleaved::ALL.into_iter().map(|what| {
+                        let onclick = act.reform(move |_: MouseEvent| Action::Put(gap, what));
+                        let broken = breaks(&state.message, gap, what);
                         html! {
                             <button type="button" class={classes!("chip", broken.then_some("broken"))} {onclick}>
-                                { extra.label() }
-                                if broken { <span class="sr">{ " (illegal here)" }</span> }
+                                { what.label() }
+                                if broken { <span class="visually-hidden">{ " (illegal here)" }</span> }
                             </button>
                         }
                     }) }
@@ -79,70 +82,75 @@ fn row(
     state: &State,
     number: usize,
     frames: &[SentFrame],
-    stage: Option<&ReceiverState>,
+    after: Option<&ReceiverState>,
     act: &Callback<Action>,
 ) -> Html {
     let Some(frame) = frames.get(number) else {
         return Html::default();
     };
-    let reached = number < state.step;
-    let here = number + 1 == state.step;
-    let failed = stage.is_some_and(|s| s.violation().is_some());
-    let unread = stage.is_some_and(|s| !s.read);
+    let reached = number < state.step();
+    let here = number + 1 == state.step();
+    let failed = after.is_some_and(|s| s.violation().is_some());
+    let unread = after.is_some_and(|s| !s.read);
     let class = classes!(
-        "ms-frame",
-        if reached { "past" } else { "todo" },
-        here.then_some("here"),
-        (failed && reached).then_some("bad"),
-        (unread && reached).then_some("unread"),
+        "fragmentation__frame",
+        if reached {
+            "fragmentation__frame--past"
+        } else {
+            "fragmentation__frame--todo"
+        },
+        here.then_some("fragmentation__frame--here"),
+        (failed && reached).then_some("fragmentation__frame--bad"),
+        (unread && reached).then_some("fragmentation__frame--unread"),
     );
-    let to = act.reform(move |_: MouseEvent| Action::Step(number + 1));
+    let to =
+        act.reform(move |_: MouseEvent| Action::Playback(PlaybackAction::Go(number as u64 + 1)));
     let header = &frame.header;
     let (title, tail) = match frame.origin {
         Origin::Fragment(fragment) => {
             let turn = act.reform(move |_: MouseEvent| Action::Turn(fragment));
             let bit = u8::from(header.fin);
             (
-                if state.desk.cuts.is_empty() {
+                if state.message.cuts.is_empty() {
                     "The whole message".to_owned()
                 } else {
                     format!("Fragment {}", fragment + 1)
                 },
                 html! {
-                    <button type="button" class="ms-fin fin" onclick={turn} title="Turn the FIN bit"
+                    <button type="button" class="fragmentation__fin fin" onclick={turn} title="Turn the FIN bit"
                         aria-label={format!("FIN {bit} of fragment {}; turn it", fragment + 1)}>{ format!("FIN {bit}") }</button>
                 },
             )
         }
-        Origin::Interleaved(extra, what) => {
-            let take = act.reform(move |_: MouseEvent| Action::Take(extra));
+        Origin::Interleaved(place, what) => {
+            let take = act.reform(move |_: MouseEvent| Action::Take(place));
             (
                 what.label().to_owned(),
                 html! {
                     <>
-                        <span class="ms-bit fin">{ format!("FIN {}", u8::from(header.fin)) }</span>
-                        <button type="button" class="ms-take" onclick={take} aria-label={format!("Take away frame {}, {}", number + 1, what.label())} title="Take it away">{ Icon::Cross.view() }</button>
+                        <span class="fragmentation__bit fin">{ format!("FIN {}", u8::from(header.fin)) }</span>
+                        <button type="button" class="fragmentation__take" onclick={take} aria-label={format!("Take away frame {}, {}", number + 1, what.label())} title="Take it away">{ Icon::Cross.view() }</button>
                     </>
                 },
             )
         }
     };
     let all = frames.iter().map(|frame| frame.bytes.as_slice());
-    let link = in_frame_inspector(all, number, state.desk.from, false);
+    let link = in_frame_inspector(all, number, state.message.from, false);
     html! {
         <li class={class} key={format!("frame {number}")} aria-current={here.then_some("step")}>
-            <button type="button" class="ms-reach" onclick={to} aria-label={format!("Read as far as frame {}", number + 1)}>{ number + 1 }</button>
-            <div class="ms-what">
-                <p class="ms-name">
+            <button type="button" class="fragmentation__reach" onclick={to} aria-label={format!("Read as far as frame {}", number + 1)}>{ number + 1 }</button>
+            <div class="fragmentation__what">
+                <p class="fragmentation__name">
                     <b>{ title }</b>
-                    <span class="ms-bit opcode">{ format!("0x{:X} {}", header.opcode.bits(), header.opcode.name()) }</span>
+                    <span class="fragmentation__bit opcode">{ format!("0x{:X} {}", header.opcode.bits(), header.opcode.name()) }</span>
                     { tail }
-                    <span class="ms-size">{ counted(header.length, "byte", "bytes") }{ plain(frame) }</span>
+                    <span class="fragmentation__size">{ counted(header.length, "byte", "bytes") }{ plain(frame) }</span>
                 </p>
-                <p class="ms-wire">
+                <p class="fragmentation__wire">
                     { bytes(frame) }
                     if let Some(link) = link {
-                        { page_link(link, "ms-apart", html! { <>{ "take apart" }<span class="sr">{ format!(" frame {}", number + 1) }</span></> }) }
+                        { page_link(link, "fragmentation__apart", html! { <>{ "take apart" }<span class="visually-hidden">{ format!(" frame {}", number + 1) }</span></> }) }
                     }
                 </p>
             </div>

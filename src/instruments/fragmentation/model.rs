@@ -1,314 +1,215 @@
-//! A message, where it is cut, and what else is put between its fragments.
+//! What the reader does to the message, and how far the receiver has read.
 
-use std::ops::Range;
+use std::rc::Rc;
 
 use wire::Role;
-use wire::frame::{Header, Opcode, encode};
 use wire::session::Kind;
+use yew::prelude::*;
 
-use super::cut_points::sign;
 use super::interleaved::Interleaved;
-use crate::instruments::messages::made_up_key;
+use super::message::{FragmentedMessage, Origin};
+use super::settings::Settings;
+use crate::kit::playback::{Playback, PlaybackAction};
+use crate::kit::settings::Parsed;
 
-/// The longest message, in bytes: every byte is drawn.
-pub const MAX_BYTES: usize = 96;
-/// The most cuts.
-pub const MAX_CUTS: usize = 16;
-/// The most frames between fragments.
-pub const MAX_INTERLEAVED: usize = 16;
-
-/// What the reader edits.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FragmentedMessage {
-    /// What kind of message it is.
-    pub kind: Kind,
-    /// The message; UTF-8 where it is text.
-    pub message: Vec<u8>,
-    /// Where it is cut: bytes from its beginning, ascending, none twice.
-    pub cuts: Vec<usize>,
-    /// Other frames, in order: each with the number of fragments before it.
-    pub interleaved: Vec<(usize, Interleaved)>,
-    /// The fragments whose FIN bit is the wrong way round, from 0, ascending.
-    pub flipped: Vec<usize>,
-    /// Who sends.
-    pub from: Role,
+/// Where the reader is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct State {
+    /// The message and its frames.
+    pub message: FragmentedMessage,
+    /// How many frames the receiver has read.
+    pub playback: Playback,
+    /// What in the address could not be used.
+    pub problems: Vec<String>,
+    /// Why the message cannot be of the kind that was asked for.
+    pub refused: Option<&'static str>,
+    /// How often another message has taken the place of whatever was typed.
+    pub shown: u32,
+    /// The gap that is open for another frame.
+    pub open: Option<usize>,
+    /// The cut that the reader touched last.
+    pub held: Option<usize>,
+    /// How often a cut has been moved: its handle is drawn anew then, and takes the focus again.
+    pub moves: u32,
+    /// Whether the reader has changed something that a link should say.
+    pub touched: bool,
 }
 
-impl Default for FragmentedMessage {
-    /// Three fragments, the first of which ends within a character.
-    fn default() -> FragmentedMessage {
-        FragmentedMessage {
-            kind: Kind::Text,
-            message: "Café: 3 €".into(),
-            cuts: vec![4, 9],
-            interleaved: Vec::new(),
-            flipped: Vec::new(),
-            from: Role::Client,
-        }
-    }
-}
-
-/// What a frame on the wire is to the message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// The fragment with this number, from 0.
-    Fragment(usize),
-    /// The frame with this number in [`FragmentedMessage::interleaved`].
-    Interleaved(usize, Interleaved),
-}
-
-/// A frame on the wire.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SentFrame {
-    /// What it is to the message.
-    pub origin: Origin,
-    /// Its header.
-    pub header: Header,
-    /// Its payload before it is masked.
-    pub payload: Vec<u8>,
-    /// All of it, as it goes over the wire.
-    pub bytes: Vec<u8>,
-    /// Bytes of the stream before it.
-    pub offset: u64,
-}
-
-/// What the frames cost.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct HeaderCost {
-    /// Bytes of the message.
-    pub payload: usize,
-    /// Bytes of header without masking keys, in the fragments.
-    pub headers: usize,
-    /// Bytes of masking keys, in the fragments.
-    pub keys: usize,
-    /// Bytes of header and key if the message went in one frame.
-    pub whole: usize,
-    /// Bytes of the other frames.
-    pub interleaved: usize,
-}
-
-/// A character, or a origin of one that is cut.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CharacterPiece {
-    /// Its bytes in the message.
-    pub bytes: Range<usize>,
-    /// The bytes of the whole character.
-    pub whole: Range<usize>,
-    /// The character.
-    pub sign: String,
-    /// The fragment that it goes in, from 0.
-    pub fragment: usize,
-}
-
-impl FragmentedMessage {
-    /// The fragments, as places in the message.
-    pub fn fragments(&self) -> Vec<Range<usize>> {
-        let ends = self.cuts.iter().copied().chain([self.message.len()]);
-        let mut from = 0;
-        ends.map(|to| std::mem::replace(&mut from, to)..to)
-            .collect()
-    }
-
-    /// Every frame, in the order in which it is sent.
-    pub fn frames(&self) -> Vec<SentFrame> {
-        let fragments = self.fragments();
-        let mut frames: Vec<SentFrame> = Vec::new();
-        let mut send = |origin: Origin, opcode: Opcode, fin: bool, payload: Vec<u8>| {
-            let key = (self.from == Role::Client).then(|| made_up_key(frames.len()));
-            let mut header = Header::new(opcode, payload.len() as u64, key);
-            header.fin = fin;
-            let mut bytes = Vec::new();
-            encode(&header, &payload, &mut bytes);
-            let offset = frames.last().map_or(0, |f| f.offset + f.bytes.len() as u64);
-            frames.push(SentFrame {
-                origin,
-                header,
-                payload,
-                bytes,
-                offset,
-            });
+impl State {
+    /// Where a reader begins.
+    pub fn of(parsed: Parsed<Settings>) -> State {
+        let mut state = State {
+            playback: Playback {
+                still: true,
+                ..Playback::of_steps(0, 0)
+            },
+            problems: parsed.problems,
+            refused: None,
+            shown: 0,
+            open: None,
+            held: None,
+            moves: 0,
+            touched: false,
+            message: parsed.settings.message.clone(),
         };
-        for gap in 0..=fragments.len() {
-            for (number, (_, extra)) in self
-                .interleaved
-                .iter()
-                .enumerate()
-                .filter(|(_, e)| e.0 == gap)
-            {
-                let (opcode, fin, payload) = extra.frame();
-                send(Origin::Interleaved(number, *extra), opcode, fin, payload);
-            }
-            let Some(fragment) = fragments.get(gap) else {
-                break;
-            };
-            let opcode = match (gap, self.kind) {
-                (0, Kind::Text) => Opcode::Text,
-                (0, Kind::Binary) => Opcode::Binary,
-                _ => Opcode::Continuation,
-            };
-            let fin = (gap + 1 == fragments.len()) != self.flipped.contains(&gap);
-            let payload = self.message[fragment.clone()].to_vec();
-            send(Origin::Fragment(gap), opcode, fin, payload);
-        }
-        frames
+        state.read_to(parsed.settings.step());
+        state
     }
 
-    /// What the frames cost.
-    pub fn cost(&self, frames: &[SentFrame]) -> HeaderCost {
-        let mut cost = HeaderCost {
-            payload: self.message.len(),
-            ..HeaderCost::default()
-        };
-        for frame in frames {
-            match frame.origin {
-                Origin::Fragment(_) => {
-                    let key = frame.header.key.map_or(0, |key| key.len());
-                    cost.keys += key;
-                    cost.headers += frame.header.len() - key;
-                }
-                Origin::Interleaved(..) => cost.interleaved += frame.bytes.len(),
-            }
-        }
-        let key = (self.from == Role::Client).then_some([0; 4]);
-        cost.whole = Header::new(Opcode::Text, self.message.len() as u64, key).len();
-        cost
+    /// The number of frames that the receiver has read.
+    pub fn step(&self) -> usize {
+        self.playback.step()
     }
 
-    /// The characters of the message, cut where it is cut. Of a binary message, its bytes.
-    pub fn pieces(&self) -> Vec<CharacterPiece> {
-        let mut pieces = Vec::new();
-        let mut add = |whole: Range<usize>, sign: String| {
-            let inside = |cut: &&usize| whole.start < **cut && **cut < whole.end;
-            let mut from = whole.start;
-            for to in self.cuts.iter().filter(inside).chain([&whole.end]) {
-                pieces.push(CharacterPiece {
-                    bytes: from..*to,
-                    whole: whole.clone(),
-                    sign: sign.clone(),
-                    fragment: self.cuts.partition_point(|cut| *cut <= from),
-                });
-                from = *to;
-            }
+    /// What a link says.
+    pub fn settings(&self) -> Settings {
+        Settings::at(self.message.clone(), self.step())
+    }
+
+    /// Has the receiver read as many frames, or all there are.
+    fn read_to(&mut self, step: usize) {
+        self.playback.end = self.message.frames().len() as u64;
+        self.playback.apply(PlaybackAction::Go(step as u64));
+    }
+
+    fn read_after(&mut self, is: impl Fn(Origin) -> bool) {
+        let frames = self.message.frames();
+        let place = frames.iter().position(|frame| is(frame.origin));
+        self.read_to(place.map_or(frames.len(), |place| place + 1));
+    }
+
+    fn hold(&mut self, cut: Option<usize>) {
+        let Some(cut) = cut else { return };
+        self.held = Some(cut);
+        self.moves += 1;
+        self.open = None;
+        self.read_after(|origin| origin == Origin::Fragment(cut));
+    }
+
+    fn replace(&mut self, parsed: Parsed<Settings>) {
+        *self = State {
+            shown: self.shown.wrapping_add(1),
+            ..State::of(parsed)
         };
-        match (self.kind, std::str::from_utf8(&self.message)) {
-            (Kind::Text, Ok(text)) => {
-                for (at, c) in text.char_indices() {
-                    add(at..at + c.len_utf8(), sign(c));
+    }
+}
+
+/// What the reader does.
+#[derive(Clone)]
+pub enum Action {
+    /// The address changed.
+    UrlChanged(Parsed<Settings>),
+    /// A preset.
+    Show(Settings),
+    /// Another message of the same kind.
+    SetBytes(Rc<[u8]>),
+    /// The same bytes as a message of this kind.
+    SetKind(Kind),
+    /// Another sender.
+    SetSender(Role),
+    /// Cuts before this byte.
+    Cut(usize),
+    /// Cuts the longest fragment in two.
+    CutLongest,
+    /// Removes this cut.
+    Join(usize),
+    /// Moves this cut to this byte.
+    Shift(usize, usize),
+    /// Touches this cut.
+    Hold(usize),
+    /// Puts a frame behind so many fragments.
+    Put(usize, Interleaved),
+    /// Takes this frame away again.
+    Take(usize),
+    /// Turns the FIN bit of this fragment.
+    Turn(usize),
+    /// Reads on, or less far.
+    Playback(PlaybackAction),
+    /// Opens a gap for another frame, or closes it.
+    Open(Option<usize>),
+}
+
+impl Reducible for State {
+    type Action = Action;
+
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        let mut state = (*self).clone();
+        if !matches!(action, Action::Hold(_) | Action::Open(_)) {
+            state.touched = true;
+            state.problems.clear();
+        }
+        match action {
+            Action::UrlChanged(parsed) => state.replace(parsed),
+            Action::Show(settings) => {
+                state.replace(Parsed::fine(settings));
+                state.touched = true;
+            }
+            Action::SetBytes(bytes) => {
+                state.refused = None;
+                state.message.say(state.message.kind, bytes.to_vec());
+                state.read_to(usize::MAX);
+            }
+            Action::SetKind(kind) => {
+                let bytes = state.message.bytes.clone();
+                if kind == Kind::Text && std::str::from_utf8(&bytes).is_err() {
+                    state.refused = Some(
+                        "These bytes are not UTF-8, so they cannot be a text message. Change them, or leave them binary.",
+                    );
+                } else {
+                    state.refused = None;
+                    state.message.say(kind, bytes);
                 }
             }
-            _ => {
-                for (at, byte) in self.message.iter().enumerate() {
-                    add(at..at + 1, crate::ui::printable(*byte).to_string());
+            Action::SetSender(role) => state.message.from = role,
+            Action::Cut(at) => {
+                let cut = state.message.cut(at);
+                state.hold(cut);
+            }
+            Action::CutLongest => {
+                let cut = state.message.cut_longest();
+                state.hold(cut);
+            }
+            Action::Join(cut) => {
+                state.message.join(cut);
+                state.held = None;
+                state.open = None;
+                state.read_to(self.step());
+            }
+            Action::Shift(cut, to) => {
+                state.message.shift(cut, to);
+                if state.message.cuts == self.message.cuts {
+                    return self;
                 }
+                state.hold(Some(cut));
             }
-        }
-        pieces
-    }
-
-    /// Whether a cut here goes through a character: which, and how many of its bytes lie before the cut.
-    pub fn through(&self, at: usize) -> Option<(char, usize, usize)> {
-        let text = std::str::from_utf8(&self.message).ok()?;
-        if self.kind == Kind::Binary || text.is_char_boundary(at) {
-            return None;
-        }
-        text.char_indices()
-            .map(|(from, c)| (c, from))
-            .find(|(c, from)| *from < at && at < from + c.len_utf8())
-            .map(|(c, from)| (c, at - from, c.len_utf8()))
-    }
-
-    /// Another message. The cuts stay where they are, as far as it reaches.
-    pub fn say(&mut self, kind: Kind, message: Vec<u8>) {
-        self.kind = kind;
-        self.message = message;
-        while self.cuts.last().is_some_and(|c| *c > self.message.len()) {
-            self.join(self.cuts.len() - 1);
-        }
-    }
-
-    /// Cuts here, and gives the number of the cut. `None` where there is one already, or no room for more.
-    pub fn cut(&mut self, at: usize) -> Option<usize> {
-        let place = self.cuts.binary_search(&at).err()?;
-        if at > self.message.len() || self.cuts.len() >= MAX_CUTS {
-            return None;
-        }
-        self.cuts.insert(place, at);
-        for (gap, _) in &mut self.interleaved {
-            *gap += usize::from(*gap > place);
-        }
-        // The FIN bits stay with the last of the two: it ends what the fragment ended.
-        for flipped in &mut self.flipped {
-            *flipped += usize::from(*flipped >= place);
-        }
-        Some(place)
-    }
-
-    /// Joins the fragments on both sides of this cut. What was between them goes.
-    pub fn join(&mut self, cut: usize) {
-        if cut >= self.cuts.len() {
-            return;
-        }
-        self.cuts.remove(cut);
-        self.interleaved.retain(|(gap, _)| *gap != cut + 1);
-        for (gap, _) in &mut self.interleaved {
-            *gap -= usize::from(*gap > cut);
-        }
-        self.flipped.retain(|flipped| *flipped != cut);
-        for flipped in &mut self.flipped {
-            *flipped -= usize::from(*flipped > cut);
-        }
-    }
-
-    /// Where this cut can be.
-    pub fn room(&self, cut: usize) -> Range<usize> {
-        let from = match cut.checked_sub(1) {
-            Some(before) => self.cuts.get(before).map_or(0, |at| at + 1),
-            None => 0,
-        };
-        let to = self
-            .cuts
-            .get(cut + 1)
-            .copied()
-            .unwrap_or(self.message.len() + 1);
-        from..to.max(from + 1)
-    }
-
-    /// Moves a cut as far as its neighbours let it.
-    pub fn shift(&mut self, cut: usize, to: usize) {
-        let room = self.room(cut);
-        if let Some(at) = self.cuts.get_mut(cut) {
-            *at = to.clamp(room.start, room.end - 1);
-        }
-    }
-
-    /// Cuts the longest fragment in the middle, and gives the number of the cut.
-    pub fn cut_longest(&mut self) -> Option<usize> {
-        let longest = self
-            .fragments()
-            .into_iter()
-            .rev()
-            .max_by_key(|f| f.len())
-            .filter(|f| f.len() > 1)?;
-        self.cut((longest.start + longest.end) / 2)
-    }
-
-    /// Puts a frame behind so many fragments, behind whatever is there already.
-    pub fn put(&mut self, gap: usize, extra: Interleaved) {
-        if self.interleaved.len() < MAX_INTERLEAVED && gap <= self.cuts.len() + 1 {
-            let place = self.interleaved.partition_point(|(g, _)| *g <= gap);
-            self.interleaved.insert(place, (gap, extra));
-        }
-    }
-
-    /// Turns the FIN bit of a fragment.
-    pub fn turn(&mut self, fragment: usize) {
-        match self.flipped.binary_search(&fragment) {
-            Ok(place) => {
-                self.flipped.remove(place);
+            Action::Hold(cut) => state.held = Some(cut),
+            Action::Put(gap, what) => {
+                let before = state
+                    .message
+                    .interleaved
+                    .iter()
+                    .filter(|e| e.0 <= gap)
+                    .count();
+                state.message.put(gap, what);
+                state.open = None;
+                state.read_after(|origin| origin == Origin::Interleaved(before, what));
             }
-            Err(place) if fragment <= self.cuts.len() => self.flipped.insert(place, fragment),
-            Err(_) => {}
+            Action::Take(number) => {
+                if number < state.message.interleaved.len() {
+                    state.message.interleaved.remove(number);
+                }
+                state.read_to(self.step());
+            }
+            Action::Turn(fragment) => {
+                state.message.turn(fragment);
+                state.read_after(|origin| origin == Origin::Fragment(fragment));
+            }
+            Action::Playback(action) => {
+                state.playback.apply(action);
+            }
+            Action::Open(gap) => state.open = gap,
         }
+        Rc::new(state)
     }
 }
 
@@ -316,141 +217,68 @@ impl FragmentedMessage {
 mod tests {
     use super::*;
 
+    fn state() -> Rc<State> {
+        Rc::new(State::of(Parsed::default()))
+    }
+
     #[test]
-    fn the_example_of_the_rfc() {
-        // RFC 6455 §5.7: a fragmented unmasked text message.
-        let desk = FragmentedMessage {
-            message: b"Hello".to_vec(),
-            cuts: vec![3],
-            from: Role::Server,
-            ..FragmentedMessage::default()
-        };
-        let bytes: Vec<_> = desk.frames().into_iter().map(|f| f.bytes).collect();
-        assert_eq!(bytes[0], [0x01, 0x03, 0x48, 0x65, 0x6c]);
-        assert_eq!(bytes[1], [0x80, 0x02, 0x6c, 0x6f]);
-        let cost = desk.cost(&desk.frames());
+    fn the_receiver_stands_where_something_has_changed() {
+        let state = state().reduce(Action::Put(1, Interleaved::Ping));
+        assert_eq!((state.step(), state.touched), (2, true));
+        let state = state.reduce(Action::Put(1, Interleaved::Pong));
+        assert_eq!(state.step(), 3);
+        let state = state.reduce(Action::Shift(1, 8));
+        assert_eq!((state.step(), state.held), (4, Some(1)));
+        let state = state.reduce(Action::Turn(0));
+        assert_eq!(state.step(), 1);
+        let state = state.reduce(Action::Cut(2));
+        assert_eq!((state.step(), &state.message.cuts[..]), (1, &[2, 4, 8][..]));
+        let state = state.reduce(Action::Playback(PlaybackAction::Go(99)));
+        assert_eq!(state.step(), 6);
+        let state = state.reduce(Action::Take(0)).reduce(Action::Take(9));
+        assert_eq!(state.step(), 5);
+        let state = state.reduce(Action::SetBytes(b"ab"[..].into()));
+        assert_eq!(state.step(), state.message.frames().len());
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_stay_binary_and_say_why() {
+        let state = state()
+            .reduce(Action::SetBytes(b"ab"[..].into()))
+            .reduce(Action::SetKind(Kind::Binary));
+        assert_eq!((state.message.kind, state.refused), (Kind::Binary, None));
+        let state = state
+            .reduce(Action::SetBytes([0xff][..].into()))
+            .reduce(Action::SetKind(Kind::Text));
+        assert!(state.refused.unwrap().contains("not UTF-8"));
         assert_eq!(
-            (cost.payload, cost.headers, cost.keys, cost.whole),
-            (5, 4, 0, 2)
+            (state.message.kind, &state.message.bytes[..]),
+            (Kind::Binary, &[0xff][..])
         );
+        let state = state
+            .reduce(Action::SetBytes(b"ok"[..].into()))
+            .reduce(Action::SetKind(Kind::Text));
+        assert_eq!((state.message.kind, state.refused), (Kind::Text, None));
     }
 
     #[test]
-    fn frames_stand_where_they_were_put() {
-        let mut desk = FragmentedMessage::default();
-        for (gap, extra) in [
-            (3, Interleaved::Binary),
-            (1, Interleaved::Ping),
-            (0, Interleaved::Continuation),
-            (1, Interleaved::Pong),
-            (4, Interleaved::Ping),
-        ] {
-            desk.put(gap, extra);
-        }
-        let opcodes: Vec<_> = desk
-            .frames()
-            .iter()
-            .map(|f| f.header.opcode.bits())
-            .collect();
-        assert_eq!(opcodes, [0x0, 0x1, 0x9, 0xa, 0x0, 0x0, 0x2]);
-        let fins: Vec<_> = desk.frames().iter().map(|f| f.header.fin).collect();
-        assert_eq!(fins, [true, false, true, true, false, true, true]);
-        let mut at = 0;
-        for frame in desk.frames() {
-            assert_eq!(frame.offset, at);
-            at += frame.bytes.len() as u64;
-        }
+    fn what_is_shown_takes_the_place_of_what_was_typed() {
+        let state = state();
+        let shown = state.clone().reduce(Action::Show(Settings::default()));
+        assert!(shown.touched && shown.shown != state.shown);
+        let followed = shown.clone().reduce(Action::UrlChanged(Parsed::default()));
+        assert!(!followed.touched && followed.shown != shown.shown);
     }
 
     #[test]
-    fn cutting_and_joining_keep_what_is_elsewhere() {
-        let mut desk = FragmentedMessage::default();
-        desk.put(1, Interleaved::Ping);
-        desk.put(2, Interleaved::Pong);
-        desk.turn(2);
-        let before = desk.clone();
-        // Within the second fragment, behind the ping and before the pong.
-        assert_eq!(desk.cut(6), Some(1));
-        assert_eq!(desk.cuts, [4, 6, 9]);
-        assert_eq!(
-            desk.interleaved,
-            [(1, Interleaved::Ping), (3, Interleaved::Pong)]
-        );
-        assert_eq!(desk.flipped, [3]);
-        assert_eq!(desk.cut(6), None);
-        desk.join(1);
-        assert_eq!(desk, before);
-        desk.join(0);
-        assert_eq!(
-            (&desk.cuts[..], &desk.interleaved[..]),
-            (&[9][..], &[(1, Interleaved::Pong)][..])
-        );
-        desk.say(Kind::Text, b"Hi".to_vec());
-        assert_eq!((desk.cuts.len(), desk.interleaved.len()), (0, 0));
-        desk.join(7);
-        desk.turn(1);
-        assert_eq!(desk.frames().len(), 1);
-    }
-
-    #[test]
-    fn a_cut_stays_between_its_neighbours() {
-        let mut desk = FragmentedMessage::default();
-        desk.shift(0, 99);
-        assert_eq!(desk.cuts, [8, 9]);
-        desk.shift(1, 0);
-        assert_eq!(desk.cuts, [8, 9]);
-        desk.shift(1, 99);
-        desk.shift(0, 0);
-        // An empty fragment is legal.
-        assert_eq!(desk.cuts, [0, 12]);
-        assert_eq!(desk.fragments(), [0..0, 0..12, 12..12]);
-        desk.shift(9, 1);
-    }
-
-    #[test]
-    fn every_byte_is_drawn_once() {
-        let mut desk = FragmentedMessage::default();
-        for cuts in [
-            vec![],
-            vec![3, 9, 10, 11],
-            vec![0, 1, 12],
-            (0..=12).collect(),
-        ] {
-            desk.cuts = cuts;
-            let pieces = desk.pieces();
-            let mut at = 0;
-            for piece in &pieces {
-                assert_eq!(piece.bytes.start, at);
-                assert!(!piece.bytes.is_empty());
-                let fragment = &desk.fragments()[piece.fragment];
-                assert!(fragment.start <= at && piece.bytes.end <= fragment.end);
-                at = piece.bytes.end;
-            }
-            assert_eq!(at, 12);
-        }
-        desk.cuts = vec![10];
-        assert_eq!(desk.through(10), Some(('€', 1, 3)));
-        assert_eq!(desk.through(9), None);
-        assert_eq!(
-            desk.pieces().iter().filter(|p| p.bytes != p.whole).count(),
-            2
-        );
-    }
-
-    #[test]
-    fn the_longest_fragment_is_cut() {
-        let mut desk = FragmentedMessage {
-            cuts: vec![],
-            ..FragmentedMessage::default()
-        };
-        while desk.cut_longest().is_some() {}
-        assert_eq!(desk.cuts, (1..12).collect::<Vec<_>>());
-        let mut short = FragmentedMessage {
-            message: vec![],
-            cuts: vec![],
-            ..FragmentedMessage::default()
-        };
-        assert_eq!(short.cut_longest(), None);
-        assert_eq!(short.frames().len(), 1);
+    fn looking_changes_no_address() {
+        let state = state()
+            .reduce(Action::Open(Some(1)))
+            .reduce(Action::Hold(0));
+        assert!(!state.touched);
+        assert!(Rc::ptr_eq(
+            &state.clone().reduce(Action::Shift(0, 4)),
+            &state
+        ));
     }
 }

@@ -7,9 +7,8 @@ use wire::session::{Config, Event, Kind, Session};
 use wire::utf8::Validator;
 
 use super::interleaved::Interleaved;
-use super::model::{FragmentedMessage, SentFrame};
+use super::message::{FragmentedMessage, SentFrame};
 use crate::instruments::messages::made_up_key;
-use crate::ui::counted;
 
 /// What the endpoint says has happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,19 +63,19 @@ impl ReceiverState {
     }
 }
 
-/// Feeds the frames to a session in the other role. The first stage is that before any frame.
+/// Feeds the frames to a session in the other role. The first state is that before any frame.
 pub fn run(from: Role, frames: &[SentFrame]) -> Vec<ReceiverState> {
     let mut session = match from {
         Role::Client => Session::server(Config::default()),
         Role::Server => Session::client(Config::default(), || made_up_key(99)),
     };
-    let mut stages = vec![ReceiverState {
+    let mut states = vec![ReceiverState {
         read: true,
         ..ReceiverState::default()
     }];
     let mut over = false;
     for frame in frames {
-        let mut stage = ReceiverState {
+        let mut state = ReceiverState {
             read: !over,
             ..ReceiverState::default()
         };
@@ -91,11 +90,11 @@ pub fn run(from: Role, frames: &[SentFrame]) -> Vec<ReceiverState> {
                 Event::Failed(violation) => ReceiverEvent::Failed(violation),
             };
             over |= matches!(happened, ReceiverEvent::Close(_) | ReceiverEvent::Failed(_));
-            stage.happened.push(happened);
+            state.happened.push(happened);
         }
-        stage.answer = session.output().to_vec();
-        session.sent(stage.answer.len());
-        stage.held = session.so_far().filter(|_| !over).map(|held| {
+        state.answer = session.output().to_vec();
+        session.sent(state.answer.len());
+        state.held = session.so_far().filter(|_| !over).map(|held| {
             let mut validator = Validator::default();
             // What a session holds back has been found to be right so far.
             let _ = validator.push(held.pending);
@@ -106,9 +105,9 @@ pub fn run(from: Role, frames: &[SentFrame]) -> Vec<ReceiverState> {
                 missing: validator.next().missing,
             }
         });
-        stages.push(stage);
+        states.push(state);
     }
-    stages
+    states
 }
 
 /// How it ends.
@@ -129,19 +128,19 @@ pub enum Outcome {
     Failed(usize, Violation),
 }
 
-/// How a desk's frames end.
-pub fn outcome(stages: &[ReceiverState]) -> Outcome {
+/// How the frames end.
+pub fn outcome(states: &[ReceiverState]) -> Outcome {
     let mut delivered = 0;
-    for (number, stage) in stages.iter().enumerate() {
-        for happened in &stage.happened {
+    for (number, state) in states.iter().enumerate() {
+        for happened in &state.happened {
             match happened {
                 ReceiverEvent::Failed(violation) => {
                     return Outcome::Failed(number.saturating_sub(1), violation.clone());
                 }
                 ReceiverEvent::Close(_) => {
-                    let before = number.checked_sub(1).and_then(|n| stages.get(n));
+                    let before = number.checked_sub(1).and_then(|n| states.get(n));
                     return Outcome::Closed {
-                        unread: stages.len() - 1 - number,
+                        unread: states.len() - 1 - number,
                         lost: before.is_some_and(|s| s.held.is_some()),
                     };
                 }
@@ -150,112 +149,58 @@ pub fn outcome(stages: &[ReceiverState]) -> Outcome {
             }
         }
     }
-    match stages.last() {
-        Some(stage) if stage.held.is_some() => Outcome::Waiting,
+    match states.last() {
+        Some(state) if state.held.is_some() => Outcome::Waiting,
         _ => Outcome::Delivered(delivered),
     }
 }
 
 /// Whether the connection would fail if this frame, and no other, stood there.
-pub fn breaks(desk: &FragmentedMessage, gap: usize, extra: Interleaved) -> bool {
-    let mut desk = FragmentedMessage {
+pub fn breaks(message: &FragmentedMessage, gap: usize, what: Interleaved) -> bool {
+    let mut message = FragmentedMessage {
         interleaved: Vec::new(),
         flipped: Vec::new(),
-        ..desk.clone()
+        ..message.clone()
     };
-    desk.put(gap, extra);
+    message.put(gap, what);
     matches!(
-        outcome(&run(desk.from, &desk.frames())),
+        outcome(&run(message.from, &message.frames())),
         Outcome::Failed(..)
     )
 }
 
-/// What the frame that was read last did, in a few sentences, and where that is written.
-pub fn explain(
-    frame: &SentFrame,
-    before: &ReceiverState,
-    now: &ReceiverState,
-) -> (String, &'static [&'static str]) {
-    if !now.read {
-        return (
-            "Nobody reads this. Once a connection has failed or a close frame has come, whatever follows is thrown away."
-                .to_owned(),
-            &["7.1.7", "1.4"],
-        );
-    }
-    if let Some(violation) = now.violation() {
-        return (
-            format!("{} {}", violation.message(), violation.rule.reason()),
-            &[],
-        );
-    }
-    let (fin, begun) = (frame.header.fin, before.held.is_some());
-    let mut text = match now.happened.first() {
-        Some(ReceiverEvent::Ping) if begun => "A ping may come between two fragments. It is answered at once, and the message under way is not touched.".to_owned(),
-        Some(ReceiverEvent::Ping) => "A ping. The pong goes back at once, with the same payload.".to_owned(),
-        Some(ReceiverEvent::Pong) => "A pong that nobody asked for: a sign of life. It needs no answer, and leaves the message under way alone.".to_owned(),
-        Some(ReceiverEvent::Close(_)) if begun => "A close frame may come in the middle of a message. It is answered, and what was held is thrown away: the message will never be complete.".to_owned(),
-        Some(ReceiverEvent::Close(_)) => "A close frame. It is answered, and nothing is read after it.".to_owned(),
-        Some(ReceiverEvent::Text(_) | ReceiverEvent::Binary(_)) if !begun => "The opcode begins a message and FIN ends it: one frame, one message.".to_owned(),
-        Some(ReceiverEvent::Text(_) | ReceiverEvent::Binary(_)) => "FIN is 1: the message is complete. The application gets all of it at once, and cannot tell that it was cut.".to_owned(),
-        _ => match (begun, fin) {
-            (false, _) => "The opcode says what is coming, and FIN is 0: there is more. The receiver keeps what it has, and tells nobody.".to_owned(),
-            (true, _) => "Opcode 0x0: more of the same message. FIN is still 0, so it waits.".to_owned(),
-        },
-    };
-    let cites: &'static [&'static str] = match now.happened.first() {
-        Some(ReceiverEvent::Ping) => &["5.4", "5.5.2"],
-        Some(ReceiverEvent::Pong) => &["5.5.3"],
-        Some(ReceiverEvent::Close(_)) => &["5.5.1"],
-        _ => &["5.4"],
-    };
-    match &now.held {
-        Some(held) if held.missing > 0 && now.happened.is_empty() => {
-            let begun = match held.pending.len() {
-                1 => "byte begins".to_owned(),
-                n => format!("{n} bytes begin"),
-            };
-            text = format!(
-                "{text} The last {begun} a character, and {} to come. A fragment may end like that; a message may not.",
-                counted(held.missing as u64, "byte is", "bytes are")
-            );
-            (text, &["5.4", "5.6"])
-        }
-        _ => (text, cites),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::narration::explain;
     use super::*;
     use wire::rule::Rule;
 
-    fn stages(desk: &FragmentedMessage) -> Vec<ReceiverState> {
-        run(desk.from, &desk.frames())
+    fn states(message: &FragmentedMessage) -> Vec<ReceiverState> {
+        run(message.from, &message.frames())
     }
 
     #[test]
     fn a_character_cut_in_half_waits() {
         for from in [Role::Client, Role::Server] {
-            let desk = FragmentedMessage {
+            let message = FragmentedMessage {
                 from,
                 ..FragmentedMessage::default()
             };
-            let stages = stages(&desk);
-            assert_eq!(stages.len(), 4);
-            let held = stages[1].held.as_ref().unwrap();
+            let states = states(&message);
+            assert_eq!(states.len(), 4);
+            let held = states[1].held.as_ref().unwrap();
             assert_eq!(
                 (held.bytes.as_slice(), held.pending.as_slice()),
                 (&b"Caf"[..], &[0xc3][..])
             );
             assert_eq!(held.missing, 1);
             assert_eq!(
-                stages[3].happened,
+                states[3].happened,
                 [ReceiverEvent::Text("Café: 3 €".into())]
             );
-            assert_eq!(outcome(&stages), Outcome::Delivered(1));
+            assert_eq!(outcome(&states), Outcome::Delivered(1));
             assert!(
-                explain(&desk.frames()[0], &stages[0], &stages[1])
+                explain(&message.frames()[0], &states[0], &states[1])
                     .0
                     .contains("1 byte is to come")
             );
@@ -264,23 +209,23 @@ mod tests {
 
     #[test]
     fn a_ping_in_between_is_answered_at_once() {
-        let mut desk = FragmentedMessage {
+        let mut message = FragmentedMessage {
             from: Role::Server,
             ..FragmentedMessage::default()
         };
-        desk.put(1, Interleaved::Ping);
-        let stages = stages(&desk);
-        assert_eq!(stages[2].happened, [ReceiverEvent::Ping]);
-        assert_eq!(stages[2].answer[..2], [0x8a, 0x81]);
-        assert_eq!(stages[2].held, stages[1].held);
-        assert_eq!(outcome(&stages), Outcome::Delivered(1));
+        message.put(1, Interleaved::Ping);
+        let states = states(&message);
+        assert_eq!(states[2].happened, [ReceiverEvent::Ping]);
+        assert_eq!(states[2].answer[..2], [0x8a, 0x81]);
+        assert_eq!(states[2].held, states[1].held);
+        assert_eq!(outcome(&states), Outcome::Delivered(1));
     }
 
     #[test]
     fn what_may_not_stand_where() {
-        let desk = FragmentedMessage::default();
+        let message = FragmentedMessage::default();
         // Before, between, between, behind.
-        for (extra, broken) in [
+        for (what, broken) in [
             (Interleaved::Ping, [false; 4]),
             (Interleaved::Pong, [false; 4]),
             (Interleaved::Close, [false; 4]),
@@ -289,26 +234,26 @@ mod tests {
             (Interleaved::Continuation, [true; 4]),
             (Interleaved::CutPing, [true; 4]),
         ] {
-            let found: Vec<_> = (0..4).map(|gap| breaks(&desk, gap, extra)).collect();
-            assert_eq!(found, broken, "{extra:?}");
+            let found: Vec<_> = (0..4).map(|gap| breaks(&message, gap, what)).collect();
+            assert_eq!(found, broken, "{what:?}");
         }
     }
 
     #[test]
     fn a_text_frame_in_between_fails_there() {
-        let mut desk = FragmentedMessage::default();
-        desk.put(1, Interleaved::Text);
-        let frames = desk.frames();
-        let stages = stages(&desk);
-        let Outcome::Failed(1, violation) = outcome(&stages) else {
-            panic!("{stages:?}");
+        let mut message = FragmentedMessage::default();
+        message.put(1, Interleaved::Text);
+        let frames = message.frames();
+        let states = states(&message);
+        let Outcome::Failed(1, violation) = outcome(&states) else {
+            panic!("{states:?}");
         };
         assert_eq!(violation.rule, Rule::MessageInterleaved);
         assert_eq!(violation.at.start, frames[1].offset);
-        assert!(stages[2].answer.len() > 2 && !stages[3].read);
-        assert_eq!(stages[4].happened, []);
+        assert!(states[2].answer.len() > 2 && !states[3].read);
+        assert_eq!(states[4].happened, []);
         assert!(
-            explain(&frames[2], &stages[2], &stages[3])
+            explain(&frames[2], &states[2], &states[3])
                 .0
                 .contains("Nobody reads")
         );
@@ -316,27 +261,27 @@ mod tests {
 
     #[test]
     fn a_message_that_ends_within_a_character() {
-        let mut desk = FragmentedMessage::default();
-        desk.turn(0);
-        let Outcome::Failed(0, violation) = outcome(&stages(&desk)) else {
+        let mut message = FragmentedMessage::default();
+        message.turn(0);
+        let Outcome::Failed(0, violation) = outcome(&states(&message)) else {
             panic!();
         };
         assert_eq!(violation.rule.close_code().0, 1007);
         // Without an end, it waits for ever.
-        desk.flipped = vec![2];
-        assert_eq!(outcome(&stages(&desk)), Outcome::Waiting);
+        message.flipped = vec![2];
+        assert_eq!(outcome(&states(&message)), Outcome::Waiting);
     }
 
     #[test]
     fn a_continuation_in_between_becomes_part_of_the_message() {
-        let mut desk = FragmentedMessage {
+        let mut message = FragmentedMessage {
             cuts: vec![1],
             ..FragmentedMessage::default()
         };
-        desk.put(1, Interleaved::Continuation);
-        let stages = stages(&desk);
-        assert_eq!(stages[2].happened, [ReceiverEvent::Text("C+".into())]);
-        let Outcome::Failed(2, violation) = outcome(&stages) else {
+        message.put(1, Interleaved::Continuation);
+        let states = states(&message);
+        assert_eq!(states[2].happened, [ReceiverEvent::Text("C+".into())]);
+        let Outcome::Failed(2, violation) = outcome(&states) else {
             panic!();
         };
         assert_eq!(violation.rule, Rule::ContinuationUnexpected);
@@ -344,9 +289,9 @@ mod tests {
 
     #[test]
     fn a_close_in_the_middle_loses_the_message() {
-        let mut desk = FragmentedMessage::default();
-        desk.put(2, Interleaved::Close);
-        let end = outcome(&stages(&desk));
+        let mut message = FragmentedMessage::default();
+        message.put(2, Interleaved::Close);
+        let end = outcome(&states(&message));
         assert_eq!(
             end,
             Outcome::Closed {

@@ -1,154 +1,214 @@
-//! The cutter's state in an address, and the messages to begin with.
+//! What the reader sets, how it stands in the address, and the messages to begin with.
 
 use wire::Role;
 use wire::session::Kind;
 
 use super::interleaved::Interleaved;
-use super::model::{FragmentedMessage, MAX_BYTES, MAX_CUTS, MAX_INTERLEAVED};
-use crate::address::{self, Said, cut};
+use super::message::{FragmentedMessage, MAX_BYTES, MAX_CUTS, MAX_INTERLEAVED};
 use crate::instruments::messages::read_bytes;
-use crate::routes::CutQuery;
-use crate::ui::hex;
+use crate::kit::number::hex;
+use crate::kit::settings::{self, Field, Grammar, Parsed, options};
+use crate::kit::url_state;
 
 /// The frame up to which the page begins: the one that ends within a character.
 const FIRST_STEP: usize = 1;
 
-/// What is in front of the reader.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Opened {
+/// What the reader sets.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
     /// The message and its frames.
-    pub desk: FragmentedMessage,
-    /// How many frames the receiver has read.
-    pub step: usize,
-    /// What in the address could not be used.
-    pub problems: Vec<String>,
+    pub message: FragmentedMessage,
+    /// How many frames the receiver has read; without it, all of them, and on the plain page the first.
+    pub step: Option<usize>,
 }
 
-fn first_step(desk: &FragmentedMessage) -> usize {
-    if *desk == FragmentedMessage::default() {
+impl Settings {
+    /// A message of which so many frames have been read.
+    pub fn at(message: FragmentedMessage, step: usize) -> Settings {
+        let step = (step != first_step(&message)).then_some(step);
+        Settings { message, step }
+    }
+
+    /// How many frames the receiver has read.
+    pub fn step(&self) -> usize {
+        self.step.unwrap_or_else(|| first_step(&self.message))
+    }
+
+    /// Another message, cut as it usually is.
+    fn say(&mut self, kind: Kind, bytes: Vec<u8>) -> Result<(), String> {
+        if bytes.len() > MAX_BYTES {
+            return Err(format!(
+                "{} bytes, and every byte is drawn, up to {MAX_BYTES}. Here is the first message.",
+                bytes.len()
+            ));
+        }
+        self.message.kind = kind;
+        self.message.bytes = bytes;
+        self.message.cuts = usual_cuts(&self.message);
+        Ok(())
+    }
+}
+
+fn first_step(message: &FragmentedMessage) -> usize {
+    if *message == FragmentedMessage::default() {
         FIRST_STEP
     } else {
-        desk.frames().len()
+        message.frames().len()
     }
 }
 
-/// This instrument's origin of a query.
-pub fn query(desk: &FragmentedMessage, step: usize) -> CutQuery {
+/// Whether it is the message of the plain page, however it is cut.
+fn is_usual(message: &FragmentedMessage) -> bool {
     let usual = FragmentedMessage::default();
-    let same = desk.kind == usual.kind && desk.message == usual.message;
-    let usual_cuts = if same { usual.cuts } else { Vec::new() };
-    let list = |items: &[usize], plus: usize| {
-        let items: Vec<_> = items.iter().map(|i| (i + plus).to_string()).collect();
-        items.join(",")
-    };
-    let interleaved: Vec<_> = desk
-        .interleaved
-        .iter()
-        .map(|(gap, extra)| format!("{gap}:{}", extra.name()))
-        .collect();
-    CutQuery {
-        text: (!same && desk.kind == Kind::Text)
-            .then(|| String::from_utf8_lossy(&desk.message).into_owned()),
-        data: (!same && desk.kind == Kind::Binary).then(|| hex(&desk.message)),
-        cuts: (desk.cuts != usual_cuts).then(|| list(&desk.cuts, 0)),
-        between: (!interleaved.is_empty()).then(|| interleaved.join(",")),
-        fin: (!desk.flipped.is_empty()).then(|| list(&desk.flipped, 1)),
-        from: (desk.from != usual.from).then(|| desk.from.name().to_owned()),
-        step: (step != first_step(desk)).then(|| step.to_string()),
+    (message.kind, &message.bytes) == (usual.kind, &usual.bytes)
+}
+
+/// The cuts where an address names none.
+fn usual_cuts(message: &FragmentedMessage) -> Vec<usize> {
+    if is_usual(message) {
+        FragmentedMessage::default().cuts
+    } else {
+        Vec::new()
     }
 }
 
-/// Reads this instrument's origin of an address. Whatever cannot be used gives the default and a line that says so.
-pub fn opened(said: &Said<CutQuery>) -> Opened {
-    let mut problems = Vec::new();
-    let query = address::asked_for(
-        said.clone(),
-        "Every instrument on this page begins afresh.",
-        &mut problems,
-    );
-    let usual = FragmentedMessage::default();
-    let mut desk = usual.clone();
-    let too_long = |name: &str, value: &str, bytes: usize| {
-        format!(
-            "{name}={}: {bytes} bytes, and the strip takes {MAX_BYTES}. Here is the first message.",
-            cut(value)
-        )
-    };
-    match (&query.text, &query.data) {
-        (Some(text), _) if text.len() > MAX_BYTES => {
-            problems.push(too_long("text", text, text.len()));
-        }
-        (Some(text), _) => desk.say(Kind::Text, text.clone().into_bytes()),
-        (None, Some(data)) => match read_bytes(data) {
-            Ok(bytes) if bytes.len() > MAX_BYTES => {
-                problems.push(too_long("data", data, bytes.len()));
-            }
-            Ok(bytes) => desk.say(Kind::Binary, bytes),
-            Err(why) => problems.push(format!("data={}: {why}", cut(data))),
-        },
-        (None, None) => {}
-    }
-    let same = desk.kind == usual.kind && desk.message == usual.message;
-    desk.cuts = if same { usual.cuts } else { Vec::new() };
-    if let Some(text) = &query.cuts {
-        match places(text, desk.message.len()) {
-            Some(cuts) => desk.cuts = cuts,
-            None => problems.push(format!(
-                "cuts={}: up to {MAX_CUTS} numbers from 0 to {}, ascending, with commas between them.",
-                cut(text),
-                desk.message.len()
-            )),
-        }
-    }
-    if let Some(text) = &query.between {
-        match between(text, desk.cuts.len() + 1) {
-            Some(interleaved) => {
-                for (gap, extra) in interleaved {
-                    desk.put(gap, extra);
-                }
-            }
-            None => problems.push(format!(
-                "between={}: up to {MAX_INTERLEAVED} pairs such as 1:ping, from 0 to {} fragments, with commas between them.",
-                cut(text),
-                desk.cuts.len() + 1
-            )),
-        }
-    }
-    if let Some(text) = &query.fin {
-        let count = desk.cuts.len() + 1;
-        match places(text, count).filter(|p| !p.contains(&0)) {
-            Some(turned) => desk.flipped = turned.into_iter().map(|n| n - 1).collect(),
-            None => problems.push(format!(
-                "fin={}: numbers of fragments, 1 to {count}, ascending, with commas between them.",
-                cut(text)
-            )),
-        }
-    }
-    if let Some(from) = &query.from {
-        match from.parse() {
-            Ok(role) => desk.from = role,
-            Err(_) => problems.push(format!(
-                "from={}: the sender is client or server. Here it is the client.",
-                cut(from)
-            )),
-        }
-    }
-    let last = desk.frames().len();
-    let mut step = first_step(&desk);
-    if let Some(text) = &query.step {
-        match text.parse::<usize>().ok().filter(|step| *step <= last) {
-            Some(to) => step = to,
-            None => problems.push(format!(
-                "step={}: there are 0 to {last} frames to read.",
-                cut(text)
-            )),
-        }
-    }
-    Opened {
-        desk,
-        step,
-        problems,
-    }
+impl settings::Settings for Settings {
+    const FIELDS: &'static [Field<Settings>] = &[
+        Field::affecting(
+            &["text", "cuts", "between", "fin", "step"],
+            Field::parsed(
+                "data",
+                Grammar {
+                    write: |s| {
+                        let own = !is_usual(&s.message) && s.message.kind == Kind::Binary;
+                        own.then(|| hex(&s.message.bytes))
+                    },
+                    read: |s, text| s.say(Kind::Binary, read_bytes(text)?),
+                    examples: &["00ff", "", "89 50 4e 47"],
+                    refuses: &["xyz", "f"],
+                },
+            ),
+        ),
+        // Where an address has both, it is the text that counts.
+        Field::affecting(
+            &["cuts", "between", "fin", "step"],
+            Field::parsed(
+                "text",
+                Grammar {
+                    write: |s| {
+                        let own = !is_usual(&s.message) && s.message.kind == Kind::Text;
+                        own.then(|| String::from_utf8_lossy(&s.message.bytes).into_owned())
+                    },
+                    read: |s, text| s.say(Kind::Text, text.as_bytes().to_vec()),
+                    examples: &["Hello", "", "a, b & ü", "Café: 3 €"],
+                    refuses: &[TOO_LONG],
+                },
+            ),
+        ),
+        Field::affecting(
+            &["between", "fin", "step"],
+            Field::parsed(
+                "cuts",
+                Grammar {
+                    write: |s| {
+                        let cuts = &s.message.cuts;
+                        (*cuts != usual_cuts(&s.message)).then(|| list(cuts, 0))
+                    },
+                    read: |s, text| {
+                        let most = s.message.bytes.len();
+                        s.message.cuts = places(text, most).ok_or_else(|| {
+                            format!("up to {MAX_CUTS} numbers from 0 to {most}, ascending, with commas between them.")
+                        })?;
+                        Ok(())
+                    },
+                    examples: &["2,6", "", "0", "0,1,12"],
+                    refuses: &["99", "4,2", "4,4", "x", "-1", "99999999999999999999"],
+                },
+            ),
+        ),
+        Field::affecting(
+            &["step"],
+            Field::parsed(
+                "between",
+                Grammar {
+                    write: |s| {
+                        let all = s.message.interleaved.iter();
+                        let all: Vec<_> = all
+                            .map(|(gap, what)| format!("{gap}:{}", what.name()))
+                            .collect();
+                        (!all.is_empty()).then(|| all.join(","))
+                    },
+                    read: |s, text| {
+                        let most = s.message.cuts.len() + 1;
+                        let all = between(text, most).ok_or_else(|| {
+                            format!("up to {MAX_INTERLEAVED} pairs such as 1:ping, from 0 to {most} fragments, with commas between them.")
+                        })?;
+                        for (gap, what) in all {
+                            s.message.put(gap, what);
+                        }
+                        Ok(())
+                    },
+                    examples: &["1:ping", "0:text,1:ping,1:pong", "0:ping-without-fin"],
+                    refuses: &["9:ping", "1:pling", "ping", "", ":,:"],
+                },
+            ),
+        ),
+        Field::affecting(
+            &["step"],
+            Field::parsed(
+                "fin",
+                Grammar {
+                    write: |s| {
+                        let flipped = &s.message.flipped;
+                        (!flipped.is_empty()).then(|| list(flipped, 1))
+                    },
+                    read: |s, text| {
+                        let count = s.message.cuts.len() + 1;
+                        let flipped = places(text, count).filter(|p| !p.contains(&0));
+                        let flipped = flipped.ok_or_else(|| {
+                            format!("numbers of fragments, 1 to {count}, ascending, with commas between them.")
+                        })?;
+                        s.message.flipped = flipped.into_iter().map(|n| n - 1).collect();
+                        Ok(())
+                    },
+                    examples: &["1", "", "1,2,3"],
+                    refuses: &["0", "4", "2,1", "x"],
+                },
+            ),
+        ),
+        Field::affecting(
+            &["step"],
+            Field::choice(
+                "from",
+                "Sender",
+                options!(message.from { "client": "Client" => Role::Client, "server": "Server" => Role::Server }),
+            ),
+        ),
+        Field::parsed(
+            "step",
+            Grammar {
+                write: |s| s.step.map(|step| step.to_string()),
+                read: |s, text| {
+                    let last = s.message.frames().len();
+                    let step = text.parse::<usize>().ok().filter(|step| *step <= last);
+                    let step =
+                        step.ok_or_else(|| format!("there are 0 to {last} frames to read."))?;
+                    *s = Settings::at(s.message.clone(), step);
+                    Ok(())
+                },
+                examples: &["2", "0", "1", "3"],
+                refuses: &["4", "-1", "x", "", "99999999999999999999"],
+            },
+        ),
+    ];
+}
+
+/// A text of one byte too many, for the tests.
+const TOO_LONG: &str = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
+
+fn list(items: &[usize], plus: usize) -> String {
+    let items: Vec<_> = items.iter().map(|i| (i + plus).to_string()).collect();
+    items.join(",")
 }
 
 /// Ascending numbers up to `most`. There are never more fragments than one more than cuts.
@@ -171,8 +231,8 @@ fn between(text: &str, most: usize) -> Option<Vec<(usize, Interleaved)>> {
         .map(|pair| {
             let (gap, name) = pair.trim().split_once(':')?;
             let gap = gap.parse().ok().filter(|gap| *gap <= most)?;
-            let extra = Interleaved::ALL.into_iter().find(|e| e.name() == name)?;
-            Some((gap, extra))
+            let what = Interleaved::ALL.into_iter().find(|e| e.name() == name)?;
+            Some((gap, what))
         })
         .collect();
     pairs.filter(|p| p.len() <= MAX_INTERLEAVED)
@@ -239,8 +299,8 @@ pub const PRESETS: [Preset; 9] = [
 
 impl Preset {
     /// What it shows.
-    pub fn opened(&self) -> Opened {
-        opened(&crate::address::read(self.link))
+    pub fn parsed(&self) -> Parsed<Settings> {
+        url_state::read(self.link)
     }
 }
 
@@ -256,91 +316,72 @@ pub fn receiver(from: Role) -> &'static str {
 mod tests {
     use super::super::reassembly::{Outcome, outcome, run};
     use super::*;
+    use crate::kit::url_state::{query_of, read};
 
-    fn back(query: &CutQuery) -> Opened {
-        opened(&address::read(&serde_urlencoded::to_string(query).unwrap()))
+    #[test]
+    fn every_field_passes() {
+        settings::check::check_settings::<Settings>();
     }
 
     #[test]
     fn a_link_gives_what_the_sender_saw() {
-        let mut desks = vec![FragmentedMessage::default()];
-        let mut desk = FragmentedMessage::default();
-        desk.cuts.clear();
-        desks.push(desk.clone());
-        desk.say(Kind::Text, "a, b & ü".into());
-        desk.cut(0);
-        desk.cut(8);
-        desk.put(0, Interleaved::Text);
-        desk.put(3, Interleaved::CutPing);
-        desk.put(1, Interleaved::Ping);
-        desk.put(1, Interleaved::Pong);
-        desk.turn(0);
-        desk.turn(2);
-        desk.from = Role::Server;
-        desks.push(desk.clone());
-        desk.say(Kind::Binary, vec![0, 0xff]);
-        desks.push(desk.clone());
-        desk.say(Kind::Binary, vec![]);
-        desks.push(desk);
-        for desk in desks {
-            for step in 0..=desk.frames().len() {
-                let opened = back(&query(&desk, step));
-                let wanted = Opened {
-                    desk: desk.clone(),
-                    step,
-                    problems: vec![],
-                };
-                assert_eq!(opened, wanted);
+        let mut messages = vec![FragmentedMessage::default()];
+        let mut message = FragmentedMessage::default();
+        message.cuts.clear();
+        messages.push(message.clone());
+        message.say(Kind::Text, "a, b & ü".into());
+        message.cut(0);
+        message.cut(8);
+        message.put(0, Interleaved::Text);
+        message.put(3, Interleaved::CutPing);
+        message.put(1, Interleaved::Ping);
+        message.put(1, Interleaved::Pong);
+        message.turn(0);
+        message.turn(2);
+        message.from = Role::Server;
+        messages.push(message.clone());
+        message.say(Kind::Binary, vec![0, 0xff]);
+        messages.push(message.clone());
+        message.say(Kind::Binary, vec![]);
+        messages.push(message);
+        for message in messages {
+            for step in 0..=message.frames().len() {
+                let settings = Settings::at(message.clone(), step);
+                assert_eq!(settings.step(), step);
+                assert_eq!(read(&query_of(&settings)), Parsed::fine(settings));
             }
         }
-        assert_eq!(
-            query(&FragmentedMessage::default(), FIRST_STEP),
-            CutQuery::default()
-        );
     }
 
     #[test]
     fn presets_are_what_they_are_called() {
         for preset in PRESETS {
-            let opened = preset.opened();
-            assert_eq!(opened.problems, Vec::<String>::new(), "{}", preset.label);
-            let stages = run(opened.desk.from, &opened.desk.frames());
-            let failed = matches!(outcome(&stages), Outcome::Failed(..));
+            let Parsed { settings, problems } = preset.parsed();
+            assert_eq!(problems, Vec::<String>::new(), "{}", preset.label);
+            let states = run(settings.message.from, &settings.message.frames());
+            let failed = matches!(outcome(&states), Outcome::Failed(..));
             assert_eq!(failed, preset.broken, "{}", preset.label);
             if failed {
-                let now = &stages[opened.step];
+                let now = &states[settings.step()];
                 assert!(now.violation().is_some(), "{}", preset.label);
             }
         }
     }
 
     #[test]
-    fn what_cannot_be_used_is_named_and_the_default_is_shown() {
-        for (link, word) in [
-            ("cuts=99", "cuts=99"),
-            ("cuts=4,2", "cuts=4,2"),
-            ("cuts=4,4", "cuts=4,4"),
-            ("cuts=x", "cuts=x"),
-            ("between=9:ping", "between=9:ping"),
-            ("between=1:pling", "between=1:pling"),
-            ("between=ping", "between=ping"),
-            ("fin=0", "fin=0"),
-            ("fin=4", "fin=4"),
-            ("from=nobody", "from=nobody"),
-            ("step=9", "step=9"),
-            ("step=-1", "step=-1"),
-            ("data=xyz", "data=xyz"),
-            ("text=a&text=b", "cannot be read"),
-        ] {
-            let opened = opened(&address::read(link));
-            assert_eq!(opened.desk, FragmentedMessage::default(), "{link}");
-            assert_eq!(opened.step, FIRST_STEP, "{link}");
-            assert!(opened.problems[0].contains(word), "{:?}", opened.problems);
-        }
-        let long = format!("text={}", "x".repeat(MAX_BYTES + 1));
-        assert!(opened(&address::read(&long)).problems[0].contains("97 bytes"));
+    fn the_text_counts_where_an_address_has_both() {
+        let parsed = read::<Settings>("text=a&data=00ff&cuts=1");
+        assert_eq!(parsed.settings.message.bytes, b"a");
+        assert_eq!(parsed.settings.message.kind, Kind::Text);
+        assert_eq!(parsed.problems, Vec::<String>::new());
+    }
+
+    #[test]
+    fn more_cuts_than_there_can_be_are_named_once() {
         let many: Vec<_> = (0..50).map(|n| n.to_string()).collect();
         let link = format!("text={}&cuts={}", "x".repeat(60), many.join(","));
-        assert_eq!(opened(&address::read(&link)).problems.len(), 1);
+        let parsed = read::<Settings>(&link);
+        assert_eq!(parsed.problems.len(), 1);
+        assert_eq!(parsed.settings.message.bytes.len(), 60);
     }
 }
