@@ -129,48 +129,6 @@ impl Query for FramesQuery {
     ];
 }
 
-/// Compression in `/messages`: `?first=…&second=…&takeover=client&bits=10`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct InsideQuery {
-    /// The first message.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub first: Option<String>,
-    /// The second.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub second: Option<String>,
-    /// The third, where there is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub third: Option<String>,
-    /// `hex` where the messages are binary and written in hexadecimal digits.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub written: Option<String>,
-    /// Who sends them: `client` or `server`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sender: Option<String>,
-    /// Who keeps its context: `0` for nobody, `client` or `server` for that one alone.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub takeover: Option<String>,
-    /// The size of both windows as a power of two, or the client's and the server's: `10`, `15,9`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub bits: Option<String>,
-    /// How many connections a server holds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub connections: Option<String>,
-}
-
-impl Query for InsideQuery {
-    const NAMES: &'static [&'static str] = &[
-        "first",
-        "second",
-        "third",
-        "written",
-        "sender",
-        "takeover",
-        "bits",
-        "connections",
-    ];
-}
-
 /// The query of `/quiz`: `?question=ping-pong`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuizQuery {

@@ -3,7 +3,7 @@ import { expect, open, test } from "./support/test.ts";
 
 const fragmentation = (page: Page) => page.getByRole("region", { name: "Fragmentation", exact: true });
 const validation = (page: Page) => page.getByRole("region", { name: "UTF-8 validation" });
-const inside = (page: Page) => page.getByRole("region", { name: "Compression from the inside" });
+const inspector = (page: Page) => page.getByRole("region", { name: "Compression inspector", exact: true });
 const cut = (page: Page, number: number) => page.getByRole("slider", { name: `Cut ${number}`, exact: true });
 const holding = (page: Page) => fragmentation(page).getByRole("region", { name: "Holding" });
 const verdict = (page: Page) => fragmentation(page).getByRole("region", { name: "The receiver’s verdict" });
@@ -184,7 +184,7 @@ for (const [query, said] of [
     await expect(page.getByRole("status").filter({ hasText: said })).toBeVisible();
     await expect(frames(page)).toHaveCount(3);
     await expect(page.getByRole("textbox", { name: "Its bytes, in hexadecimal" })).toHaveValue("f4 90 80 80");
-    await expect(inside(page).getByText("83 bytes", { exact: true })).toBeVisible();
+    await expect(inspector(page).getByText("83 bytes", { exact: true })).toBeVisible();
   });
 }
 
@@ -240,21 +240,21 @@ test("text and bytes say the same, and the address follows", async ({ page }) =>
 
 test("a back-reference lights up the first message, and loses it without takeover", async ({ page }) => {
   await open(page, "/messages");
-  const first = inside(page).getByRole("region", { name: "First message", exact: true });
-  const second = inside(page).getByRole("region", { name: "Second message", exact: true });
-  const told = inside(page).getByRole("region", { name: "This back-reference" });
+  const first = inspector(page).getByRole("region", { name: "First message", exact: true });
+  const second = inspector(page).getByRole("region", { name: "Second message", exact: true });
+  const told = inspector(page).getByRole("region", { name: "This back-reference" });
   await expect(told).toContainText("Found in message 1.");
   await expect(first.locator("mark").first()).toBeVisible();
-  await expect(inside(page).locator(".df-arc .line")).toHaveAttribute("d", /^M /);
+  await expect(inspector(page).locator(".compression-inspector__line")).toHaveAttribute("d", /^M /);
   await second.getByRole("button", { name: /coffee/ }).hover();
   await expect(first.locator("mark")).toHaveText(" coffee");
   await second.getByRole("button", { name: /"type"/ }).focus();
   await expect(told).toContainText("Copy 42 from 83 back");
-  const sends = inside(page).getByRole("group", { name: "Server → client", exact: true });
+  const sends = inspector(page).getByRole("group", { name: "Server → client", exact: true });
   await sends.getByRole("button", { name: "Starts afresh" }).click();
-  await expect(inside(page)).toContainText("permessage-deflate; server_no_context_takeover");
+  await expect(inspector(page)).toContainText("permessage-deflate; server_no_context_takeover");
   await expect(told).toContainText("Found in this message.");
-  await expect(inside(page)).toContainText("0 between messages");
+  await expect(inspector(page)).toContainText("0 between messages");
   await expect(page).toHaveURL(/takeover=client/);
   await page.reload();
   await expect(told).toContainText("Found in this message.");
@@ -262,29 +262,29 @@ test("a back-reference lights up the first message, and loses it without takeove
 
 test("the bytes of the RFC’s example, and the way to the decoder", async ({ page }) => {
   await open(page, "/messages");
-  await preset(inside(page), "The RFC’s “Hello”").click();
-  const sent = inside(page).getByRole("region", { name: "First message, compressed" });
+  await preset(inspector(page), "The RFC’s “Hello”").click();
+  const sent = inspector(page).getByRole("region", { name: "First message, compressed" });
   await expect(sent).toContainText("f2 48 cd c9 c9 07 00");
   await expect(sent.locator("del")).toContainText("00 00 ff ff");
-  await expect(inside(page).getByRole("region", { name: "Second message, compressed" })).toContainText("f2 00 11 00 00");
+  await expect(inspector(page).getByRole("region", { name: "Second message, compressed" })).toContainText("f2 00 11 00 00");
   await sent.getByRole("link", { name: /^Take the frame apart/ }).click();
   await expect(page).toHaveURL(/\/frames\?hex=c107f248cdc9c90700c105f200110000&from=server&step=0&deflate=1/);
 });
 
 test("short messages get longer, random bytes are stored", async ({ page }) => {
   await open(page, "/messages?first=ok");
-  await expect(inside(page)).toContainText("−2 (longer)");
-  await preset(inside(page), "Random bytes").click();
-  await expect(inside(page)).toContainText("stored: 96 bytes as they were");
+  await expect(inspector(page)).toContainText("−2 (longer)");
+  await preset(inspector(page), "Random bytes").click();
+  await expect(inspector(page)).toContainText("stored: 96 bytes as they were");
   await expect(page).toHaveURL(/written=hex/);
 });
 
 test("windows cost memory, by connection", async ({ page }) => {
   await open(page, "/messages?bits=15,9&connections=1000000");
-  const memory = inside(page).getByRole("region", { name: "Memory at the server" });
+  const memory = inspector(page).getByRole("region", { name: "Memory at the server" });
   await expect(memory).toContainText("1 000 000");
   await expect(memory).toContainText("2^(9+2) + 2^(8+9)");
-  await expect(inside(page)).toContainText("reaches back 250 at most");
+  await expect(inspector(page)).toContainText("reaches back 250 at most");
   await memory.getByRole("slider", { name: "Connections" }).fill("0");
   await expect(memory).toContainText("169 KiB for 1 × 169 KiB");
 });

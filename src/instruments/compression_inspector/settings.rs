@@ -1,147 +1,290 @@
-//! The state of the instrument in an address, and the messages to begin with.
+//! What the reader sets, and how it stands in the address.
 
 use wire::Role;
+use wire::deflate::Params;
 use wire::session::Kind;
 
-use super::model::{Desk, LEAST_BITS, MAX_BYTES, MOST_BITS};
-use crate::address::{Said, cut};
 use crate::instruments::messages::read_message;
-use crate::routes::InsideQuery;
-use crate::ui::hex;
+use crate::kit::number::{grouped, hex};
+use crate::kit::settings::{self, ChoiceOption, Field, Grammar, options};
+use crate::kit::slider::SliderSpec;
 
-/// Numbers of connections along the slider.
-pub const CONNECTIONS: [u32; 13] = [
-    1, 10, 100, 500, 1000, 2000, 5000, 10_000, 50_000, 100_000, 250_000, 500_000, 1_000_000,
+/// The longest message, in bytes: every byte is drawn.
+pub const MAX_BYTES: usize = 600;
+/// The most messages.
+pub const MAX_MESSAGES: usize = 3;
+/// The least window that can be agreed on, as a power of two (RFC 7692 §7.1.2).
+pub const LEAST_BITS: u8 = 8;
+/// The largest.
+pub const MOST_BITS: u8 = 15;
+
+/// The slider for the connections that a server holds.
+pub const CONNECTIONS: SliderSpec = SliderSpec {
+    label: "Connections",
+    stops: &[
+        1, 10, 100, 500, 1000, 2000, 5000, 10_000, 50_000, 100_000, 250_000, 500_000, 1_000_000,
+    ],
+    short: |n| grouped(n.into()),
+    aloud: |n| format!("{n} connections"),
+};
+
+/// The messages of the plain page.
+pub const USUAL: [&[u8]; 2] = [
+    br#"{"type":"message","room":"kitchen","from":"ada","text":"Is there any coffee left?"}"#,
+    br#"{"type":"message","room":"kitchen","from":"grace","text":"There is coffee. Ask Ada."}"#,
 ];
 
-/// What is in front of the reader.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Opened {
-    /// What is set.
-    pub desk: Desk,
-    /// What in the address could not be used.
-    pub problems: Vec<String>,
+/// What the reader sets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Whether the messages are text.
+    pub kind: Kind,
+    /// The messages that were given; without any, those of the plain page.
+    pub given: [Option<Vec<u8>>; MAX_MESSAGES],
+    /// Who sends them.
+    pub sender: Role,
+    /// What the handshake agreed on.
+    pub params: Params,
+    /// Connections that a server holds.
+    pub connections: u32,
 }
 
-/// This instrument's part of a query.
-pub fn query(desk: &Desk) -> InsideQuery {
-    let usual = Desk::default();
-    let same = desk.kind == usual.kind && desk.messages == usual.messages;
-    let message = |number: usize| {
-        let message = desk.messages.get(number).filter(|_| !same)?;
-        Some(match desk.kind {
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            kind: Kind::Text,
+            given: Default::default(),
+            sender: Role::Server,
+            params: Params::default(),
+            connections: 10_000,
+        }
+    }
+}
+
+impl Settings {
+    /// The messages, one to three.
+    pub fn messages(&self) -> Vec<&[u8]> {
+        let given: Vec<&[u8]> = self.given.iter().flatten().map(Vec::as_slice).collect();
+        if given.is_empty() {
+            USUAL.to_vec()
+        } else {
+            given
+        }
+    }
+
+    /// Other messages of the same kind, as many as there is room for.
+    pub fn with_messages(&self, messages: Vec<Vec<u8>>) -> Settings {
+        let usual = messages == USUAL;
+        let mut messages = messages.into_iter().filter(|_| !usual);
+        Settings {
+            given: std::array::from_fn(|_| messages.next()),
+            ..self.clone()
+        }
+    }
+
+    fn owned(&self) -> Vec<Vec<u8>> {
+        self.messages().into_iter().map(<[u8]>::to_vec).collect()
+    }
+
+    /// Another message in the place of the one with this number.
+    pub fn with_message(&self, number: usize, message: &[u8]) -> Settings {
+        let mut messages = self.owned();
+        if let Some(place) = messages.get_mut(number) {
+            *place = message.to_vec();
+        }
+        self.with_messages(messages)
+    }
+
+    /// One message more, the same as the last.
+    pub fn with_one_more(&self) -> Settings {
+        let mut messages = self.owned();
+        messages.extend(messages.last().cloned());
+        self.with_messages(messages)
+    }
+
+    /// Without the last message, unless it is the only one.
+    pub fn with_one_less(&self) -> Settings {
+        let mut messages = self.owned();
+        if messages.len() > 1 {
+            messages.pop();
+        }
+        self.with_messages(messages)
+    }
+
+    /// The same bytes as messages of another kind.
+    ///
+    /// # Errors
+    /// Says which message is no text.
+    pub fn with_kind(&self, kind: Kind) -> Result<Settings, String> {
+        let messages = self.messages();
+        let no_text = messages
+            .iter()
+            .position(|m| std::str::from_utf8(m).is_err());
+        match (kind, no_text) {
+            (Kind::Text, Some(number)) => Err(format!(
+                "The bytes of message {} are not UTF-8, so they cannot be text. Change them, or leave them binary.",
+                number + 1
+            )),
+            _ => Ok(Settings {
+                kind,
+                ..self.clone()
+            }),
+        }
+    }
+
+    /// Whether a role keeps its context from message to message.
+    pub fn with_takeover(&self, role: Role, keeps: bool) -> Settings {
+        let mut settings = self.clone();
+        match role {
+            Role::Client => settings.params.client_no_context_takeover = !keeps,
+            Role::Server => settings.params.server_no_context_takeover = !keeps,
+        }
+        settings
+    }
+
+    /// Another window for what a role sends, as a power of two.
+    pub fn with_bits(&self, role: Role, bits: u8) -> Settings {
+        let bits = bits.clamp(LEAST_BITS, MOST_BITS);
+        let mut settings = self.clone();
+        match role {
+            Role::Client => settings.params.client_max_window_bits = bits,
+            Role::Server => settings.params.server_max_window_bits = bits,
+        }
+        settings
+    }
+
+    /// A given message as it stands in an address.
+    fn written(&self, number: usize) -> Option<String> {
+        let message = self.given.get(number)?.as_ref()?;
+        Some(match self.kind {
             Kind::Text => String::from_utf8_lossy(message).into_owned(),
             Kind::Binary => hex(message),
         })
-    };
-    let (client, server) = (
-        desk.params.client_max_window_bits,
-        desk.params.server_max_window_bits,
-    );
-    InsideQuery {
-        first: message(0),
-        second: message(1),
-        third: message(2),
-        written: (desk.kind == Kind::Binary).then(|| "hex".to_owned()),
-        sender: (desk.sender != usual.sender).then(|| desk.sender.name().to_owned()),
-        takeover: match (
-            desk.params.context_takeover(Role::Client),
-            desk.params.context_takeover(Role::Server),
-        ) {
-            (true, true) => None,
-            (true, false) => Some("client".to_owned()),
-            (false, true) => Some("server".to_owned()),
-            (false, false) => Some("0".to_owned()),
-        },
-        bits: if (client, server) == (MOST_BITS, MOST_BITS) {
-            None
-        } else if client == server {
-            Some(client.to_string())
-        } else {
-            Some(format!("{client},{server}"))
-        },
-        connections: (desk.connections != usual.connections).then(|| desk.connections.to_string()),
+    }
+
+    fn give(&mut self, number: usize, text: &str) -> Result<(), String> {
+        let message = read_message(self.kind, text, MAX_BYTES)?;
+        if let Some(place) = self.given.get_mut(number) {
+            *place = Some(message);
+        }
+        Ok(())
+    }
+
+    /// Who keeps its context: the client, and the server.
+    fn keeps(&self) -> (bool, bool) {
+        let keeps = |role| self.params.context_takeover(role);
+        (keeps(Role::Client), keeps(Role::Server))
+    }
+
+    fn set_keeps(&mut self, client: bool, server: bool) {
+        self.params.client_no_context_takeover = !client;
+        self.params.server_no_context_takeover = !server;
     }
 }
 
-/// Reads this instrument's part of an address.
-pub fn opened(said: &Said<InsideQuery>) -> Opened {
-    // An address that cannot be read is the cutter's to speak of, further up.
-    let query = said.clone().unwrap_or_default();
-    let mut problems = Vec::new();
-    let mut desk = Desk::default();
-    match query.written.as_deref() {
-        None | Some("text") => {}
-        Some("hex") => desk.kind = Kind::Binary,
-        Some(other) => problems.push(format!(
-            "written={}: it is text or hex. Here it is text.",
-            cut(other)
-        )),
-    }
-    let given = [
-        ("first", &query.first),
-        ("second", &query.second),
-        ("third", &query.third),
-    ];
-    let mut messages = Vec::new();
-    for (name, text) in given {
-        let Some(text) = text else { continue };
-        match read_message(desk.kind, text, MAX_BYTES) {
-            Ok(message) => messages.push(message),
-            Err(why) => problems.push(format!("{name}={}: {why}", cut(text))),
-        }
-    }
-    if messages.is_empty() {
-        desk.kind = Kind::Text;
-    } else {
-        desk.messages = messages;
-    }
-    match query.sender.as_deref().map(str::parse::<Role>) {
-        None => {}
-        Some(Ok(role)) => desk.sender = role,
-        Some(Err(_)) => problems.push(format!(
-            "sender={}: it is client or server. Here it is the server.",
-            cut(query.sender.as_deref().unwrap_or_default())
-        )),
-    }
-    let keeps = match query.takeover.as_deref() {
-        None | Some("1") => (true, true),
-        Some("0") => (false, false),
-        Some("client") => (true, false),
-        Some("server") => (false, true),
-        Some(other) => {
-            problems.push(format!(
-                "takeover={}: it is 0, 1, client or server. Here both keep their context.",
-                cut(other)
-            ));
-            (true, true)
-        }
+/// A message as it stands in an address.
+const fn message(
+    key: &'static str,
+    write: fn(&Settings) -> Option<String>,
+    read: fn(&mut Settings, &str) -> Result<(), String>,
+) -> Field<Settings> {
+    let grammar = Grammar {
+        write,
+        read,
+        examples: &["Hello", "", "00ff"],
+        refuses: &[TOO_LONG],
     };
-    desk.params.client_no_context_takeover = !keeps.0;
-    desk.params.server_no_context_takeover = !keeps.1;
-    if let Some(text) = &query.bits {
-        match window_bits(text) {
-            Some((client, server)) => {
-                desk.params.client_max_window_bits = client;
-                desk.params.server_max_window_bits = server;
-            }
-            None => problems.push(format!(
-                "bits={}: a number from {LEAST_BITS} to {MOST_BITS}, or two with a comma between them: the client’s and the server’s.",
-                cut(text)
-            )),
-        }
-    }
-    if let Some(text) = &query.connections {
-        let most = CONNECTIONS[CONNECTIONS.len() - 1];
-        match text.parse().ok().filter(|n| (1..=most).contains(n)) {
-            Some(n) => desk.connections = n,
-            None => problems.push(format!(
-                "connections={}: a number from 1 to {most}.",
-                cut(text)
-            )),
-        }
-    }
-    Opened { desk, problems }
+    Field::parsed(key, grammar)
+}
+
+/// A text of one byte too many, for the tests.
+const TOO_LONG: &str = match std::str::from_utf8(&[b'x'; MAX_BYTES + 1]) {
+    Ok(text) => text,
+    Err(_) => "",
+};
+
+impl settings::Settings for Settings {
+    const FIELDS: &'static [Field<Settings>] = &[
+        Field::affecting(
+            &["first", "second", "third"],
+            Field::choice(
+                "written",
+                "",
+                options!(kind { "text": "Text" => Kind::Text, "hex": "Binary" => Kind::Binary }),
+            ),
+        ),
+        message("first", |s| s.written(0), |s, text| s.give(0, text)),
+        message("second", |s| s.written(1), |s, text| s.give(1, text)),
+        message("third", |s| s.written(2), |s, text| s.give(2, text)),
+        Field::choice(
+            "sender",
+            "Sender of the messages",
+            options!(sender { "client": "Client" => Role::Client, "server": "Server" => Role::Server }),
+        ),
+        // Who keeps its context: both, neither, or one alone.
+        Field::choice(
+            "takeover",
+            "",
+            &[
+                ChoiceOption {
+                    name: "1",
+                    label: "Both",
+                    is: |s| s.keeps() == (true, true),
+                    choose: |s| s.set_keeps(true, true),
+                },
+                ChoiceOption {
+                    name: "0",
+                    label: "Neither",
+                    is: |s| s.keeps() == (false, false),
+                    choose: |s| s.set_keeps(false, false),
+                },
+                ChoiceOption {
+                    name: "client",
+                    label: "Client",
+                    is: |s| s.keeps() == (true, false),
+                    choose: |s| s.set_keeps(true, false),
+                },
+                ChoiceOption {
+                    name: "server",
+                    label: "Server",
+                    is: |s| s.keeps() == (false, true),
+                    choose: |s| s.set_keeps(false, true),
+                },
+            ],
+        ),
+        Field::parsed(
+            "bits",
+            Grammar {
+                write: |s| {
+                    let (client, server) = (
+                        s.params.client_max_window_bits,
+                        s.params.server_max_window_bits,
+                    );
+                    match (client, server) {
+                        (MOST_BITS, MOST_BITS) => None,
+                        _ if client == server => Some(client.to_string()),
+                        _ => Some(format!("{client},{server}")),
+                    }
+                },
+                read: |s, text| {
+                    let (client, server) = window_bits(text).ok_or_else(|| {
+                        format!("a number from {LEAST_BITS} to {MOST_BITS}, or two with a comma between them: the client’s and the server’s.")
+                    })?;
+                    s.params.client_max_window_bits = client;
+                    s.params.server_max_window_bits = server;
+                    Ok(())
+                },
+                examples: &["10", "15,9", "8,15", "8", "15"],
+                refuses: &["7", "16", "9,99", "9,9,9", "", ",", "x"],
+            },
+        ),
+        Field::stops(
+            "connections",
+            CONNECTIONS,
+            |s| s.connections,
+            |s, n| s.connections = n,
+        ),
+    ];
 }
 
 fn window_bits(text: &str) -> Option<(u8, u8)> {
@@ -153,171 +296,64 @@ fn window_bits(text: &str) -> Option<(u8, u8)> {
     Some((bits(client)?, bits(server)?))
 }
 
-/// Messages to begin with.
-pub struct Preset {
-    /// What its button says.
-    pub label: &'static str,
-    /// What it shows, in a sentence.
-    pub note: &'static str,
-    link: &'static str,
-}
-
-/// All of them.
-pub const PRESETS: [Preset; 6] = [
-    Preset {
-        label: "Chat, in JSON",
-        note: "The second message is mostly what the first has said already.",
-        link: "",
-    },
-    Preset {
-        label: "One short word",
-        note: "A short message gets longer: two bytes become four. A sender may leave it as it is, with RSV1 0.",
-        link: "first=ok&second=ok",
-    },
-    Preset {
-        label: "The RFC’s “Hello”",
-        note: "The example of RFC 7692: the second “Hello” is a literal H and a reference to the first.",
-        link: "first=Hello&second=Hello",
-    },
-    Preset {
-        label: "The same letter, 400 times",
-        note: "A letter or two, then references that go one byte back and repeat what they have just written, 258 times at most. A bomb is the same with millions.",
-        link: "",
-    },
-    Preset {
-        label: "Random bytes",
-        note: "Nothing repeats and no byte is rarer than another, so deflate gives up and stores them: five bytes more than before, and one for the empty block.",
-        link: "",
-    },
-    Preset {
-        label: "A secret and a guess",
-        note: "The attacker sees only sizes. The guess in the second message is wrong, the one in the third is right. Both are as long, and the right one gets smaller.",
-        link: "first=set-token: k7Qx93&second=token: p2&third=token: k7",
-    },
-];
-
-impl Preset {
-    /// What it shows.
-    pub fn opened(&self) -> Opened {
-        let mut opened = opened(&crate::address::read(self.link));
-        match self.label {
-            "The same letter, 400 times" => opened.desk.messages = vec![vec![b'a'; 400]],
-            "Random bytes" => {
-                opened.desk.kind = Kind::Binary;
-                opened.desk.messages = vec![noise(96), noise(160).split_off(96)];
-            }
-            _ => {}
-        }
-        opened
-    }
-}
-
-/// Bytes without a pattern, the same ones every time.
-fn noise(len: usize) -> Vec<u8> {
-    let mut x = 0x9e37_79b9u32;
-    std::iter::repeat_with(|| {
-        x ^= x << 13;
-        x ^= x >> 17;
-        x ^= x << 5;
-        (x >> 11) as u8
-    })
-    .take(len)
-    .collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::model::CompressedMessage;
+    use super::super::presets::PRESETS;
     use super::*;
-    use crate::address;
-    use wire::deflate::inside::{BlockKind, Symbol};
+    use crate::kit::settings::Parsed;
+    use crate::kit::url_state::{query_of, read};
 
-    fn back(desk: &Desk) -> Opened {
-        let text = serde_urlencoded::to_string(query(desk)).unwrap();
-        opened(&address::read(&text))
+    #[test]
+    fn every_field_passes() {
+        settings::check::check_settings::<Settings>();
     }
 
     #[test]
     fn a_link_gives_what_the_sender_saw() {
         for preset in PRESETS {
-            let mut desk = preset.opened().desk;
-            assert_eq!(preset.opened().problems, Vec::<String>::new());
             for (client, server, bits) in [
                 (true, true, (15, 15)),
                 (false, true, (9, 15)),
                 (true, false, (8, 8)),
                 (false, false, (15, 12)),
             ] {
-                desk.params.client_no_context_takeover = !client;
-                desk.params.server_no_context_takeover = !server;
-                desk.params.client_max_window_bits = bits.0;
-                desk.params.server_max_window_bits = bits.1;
-                desk.connections = 123;
-                desk.sender = if client { Role::Client } else { Role::Server };
-                assert_eq!(
-                    back(&desk),
-                    Opened {
-                        desk: desk.clone(),
-                        problems: vec![]
-                    }
-                );
+                let mut settings = preset
+                    .on(&Settings::default())
+                    .with_takeover(Role::Client, client)
+                    .with_takeover(Role::Server, server)
+                    .with_bits(Role::Client, bits.0)
+                    .with_bits(Role::Server, bits.1);
+                settings.connections = 123;
+                settings.sender = if client { Role::Client } else { Role::Server };
+                assert_eq!(read(&query_of(&settings)), Parsed::fine(settings));
             }
         }
-        assert_eq!(query(&Desk::default()), InsideQuery::default());
     }
 
     #[test]
-    fn presets_show_what_they_say() {
-        let compressed = |label: &str| {
-            let preset = PRESETS.iter().find(|p| p.label == label).unwrap();
-            preset.opened().desk.pack()
-        };
-        let short = compressed("One short word");
-        assert_eq!((short[0].plain, short[0].payload.len()), (2 + 2, 4));
-        let same = compressed("The same letter, 400 times");
-        let tokens = &same[0].inside.tokens;
-        assert_eq!(tokens[0].symbol, Symbol::Literal(b'a'));
-        let longest = Symbol::Copy {
-            length: 258,
-            distance: 1,
-        };
-        assert!(tokens.iter().any(|t| t.symbol == longest));
-        for random in compressed("Random bytes") {
-            assert_eq!(random.inside.blocks[0].kind, BlockKind::Stored);
-            assert_eq!(random.payload.len(), random.inside.message.len() + 6);
-        }
-        let guesses = compressed("A secret and a guess");
-        let size = |p: &[CompressedMessage], n: usize| p[n].payload.len();
-        assert!(size(&guesses, 1) > size(&guesses, 2));
-        // It is the guess, not the place.
-        let mut swapped = PRESETS[5].opened().desk;
-        swapped.messages.swap(1, 2);
-        let swapped = swapped.pack();
-        assert!(size(&swapped, 1) < size(&swapped, 2));
-        let messages = [1, 2].map(|n: usize| guesses[n].inside.message.len());
-        assert_eq!(messages[0], messages[1]);
-    }
-
-    #[test]
-    fn what_cannot_be_used_is_named_and_the_default_is_shown() {
-        for (link, word) in [
-            ("bits=7", "bits=7"),
-            ("bits=16", "bits=16"),
-            ("bits=9,99", "bits=9,99"),
-            ("takeover=perhaps", "takeover=perhaps"),
-            ("sender=nobody", "sender=nobody"),
-            ("written=ink", "written=ink"),
-            ("written=hex&first=xyz", "first=xyz"),
-            ("connections=0", "connections=0"),
-            ("connections=1000001", "connections=1000001"),
-        ] {
-            let opened = opened(&address::read(link));
-            assert_eq!(opened.desk, Desk::default(), "{link}");
-            assert!(opened.problems[0].contains(word), "{:?}", opened.problems);
-        }
+    fn a_message_that_cannot_be_read_leaves_the_others() {
         let long = format!("first={}&second=b", "x".repeat(MAX_BYTES + 1));
-        let opened = opened(&address::read(&long));
-        assert_eq!(opened.desk.messages, [b"b"]);
-        assert!(opened.problems[0].contains("601 bytes"));
+        let parsed = read::<Settings>(&long);
+        assert_eq!(parsed.settings.messages(), [b"b"]);
+        assert!(parsed.problems[0].contains("601 bytes"));
+        let parsed = read::<Settings>("written=hex&first=xyz");
+        assert_eq!(parsed.settings.messages(), USUAL);
+        assert!(parsed.problems[0].starts_with("first=xyz: "));
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_stay_binary() {
+        let binary = Settings::default().with_kind(Kind::Binary).unwrap();
+        assert_eq!(binary.messages(), USUAL);
+        let settings = binary.with_message(1, &[0xff]).with_message(7, b"x");
+        assert_eq!(settings.messages(), [USUAL[0], &[0xff]]);
+        assert!(
+            settings
+                .with_kind(Kind::Text)
+                .unwrap_err()
+                .contains("message 2")
+        );
+        assert_eq!(settings.with_kind(Kind::Binary), Ok(settings));
+        assert!(binary.with_kind(Kind::Text).is_ok());
     }
 }

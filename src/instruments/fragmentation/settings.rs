@@ -204,7 +204,10 @@ impl settings::Settings for Settings {
 }
 
 /// A text of one byte too many, for the tests.
-const TOO_LONG: &str = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
+const TOO_LONG: &str = match std::str::from_utf8(&[b'x'; MAX_BYTES + 1]) {
+    Ok(text) => text,
+    Err(_) => "",
+};
 
 fn list(items: &[usize], plus: usize) -> String {
     let items: Vec<_> = items.iter().map(|i| (i + plus).to_string()).collect();
