@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use sim::{Micros, SECOND};
+use sim::{MINUTE, Micros, SECOND};
 
 /// Bytes as lower-case hexadecimal digits without spaces.
 pub fn hex(bytes: &[u8]) -> String {
@@ -110,6 +110,22 @@ pub fn span_aloud(ms: u32) -> String {
             .replace(" min", " minutes")
             .replace(" h", " hours")
             .replace(" s", " seconds"),
+    }
+}
+
+/// A span of time for people: `0.04 s`, `37.2 s`, `15 min 42 s`.
+pub fn seconds(micros: Micros) -> String {
+    let s = micros as f64 / SECOND as f64;
+    if micros < 10 * SECOND {
+        format!("{s:.2} s")
+    } else if micros < 2 * MINUTE {
+        format!("{s:.1} s")
+    } else {
+        let whole = (s.round()) as u64;
+        match (whole / 3600, whole / 60 % 60, whole % 60) {
+            (0, m, s) => format!("{m} min {s} s"),
+            (h, m, _) => format!("{h} h {m} min"),
+        }
     }
 }
 

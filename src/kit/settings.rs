@@ -1,6 +1,6 @@
 //! What a reader can set at an instrument: one table of fields, the only place that names a parameter.
 //!
-//! From the table come what an address says ([`write`]), what an address asks for ([`parse`]) with a sentence for whatever
+//! From the table come what an address says ([`write()`]), what an address asks for ([`parse`]) with a sentence for whatever
 //! cannot be used, and the controls ([`crate::kit::settings_panel`]).
 
 use super::number::{counted, ellipsize, hex, read_hex};

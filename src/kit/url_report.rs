@@ -1,6 +1,6 @@
 //! What a page says once of its address, and which instrument it brings into view.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use gloo_timers::callback::Timeout;
@@ -20,9 +20,20 @@ pub(super) struct Reader {
     pub(super) name: &'static str,
     pub(super) keys: Vec<&'static str>,
     pub(super) panel: Option<(NodeRef, Reveal)>,
+    /// Whether the reader came after the page was whole.
+    late: bool,
 }
 
 impl Reader {
+    pub(super) fn new(name: &'static str, keys: Vec<&'static str>) -> Reader {
+        Reader {
+            name,
+            keys,
+            panel: None,
+            late: false,
+        }
+    }
+
     fn is_set(&self, query: &Query) -> bool {
         query.names().any(|name| self.keys.contains(&name))
     }
@@ -44,6 +55,8 @@ struct Inner {
     followed: RefCell<Vec<&'static str>>,
     revealing: RefCell<Option<Timeout>>,
     whole: UseStateSetter<bool>,
+    /// Whether the page has been whole.
+    arrived: Cell<bool>,
 }
 
 /// A reader's place in the report, until dropped.
@@ -58,7 +71,8 @@ impl Drop for Place {
 }
 
 impl UrlReport {
-    pub(super) fn register(&self, reader: Reader) -> Place {
+    pub(super) fn register(&self, mut reader: Reader) -> Place {
+        reader.late = self.0.arrived.get();
         let place = Place(Rc::downgrade(&self.0), reader.name);
         self.0.readers.borrow_mut().push(reader);
         place
@@ -85,23 +99,33 @@ impl UrlReport {
         });
     }
 
-    /// Everything that the page consists of is there and has reported what it reads. From now on the page names what
-    /// nobody reads; and where the reader arrived with an address that speaks of an instrument, that one comes into view.
-    pub fn all_here(&self) {
-        self.0.whole.set(true);
+    /// Says whether everything that the page consists of is there and has reported what it reads. From then on the page names
+    /// what nobody reads, and an instrument that the address speaks of comes into view: any, for a reader who arrives; and one
+    /// that was fetched for a link that the reader has followed.
+    pub fn all_here(&self, all: bool) {
+        self.0.whole.set(all);
+        if !all {
+            return;
+        }
+        let arriving = !self.0.arrived.replace(true);
         let report = self.clone();
         self.reveal_soon(move || {
             let location = gloo_utils::window().location();
             let query = Query::parse(&location.search().unwrap_or_default());
             let hash = location.hash().unwrap_or_default();
             let panel = match hash.strip_prefix('#') {
-                Some(hash) => report.first(|reader| reader.name == hash),
+                Some(hash) => {
+                    report.first(|reader| reader.name == hash && (arriving || reader.late))
+                }
                 // What stands at the head of the page is in view already.
-                None if report.speaks_of(&query, Reveal::OnFollowing) => None,
-                None => report.first(|reader| reader.is_set(&query)),
+                None if arriving && report.speaks_of(&query, Reveal::OnFollowing) => None,
+                None => report.first(|reader| reader.is_set(&query) && (arriving || reader.late)),
             };
+            for reader in report.0.readers.borrow_mut().iter_mut() {
+                reader.late = false;
+            }
             if let Some(panel) = panel {
-                reveal(&panel, true);
+                reveal(&panel, arriving);
             }
         });
     }
@@ -196,6 +220,7 @@ pub fn UrlReportProvider(props: &UrlReportProviderProps) -> Html {
             followed: RefCell::default(),
             revealing: RefCell::default(),
             whole: whole.setter(),
+            arrived: Cell::default(),
         }))
     });
     let query = location.map(|location| Query::parse(location.query_str()));
@@ -238,13 +263,9 @@ pub fn use_url_problems() -> Vec<String> {
 pub fn use_url_keys(name: &'static str, keys: &'static [&'static str]) {
     let report = use_context::<UrlReport>();
     use_effect_with(report, move |report| {
-        let place = report.as_ref().map(|report| {
-            report.register(Reader {
-                name,
-                keys: keys.to_vec(),
-                panel: None,
-            })
-        });
+        let place = report
+            .as_ref()
+            .map(|report| report.register(Reader::new(name, keys.to_vec())));
         move || drop(place)
     });
 }

@@ -62,28 +62,15 @@ use status::Driver;
 /// # Errors
 /// Why it cannot be had, in a sentence.
 pub async fn load_driver() -> Result<Rc<dyn Driver>, String> {
-    split_point::make_driver()
-        .await
-        .map_err(|why| why.to_string())
+    make_driver().await.map_err(|why| why.to_string())
 }
 
-// The split point is exported under its own name, which the language calls unsafe.
-#[allow(unsafe_code)]
-mod split_point {
-    use super::{Client, Driver, Rc};
-    use crate::kit::load_error::LoadError;
-
-    #[cfg(feature = "split")]
-    #[wasm_split_helpers::wasm_split(live_wire, fallible)]
-    pub fn make_driver() -> Result<Rc<dyn Driver>, LoadError> {
-        Ok(Client::shared())
+crate::split_point!(
+    live_wire,
+    fn make_driver() -> Rc<dyn Driver> {
+        Client::shared()
     }
-
-    #[cfg(not(feature = "split"))]
-    pub async fn make_driver() -> Result<Rc<dyn Driver>, LoadError> {
-        Ok(Client::shared())
-    }
-}
+);
 
 /// The live wire, for whatever shows or uses it. Two contexts are equal when nothing has happened in between.
 #[derive(Clone)]

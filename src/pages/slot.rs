@@ -18,6 +18,8 @@ use yew::suspense::use_future;
 use super::registry::load_instrument;
 use super::{Instrument, Route};
 use crate::kit::icon::Icon;
+use crate::kit::panel::problems;
+use crate::kit::url_report::{UrlReport, use_url_problems};
 
 /// How far below the screen an instrument is when its module is fetched.
 const NEAR: &str = "800px 0px";
@@ -27,6 +29,8 @@ const NEAR: &str = "800px 0px";
 pub struct PageSlots {
     /// Whether the address speaks of instruments, so that none can wait until the reader comes near it.
     pub all: bool,
+    /// Whether all that is wanted at once works, or could not be fetched.
+    pub settled: bool,
     /// Called when an instrument works, or when its module could not be fetched.
     pub on_settled: Callback<Instrument>,
 }
@@ -39,6 +43,19 @@ pub struct SlotProps {
     /// Whether it is the first of its page, which is fetched at once.
     #[prop_or_default]
     pub first: bool,
+}
+
+/// What nobody on the page can read of the address. Stands before the first instrument, so that nothing above it moves.
+#[component]
+fn UrlProblems() -> Html {
+    let report = use_context::<UrlReport>();
+    let settled = use_context::<PageSlots>().is_some_and(|shared| shared.settled);
+    use_effect_with((report, settled), |(report, settled)| {
+        if let Some(report) = report {
+            report.all_here(*settled);
+        }
+    });
+    problems(&use_url_problems())
 }
 
 /// How often a module has been asked for. A suspended component that takes over a prerendered page gets no new properties
@@ -131,6 +148,9 @@ pub fn Slot(props: &SlotProps) -> Html {
     let waiting = html! { <div class="slot-waiting panel" role="status">{ format!("“{title}” is being fetched…") }</div> };
     html! {
         <>
+            if props.first {
+                <UrlProblems/>
+            }
             if *stage == Stage::Failed {
                 <p class="slot-failed problems" role="alert">
                     { Icon::Warn.view() }

@@ -11,8 +11,7 @@ use super::slot::PageSlots;
 use super::{Instrument, Route, embed, missing};
 use crate::kit::icon::Icon;
 use crate::kit::load_error::LoadError;
-use crate::kit::panel::problems;
-use crate::kit::url_report::{UrlReport, UrlReportProvider, use_url_problems};
+use crate::kit::url_report::UrlReportProvider;
 use crate::kit::url_state::Arrival;
 
 /// A page whose words are there.
@@ -101,7 +100,7 @@ pub fn PageView(props: &PageViewProps) -> HtmlResult {
             }
         });
     }
-    let (slots, settled) = use_slots(present.map(|present| present.route), &props.on_settled);
+    let slots = use_slots(present.map(|present| present.route), &props.on_settled);
     let again = {
         let attempt = attempt.clone();
         Callback::from(move |_: MouseEvent| attempt.set(attempt.wrapping_add(1)))
@@ -123,7 +122,6 @@ pub fn PageView(props: &PageViewProps) -> HtmlResult {
                 <ContextProvider<Arrival> context={Arrival { hydrating: props.hydrating && shown.is_none() }} key={present.route.to_path()}>
                     <UrlReportProvider>
                         <ContextProvider<PageSlots> context={slots}>
-                            <UrlProblems {settled}/>
                             { present.view() }
                         </ContextProvider<PageSlots>>
                     </UrlReportProvider>
@@ -133,33 +131,15 @@ pub fn PageView(props: &PageViewProps) -> HtmlResult {
     })
 }
 
-#[derive(Properties, PartialEq)]
-struct UrlProblemsProps {
-    /// Whether everything on the page has said what it reads of the address.
-    settled: bool,
-}
-
-/// What nobody on the page can read of the address.
-#[component]
-fn UrlProblems(props: &UrlProblemsProps) -> Html {
-    let report = use_context::<UrlReport>();
-    use_effect_with((report, props.settled), |(report, settled)| {
-        if let (Some(report), true) = (report, settled) {
-            report.all_here();
-        }
-    });
-    problems(&use_url_problems())
-}
-
 /// What the slots of the page share, and whether all that is wanted at once has settled. An address with a query speaks of instruments anywhere on the page, so that none
 /// waits until the reader comes near it.
 #[hook]
-fn use_slots(route: Option<Route>, on_settled: &Callback<()>) -> (PageSlots, bool) {
+fn use_slots(route: Option<Route>, on_settled: &Callback<()>) -> PageSlots {
     let location = use_location();
     let all = location.is_some_and(|l| !l.query_str().is_empty() || !l.hash().is_empty());
     let all = all && cfg!(target_arch = "wasm32");
     let settled = use_mut_ref(Vec::<(Option<Route>, Instrument)>::new);
-    let done = use_state_eq(|| None::<Option<Route>>);
+    let done = use_state_eq(|| None::<(Option<Route>, bool)>);
     let wanted: &'static [Instrument] = route.map_or(&[], |route| route.instruments());
     let check = {
         let (settled, done, on_settled) = (settled.clone(), done.setter(), on_settled.clone());
@@ -171,7 +151,7 @@ fn use_slots(route: Option<Route>, on_settled: &Callback<()>) -> (PageSlots, boo
             };
             let settled = settled.borrow();
             if needed.iter().all(|one| settled.contains(&(route, *one))) {
-                done.set(Some(route));
+                done.set(Some((route, all)));
                 on_settled.emit(());
             }
         })
@@ -187,9 +167,9 @@ fn use_slots(route: Option<Route>, on_settled: &Callback<()>) -> (PageSlots, boo
         }
         check.emit(());
     });
-    let slots = PageSlots {
+    PageSlots {
         all,
+        settled: *done == Some((route, all)) && route.is_some(),
         on_settled: on_one,
-    };
-    (slots, *done == Some(route) && route.is_some())
+    }
 }

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { choose, expect, open, SIZES, test, THEMES } from "./support/test.ts";
@@ -96,7 +97,7 @@ test("stepping meets packets on their way, by keyboard too", async ({ page }) =>
   let met = 0;
   for (let i = 0; i < 8; i++) {
     await page.keyboard.press("Enter");
-    met += await line(page).locator(".dot-on-its-way").count();
+    met += await line(page).locator(".ladder__dot").count();
   }
   expect(met).toBeGreaterThan(3);
   await knob(page, "Time").focus();
@@ -148,6 +149,41 @@ test("many connections: the formula, the run beside it, and the cost", async ({ 
   await expect(page).toHaveURL((url) => url.searchParams.get("beat") === "1000");
   await crowd(page).getByRole("button", { name: "frames only" }).click();
   await expect(crowd(page)).toContainText("20 bytes a heartbeat");
+});
+
+test("a chart is read by keys and by the pointer, and taken away", async ({ page }) => {
+  await open(page, "/heartbeat");
+  const title = "Dead connections over time";
+  const chart = crowd(page).locator("figure", { hasText: title });
+  const values = chart.locator("output");
+  const cursor = chart.getByRole("slider", { name: `Values of: ${title}` });
+  await cursor.focus();
+  await page.keyboard.press("Home");
+  await expect(cursor).toHaveAttribute("aria-valuetext", "0 s");
+  await expect(values).toContainText("without pings 0");
+  await expect(values).toHaveAttribute("aria-live", "polite");
+  await page.keyboard.press("ArrowRight");
+  await expect(cursor).not.toHaveAttribute("aria-valuetext", "0 s");
+  await page.keyboard.press("End");
+  await expect(cursor).toHaveAttribute("aria-valuetext", "12 h");
+  const end = await values.textContent();
+  await cursor.hover();
+  await expect(values).not.toHaveText(end ?? "");
+  await expect(values, "what the pointer passes is not spoken").toHaveAttribute("aria-live", "off");
+  await chart.getByText("Table", { exact: true }).click();
+  await expect(chart.getByRole("columnheader")).toHaveText(["time", "without pings", "with pings"]);
+  for (const [ending, begins] of [
+    ["csv", "time (s),without pings,with pings\r\n0,"],
+    ["svg", "<svg "],
+  ] as const) {
+    const download = page.waitForEvent("download");
+    await chart.getByRole("button", { name: `${ending.toUpperCase()} of: ${title}` }).click();
+    const file = await download;
+    expect(file.suggestedFilename()).toBe(`dead-connections-over-time.${ending}`);
+    const text = await readFile(await file.path(), "utf8");
+    expect(text.slice(0, begins.length)).toBe(begins);
+    expect(text, "colours are written out").not.toContain("var(");
+  }
 });
 
 test("real pings and pongs, and a page that hangs", async ({ page }) => {

@@ -167,7 +167,7 @@ test.describe("on a small screen", () => {
     await button(page, "Where the analogy breaks").click();
     const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     expect(wider).toBeLessThanOrEqual(0);
-    for (const control of await page.locator(".duo :is(button, input), .ways-in a").all()) {
+    for (const control of await page.locator(".polling-vs-websocket :is(button, input), .ways-in a").all()) {
       const box = await control.boundingBox();
       expect(box?.height, await control.evaluate((e) => e.outerHTML)).toBeGreaterThanOrEqual(44);
     }

@@ -1,20 +1,12 @@
+import { nameOf, PAGES } from "./support/site.ts";
 import { expect, open, SIZES, test } from "./support/test.ts";
-
-/** Every page that is built: its address, its name in the navigation, its first heading. */
-const PAGES = [
-  { path: "/", name: "Two ways to talk", h1: "Two ways to talk" },
-  { path: "/handshake", name: "Handshake", h1: "The handshake" },
-  { path: "/frames", name: "Frames", h1: "A frame, bit by bit" },
-  { path: "/closing", name: "Closing", h1: "Closing" },
-  { path: "/heartbeat", name: "Heartbeat", h1: "Heartbeat" },
-  { path: "/live", name: "Live wire", h1: "Live wire" },
-  { path: "/quiz", name: "Quiz", h1: "Quiz" },
-] as const;
 
 test("it opens, and the navigation leads through every page", async ({ page }) => {
   await open(page, "/");
   const navigation = page.getByRole("navigation", { name: "Chapters" });
-  for (const { path, name, h1 } of [...PAGES.slice(1), PAGES[0]]) {
+  for (const page_ of [...PAGES.slice(1), PAGES[0]!]) {
+    const { path, h1 } = page_;
+    const name = nameOf(page_);
     await navigation.getByRole("link", { name }).click();
     await expect(page.getByRole("heading", { level: 1 })).toHaveText(h1);
     await expect(page).toHaveURL((url) => url.pathname === path);
@@ -24,16 +16,16 @@ test("it opens, and the navigation leads through every page", async ({ page }) =
     await expect(page.getByRole("main")).toBeFocused();
   }
   await page.goBack();
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Quiz");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(PAGES.at(-1)!.h1);
 });
 
-for (const { path, name, h1 } of PAGES) {
+for (const { path, title, h1 } of PAGES) {
   test(`${path} opens directly`, async ({ page }) => {
     const answer = await page.goto(path);
     expect(answer?.status()).toBe(200);
     await expect(page.getByRole("heading", { level: 1 })).toHaveText(h1);
     await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
-    await expect(page).toHaveTitle(`${name} · Duplex`);
+    await expect(page).toHaveTitle(title);
     // And again from the browser's cache.
     await page.reload();
     await expect(page.getByRole("heading", { level: 1 })).toHaveText(h1);

@@ -14,6 +14,17 @@ const FIRST: u64 = 300_000;
 const FIRST_REQUESTS: usize = 25;
 /// Bytes of a whole page with all its instruments.
 const WHOLE: u64 = 420_000;
+/// Pages that are still over their budget, and what they may transfer until then: until the first instrument works, and as
+/// a whole. This list gets shorter.
+const NOT_YET: &[(&str, u64, u64)] = &[
+    ("/frames", 370_000, 370_000),
+    ("/messages", 310_000, WHOLE),
+    ("/closing", 350_000, 445_000),
+    ("/heartbeat", 320_000, WHOLE),
+    ("/live", 315_000, WHOLE),
+    ("/embed/", 370_000, WHOLE),
+];
+
 /// Bytes of the program's base, which every page needs.
 const BASE: u64 = 200_000;
 
@@ -68,6 +79,13 @@ impl Row {
     /// What is over its budget, in a sentence each.
     fn over(&self) -> Vec<String> {
         let mut over = Vec::new();
+        let exception = NOT_YET
+            .iter()
+            .find(|(path, ..)| match path.strip_suffix('/') {
+                Some(folder) => self.path.starts_with(folder),
+                None => self.path == *path,
+            });
+        let (first, whole) = exception.map_or((FIRST, WHOLE), |&(_, first, whole)| (first, whole));
         let mut hold = |what: &str, is: u64, budget: u64| {
             if is > budget {
                 over.push(format!(
@@ -82,9 +100,9 @@ impl Row {
         hold(
             "what is needed until its first instrument works",
             self.first(),
-            FIRST,
+            first,
         );
-        hold("the whole page", self.whole(), WHOLE);
+        hold("the whole page", self.whole(), whole);
         if self.requests > FIRST_REQUESTS {
             over.push(format!(
                 "{}: its first instrument works after {} requests, and {FIRST_REQUESTS} are allowed.",
@@ -192,7 +210,7 @@ mod tests {
     fn page(wasm: u64, rest: u64) -> Row {
         let names = |names: &[&str]| names.iter().map(|n| (*n).to_owned()).collect();
         let page = Transfer {
-            path: "/frames".into(),
+            path: "/quiz".into(),
             title: String::new(),
             words: names(&["frames/index.html", "app.css"]),
             first: names(&["duplex.js", "duplex.wasm", "frames.bin"]),
@@ -224,7 +242,7 @@ mod tests {
     fn what_is_too_much_is_named() {
         let over = page(240_000, 200_000).over();
         assert_eq!(over.len(), 2, "{over:?}");
-        assert!(over[0].starts_with("/frames: what is needed until its first instrument works"));
-        assert!(over[1].starts_with("/frames: the whole page"));
+        assert!(over[0].starts_with("/quiz: what is needed until its first instrument works"));
+        assert!(over[1].starts_with("/quiz: the whole page"));
     }
 }

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: everything that CI checks, one step after the other, until one fails.
 
+use crate::arrows;
 use crate::browser::{self, Browser};
 use crate::failure::{Failure, Result};
 use crate::serve::{Profile, build_server};
@@ -23,7 +24,7 @@ pub struct Step {
 }
 
 /// The packages that run in the page, so on WebAssembly.
-const IN_THE_PAGE: &[&str] = &["duplex", "wire", "sim", "notation"];
+const IN_THE_PAGE: &[&str] = &["duplex", "wire", "sim", "notation", "protocol"];
 
 /// The steps, in the order in which they are run.
 pub const STEPS: &[Step] = &[
@@ -40,6 +41,13 @@ pub const STEPS: &[Step] = &[
         about: "1 second",
         advice: "Run `cargo fmt`.",
         run: |_| cargo(&["fmt", "--all", "--check"]),
+    },
+    Step {
+        name: "arrows",
+        what: "Which room of the house knows which",
+        about: "1 second",
+        advice: "ARCHITECTURE.md says which rooms may know which; xtask/src/arrows.rs has the table.",
+        run: |_| arrows::check(),
     },
     Step {
         name: "clippy",

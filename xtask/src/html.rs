@@ -116,11 +116,11 @@ pub fn page(template: &str, page: &Page, files: &Files) -> Result<String> {
     let text = replaced(&text, "</head>", "</head>", &head(page, files))?;
     // What stands in the template's app is for Trunk, which prerenders nothing.
     let app = format!(
-        "<div id=\"app\" data-prerendered=\"{}\">{}</div>\n  </body>",
+        "<div id=\"app\" data-prerendered=\"{}\">{}</div>",
         escape(&page.path),
         page.html
     );
-    let text = replaced(&text, APP, "</body>", &app)?;
+    let text = replaced(&text, APP, "</div>", &app)?;
     Ok(text)
 }
 

@@ -1,7 +1,6 @@
 //! Every task a person runs: `cargo xtask serve`, `test`, `dev`, `build`, `doctor`, `conformance`, `fuzz`,
 //! `bench`.
 
-#[cfg(test)]
 mod arrows;
 mod bench;
 mod browser;

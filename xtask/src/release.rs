@@ -26,6 +26,9 @@ const FEATURES: [&str; 10] = [
     "call-indirect-overlong",
 ];
 
+/// Pieces below this size, in bytes, are left as they are.
+const SMALL: u64 = 700;
+
 /// The style files that every page has, in the order in which they count.
 const BASE_STYLES: &[&str] = &["app", "kit"];
 
@@ -214,6 +217,8 @@ fn assemble(
         files.push(base.clone());
         files.sort();
         files.dedup();
+        // Starting the tool takes longer than what it could save on a small piece.
+        files.retain(|file| fs::metadata(file).is_ok_and(|about| about.len() >= SMALL));
         optimise(wasm_opt, files)?;
     }
 
@@ -294,7 +299,7 @@ fn optimise(wasm_opt: &Found, files: Vec<PathBuf>) -> Result {
             let mut command = process::command(&wasm_opt.program);
             command.args(FEATURES.map(|feature| format!("--enable-{feature}")));
             command.arg("-Oz").arg(&file).arg("-o").arg(&file);
-            process::run(&mut command)?;
+            process::run_quietly(&mut command, "wasm-opt")?;
         }
         Ok(())
     };

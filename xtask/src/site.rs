@@ -237,35 +237,4 @@ mod tests {
         assert!(!is_current(&stamp, &inputs, &dist), "removed");
         fs::remove_dir_all(root).unwrap();
     }
-
-    #[test]
-    fn wasm_opt_can_be_turned_off_in_a_page() {
-        let html = r#"<link data-trunk data-wasm-opt="z" /><link data-wasm-opt="4" data-bin="w">"#;
-        assert_eq!(
-            without_wasm_opt(html),
-            r#"<link data-trunk data-wasm-opt="0" /><link data-wasm-opt="0" data-bin="w">"#
-        );
-        assert_eq!(without_wasm_opt("<p>"), "<p>");
-    }
-
-    #[test]
-    fn the_table_sums_what_it_does_not_show() {
-        let file = |n: u64| compress::Sizes {
-            path: format!("f{n}").into(),
-            raw: 1_000,
-            gzip: Some(500),
-            brotli: None,
-        };
-        let sizes: Vec<_> = (0..20).map(file).collect();
-        let table = size_table(&sizes);
-        assert_eq!(table.len(), 1 + 12 + 1 + 1);
-        assert_eq!(
-            table[13].split_whitespace().collect::<Vec<_>>().join(" "),
-            "8 files more 8.0 kB 4.0 kB 8.0 kB"
-        );
-        assert_eq!(
-            table[14].split_whitespace().collect::<Vec<_>>().join(" "),
-            "everything 20.0 kB 10.0 kB 20.0 kB"
-        );
-    }
 }

@@ -14,6 +14,10 @@ use std::path::Path;
 /// A chunk that at least so many modules need goes into the common pack.
 const COMMON_FROM: usize = 6;
 
+/// A chunk of at least this size, in bytes, is a pack of its own, unless it goes into the common one: then a page that shows
+/// two modules fetches it once. A smaller one lies in the pack of each module that needs it.
+const LARGE: usize = 12_000;
+
 /// The name of the common pack.
 pub const COMMON: &str = "common";
 
@@ -82,36 +86,38 @@ impl Pieces {
         })
     }
 
-    /// The pieces of each pack: the common one, and one for each module.
-    fn packs(&self) -> BTreeMap<String, Vec<String>> {
+    /// The pieces of each pack, and the packs of each module, the common one first. `size` knows the size of a piece.
+    fn packs(&self, size: impl Fn(&str) -> usize) -> (Groups, Groups) {
         let mut users: BTreeMap<&str, usize> = BTreeMap::new();
         for piece in self.modules.values().flatten() {
             *users.entry(piece).or_default() += 1;
         }
-        let common: BTreeSet<&str> = users
-            .into_iter()
-            .filter(|(_, users)| *users >= COMMON_FROM)
-            .map(|(piece, _)| piece)
-            .collect();
-        let own = |pieces: &Vec<String>| {
-            let own = pieces.iter().filter(|p| !common.contains(p.as_str()));
-            own.cloned().collect::<Vec<_>>()
-        };
-        let mut packs: BTreeMap<_, _> = self
-            .modules
-            .iter()
-            .map(|(module, pieces)| (module.clone(), own(pieces)))
-            .collect();
-        if !common.is_empty() {
-            packs.insert(
-                COMMON.to_owned(),
-                common.iter().map(|&p| p.to_owned()).collect(),
-            );
+        let (mut packs, mut needed) = (Groups::new(), Groups::new());
+        for (module, pieces) in &self.modules {
+            let needs = needed.entry(module.clone()).or_default();
+            for piece in pieces {
+                let users = users.get(piece.as_str()).copied().unwrap_or_default();
+                let pack = match piece {
+                    _ if users >= COMMON_FROM => COMMON,
+                    shared if users > 1 && size(shared) >= LARGE => shared,
+                    _ => module,
+                };
+                let pieces = packs.entry(pack.to_owned()).or_default();
+                if !pieces.contains(piece) {
+                    pieces.push(piece.clone());
+                }
+                if !needs.iter().any(|known| known == pack) {
+                    needs.push(pack.to_owned());
+                }
+            }
+            needs.sort_by_key(|pack| (pack != COMMON, pack == module));
         }
-        packs.retain(|_, pieces| !pieces.is_empty());
-        packs
+        (packs, needed)
     }
 }
+
+/// Names of pieces or of packs, by the name of what they belong to.
+type Groups = BTreeMap<String, Vec<String>>;
 
 /// The piece that a loader fetches: `new URL("./chunk_7.wasm", …)` is `chunk_7`.
 fn file_in(loader: &str) -> Option<String> {
@@ -127,34 +133,31 @@ pub struct Packed {
     pub files: BTreeMap<String, String>,
     /// The packs that each module needs, the common one first.
     pub modules: BTreeMap<String, Vec<String>>,
-    /// Where each piece lies in its packs: offset and length.
-    places: BTreeMap<String, BTreeMap<String, (usize, usize)>>,
+    /// The pieces of each pack in their order: a number for each, and its length.
+    pieces: BTreeMap<String, Vec<(usize, usize)>>,
 }
 
 /// Writes the packs into the site. The pieces lie in `folder`.
 pub fn pack(pieces: &Pieces, folder: &Path, site: &Path) -> Result<Packed> {
     let mut packed = Packed::default();
-    for (pack, names) in pieces.packs() {
+    let mut numbers = BTreeMap::new();
+    let path = |name: &str| folder.join(name).with_extension("wasm");
+    let size = |name: &str| fs::metadata(path(name)).map_or(0, |about| about.len() as usize);
+    let (packs, modules) = pieces.packs(size);
+    packed.modules = modules;
+    for (pack, names) in packs {
         let mut bytes = Vec::new();
-        let mut places = BTreeMap::new();
+        let mut inside = Vec::new();
         for name in names {
-            let file = folder.join(&name).with_extension("wasm");
+            let file = path(&name);
             let piece = fs::read(&file).context(|| format!("Cannot read {}", file.display()))?;
-            places.insert(name, (bytes.len(), piece.len()));
+            let next = numbers.len();
+            inside.push((*numbers.entry(name).or_insert(next), piece.len()));
             bytes.extend(piece);
         }
         let file = write_hashed(site, &pack, "bin", &bytes)?;
         packed.files.insert(pack.clone(), file);
-        packed.places.insert(pack, places);
-    }
-    for module in pieces.modules.keys() {
-        let packs = [COMMON, module];
-        let packs = packs
-            .iter()
-            .filter(|pack| packed.files.contains_key(**pack));
-        packed
-            .modules
-            .insert(module.clone(), packs.map(|&pack| pack.to_owned()).collect());
+        packed.pieces.insert(pack, inside);
     }
     Ok(packed)
 }
@@ -198,12 +201,12 @@ pub fn script(
         );
     }
     let mut out = String::from("const packs = {");
-    for (pack, places) in &packed.places {
-        let _ = write!(out, "\n{pack}: [\"./{}\", {{", packed.files[pack]);
-        for (piece, (offset, length)) in places {
-            let _ = write!(out, "{piece}: [{offset}, {length}], ");
+    for (pack, inside) in &packed.pieces {
+        let _ = write!(out, "\n{pack}: [\"./{}\"", packed.files[pack]);
+        for (piece, length) in inside {
+            let _ = write!(out, ",{piece},{length}");
         }
-        out.push_str("}],");
+        out.push_str("],");
     }
     out.push_str("\n};\n");
     out.push_str(include_str!("split_loader.js"));
@@ -217,9 +220,8 @@ pub fn script(
         let styles = styles.get(module).map_or(&[][..], Vec::as_slice);
         let _ = writeln!(
             out,
-            "__wasm_split_load_{module}: splitLoad([{}], [{}], [{}]),",
+            "__wasm_split_load_{module}: splitLoad([{}], [{}]),",
             list(packs, ""),
-            list(&pieces.modules[module], ""),
             list(styles, "./"),
         );
     }
@@ -277,20 +279,35 @@ export const __wasm_split_load_a = wrapAsyncCb(makeLoad(() => {
         }
         let pieces = Pieces::read(SCRIPT).unwrap();
         let packed = pack(&pieces, &folder, &site).unwrap();
-        for (pack, places) in &packed.places {
-            let bytes = fs::read(site.join(&packed.files[pack])).unwrap();
-            for (piece, (offset, length)) in places {
-                let wanted = fs::read(folder.join(format!("{piece}.wasm"))).unwrap();
-                assert_eq!(bytes[*offset..offset + length], wanted);
-            }
-        }
+        let bytes = |pack: &str| fs::read_to_string(site.join(&packed.files[pack])).unwrap();
+        assert_eq!(bytes("a"), "onetwo!a");
+        assert_eq!(bytes("b"), "one");
+        let lengths = |pack: &str| packed.pieces[pack].iter().map(|p| p.1).collect::<Vec<_>>();
+        assert_eq!((lengths("a"), lengths("b")), (vec![3, 4, 1], vec![3]));
+        // The same piece has the same number in both, so that it is joined once.
+        assert_eq!(packed.pieces["a"][0].0, packed.pieces["b"][0].0);
         assert_eq!(packed.modules["b"], ["b"]);
+
+        let sizes = |piece: &str| if piece == "chunk_1" { LARGE } else { 1 };
+        let (packs, needed) = pieces.packs(sizes);
+        assert_eq!(packs["chunk_1"], ["chunk_1"]);
+        assert_eq!(
+            (&packs["a"][..], packs.get("b")),
+            (&["chunk_2".to_owned(), "split_a".to_owned()][..], None)
+        );
+        assert_eq!(
+            (&needed["a"][..], &needed["b"][..]),
+            (
+                &["chunk_1".to_owned(), "a".to_owned()][..],
+                &["chunk_1".to_owned()][..]
+            )
+        );
 
         let bindings = "import * as import1 from \"./__wasm_split.js\"\nimport * as import2 from \"./__wasm_split.js\";\nlet wasm;\n";
         let script = script(bindings, &pieces, &packed, &BTreeMap::new()).unwrap();
         assert!(!script.contains("__wasm_split.js"));
         assert!(script.contains("const import2 = splitModules;\nlet wasm;\n"));
-        assert!(script.contains("__wasm_split_load_b: splitLoad([\"b\"], [\"chunk_1\"], []),"));
+        assert!(script.contains("__wasm_split_load_b: splitLoad([\"b\"], []),"));
         fs::remove_dir_all(folder).unwrap();
     }
 

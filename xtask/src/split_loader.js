@@ -12,20 +12,26 @@ function once(make) {
         return it;
     };
 }
-const fetchPack = once(async (name) => {
-    const answer = await fetch(new URL(packs[name][0], import.meta.url), { credentials: "same-origin" });
+const joined = new Map();
+const joinPack = once(async (name) => {
+    const [file, ...pieces] = packs[name];
+    const answer = await fetch(new URL(file, import.meta.url), { credentials: "same-origin" });
     // A host that answers every address with the app's page sends HTML instead of the file.
     if (!answer.ok || (answer.headers.get("content-type") ?? "").startsWith("text/html")) {
-        throw new Error(`${packs[name][0]}: ${answer.status}`);
+        throw new Error(`${file}: ${answer.status} ${answer.headers.get("content-type")}`);
     }
-    return answer.arrayBuffer();
+    const bytes = await answer.arrayBuffer();
+    const all = [];
+    for (let i = 0, at = 0; i < pieces.length; at += pieces[i + 1], i += 2) {
+        let piece = joined.get(pieces[i]);
+        if (piece === undefined) {
+            piece = WebAssembly.instantiate(new Uint8Array(bytes, at, pieces[i + 1]), getSharedImports());
+            joined.set(pieces[i], piece);
+        }
+        all.push(piece);
+    }
+    await Promise.all(all);
 });
-const joinPiece = once(async (piece) => {
-    const name = Object.keys(packs).find((name) => piece in packs[name][1] && fetched.has(name));
-    const [offset, length] = packs[name][1][piece];
-    await WebAssembly.instantiate(new Uint8Array(await fetchPack(name), offset, length), getSharedImports());
-});
-const fetched = new Set();
 const fetchStyles = once((href) => new Promise((done, failed) => {
     const url = new URL(href, import.meta.url).href;
     if ([...document.styleSheets].some((sheet) => sheet.href === url)) return done();
@@ -36,17 +42,11 @@ const fetchStyles = once((href) => new Promise((done, failed) => {
     link.onerror = () => { link.remove(); failed(new Error(url)); };
     document.head.append(link);
 }));
-function splitLoad(needed, pieces, styles) {
+function splitLoad(needed, styles) {
     return async (callback, data) => {
         let done = false;
         try {
-            await Promise.all([
-                ...styles.map(fetchStyles),
-                ...needed.map((name) => fetchPack(name).then(() => fetched.add(name))),
-            ]);
-            const last = pieces.at(-1);
-            await Promise.all(pieces.filter((piece) => piece !== last).map(joinPiece));
-            if (last !== undefined) await joinPiece(last);
+            await Promise.all([...styles.map(fetchStyles), ...needed.map(joinPack)]);
             done = true;
         } catch (error) {
             console.warn("a part of the page could not be fetched:", error);

@@ -3,23 +3,12 @@
 use wire::Role;
 use wire::frame::{Header, Opcode, encode};
 
-mod crowd;
-mod faults;
-mod knobs;
+mod dead_connections;
 mod live;
-mod log;
-mod outcome;
-mod plots;
-mod population;
-mod scene;
-mod tape;
 mod timeline;
-mod words;
 
-pub use crowd::CrowdQuery;
-pub use knobs::TimelineQuery;
-pub use live::{HeartbeatLive, PulseQuery};
-pub use population::HeartbeatPopulation;
+pub use dead_connections::DeadConnections;
+pub use live::HeartbeatLive;
 pub use timeline::HeartbeatTimeline;
 
 /// The payload of a server's ping, as this site's server sends it.

@@ -51,7 +51,11 @@ fn canvas() -> Option<CanvasRenderingContext2d> {
         .ok()?;
     canvas.set_width(1);
     canvas.set_height(1);
-    canvas.get_context("2d").ok()??.dyn_into().ok()
+    // It is read as often as it is painted.
+    let options = js_sys::Object::new();
+    js_sys::Reflect::set(&options, &"willReadFrequently".into(), &true.into()).ok()?;
+    let context = canvas.get_context_with_context_options("2d", &options);
+    context.ok()??.dyn_into().ok()
 }
 
 /// A colour of any notation as `#rrggbb`: it is painted, and read from the canvas.

@@ -1,6 +1,6 @@
 //! Units: how an axis counts, how its ticks are written, and how a value is said.
 
-use crate::ui::grouped;
+use crate::kit::number::grouped;
 
 const MINUTE: f64 = 60.0;
 const HOUR: f64 = 60.0 * MINUTE;

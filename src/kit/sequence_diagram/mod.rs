@@ -4,6 +4,7 @@
 //! It is plain data and one function from it to a view. Who sends what, and why, it does not know.
 
 pub mod layout;
+pub mod lying;
 
 use yew::prelude::*;
 

@@ -18,6 +18,9 @@ interface WorkerFixtures {
 /** The fault lab breaks connections on purpose, and a browser says so in its console. */
 const LAB = /WebSocket connection to '[^']*\/lab\/[^']*' failed/;
 
+/** An address that is no page's is answered with 404 and the page that says so, and a browser says so in its console. */
+const NOWHERE = /status of 404 .*\/(nowhere|frames\/none|%F0%9F%98%80)\)$/;
+
 /** Every test runs against the real server, and fails on a console error, a page error or a CSP violation. */
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   server: [
@@ -36,7 +39,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   troubles: [
     async ({ context, server }, use, info) => {
       const seen: string[] = [];
-      const expected: RegExp[] = [LAB];
+      const expected: RegExp[] = [LAB, NOWHERE];
       await context.exposeBinding("duplexViolation", (_source, text: string) => {
         seen.push(`CSP violation: ${text}`);
       });
@@ -93,6 +96,13 @@ export async function choose(page: Page, theme: (typeof THEMES)[number]): Promis
 export async function open(page: Page, path: string): Promise<void> {
   await page.goto(path);
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-  // Set by the outermost effect, which runs after all others: from now on no key is lost.
-  await expect(page).toHaveTitle(/ · Duplex$/);
+  await works(page);
+}
+
+/** Waits until the program has taken over the page and all its instruments work: from now on no key is lost. */
+export async function works(page: Page): Promise<void> {
+  await expect(page.locator("html[data-ready]")).toHaveCount(1);
+  // A page that is printed fetches the instruments further down too.
+  await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  await expect(page.locator("fieldset.slot:disabled")).toHaveCount(0);
 }

@@ -57,7 +57,7 @@ pub fn imports(root: &Path, lib: &str, crates: &[&str]) -> Result<Vec<Import>> {
         module: Vec::new(),
         folder,
     }];
-    let mut out = Vec::new();
+    let (mut out, mut rooms) = (Vec::new(), Vec::new());
     while let Some(source) = todo.pop() {
         let shown = source.file.strip_prefix(root).unwrap_or(&source.file);
         let shown = shown.to_string_lossy().replace('\\', "/");
@@ -76,9 +76,18 @@ pub fn imports(root: &Path, lib: &str, crates: &[&str]) -> Result<Vec<Import>> {
         };
         reader.read();
         for child in reader.children {
+            if source.module.is_empty() {
+                rooms.extend(child.names.first().cloned());
+            }
             todo.push(child.source(&source)?);
         }
     }
+    // What stands in the root itself, as exported macros do, belongs to no room.
+    let in_a_room = |import: &Import| match &import.target {
+        Target::Module(path) => path.first().is_some_and(|name| rooms.contains(name)),
+        Target::Crate(..) => true,
+    };
+    out.retain(in_a_room);
     out.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
     Ok(out)
 }
