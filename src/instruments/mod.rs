@@ -3,10 +3,13 @@
 pub mod accept_key;
 pub mod close_codes;
 pub mod closing_handshake;
+pub mod compression_inspector;
 pub mod fault_lab;
+pub mod fragmentation;
 pub mod frame_inspector;
 pub mod handshake_editor;
 pub mod heartbeat;
 pub mod messages;
 pub mod opening_handshake;
 pub mod polling_vs_websocket;
+pub mod utf8_validation;

@@ -12,6 +12,7 @@ pub mod link;
 pub mod load_error;
 pub mod motion;
 pub mod number;
+pub mod page_link;
 pub mod panel;
 pub mod playback;
 mod playback_bar;

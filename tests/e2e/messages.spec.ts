@@ -1,25 +1,25 @@
 import type { Locator, Page } from "@playwright/test";
 import { expect, open, test } from "./support/test.ts";
 
-const cutter = (page: Page) => page.getByRole("region", { name: "Message cutter" });
-const gate = (page: Page) => page.getByRole("region", { name: "UTF-8 gate" });
-const inside = (page: Page) => page.getByRole("region", { name: "Compression from the inside" });
+const fragmentation = (page: Page) => page.getByRole("region", { name: "Fragmentation", exact: true });
+const validation = (page: Page) => page.getByRole("region", { name: "UTF-8 validation" });
+const inspector = (page: Page) => page.getByRole("region", { name: "Compression inspector", exact: true });
 const cut = (page: Page, number: number) => page.getByRole("slider", { name: `Cut ${number}`, exact: true });
-const holding = (page: Page) => cutter(page).getByRole("region", { name: "Holding" });
-const verdict = (page: Page) => cutter(page).getByRole("region", { name: "The receiver’s verdict" });
-const does = (page: Page) => cutter(page).getByRole("region", { name: "What the receiver does" });
-const frames = (page: Page) => cutter(page).locator(".ms-frame");
+const holding = (page: Page) => fragmentation(page).getByRole("region", { name: "Holding" });
+const verdict = (page: Page) => fragmentation(page).getByRole("region", { name: "The receiver’s verdict" });
+const does = (page: Page) => fragmentation(page).getByRole("region", { name: "What the receiver does" });
+const frames = (page: Page) => fragmentation(page).locator(".fragmentation__frame");
 const preset = (panel: Locator, name: string) => panel.getByRole("button", { name, exact: true });
 
 /** Puts a frame between two fragments, as a reader does. */
 async function put(page: Page, where: string, what: RegExp): Promise<void> {
-  await cutter(page).getByRole("button", { name: `Put a frame ${where}` }).click();
-  await cutter(page).getByRole("group", { name: `What to put ${where}` }).getByRole("button", { name: what }).click();
+  await fragmentation(page).getByRole("button", { name: `Put a frame ${where}` }).click();
+  await fragmentation(page).getByRole("group", { name: `What to put ${where}` }).getByRole("button", { name: what }).click();
 }
 
 /** The middle of a byte of the strip. */
 async function byte(page: Page, number: number): Promise<{ x: number; y: number; width: number }> {
-  const place = await page.locator(`#ms-byte-${number}`).boundingBox();
+  const place = await page.locator(`#fragmentation-byte-${number}`).boundingBox();
   return { x: place!.x, y: place!.y + place!.height / 2, width: place!.width };
 }
 
@@ -57,10 +57,10 @@ test("a cut is moved by keys, never past its neighbour, and removed", async ({ p
   await page.keyboard.press("Delete");
   await expect(page.getByRole("slider", { name: /^Cut/ })).toHaveCount(1);
   await expect(frames(page)).toHaveCount(2);
-  await cutter(page).getByRole("button", { name: "Add a cut" }).click();
+  await fragmentation(page).getByRole("button", { name: "Add a cut" }).click();
   await expect(frames(page)).toHaveCount(3);
   await expect(cut(page, 1)).toBeFocused();
-  await cutter(page).getByRole("button", { name: "Remove cut 1" }).click();
+  await fragmentation(page).getByRole("button", { name: "Remove cut 1" }).click();
   await expect(frames(page)).toHaveCount(2);
 });
 
@@ -82,14 +82,14 @@ test("a ping between two fragments is answered, and the message comes whole", as
   await expect(frames(page)).toHaveCount(4);
   await expect(does(page)).toContainText("A ping may come between two fragments.");
   await expect(holding(page)).toContainText("Caf");
-  await expect(cutter(page).getByRole("region", { name: "It has sent back" })).toContainText("pong");
-  await cutter(page).getByRole("button", { name: "Next frame" }).click();
-  await cutter(page).getByRole("button", { name: "Next frame" }).click();
-  await expect(cutter(page).getByRole("region", { name: "Its application has" })).toContainText("“Café: 3 €”");
+  await expect(fragmentation(page).getByRole("region", { name: "It has sent back" })).toContainText("pong");
+  await fragmentation(page).getByRole("button", { name: "Next frame" }).click();
+  await fragmentation(page).getByRole("button", { name: "Next frame" }).click();
+  await expect(fragmentation(page).getByRole("region", { name: "Its application has" })).toContainText("“Café: 3 €”");
   await expect(verdict(page)).toContainText("The server accepts all of it.");
   await expect(verdict(page)).toContainText("1 message");
   await expect(page).toHaveURL(/between=1%3Aping/);
-  await cutter(page).getByRole("button", { name: "Take away frame 2, Ping" }).click();
+  await fragmentation(page).getByRole("button", { name: "Take away frame 2, Ping" }).click();
   await expect(frames(page)).toHaveCount(3);
 });
 
@@ -99,10 +99,10 @@ test("a text frame between two fragments fails the connection", async ({ page })
   await expect(verdict(page)).toContainText("The server fails the connection with 1002, protocol error.");
   await expect(verdict(page)).toContainText("A message inside a message: byte 0 of frame 3.");
   await expect(verdict(page).getByRole("link", { name: "§5.4" })).toBeVisible();
-  await cutter(page).getByRole("button", { name: "Next frame" }).click();
+  await fragmentation(page).getByRole("button", { name: "Next frame" }).click();
   await expect(does(page)).toContainText("Nobody reads this.");
   // Behind the message it is a message of its own.
-  await preset(cutter(page), "Half a character").click();
+  await preset(fragmentation(page), "Half a character").click();
   await put(page, "after the last fragment", /^Text frame$/);
   await expect(verdict(page)).toContainText("2 messages");
 });
@@ -114,7 +114,7 @@ for (const [name, code, rule] of [
 ] as const) {
   test(`${name}: the connection fails with ${code}`, async ({ page }) => {
     await open(page, "/messages");
-    await preset(cutter(page), name).click();
+    await preset(fragmentation(page), name).click();
     await expect(verdict(page)).toContainText(`fails the connection with ${code}`);
     await expect(verdict(page)).toContainText(rule);
   });
@@ -124,7 +124,7 @@ test("half a character waits in one fragment, and the other completes it", async
   await open(page, "/messages");
   await expect(holding(page)).toContainText("c3");
   await expect(holding(page)).toContainText("waiting for 1 more byte of a character");
-  await expect(cutter(page).locator(".torn-right")).toHaveCount(1);
+  await expect(fragmentation(page).locator(".fragmentation__piece--torn-right")).toHaveCount(1);
   await page.getByRole("textbox", { name: "The message" }).fill("€€");
   await cut(page, 1).focus();
   await page.keyboard.press("ArrowRight");
@@ -133,7 +133,7 @@ test("half a character waits in one fragment, and the other completes it", async
   await page.keyboard.press("ArrowLeft");
   await expect(holding(page)).toContainText("waiting for 2 more bytes");
   // Turning FIN on ends the message there.
-  await cutter(page).getByRole("button", { name: /^FIN 0 of fragment 1/ }).click();
+  await fragmentation(page).getByRole("button", { name: /^FIN 0 of fragment 1/ }).click();
   await expect(verdict(page)).toContainText("1007");
 });
 
@@ -147,22 +147,22 @@ test("what was typed stays, also when it is too long", async ({ page }) => {
   await open(page, "/messages");
   const box = page.getByRole("textbox", { name: "The message" });
   await box.fill("x".repeat(97));
-  await expect(cutter(page)).toContainText("That is 97 bytes.");
+  await expect(fragmentation(page)).toContainText("That is 97 bytes.");
   await expect(box).toHaveValue("x".repeat(97));
   await expect(frames(page)).toHaveCount(3);
   await box.fill("short");
-  await expect(cutter(page)).not.toContainText("That is");
+  await expect(fragmentation(page)).not.toContainText("That is");
 });
 
-test("links restore the cutter, and Back leads to the preset before", async ({ page }) => {
+test("links restore fragmentation, and Back leads to the preset before", async ({ page }) => {
   await open(page, "/messages?text=h%C3%A9llo&cuts=2%2C4&between=1%3Apong%2C2%3Aping&from=server&step=2");
   await expect(frames(page)).toHaveCount(5);
   await expect(page.getByRole("textbox", { name: "The message" })).toHaveValue("héllo");
-  await expect(cutter(page).getByRole("slider", { name: "Frames read" })).toHaveValue("2");
+  await expect(fragmentation(page).getByRole("slider", { name: "Frames read" })).toHaveValue("2");
   await expect(holding(page)).toContainText("c3");
-  await preset(cutter(page), "One frame").click();
+  await preset(fragmentation(page), "One frame").click();
   await expect(frames(page)).toHaveCount(1);
-  await preset(cutter(page), "The RFC’s “Hello”").click();
+  await preset(fragmentation(page), "The RFC’s “Hello”").click();
   await expect(frames(page).first()).toContainText("01 03 48 65 6c");
   await page.goBack();
   await expect(frames(page).first()).toContainText("12 bytes");
@@ -184,23 +184,23 @@ for (const [query, said] of [
     await expect(page.getByRole("status").filter({ hasText: said }).first()).toBeVisible();
     await expect(frames(page)).toHaveCount(3);
     await expect(page.getByRole("textbox", { name: "Its bytes, in hexadecimal" })).toHaveValue("f4 90 80 80");
-    await expect(inside(page).getByText("83 bytes", { exact: true })).toBeVisible();
+    await expect(inspector(page).getByText("83 bytes", { exact: true })).toBeVisible();
   });
 }
 
 test("f4 is fine, and the 90 after it is not", async ({ page }) => {
   await open(page, "/messages");
-  await expect(gate(page)).toContainText("f4 begins a character of 4 bytes.");
-  await expect(gate(page)).toContainText("90 comes: it does not fit.");
-  await gate(page).getByRole("button", { name: "Next byte" }).click();
-  await expect(gate(page)).toContainText("where Unicode ends.");
-  const said = gate(page).getByRole("region", { name: "The gate’s verdict" });
+  await expect(validation(page)).toContainText("f4 begins a character of 4 bytes.");
+  await expect(validation(page)).toContainText("90 comes: it does not fit.");
+  await validation(page).getByRole("button", { name: "Next byte" }).click();
+  await expect(validation(page)).toContainText("where Unicode ends.");
+  const said = validation(page).getByRole("region", { name: "The client’s verdict" });
   await expect(said).toContainText("The client fails the connection with 1007");
-  await expect(gate(page)).toContainText("2 of 4");
+  await expect(validation(page)).toContainText("2 of 4");
   // The rest is never read.
-  await expect(gate(page).getByRole("button", { name: "Byte 3: 80, never read" })).toBeDisabled();
-  await gate(page).getByRole("button", { name: "Binary", exact: true }).click();
-  await gate(page).getByRole("slider", { name: "Bytes read" }).fill("4");
+  await expect(validation(page).getByRole("button", { name: "Byte 3: 80, never read" })).toBeDisabled();
+  await validation(page).getByRole("button", { name: "Binary", exact: true }).click();
+  await validation(page).getByRole("slider", { name: "Bytes read" }).fill("4");
   await expect(said).toContainText("Accepted.");
 });
 
@@ -214,14 +214,14 @@ for (const [name, steps, words] of [
 ] as const) {
   test(`${name}: decided after byte ${steps}`, async ({ page }) => {
     await open(page, "/messages");
-    await preset(gate(page), name).click();
-    const next = gate(page).getByRole("button", { name: "Next byte" });
+    await preset(validation(page), name).click();
+    const next = validation(page).getByRole("button", { name: "Next byte" });
     for (let step = 0; step < steps; step++) {
       await expect(next).not.toHaveAttribute("aria-disabled", "true");
       await next.click();
     }
     await expect(next).toHaveAttribute("aria-disabled", "true");
-    await expect(gate(page).getByRole("region", { name: "What this byte says" })).toContainText(words);
+    await expect(validation(page).getByRole("region", { name: "What this byte says" })).toContainText(words);
   });
 }
 
@@ -230,9 +230,9 @@ test("text and bytes say the same, and the address follows", async ({ page }) =>
   await page.getByRole("textbox", { name: "Text", exact: true }).fill("é");
   await expect(page.getByRole("textbox", { name: "Its bytes, in hexadecimal" })).toHaveValue("c3 a9");
   await page.getByRole("textbox", { name: "Its bytes, in hexadecimal" }).fill("c3 2");
-  await expect(gate(page)).toContainText("stands alone");
+  await expect(validation(page)).toContainText("stands alone");
   await page.getByRole("textbox", { name: "Its bytes, in hexadecimal" }).fill("c3 28");
-  await expect(gate(page)).toContainText("28 does not go on");
+  await expect(validation(page)).toContainText("28 does not go on");
   await expect(page).toHaveURL(/utf8=c328/);
   await page.reload();
   await expect(page.getByRole("textbox", { name: "Its bytes, in hexadecimal" })).toHaveValue("c3 28");
@@ -240,21 +240,21 @@ test("text and bytes say the same, and the address follows", async ({ page }) =>
 
 test("a back-reference lights up the first message, and loses it without takeover", async ({ page }) => {
   await open(page, "/messages");
-  const first = inside(page).getByRole("region", { name: "First message", exact: true });
-  const second = inside(page).getByRole("region", { name: "Second message", exact: true });
-  const told = inside(page).getByRole("region", { name: "This back-reference" });
+  const first = inspector(page).getByRole("region", { name: "First message", exact: true });
+  const second = inspector(page).getByRole("region", { name: "Second message", exact: true });
+  const told = inspector(page).getByRole("region", { name: "This back-reference" });
   await expect(told).toContainText("Found in message 1.");
   await expect(first.locator("mark").first()).toBeVisible();
-  await expect(inside(page).locator(".df-arc .line")).toHaveAttribute("d", /^M /);
+  await expect(inspector(page).locator(".compression-inspector__line")).toHaveAttribute("d", /^M /);
   await second.getByRole("button", { name: /coffee/ }).hover();
   await expect(first.locator("mark")).toHaveText(" coffee");
   await second.getByRole("button", { name: /"type"/ }).focus();
   await expect(told).toContainText("Copy 42 from 83 back");
-  const sends = inside(page).getByRole("group", { name: "Server → client", exact: true });
+  const sends = inspector(page).getByRole("group", { name: "Server → client", exact: true });
   await sends.getByRole("button", { name: "Starts afresh" }).click();
-  await expect(inside(page)).toContainText("permessage-deflate; server_no_context_takeover");
+  await expect(inspector(page)).toContainText("permessage-deflate; server_no_context_takeover");
   await expect(told).toContainText("Found in this message.");
-  await expect(inside(page)).toContainText("0 between messages");
+  await expect(inspector(page)).toContainText("0 between messages");
   await expect(page).toHaveURL(/takeover=client/);
   await page.reload();
   await expect(told).toContainText("Found in this message.");
@@ -262,36 +262,36 @@ test("a back-reference lights up the first message, and loses it without takeove
 
 test("the bytes of the RFC’s example, and the way to the decoder", async ({ page }) => {
   await open(page, "/messages");
-  await preset(inside(page), "The RFC’s “Hello”").click();
-  const sent = inside(page).getByRole("region", { name: "First message, compressed" });
+  await preset(inspector(page), "The RFC’s “Hello”").click();
+  const sent = inspector(page).getByRole("region", { name: "First message, compressed" });
   await expect(sent).toContainText("f2 48 cd c9 c9 07 00");
   await expect(sent.locator("del")).toContainText("00 00 ff ff");
-  await expect(inside(page).getByRole("region", { name: "Second message, compressed" })).toContainText("f2 00 11 00 00");
+  await expect(inspector(page).getByRole("region", { name: "Second message, compressed" })).toContainText("f2 00 11 00 00");
   await sent.getByRole("link", { name: /^Take the frame apart/ }).click();
   await expect(page).toHaveURL(/\/frames\?hex=c107f248cdc9c90700c105f200110000&from=server&step=0&deflate=1/);
 });
 
 test("short messages get longer, random bytes are stored", async ({ page }) => {
   await open(page, "/messages?first=ok");
-  await expect(inside(page)).toContainText("−2 (longer)");
-  await preset(inside(page), "Random bytes").click();
-  await expect(inside(page)).toContainText("stored: 96 bytes as they were");
+  await expect(inspector(page)).toContainText("−2 (longer)");
+  await preset(inspector(page), "Random bytes").click();
+  await expect(inspector(page)).toContainText("stored: 96 bytes as they were");
   await expect(page).toHaveURL(/written=hex/);
 });
 
 test("windows cost memory, by connection", async ({ page }) => {
   await open(page, "/messages?bits=15,9&connections=1000000");
-  const memory = inside(page).getByRole("region", { name: "Memory at the server" });
+  const memory = inspector(page).getByRole("region", { name: "Memory at the server" });
   await expect(memory).toContainText("1 000 000");
   await expect(memory).toContainText("2^(9+2) + 2^(8+9)");
-  await expect(inside(page)).toContainText("reaches back 250 at most");
+  await expect(inspector(page)).toContainText("reaches back 250 at most");
   await memory.getByRole("slider", { name: "Connections" }).fill("0");
   await expect(memory).toContainText("169 KiB for 1 × 169 KiB");
 });
 
 test("three instruments keep their own part of the address", async ({ page }) => {
   await open(page, "/messages?cuts=6&utf8=c0af&bits=10");
-  await preset(cutter(page), "The RFC’s “Hello”").click();
+  await preset(fragmentation(page), "The RFC’s “Hello”").click();
   await expect(page).toHaveURL(/utf8=c0af/);
   await expect(page).toHaveURL(/bits=10/);
   await expect(page).toHaveURL(/text=Hello/);
@@ -300,9 +300,9 @@ test("three instruments keep their own part of the address", async ({ page }) =>
 test("a link to an instrument brings it into view", async ({ page }) => {
   await open(page, "/messages");
   await page.getByRole("link", { name: "See the byte" }).click();
-  await expect(gate(page)).toContainText("20 does not go on");
-  await expect(gate(page)).toBeFocused();
-  await expect(gate(page).getByRole("heading", { name: /^Byte/ })).toBeInViewport();
+  await expect(validation(page)).toContainText("20 does not go on");
+  await expect(validation(page)).toBeFocused();
+  await expect(validation(page).getByRole("heading", { name: /^Byte/ })).toBeInViewport();
   await open(page, "/messages?first=ok&second=ok");
   await expect(page.getByRole("textbox", { name: "First message" })).toBeInViewport();
 });

@@ -89,6 +89,21 @@ const ALLOWED: &[(&str, &str, &str)] = &[
         "steps through the first handshake of the editor",
     ),
     (
+        "instruments::fragmentation",
+        "instruments::messages",
+        "how a message is typed, written and linked to the frame inspector",
+    ),
+    (
+        "instruments::utf8_validation",
+        "instruments::messages",
+        "how bytes are typed, and a masking key",
+    ),
+    (
+        "instruments::compression_inspector",
+        "instruments::messages",
+        "how a message is typed, written and linked to the frame inspector",
+    ),
+    (
         "instruments::fault_lab",
         "protocol",
         "the faults are those that the server has, and the tap says what crossed",

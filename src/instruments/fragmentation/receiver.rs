@@ -8,44 +8,45 @@ use wire::rule::Violation;
 use wire::session::Kind;
 use yew::prelude::*;
 
-use super::super::Stepper;
-use super::link::receiver;
-use super::model::Sent;
-use super::run::{Happened, Held, Outcome, Stage, explain, outcome};
-use super::{Do, State};
-use crate::ui::{Icon, Rfc, counted, hex_spaced};
+use super::message::SentFrame;
+use super::model::State;
+use super::narration::explain;
+use super::reassembly::{HeldMessage, Outcome, ReceiverEvent, ReceiverState, outcome};
+use super::settings::receiver;
+use crate::kit::icon::Icon;
+use crate::kit::number::{counted, hex_spaced};
+use crate::kit::playback::PlaybackBar;
+use crate::ui::Rfc;
 
 /// The panel.
-pub fn view(state: &State, frames: &[Sent], stages: &[Stage], act: &Callback<Do>) -> Html {
-    let step = state.step.min(frames.len());
-    let seen = stages.get(..=step).unwrap_or_default();
-    let from = state.desk.from;
+pub fn view(
+    state: &State,
+    frames: &[SentFrame],
+    states: &[ReceiverState],
+    bar: &PlaybackBar,
+) -> Html {
+    let step = state.step().min(frames.len());
+    let seen = states.get(..=step).unwrap_or_default();
+    let from = state.message.from;
     html! {
         <>
-            <h2 class="cap">{ format!("{} reads", receiver(from)) }</h2>
-            { STEPPER.view(step, frames.len(), &act.reform(Do::Step)) }
-            <section class="ms-say" aria-label="What the receiver does" aria-live="polite">
-                { told(step, frames, stages) }
+            <h2 class="eyebrow">{ format!("{} reads", receiver(from)) }</h2>
+            <div class="fragmentation__steps">{ bar.view(Html::default()) }</div>
+            <section class="fragmentation__say" aria-label="What the receiver does" aria-live="polite">
+                { told(step, frames, states) }
             </section>
             { holding(seen.last()) }
             { application(from, seen) }
             { answers(from, seen) }
-            { verdict(from, step, frames, stages) }
+            { verdict(from, step, frames, states) }
         </>
     }
 }
 
-const STEPPER: Stepper = Stepper {
-    group: "Step through the frames",
-    previous: "Previous frame",
-    next: "Next frame",
-    slider: "Frames read",
-};
-
-fn told(step: usize, frames: &[Sent], stages: &[Stage]) -> Html {
+fn told(step: usize, frames: &[SentFrame], states: &[ReceiverState]) -> Html {
     let read = step
         .checked_sub(1)
-        .and_then(|n| Some((frames.get(n)?, stages.get(n)?, stages.get(step)?)));
+        .and_then(|n| Some((frames.get(n)?, states.get(n)?, states.get(step)?)));
     let Some((frame, before, now)) = read else {
         return html! { <p>{ "Nothing has come yet." }</p> };
     };
@@ -58,12 +59,12 @@ fn told(step: usize, frames: &[Sent], stages: &[Stage]) -> Html {
     }
 }
 
-fn holding(now: Option<&Stage>) -> Html {
-    let held = now.and_then(|stage| stage.held.as_ref());
+fn holding(now: Option<&ReceiverState>) -> Html {
+    let held = now.and_then(|state| state.held.as_ref());
     html! {
-        <section class="ms-holding" aria-label="Holding">
-            <h3 class="ms-head">{ "It holds" }{ held.map(|h| html! { <small>{ counted((h.bytes.len() + h.pending.len()) as u64, "byte", "bytes") }</small> }) }</h3>
-            <div class={classes!("ms-buffer", held.is_none().then_some("empty"))}>
+        <section class="fragmentation__holding" aria-label="Holding">
+            <h3 class="fragmentation__head">{ "It holds" }{ held.map(|h| html! { <small>{ counted((h.bytes.len() + h.pending.len()) as u64, "byte", "bytes") }</small> }) }</h3>
+            <div class={classes!("fragmentation__buffer", held.is_none().then_some("fragmentation__buffer--empty"))}>
                 { match held {
                     None => html! { "nothing" },
                     Some(held) => content(held),
@@ -73,16 +74,16 @@ fn holding(now: Option<&Stage>) -> Html {
     }
 }
 
-fn content(held: &Held) -> Html {
+fn content(held: &HeldMessage) -> Html {
     let whole = match held.kind {
         Kind::Text => String::from_utf8_lossy(&held.bytes).into_owned(),
         Kind::Binary => hex_spaced(&held.bytes),
     };
     html! {
         <>
-            if !whole.is_empty() { <span class="ms-whole">{ &whole }</span> }
+            if !whole.is_empty() { <span class="fragmentation__whole">{ &whole }</span> }
             if !held.pending.is_empty() {
-                <span class="ms-pending"><code>{ hex_spaced(&held.pending) }</code>{ for (0..held.missing).map(|_| html! { <i aria-hidden="true"></i> }) }</span>
+                <span class="fragmentation__pending"><code>{ hex_spaced(&held.pending) }</code>{ for (0..held.missing).map(|_| html! { <i aria-hidden="true"></i> }) }</span>
                 <small>{ format!("waiting for {} of a character", counted(held.missing as u64, "more byte", "more bytes")) }</small>
             } else if whole.is_empty() {
                 <small>{ "a message of 0 bytes so far" }</small>
@@ -91,7 +92,7 @@ fn content(held: &Held) -> Html {
     }
 }
 
-fn application(from: Role, seen: &[Stage]) -> Html {
+fn application(from: Role, seen: &[ReceiverState]) -> Html {
     let (title, event) = match from {
         Role::Client => ("Its application has", "message"),
         Role::Server => ("The page’s script has", "onmessage"),
@@ -99,26 +100,26 @@ fn application(from: Role, seen: &[Stage]) -> Html {
     let items: Vec<Html> = seen
         .iter()
         .enumerate()
-        .flat_map(|(step, stage)| stage.happened.iter().map(move |h| (step, h)))
+        .flat_map(|(step, state)| state.happened.iter().map(move |h| (step, h)))
         .filter_map(|(step, happened)| {
             let text = match happened {
-                Happened::Text(text) => format!("“{text}”"),
-                Happened::Binary(bytes) => hex_spaced(bytes),
+                ReceiverEvent::Text(text) => format!("“{text}”"),
+                ReceiverEvent::Binary(bytes) => hex_spaced(bytes),
                 _ => return None,
             };
-            Some(html! { <li><b>{ event }</b>{ " " }<span class="ms-whole">{ text }</span><small>{ format!("after frame {step}") }</small></li> })
+            Some(html! { <li><b>{ event }</b>{ " " }<span class="fragmentation__whole">{ text }</span><small>{ format!("after frame {step}") }</small></li> })
         })
         .collect();
     list(title, items, "nothing yet")
 }
 
-fn answers(from: Role, seen: &[Stage]) -> Html {
+fn answers(from: Role, seen: &[ReceiverState]) -> Html {
     let items: Vec<Html> = seen
         .iter()
         .enumerate()
-        .filter(|(_, stage)| !stage.answer.is_empty())
-        .map(|(step, stage)| {
-            let frame = Decoder::new(from.peer()).push(&stage.answer).into_iter().next();
+        .filter(|(_, state)| !state.answer.is_empty())
+        .map(|(step, state)| {
+            let frame = Decoder::new(from.peer()).push(&state.answer).into_iter().next();
             let name = frame.map_or(String::new(), |f| match f.header.opcode {
                 Opcode::Close => match Close::read(&f.payload) {
                     Some(close) => format!("close {}", close.code),
@@ -126,7 +127,7 @@ fn answers(from: Role, seen: &[Stage]) -> Html {
                 },
                 other => other.name().to_owned(),
             });
-            html! { <li><b>{ name }</b>{ " " }<code>{ shortened(&stage.answer) }</code><small>{ format!("after frame {step}") }</small></li> }
+            html! { <li><b>{ name }</b>{ " " }<code>{ shortened(&state.answer) }</code><small>{ format!("after frame {step}") }</small></li> }
         })
         .collect();
     if items.is_empty() {
@@ -146,19 +147,19 @@ fn shortened(bytes: &[u8]) -> String {
 fn list(title: &'static str, items: Vec<Html>, none: &'static str) -> Html {
     html! {
         <section aria-label={title}>
-            <h3 class="ms-head">{ title }</h3>
+            <h3 class="fragmentation__head">{ title }</h3>
             if items.is_empty() {
-                <p class="ms-none">{ none }</p>
+                <p class="fragmentation__none">{ none }</p>
             } else {
-                <ul class="ms-events">{ for items }</ul>
+                <ul class="fragmentation__events">{ for items }</ul>
             }
         </section>
     }
 }
 
-fn verdict(from: Role, step: usize, frames: &[Sent], stages: &[Stage]) -> Html {
+fn verdict(from: Role, step: usize, frames: &[SentFrame], states: &[ReceiverState]) -> Html {
     let who = receiver(from);
-    let seen = stages.get(..=step).unwrap_or_default();
+    let seen = states.get(..=step).unwrap_or_default();
     let all = step >= frames.len();
     let inner = match outcome(seen) {
         Outcome::Failed(number, violation) => failed(who, number, &violation, frames),
@@ -166,7 +167,7 @@ fn verdict(from: Role, step: usize, frames: &[Sent], stages: &[Stage]) -> Html {
             <div class="verdict open">
                 <p>
                     <b>{ "The connection is closing." }</b>
-                    if lost { { " The message under way is lost: nobody will ever get a part of it." } }
+                    if lost { { " The message under way is lost: nobody will ever get a origin of it." } }
                     if unread > 0 { { " Its sender went on after its own close frame, which it must not. " }<Rfc section="5.5.1" long={false}/> }
                 </p>
             </div>
@@ -188,10 +189,10 @@ fn verdict(from: Role, step: usize, frames: &[Sent], stages: &[Stage]) -> Html {
             </div>
         },
     };
-    html! { <section class="ms-verdict" aria-label="The receiver’s verdict" aria-live="polite">{ inner }</section> }
+    html! { <section class="fragmentation__verdict" aria-label="The receiver’s verdict" aria-live="polite">{ inner }</section> }
 }
 
-fn failed(who: &str, number: usize, violation: &Violation, frames: &[Sent]) -> Html {
+fn failed(who: &str, number: usize, violation: &Violation, frames: &[SentFrame]) -> Html {
     let rule = violation.rule;
     let code = rule.close_code();
     let place = frames

@@ -1,28 +1,27 @@
 //! What compression saves, and what it costs.
 
-use web_sys::HtmlInputElement;
 use wire::Role;
 use yew::prelude::*;
-use yew_router::prelude::*;
 
-use super::model::{Desk, MEM_LEVEL, Packed, deflate_bytes, inflate_bytes};
-use super::{CONNECTIONS, Do};
-use crate::routes::Route;
-use crate::ui::{Rfc, grouped};
+use super::model::{CompressedMessage, MEM_LEVEL, deflate_bytes, inflate_bytes};
+use super::settings::{CONNECTIONS, Settings};
+use crate::kit::number::grouped;
+use crate::kit::page_link::page_link;
+use crate::ui::Rfc;
 
 /// The frames with compression and without.
-pub fn numbers(desk: &Desk, packed: &[Packed]) -> Html {
-    let rows = packed.iter().enumerate().map(|(number, p)| {
+pub fn numbers(settings: &Settings, compressed: &[CompressedMessage]) -> Html {
+    let rows = compressed.iter().enumerate().map(|(number, p)| {
         html! {
             <tr>
                 <th scope="row">{ number + 1 }</th>
                 <td>{ grouped(p.plain as u64) }</td>
                 <td>{ grouped(p.frame.len() as u64) }</td>
-                <td class={(p.frame.len() > p.plain).then_some("more")}>{ saved(p.plain, p.frame.len()) }</td>
+                <td class={(p.frame.len() > p.plain).then_some("compression-inspector__more")}>{ saved(p.plain, p.frame.len()) }</td>
             </tr>
         }
     });
-    let second = packed.get(1..).unwrap_or_default();
+    let second = compressed.get(1..).unwrap_or_default();
     let (alone, with): (usize, usize) = second
         .iter()
         .fold((0, 0), |(a, w), p| (a + p.alone, w + p.payload.len()));
@@ -33,14 +32,14 @@ pub fn numbers(desk: &Desk, packed: &[Packed]) -> Html {
     };
     html! {
         <section aria-label="Bytes on the wire">
-            <h2 class="cap">{ "Bytes on the wire" }</h2>
-            <table class="df-numbers">
+            <h2 class="eyebrow">{ "Bytes on the wire" }</h2>
+            <table class="compression-inspector__numbers">
                 <thead><tr><th scope="col">{ "Frame" }</th><th scope="col">{ "plain" }</th><th scope="col">{ "deflated" }</th><th scope="col">{ "saved" }</th></tr></thead>
                 <tbody>{ for rows }</tbody>
             </table>
             if let Some(later) = later {
-                <p class="df-small">
-                    if desk.takeover() {
+                <p class="compression-inspector__small">
+                    if settings.takeover() {
                         { format!("{later}, payload alone: {} bytes. With an empty window it would be {}.", grouped(with as u64), grouped(alone as u64)) }
                     } else {
                         { format!("{later}, payload alone: {} bytes. The window is empty each time, so nothing refers to what came before.", grouped(with as u64)) }
@@ -62,30 +61,21 @@ fn saved(plain: usize, deflated: usize) -> String {
 }
 
 /// What the windows cost a server.
-pub fn memory(desk: &Desk, act: &Callback<Do>) -> Html {
-    let (sends, receives) = desk.memory();
+pub fn memory(settings: &Settings, on_change: &Callback<Settings>) -> Html {
+    let (sends, receives) = settings.memory();
     let (server, client) = (
-        desk.params.server_max_window_bits,
-        desk.params.client_max_window_bits,
+        settings.params.server_max_window_bits,
+        settings.params.client_max_window_bits,
     );
-    let place = CONNECTIONS
-        .iter()
-        .position(|n| *n >= desk.connections)
-        .unwrap_or(CONNECTIONS.len() - 1);
-    let oninput = {
-        let act = act.clone();
-        Callback::from(move |event: InputEvent| {
-            let input = event.target_dyn_into::<HtmlInputElement>();
-            let number = input
-                .and_then(|i| i.value().parse::<usize>().ok())
-                .and_then(|i| CONNECTIONS.get(i));
-            if let Some(number) = number {
-                act.emit(Do::Connections(*number));
-            }
+    let on_connections = {
+        let settings = settings.clone();
+        on_change.reform(move |connections| Settings {
+            connections,
+            ..settings.clone()
         })
     };
-    let all = (sends + receives) * u64::from(desk.connections);
-    let keeps = |role: Role| desk.params.context_takeover(role);
+    let all = (sends + receives) * u64::from(settings.connections);
+    let keeps = |role: Role| settings.params.context_takeover(role);
     let line = |kept: bool, formula: String, bytes: u64| {
         if kept {
             html! { <><code>{ formula }</code>{ " " }<b>{ size(bytes) }</b></> }
@@ -95,24 +85,20 @@ pub fn memory(desk: &Desk, act: &Callback<Do>) -> Html {
     };
     html! {
         <section aria-label="Memory at the server">
-            <h2 class="cap">{ "Memory at the server" }</h2>
-            <dl class="df-memory">
+            <h2 class="eyebrow">{ "Memory at the server" }</h2>
+            <dl class="compression-inspector__memory">
                 <dt>{ "To compress what it sends" }</dt>
                 <dd>{ line(keeps(Role::Server), format!("2^({}+2) + 2^({MEM_LEVEL}+9)", server.max(9)), deflate_bytes(server)) }</dd>
                 <dt>{ "To inflate what it receives" }</dt>
                 <dd>{ line(keeps(Role::Client), format!("2^{} + 7 · 2^10", client.max(9)), inflate_bytes(client)) }</dd>
             </dl>
-            <label class="df-slider" for="df-connections">{ "Connections" }<output class="mono">{ grouped(desk.connections.into()) }</output></label>
-            <input id="df-connections" type="range" min="0" max={(CONNECTIONS.len() - 1).to_string()} value={place.to_string()} {oninput}
-                aria-valuetext={format!("{} connections", desk.connections)}/>
-            <p class="df-total"><b>{ size(all) }</b>{ format!(" for {} × {}", grouped(desk.connections.into()), size(sends + receives)) }</p>
-            <p class="df-small">
+            { CONNECTIONS.view("compression-connections", settings.connections, &on_connections) }
+            <p class="compression-inspector__total"><b>{ size(all) }</b>{ format!(" for {} × {}", grouped(settings.connections.into()), size(sends + receives)) }</p>
+            <p class="compression-inspector__small">
                 { "By zlib’s own formulas (" }<a href="https://github.com/madler/zlib/blob/master/zconf.h" rel="noopener">{ "zconf.h" }</a>
                 { "), with memLevel 8. Without takeover the state can be shared between connections; a library may keep it all the same. " }
                 <Rfc rfc=7692 section="7.1.1"/>
-                if Route::Closing.is_built() {
-                    { " " }<Link<Route> to={Route::Closing}>{ "What a browser does about a bomb" }</Link<Route>>
-                }
+                { " " }{ page_link("/closing", "", html! { "What a browser does about a bomb" }) }
             </p>
         </section>
     }

@@ -4,25 +4,26 @@ use gloo_events::EventListener;
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
-use super::Do;
-use super::model::{Desk, MAX_CUTS, Piece};
-use crate::ui::counted;
+use super::message::{CharacterPiece, FragmentedMessage, MAX_CUTS};
+use super::model::Action;
+use crate::kit::browser;
+use crate::kit::number::counted;
 
 #[derive(Properties, PartialEq)]
-pub struct StripProps {
-    pub desk: Desk,
+pub struct CutPointsProps {
+    pub message: FragmentedMessage,
     /// The cut that was touched last.
     pub held: Option<usize>,
-    pub on_do: Callback<Do>,
+    pub on_action: Callback<Action>,
 }
 
 /// The id of a cut's handle.
 pub fn handle_id(cut: usize) -> String {
-    format!("ms-cut-{cut}")
+    format!("fragmentation-cut-{cut}")
 }
 
 fn byte_id(byte: usize) -> String {
-    format!("ms-byte-{byte}")
+    format!("fragmentation-byte-{byte}")
 }
 
 /// The place between two bytes that is nearest to a point of the window.
@@ -46,12 +47,12 @@ fn nearest(bytes: usize, x: f64, y: f64) -> Option<usize> {
 }
 
 /// What a key does to a cut: where it goes, or `None` for away with it.
-fn key(desk: &Desk, cut: usize, key: &str) -> Option<Option<usize>> {
-    let at = desk.cuts.get(cut).copied()?;
-    let room = desk.room(cut);
+fn key(message: &FragmentedMessage, cut: usize, key: &str) -> Option<Option<usize>> {
+    let at = message.cuts.get(cut).copied()?;
+    let room = message.room(cut);
     let borders = || {
-        let text = std::str::from_utf8(&desk.message).unwrap_or_default();
-        (0..=desk.message.len()).filter(move |i| text.is_char_boundary(*i))
+        let text = std::str::from_utf8(&message.bytes).unwrap_or_default();
+        (0..=message.bytes.len()).filter(move |i| text.is_char_boundary(*i))
     };
     Some(match key {
         "ArrowLeft" | "ArrowDown" => Some(at.saturating_sub(1)),
@@ -67,13 +68,17 @@ fn key(desk: &Desk, cut: usize, key: &str) -> Option<Option<usize>> {
 
 /// The strip.
 #[component]
-pub fn Strip(props: &StripProps) -> Html {
-    let StripProps { desk, held, on_do } = props;
+pub fn CutPoints(props: &CutPointsProps) -> Html {
+    let CutPointsProps {
+        message,
+        held,
+        on_action,
+    } = props;
     let dragged = use_state(|| None::<usize>);
-    let bytes = desk.message.len();
+    let bytes = message.bytes.len();
     // Listeners live longer than a render; they ask here what there is now.
-    let now = use_mut_ref(|| (bytes, on_do.clone()));
-    now.replace((bytes, on_do.clone()));
+    let now = use_mut_ref(|| (bytes, on_action.clone()));
+    now.replace((bytes, on_action.clone()));
     {
         let (setter, now) = (dragged.setter(), now.clone());
         use_effect_with(*dragged, move |dragged| {
@@ -81,10 +86,10 @@ pub fn Strip(props: &StripProps) -> Html {
                 let window = gloo_utils::window();
                 let on_move = EventListener::new(&window, "pointermove", move |event| {
                     if let Some(event) = event.dyn_ref::<MouseEvent>() {
-                        let (bytes, on_do) = now.borrow().clone();
+                        let (bytes, on_action) = now.borrow().clone();
                         let (x, y) = (event.client_x().into(), event.client_y().into());
                         if let Some(to) = nearest(bytes, x, y) {
-                            on_do.emit(Do::Shift(cut, to));
+                            on_action.emit(Action::Shift(cut, to));
                         }
                     }
                 });
@@ -98,72 +103,72 @@ pub fn Strip(props: &StripProps) -> Html {
         });
     }
     let edge = |at: usize| {
-        if let Ok(cut) = desk.cuts.binary_search(&at) {
+        if let Ok(cut) = message.cuts.binary_search(&at) {
             let onpointerdown = {
-                let (dragged, on_do) = (dragged.setter(), on_do.clone());
+                let (dragged, on_action) = (dragged.setter(), on_action.clone());
                 Callback::from(move |event: PointerEvent| {
                     if event.button() == 0 {
                         // Without this the browser begins to select text.
                         event.prevent_default();
                         dragged.set(Some(cut));
-                        on_do.emit(Do::Hold(cut));
-                        crate::browser::focus(&handle_id(cut));
+                        on_action.emit(Action::Hold(cut));
+                        browser::focus(&handle_id(cut));
                     }
                 })
             };
             let onkeydown = {
-                let (desk, on_do) = (desk.clone(), on_do.clone());
+                let (message, on_action) = (message.clone(), on_action.clone());
                 Callback::from(move |event: KeyboardEvent| {
                     if event.ctrl_key() || event.meta_key() || event.alt_key() {
                         return;
                     }
-                    match key(&desk, cut, &event.key()) {
-                        Some(Some(to)) => on_do.emit(Do::Shift(cut, to)),
+                    match key(&message, cut, &event.key()) {
+                        Some(Some(to)) => on_action.emit(Action::Shift(cut, to)),
                         Some(None) => {
-                            on_do.emit(Do::Join(cut));
-                            crate::browser::focus("ms-add");
+                            on_action.emit(Action::Join(cut));
+                            browser::focus("fragmentation-add");
                         }
                         None => return,
                     }
                     event.prevent_default();
                 })
             };
-            let onfocus = on_do.reform(move |_: FocusEvent| Do::Hold(cut));
-            let room = desk.room(cut);
-            let through = desk.through(at);
+            let onfocus = on_action.reform(move |_: FocusEvent| Action::Hold(cut));
+            let room = message.room(cut);
+            let through = message.through(at);
             html! {
                 <span id={handle_id(cut)} role="slider" tabindex="0" aria-label={format!("Cut {}", cut + 1)}
-                    class={classes!("ms-cut", through.is_some().then_some("through"), (*held == Some(cut)).then_some("held"))}
+                    class={classes!("fragmentation__cut", through.is_some().then_some("fragmentation__cut--through"), (*held == Some(cut)).then_some("fragmentation__cut--held"))}
                     aria-valuemin={room.start.to_string()} aria-valuemax={(room.end - 1).to_string()} aria-valuenow={at.to_string()}
                     aria-valuetext={spoken(at, bytes, through)} {onpointerdown} {onkeydown} {onfocus}></span>
             }
-        } else if at > 0 && at < bytes && desk.cuts.len() < MAX_CUTS {
-            let onclick = on_do.reform(move |_: MouseEvent| Do::Cut(at));
-            html! { <span class="ms-gap" {onclick} title="Cut here"></span> }
+        } else if at > 0 && at < bytes && message.cuts.len() < MAX_CUTS {
+            let onclick = on_action.reform(move |_: MouseEvent| Action::Cut(at));
+            html! { <span class="fragmentation__gap" {onclick} title="Cut here"></span> }
         } else {
             Html::default()
         }
     };
-    let pieces = desk.pieces();
+    let pieces = message.pieces();
     let mut last = None;
     let drawn = pieces.iter().map(|piece| {
         let first = last.replace(piece.fragment) != Some(piece.fragment);
-        one(desk, piece, first, &edge)
+        one(message, piece, first, &edge)
     });
     let drawn: Vec<Html> = drawn.collect();
     html! {
-        <div class={classes!("ms-stripbox", dragged.is_some().then_some("dragging"))}>
-            <div class="ms-strip" role="group" aria-label={format!("The message: {}, {}",
-                counted(bytes as u64, "byte", "bytes"), counted(desk.cuts.len() as u64 + 1, "fragment", "fragments"))}>
+        <div class={classes!("fragmentation__message-box", dragged.is_some().then_some("fragmentation__message-box--dragging"))}>
+            <div class="fragmentation__strip" role="group" aria-label={format!("The message: {}, {}",
+                counted(bytes as u64, "byte", "bytes"), counted(message.cuts.len() as u64 + 1, "fragment", "fragments"))}>
                 { for drawn }
-                <span class="ms-piece ms-last">
+                <span class="fragmentation__piece fragmentation__last">
                     if bytes == 0 { <em>{ "an empty message" }</em> }
-                    <span class="ms-byte">{ edge(bytes) }</span>
+                    <span class="fragmentation__byte">{ edge(bytes) }</span>
                 </span>
             </div>
-            <p class="ms-hint">
+            <p class="fragmentation__hint">
                 { "Drag a cut. Click or tap between two bytes to cut there. " }
-                <span class="ms-keys">{ "On a cut, " }<kbd>{ "←" }</kbd>{ " " }<kbd>{ "→" }</kbd>{ " move it by a byte, " }<kbd>{ "Del" }</kbd>{ " removes it." }</span>
+                <span class="fragmentation__keys">{ "On a cut, " }<kbd>{ "←" }</kbd>{ " " }<kbd>{ "→" }</kbd>{ " move it by a byte, " }<kbd>{ "Del" }</kbd>{ " removes it." }</span>
             </p>
         </div>
     }
@@ -178,11 +183,16 @@ fn spoken(at: usize, of: usize, through: Option<(char, usize, usize)>) -> String
     }
 }
 
-fn one(desk: &Desk, piece: &Piece, first: bool, edge: &dyn Fn(usize) -> Html) -> Html {
+fn one(
+    message: &FragmentedMessage,
+    piece: &CharacterPiece,
+    first: bool,
+    edge: &dyn Fn(usize) -> Html,
+) -> Html {
     let odd = if piece.fragment % 2 == 1 {
-        "odd"
+        "fragmentation__piece--odd"
     } else {
-        "even"
+        "fragmentation__piece--even"
     };
     let style = format!(
         "--of: {}; --skip: {}; --n: {}",
@@ -191,19 +201,19 @@ fn one(desk: &Desk, piece: &Piece, first: bool, edge: &dyn Fn(usize) -> Html) ->
         piece.bytes.len()
     );
     let torn = classes!(
-        (piece.bytes.start > piece.whole.start).then_some("torn-left"),
-        (piece.bytes.end < piece.whole.end).then_some("torn-right"),
+        (piece.bytes.start > piece.whole.start).then_some("fragmentation__piece--torn-left"),
+        (piece.bytes.end < piece.whole.end).then_some("fragmentation__piece--torn-right"),
     );
     html! {
-        <span class={classes!("ms-piece", odd, torn)} {style}>
+        <span class={classes!("fragmentation__piece", odd, torn)} {style}>
             if first {
-                <b class="ms-tag"><span class="sr">{ "fragment " }</span>{ piece.fragment + 1 }</b>
+                <b class="fragmentation__tag"><span class="visually-hidden">{ "fragment " }</span>{ piece.fragment + 1 }</b>
             }
-            <span class="ms-sign"><span>{ &piece.sign }</span></span>
+            <span class="fragmentation__sign"><span>{ &piece.sign }</span></span>
             { for piece.bytes.clone().map(|at| html! {
-                <span class="ms-byte" id={byte_id(at)}>
+                <span class="fragmentation__byte" id={byte_id(at)}>
                     { edge(at) }
-                    <code>{ desk.message.get(at).map(|b| format!("{b:02x}")) }</code>
+                    <code>{ message.bytes.get(at).map(|b| format!("{b:02x}")) }</code>
                 </span>
             }) }
         </span>
@@ -230,7 +240,7 @@ mod tests {
 
     #[test]
     fn keys_move_a_cut_and_remove_it() {
-        let desk = Desk::default();
+        let message = FragmentedMessage::default();
         for (name, to) in [
             ("ArrowLeft", Some(Some(3))),
             ("ArrowRight", Some(Some(5))),
@@ -241,15 +251,17 @@ mod tests {
             ("Delete", Some(None)),
             ("a", None),
         ] {
-            assert_eq!(key(&desk, 0, name), to, "{name}");
+            assert_eq!(key(&message, 0, name), to, "{name}");
         }
-        assert_eq!(key(&desk, 7, "Home"), None);
+        assert_eq!(key(&message, 7, "Home"), None);
     }
 
     #[test]
     fn a_cut_says_where_it_is() {
-        let desk = Desk::default();
-        assert_eq!(spoken(5, 12, desk.through(5)), "after byte 5 of 12");
-        assert!(spoken(10, 12, desk.through(10)).ends_with("within “€”, after 1 of its 3 bytes"));
+        let message = FragmentedMessage::default();
+        assert_eq!(spoken(5, 12, message.through(5)), "after byte 5 of 12");
+        assert!(
+            spoken(10, 12, message.through(10)).ends_with("within “€”, after 1 of its 3 bytes")
+        );
     }
 }

@@ -6,42 +6,42 @@ use wire::Role;
 use wire::frame::{Header, Opcode, encode};
 use wire::session::Kind;
 
-use super::super::made_up_key;
-use super::extra::Extra;
-use super::strip::sign;
+use super::cut_points::sign;
+use super::interleaved::Interleaved;
+use crate::instruments::messages::made_up_key;
 
 /// The longest message, in bytes: every byte is drawn.
 pub const MAX_BYTES: usize = 96;
 /// The most cuts.
 pub const MAX_CUTS: usize = 16;
 /// The most frames between fragments.
-pub const MAX_EXTRAS: usize = 16;
+pub const MAX_INTERLEAVED: usize = 16;
 
-/// What the reader edits.
+/// A message, where it is cut, and what stands between its fragments.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Desk {
+pub struct FragmentedMessage {
     /// What kind of message it is.
     pub kind: Kind,
     /// The message; UTF-8 where it is text.
-    pub message: Vec<u8>,
+    pub bytes: Vec<u8>,
     /// Where it is cut: bytes from its beginning, ascending, none twice.
     pub cuts: Vec<usize>,
     /// Other frames, in order: each with the number of fragments before it.
-    pub extras: Vec<(usize, Extra)>,
+    pub interleaved: Vec<(usize, Interleaved)>,
     /// The fragments whose FIN bit is the wrong way round, from 0, ascending.
     pub flipped: Vec<usize>,
     /// Who sends.
     pub from: Role,
 }
 
-impl Default for Desk {
+impl Default for FragmentedMessage {
     /// Three fragments, the first of which ends within a character.
-    fn default() -> Desk {
-        Desk {
+    fn default() -> FragmentedMessage {
+        FragmentedMessage {
             kind: Kind::Text,
-            message: "Café: 3 €".into(),
+            bytes: "Café: 3 €".into(),
             cuts: vec![4, 9],
-            extras: Vec::new(),
+            interleaved: Vec::new(),
             flipped: Vec::new(),
             from: Role::Client,
         }
@@ -50,18 +50,18 @@ impl Default for Desk {
 
 /// What a frame on the wire is to the message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum Origin {
     /// The fragment with this number, from 0.
     Fragment(usize),
-    /// The frame with this number in [`Desk::extras`].
-    Extra(usize, Extra),
+    /// The frame with this number in [`FragmentedMessage::interleaved`].
+    Interleaved(usize, Interleaved),
 }
 
 /// A frame on the wire.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sent {
+pub struct SentFrame {
     /// What it is to the message.
-    pub part: Part,
+    pub origin: Origin,
     /// Its header.
     pub header: Header,
     /// Its payload before it is masked.
@@ -74,7 +74,7 @@ pub struct Sent {
 
 /// What the frames cost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Cost {
+pub struct HeaderCost {
     /// Bytes of the message.
     pub payload: usize,
     /// Bytes of header without masking keys, in the fragments.
@@ -84,12 +84,12 @@ pub struct Cost {
     /// Bytes of header and key if the message went in one frame.
     pub whole: usize,
     /// Bytes of the other frames.
-    pub extras: usize,
+    pub interleaved: usize,
 }
 
-/// A character, or a part of one that is cut.
+/// A character, or a origin of one that is cut.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Piece {
+pub struct CharacterPiece {
     /// Its bytes in the message.
     pub bytes: Range<usize>,
     /// The bytes of the whole character.
@@ -100,28 +100,28 @@ pub struct Piece {
     pub fragment: usize,
 }
 
-impl Desk {
+impl FragmentedMessage {
     /// The fragments, as places in the message.
     pub fn fragments(&self) -> Vec<Range<usize>> {
-        let ends = self.cuts.iter().copied().chain([self.message.len()]);
+        let ends = self.cuts.iter().copied().chain([self.bytes.len()]);
         let mut from = 0;
         ends.map(|to| std::mem::replace(&mut from, to)..to)
             .collect()
     }
 
     /// Every frame, in the order in which it is sent.
-    pub fn frames(&self) -> Vec<Sent> {
+    pub fn frames(&self) -> Vec<SentFrame> {
         let fragments = self.fragments();
-        let mut frames: Vec<Sent> = Vec::new();
-        let mut send = |part: Part, opcode: Opcode, fin: bool, payload: Vec<u8>| {
+        let mut frames: Vec<SentFrame> = Vec::new();
+        let mut send = |origin: Origin, opcode: Opcode, fin: bool, payload: Vec<u8>| {
             let key = (self.from == Role::Client).then(|| made_up_key(frames.len()));
             let mut header = Header::new(opcode, payload.len() as u64, key);
             header.fin = fin;
             let mut bytes = Vec::new();
             encode(&header, &payload, &mut bytes);
             let offset = frames.last().map_or(0, |f| f.offset + f.bytes.len() as u64);
-            frames.push(Sent {
-                part,
+            frames.push(SentFrame {
+                origin,
                 header,
                 payload,
                 bytes,
@@ -129,9 +129,14 @@ impl Desk {
             });
         };
         for gap in 0..=fragments.len() {
-            for (number, (_, extra)) in self.extras.iter().enumerate().filter(|(_, e)| e.0 == gap) {
-                let (opcode, fin, payload) = extra.frame();
-                send(Part::Extra(number, *extra), opcode, fin, payload);
+            for (number, (_, what)) in self
+                .interleaved
+                .iter()
+                .enumerate()
+                .filter(|(_, e)| e.0 == gap)
+            {
+                let (opcode, fin, payload) = what.frame();
+                send(Origin::Interleaved(number, *what), opcode, fin, payload);
             }
             let Some(fragment) = fragments.get(gap) else {
                 break;
@@ -142,41 +147,41 @@ impl Desk {
                 _ => Opcode::Continuation,
             };
             let fin = (gap + 1 == fragments.len()) != self.flipped.contains(&gap);
-            let payload = self.message[fragment.clone()].to_vec();
-            send(Part::Fragment(gap), opcode, fin, payload);
+            let payload = self.bytes[fragment.clone()].to_vec();
+            send(Origin::Fragment(gap), opcode, fin, payload);
         }
         frames
     }
 
     /// What the frames cost.
-    pub fn cost(&self, frames: &[Sent]) -> Cost {
-        let mut cost = Cost {
-            payload: self.message.len(),
-            ..Cost::default()
+    pub fn cost(&self, frames: &[SentFrame]) -> HeaderCost {
+        let mut cost = HeaderCost {
+            payload: self.bytes.len(),
+            ..HeaderCost::default()
         };
         for frame in frames {
-            match frame.part {
-                Part::Fragment(_) => {
+            match frame.origin {
+                Origin::Fragment(_) => {
                     let key = frame.header.key.map_or(0, |key| key.len());
                     cost.keys += key;
                     cost.headers += frame.header.len() - key;
                 }
-                Part::Extra(..) => cost.extras += frame.bytes.len(),
+                Origin::Interleaved(..) => cost.interleaved += frame.bytes.len(),
             }
         }
         let key = (self.from == Role::Client).then_some([0; 4]);
-        cost.whole = Header::new(Opcode::Text, self.message.len() as u64, key).len();
+        cost.whole = Header::new(Opcode::Text, self.bytes.len() as u64, key).len();
         cost
     }
 
     /// The characters of the message, cut where it is cut. Of a binary message, its bytes.
-    pub fn pieces(&self) -> Vec<Piece> {
+    pub fn pieces(&self) -> Vec<CharacterPiece> {
         let mut pieces = Vec::new();
         let mut add = |whole: Range<usize>, sign: String| {
             let inside = |cut: &&usize| whole.start < **cut && **cut < whole.end;
             let mut from = whole.start;
             for to in self.cuts.iter().filter(inside).chain([&whole.end]) {
-                pieces.push(Piece {
+                pieces.push(CharacterPiece {
                     bytes: from..*to,
                     whole: whole.clone(),
                     sign: sign.clone(),
@@ -185,15 +190,15 @@ impl Desk {
                 from = *to;
             }
         };
-        match (self.kind, std::str::from_utf8(&self.message)) {
+        match (self.kind, std::str::from_utf8(&self.bytes)) {
             (Kind::Text, Ok(text)) => {
                 for (at, c) in text.char_indices() {
                     add(at..at + c.len_utf8(), sign(c));
                 }
             }
             _ => {
-                for (at, byte) in self.message.iter().enumerate() {
-                    add(at..at + 1, crate::ui::printable(*byte).to_string());
+                for (at, byte) in self.bytes.iter().enumerate() {
+                    add(at..at + 1, crate::kit::number::printable(*byte).to_string());
                 }
             }
         }
@@ -202,7 +207,7 @@ impl Desk {
 
     /// Whether a cut here goes through a character: which, and how many of its bytes lie before the cut.
     pub fn through(&self, at: usize) -> Option<(char, usize, usize)> {
-        let text = std::str::from_utf8(&self.message).ok()?;
+        let text = std::str::from_utf8(&self.bytes).ok()?;
         if self.kind == Kind::Binary || text.is_char_boundary(at) {
             return None;
         }
@@ -213,10 +218,10 @@ impl Desk {
     }
 
     /// Another message. The cuts stay where they are, as far as it reaches.
-    pub fn say(&mut self, kind: Kind, message: Vec<u8>) {
+    pub fn say(&mut self, kind: Kind, bytes: Vec<u8>) {
         self.kind = kind;
-        self.message = message;
-        while self.cuts.last().is_some_and(|c| *c > self.message.len()) {
+        self.bytes = bytes;
+        while self.cuts.last().is_some_and(|c| *c > self.bytes.len()) {
             self.join(self.cuts.len() - 1);
         }
     }
@@ -224,11 +229,11 @@ impl Desk {
     /// Cuts here, and gives the number of the cut. `None` where there is one already, or no room for more.
     pub fn cut(&mut self, at: usize) -> Option<usize> {
         let place = self.cuts.binary_search(&at).err()?;
-        if at > self.message.len() || self.cuts.len() >= MAX_CUTS {
+        if at > self.bytes.len() || self.cuts.len() >= MAX_CUTS {
             return None;
         }
         self.cuts.insert(place, at);
-        for (gap, _) in &mut self.extras {
+        for (gap, _) in &mut self.interleaved {
             *gap += usize::from(*gap > place);
         }
         // The FIN bits stay with the last of the two: it ends what the fragment ended.
@@ -244,8 +249,8 @@ impl Desk {
             return;
         }
         self.cuts.remove(cut);
-        self.extras.retain(|(gap, _)| *gap != cut + 1);
-        for (gap, _) in &mut self.extras {
+        self.interleaved.retain(|(gap, _)| *gap != cut + 1);
+        for (gap, _) in &mut self.interleaved {
             *gap -= usize::from(*gap > cut);
         }
         self.flipped.retain(|flipped| *flipped != cut);
@@ -264,7 +269,7 @@ impl Desk {
             .cuts
             .get(cut + 1)
             .copied()
-            .unwrap_or(self.message.len() + 1);
+            .unwrap_or(self.bytes.len() + 1);
         from..to.max(from + 1)
     }
 
@@ -288,10 +293,10 @@ impl Desk {
     }
 
     /// Puts a frame behind so many fragments, behind whatever is there already.
-    pub fn put(&mut self, gap: usize, extra: Extra) {
-        if self.extras.len() < MAX_EXTRAS && gap <= self.cuts.len() + 1 {
-            let place = self.extras.partition_point(|(g, _)| *g <= gap);
-            self.extras.insert(place, (gap, extra));
+    pub fn put(&mut self, gap: usize, what: Interleaved) {
+        if self.interleaved.len() < MAX_INTERLEAVED && gap <= self.cuts.len() + 1 {
+            let place = self.interleaved.partition_point(|(g, _)| *g <= gap);
+            self.interleaved.insert(place, (gap, what));
         }
     }
 
@@ -308,141 +313,5 @@ impl Desk {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_example_of_the_rfc() {
-        // RFC 6455 §5.7: a fragmented unmasked text message.
-        let desk = Desk {
-            message: b"Hello".to_vec(),
-            cuts: vec![3],
-            from: Role::Server,
-            ..Desk::default()
-        };
-        let bytes: Vec<_> = desk.frames().into_iter().map(|f| f.bytes).collect();
-        assert_eq!(bytes[0], [0x01, 0x03, 0x48, 0x65, 0x6c]);
-        assert_eq!(bytes[1], [0x80, 0x02, 0x6c, 0x6f]);
-        let cost = desk.cost(&desk.frames());
-        assert_eq!(
-            (cost.payload, cost.headers, cost.keys, cost.whole),
-            (5, 4, 0, 2)
-        );
-    }
-
-    #[test]
-    fn frames_stand_where_they_were_put() {
-        let mut desk = Desk::default();
-        for (gap, extra) in [
-            (3, Extra::Binary),
-            (1, Extra::Ping),
-            (0, Extra::Continuation),
-            (1, Extra::Pong),
-            (4, Extra::Ping),
-        ] {
-            desk.put(gap, extra);
-        }
-        let opcodes: Vec<_> = desk
-            .frames()
-            .iter()
-            .map(|f| f.header.opcode.bits())
-            .collect();
-        assert_eq!(opcodes, [0x0, 0x1, 0x9, 0xa, 0x0, 0x0, 0x2]);
-        let fins: Vec<_> = desk.frames().iter().map(|f| f.header.fin).collect();
-        assert_eq!(fins, [true, false, true, true, false, true, true]);
-        let mut at = 0;
-        for frame in desk.frames() {
-            assert_eq!(frame.offset, at);
-            at += frame.bytes.len() as u64;
-        }
-    }
-
-    #[test]
-    fn cutting_and_joining_keep_what_is_elsewhere() {
-        let mut desk = Desk::default();
-        desk.put(1, Extra::Ping);
-        desk.put(2, Extra::Pong);
-        desk.turn(2);
-        let before = desk.clone();
-        // Within the second fragment, behind the ping and before the pong.
-        assert_eq!(desk.cut(6), Some(1));
-        assert_eq!(desk.cuts, [4, 6, 9]);
-        assert_eq!(desk.extras, [(1, Extra::Ping), (3, Extra::Pong)]);
-        assert_eq!(desk.flipped, [3]);
-        assert_eq!(desk.cut(6), None);
-        desk.join(1);
-        assert_eq!(desk, before);
-        desk.join(0);
-        assert_eq!(
-            (&desk.cuts[..], &desk.extras[..]),
-            (&[9][..], &[(1, Extra::Pong)][..])
-        );
-        desk.say(Kind::Text, b"Hi".to_vec());
-        assert_eq!((desk.cuts.len(), desk.extras.len()), (0, 0));
-        desk.join(7);
-        desk.turn(1);
-        assert_eq!(desk.frames().len(), 1);
-    }
-
-    #[test]
-    fn a_cut_stays_between_its_neighbours() {
-        let mut desk = Desk::default();
-        desk.shift(0, 99);
-        assert_eq!(desk.cuts, [8, 9]);
-        desk.shift(1, 0);
-        assert_eq!(desk.cuts, [8, 9]);
-        desk.shift(1, 99);
-        desk.shift(0, 0);
-        // An empty fragment is legal.
-        assert_eq!(desk.cuts, [0, 12]);
-        assert_eq!(desk.fragments(), [0..0, 0..12, 12..12]);
-        desk.shift(9, 1);
-    }
-
-    #[test]
-    fn every_byte_is_drawn_once() {
-        let mut desk = Desk::default();
-        for cuts in [
-            vec![],
-            vec![3, 9, 10, 11],
-            vec![0, 1, 12],
-            (0..=12).collect(),
-        ] {
-            desk.cuts = cuts;
-            let pieces = desk.pieces();
-            let mut at = 0;
-            for piece in &pieces {
-                assert_eq!(piece.bytes.start, at);
-                assert!(!piece.bytes.is_empty());
-                let fragment = &desk.fragments()[piece.fragment];
-                assert!(fragment.start <= at && piece.bytes.end <= fragment.end);
-                at = piece.bytes.end;
-            }
-            assert_eq!(at, 12);
-        }
-        desk.cuts = vec![10];
-        assert_eq!(desk.through(10), Some(('€', 1, 3)));
-        assert_eq!(desk.through(9), None);
-        assert_eq!(
-            desk.pieces().iter().filter(|p| p.bytes != p.whole).count(),
-            2
-        );
-    }
-
-    #[test]
-    fn the_longest_fragment_is_cut() {
-        let mut desk = Desk {
-            cuts: vec![],
-            ..Desk::default()
-        };
-        while desk.cut_longest().is_some() {}
-        assert_eq!(desk.cuts, (1..12).collect::<Vec<_>>());
-        let mut short = Desk {
-            message: vec![],
-            cuts: vec![],
-            ..Desk::default()
-        };
-        assert_eq!(short.cut_longest(), None);
-        assert_eq!(short.frames().len(), 1);
-    }
-}
+#[path = "message_tests.rs"]
+mod tests;

@@ -8,56 +8,17 @@ use wire::deflate::{Deflater, Params};
 use wire::frame::{Header, Opcode, encode};
 use wire::session::Kind;
 
-use super::super::made_up_key;
+use super::settings::Settings;
+use crate::instruments::messages::made_up_key;
 
-/// The longest message, in bytes: every byte is drawn.
-pub const MAX_BYTES: usize = 600;
-/// The most messages.
-pub const MAX_MESSAGES: usize = 3;
-/// The least window that can be agreed on, as a power of two (RFC 7692 §7.1.2).
-pub const LEAST_BITS: u8 = 8;
-/// The largest.
-pub const MOST_BITS: u8 = 15;
 /// zlib's usual `memLevel`.
 pub const MEM_LEVEL: u32 = 8;
 /// zlib compresses raw deflate with no smaller window than this.
 const ZLIB_LEAST_BITS: u8 = 9;
 
-/// What the reader sets.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Desk {
-    /// Whether the messages are text.
-    pub kind: Kind,
-    /// The messages, one to three.
-    pub messages: Vec<Vec<u8>>,
-    /// Who sends them.
-    pub sender: Role,
-    /// What the handshake agreed on.
-    pub params: Params,
-    /// Connections that a server holds.
-    pub connections: u32,
-}
-
-impl Default for Desk {
-    fn default() -> Desk {
-        Desk {
-            kind: Kind::Text,
-            messages: vec![
-                br#"{"type":"message","room":"kitchen","from":"ada","text":"Is there any coffee left?"}"#
-                    .to_vec(),
-                br#"{"type":"message","room":"kitchen","from":"grace","text":"There is coffee. Ask Ada."}"#
-                    .to_vec(),
-            ],
-            sender: Role::Server,
-            params: Params::default(),
-            connections: 10_000,
-        }
-    }
-}
-
 /// A message, compressed and taken apart.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Packed {
+pub struct CompressedMessage {
     /// Bytes of the earlier messages that are still in reach.
     pub window: usize,
     /// The payload of its frame.
@@ -72,7 +33,7 @@ pub struct Packed {
     pub alone: usize,
 }
 
-impl Packed {
+impl CompressedMessage {
     /// The bytes behind the payload that are not sent: the empty block's end, where the payload begins one.
     pub fn removed(&self) -> &'static [u8] {
         let whole = (self.payload.len() + TAIL.len()) * 8;
@@ -97,14 +58,14 @@ impl Packed {
     }
 }
 
-impl Desk {
+impl Settings {
     /// Whether the sender keeps its context.
     pub fn takeover(&self) -> bool {
         self.params.context_takeover(self.sender)
     }
 
     /// Every message, as it is sent.
-    pub fn pack(&self) -> Vec<Packed> {
+    pub fn compress(&self) -> Vec<CompressedMessage> {
         let fresh = Params {
             server_no_context_takeover: true,
             client_no_context_takeover: true,
@@ -113,7 +74,7 @@ impl Desk {
         let mut deflater = Deflater::new(&self.params, self.sender);
         let reach = 1usize << self.params.window_bits(self.sender);
         let mut before: Vec<u8> = Vec::new();
-        let messages = self.messages.iter().enumerate();
+        let messages = self.messages().into_iter().enumerate();
         messages
             .map(|(number, message)| {
                 let payload = deflater.message(message);
@@ -133,7 +94,7 @@ impl Desk {
                 let mut frame = Vec::new();
                 encode(&header, &payload, &mut frame);
                 before.extend_from_slice(message);
-                Packed {
+                CompressedMessage {
                     window,
                     inside,
                     frame,
@@ -147,7 +108,7 @@ impl Desk {
 
     /// Bytes of the messages before this one.
     pub fn before(&self, number: usize) -> usize {
-        self.messages.iter().take(number).map(Vec::len).sum()
+        self.messages().iter().take(number).map(|m| m.len()).sum()
     }
 
     /// What one connection keeps between messages at the server: for what it sends, and for what it receives.
@@ -236,55 +197,75 @@ pub fn split(stretch: &Range<usize>, other: Option<&Range<usize>>) -> Vec<(Range
     .collect()
 }
 
+/// A back-reference: the number of its message, and of its run there.
+pub type ReferenceId = (usize, usize);
+
+/// The back-reference to begin with: the longest that reaches into an earlier message, else the longest of all.
+pub fn first_pick(settings: &Settings, compressed: &[CompressedMessage]) -> Option<ReferenceId> {
+    let all = compressed.iter().enumerate().flat_map(|(m, p)| {
+        let before = settings.before(m);
+        runs(&p.inside)
+            .into_iter()
+            .enumerate()
+            .filter(|(_, run)| run.copy)
+            .map(move |(r, run)| {
+                let reaches = p
+                    .source(run.tokens.start, before)
+                    .is_some_and(|s| s.start < before);
+                ((reaches, run.out.len()), (m, r))
+            })
+    });
+    all.max_by_key(|(rank, _)| *rank).map(|(_, pick)| pick)
+}
+
 #[cfg(test)]
 mod tests {
+    use super::super::settings::{LEAST_BITS, MOST_BITS};
     use super::*;
 
-    fn desk(messages: &[&[u8]]) -> Desk {
-        Desk {
-            messages: messages.iter().map(|m| m.to_vec()).collect(),
-            ..Desk::default()
-        }
+    fn of(messages: &[&[u8]]) -> Settings {
+        let messages = messages.iter().map(|m| m.to_vec()).collect();
+        Settings::default().with_messages(messages)
     }
 
     #[test]
     fn the_example_of_the_rfc() {
         // RFC 7692 §7.2.3.1 and §7.2.3.2.
-        let packed = desk(&[b"Hello", b"Hello"]).pack();
+        let compressed = of(&[b"Hello", b"Hello"]).compress();
         assert_eq!(
-            packed[0].frame,
+            compressed[0].frame,
             [0xc1, 7, 0xf2, 0x48, 0xcd, 0xc9, 0xc9, 7, 0]
         );
-        assert_eq!(packed[1].frame, [0xc1, 5, 0xf2, 0, 0x11, 0, 0]);
-        assert_eq!((packed[1].alone, packed[1].plain), (7, 7));
-        assert_eq!(packed[1].removed(), TAIL);
+        assert_eq!(compressed[1].frame, [0xc1, 5, 0xf2, 0, 0x11, 0, 0]);
+        assert_eq!((compressed[1].alone, compressed[1].plain), (7, 7));
+        assert_eq!(compressed[1].removed(), TAIL);
         // A literal H, then four bytes from five back: all but the H of the first message.
-        assert_eq!(packed[1].source(1, 5), Some(1..5));
-        assert_eq!(packed[1].source(0, 5), None);
+        assert_eq!(compressed[1].source(1, 5), Some(1..5));
+        assert_eq!(compressed[1].source(0, 5), None);
     }
 
     #[test]
     fn the_second_message_reaches_into_the_first() {
-        let desk = Desk::default();
-        let packed = desk.pack();
-        let before = desk.before(1);
-        let reaches = |p: &Packed| {
+        let settings = Settings::default();
+        let compressed = settings.compress();
+        let before = settings.before(1);
+        let reaches = |p: &CompressedMessage| {
             (0..p.inside.tokens.len())
                 .any(|t| p.source(t, before).is_some_and(|s| s.start < before))
         };
-        assert!(reaches(&packed[1]));
-        assert!(packed[1].payload.len() < packed[1].alone);
-        let without = Desk {
+        assert!(reaches(&compressed[1]));
+        assert!(compressed[1].payload.len() < compressed[1].alone);
+        let without = Settings {
             params: Params {
                 server_no_context_takeover: true,
                 ..Params::default()
             },
-            ..desk
+            ..settings
         };
-        let packed = without.pack();
-        assert!(!reaches(&packed[1]));
-        assert_eq!(packed[1].payload.len(), packed[1].alone);
-        assert_eq!(packed[1].window, 0);
+        let compressed = without.compress();
+        assert!(!reaches(&compressed[1]));
+        assert_eq!(compressed[1].payload.len(), compressed[1].alone);
+        assert_eq!(compressed[1].window, 0);
     }
 
     #[test]
@@ -299,18 +280,18 @@ mod tests {
         ] {
             for bits in LEAST_BITS..=MOST_BITS {
                 for takeover in [true, false] {
-                    let desk = Desk {
+                    let settings = Settings {
                         params: Params {
                             server_no_context_takeover: !takeover,
                             server_max_window_bits: bits,
                             ..Params::default()
                         },
-                        ..desk(messages)
+                        ..of(messages)
                     };
-                    for (packed, message) in desk.pack().iter().zip(messages) {
-                        assert_eq!(packed.inside.error, None);
-                        assert_eq!(packed.inside.message, *message);
-                        let runs = runs(&packed.inside);
+                    for (compressed, message) in settings.compress().iter().zip(messages) {
+                        assert_eq!(compressed.inside.error, None);
+                        assert_eq!(compressed.inside.message, *message);
+                        let runs = runs(&compressed.inside);
                         let mut at = 0;
                         for run in &runs {
                             assert_eq!(run.out.start, at);
@@ -325,12 +306,12 @@ mod tests {
 
     #[test]
     fn a_reference_copies_what_it_lights_up() {
-        let desk = desk(&[b"abcabcabcabcX", b"abcX abc, say abcabcabc"]);
-        let all = desk.messages.concat();
-        for (number, packed) in desk.pack().iter().enumerate() {
-            let before = desk.before(number);
-            for (token, what) in packed.inside.tokens.iter().enumerate() {
-                if let Some(source) = packed.source(token, before) {
+        let settings = of(&[b"abcabcabcabcX", b"abcX abc, say abcabcabc"]);
+        let all = settings.messages().concat();
+        for (number, compressed) in settings.compress().iter().enumerate() {
+            let before = settings.before(number);
+            for (token, what) in compressed.inside.tokens.iter().enumerate() {
+                if let Some(source) = compressed.source(token, before) {
                     let copied: Vec<u8> = all[source]
                         .iter()
                         .copied()
@@ -349,10 +330,10 @@ mod tests {
         assert_eq!(deflate_bytes(15), 256 << 10);
         assert_eq!(inflate_bytes(15), 39 << 10);
         assert_eq!(deflate_bytes(8), deflate_bytes(9));
-        let mut desk = Desk::default();
-        assert_eq!(desk.memory(), (256 << 10, 39 << 10));
-        desk.params.server_no_context_takeover = true;
-        assert_eq!(desk.memory(), (0, 39 << 10));
+        let mut settings = Settings::default();
+        assert_eq!(settings.memory(), (256 << 10, 39 << 10));
+        settings.params.server_no_context_takeover = true;
+        assert_eq!(settings.memory(), (0, 39 << 10));
     }
 
     #[test]
@@ -366,5 +347,20 @@ mod tests {
         assert_eq!(split(&(2..8), Some(&(8..9))), [(2..8, false)]);
         assert_eq!(split(&(2..8), Some(&(0..2))), [(2..8, false)]);
         assert_eq!(split(&(2..8), Some(&(0..20))), [(2..8, true)]);
+    }
+
+    #[test]
+    fn the_page_begins_with_a_reference_into_the_first_message() {
+        let settings = Settings::default();
+        let compressed = settings.compress();
+        let (message, run) = first_pick(&settings, &compressed).unwrap();
+        assert_eq!(message, 1);
+        let runs = runs(&compressed[1].inside);
+        let source = compressed[1]
+            .source(runs[run].tokens.start, settings.before(1))
+            .unwrap();
+        assert!(source.start < settings.before(1));
+        let short = of(&[b"ab"]);
+        assert_eq!(first_pick(&short, &short.compress()), None);
     }
 }
