@@ -12,7 +12,6 @@ pub mod link;
 pub mod load_error;
 pub mod motion;
 pub mod number;
-pub mod page_link;
 pub mod panel;
 pub mod playback;
 mod playback_bar;
