@@ -2,7 +2,7 @@
 //! `tests/prose_content.rs` tests it.
 //!
 //! A chapter is Markdown: a heading of the first level, a paragraph that leads in, then anything, and at the end
-//! three sections that every chapter has. A line that is only `{{frame-decoder}}` stands for the instrument of that
+//! three sections that every chapter has. A line that is only `{{frame-inspector}}` stands for the instrument of that
 //! name. `[text](/frames?step=5)` leads to a page, `[§5.2](rfc6455#5.2)` to a section.
 
 use std::fmt::Write;

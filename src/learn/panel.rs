@@ -3,15 +3,17 @@
 use std::rc::Rc;
 
 use gloo_events::{EventListener, EventListenerOptions};
+use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
-use crate::browser;
+use crate::kit::browser;
+use crate::kit::icon::Icon;
+use crate::kit::rfc_link::rfc_of;
 use crate::learn::quiz::{Place, QUESTIONS, Question, Session, choice_of_key, letter};
-use crate::routes::{QuizQuery, Route};
+use crate::pages::Route;
 use crate::store;
-use crate::ui::{Icon, Rfc};
 
 /// The panel. The keys for choosing work in it, and while nothing else has the focus.
 const PANEL: &str = "quiz";
@@ -21,6 +23,14 @@ const VERDICT: &str = "quiz-verdict";
 const RESULT: &str = "quiz-result";
 /// Characters of an unknown question that are repeated to the reader.
 const MOST_SHOWN: usize = 24;
+
+/// The query of the page: `?question=ping-pong`.
+#[derive(Default, Serialize, Deserialize)]
+struct QuizQuery {
+    /// The id of the question to open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    question: Option<String>,
+}
 
 #[derive(Clone, PartialEq)]
 struct State {
@@ -491,7 +501,7 @@ fn view_explanation(question: &'static Question) -> Html {
         <>
             { for paragraphs }
             if let Some(section) = question.section {
-                <p>{ "Written in " }<Rfc section={section.number} rfc={section.rfc}/></p>
+                <p>{ "Written in " }{ rfc_of(section.rfc, section.number) }</p>
             }
         </>
     }

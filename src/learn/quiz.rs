@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::routes::Route;
+use crate::pages::Route;
 
 /// A question with its choices, one of them right.
 #[derive(Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use yew_router::prelude::*;
 
 use super::slot::Slot;
 use super::{Instrument, Route};
-use crate::ui::Rfc;
+use crate::kit::rfc_link::rfc_as;
 
 /// A chapter.
 #[derive(Debug, PartialEq, Eq)]
@@ -182,7 +182,7 @@ pub fn inlines(parts: &'static [Inline]) -> Html {
             Inline::Emphasis(inner) => html! { <em>{ inlines(inner) }</em> },
             Inline::Strong(inner) => html! { <strong>{ inlines(inner) }</strong> },
             Inline::Link(To::Section(rfc, section), text) => {
-                html! { <Rfc rfc={*rfc} section={*section} text={inlines(text)}/> }
+                rfc_as(*rfc, section, inlines(text))
             }
             Inline::Link(To::Web(to), text) => html! { <a href={*to} rel="noopener">{ inlines(text) }</a> },
             Inline::Link(To::Page(route, query), text) => {

@@ -9,8 +9,8 @@ use super::model::{CompressedMessage, ReferenceId, runs, split};
 use super::narration::{self, name_of};
 use super::settings::Settings;
 use crate::instruments::messages::in_frame_inspector;
+use crate::kit::link::page_link;
 use crate::kit::number::{counted, hex_spaced};
-use crate::kit::page_link::page_link;
 
 /// What becomes of it on the wire.
 pub fn sent(
@@ -74,7 +74,7 @@ fn frame(settings: &Settings, all: &[CompressedMessage], number: usize) -> Html 
             if !key.is_empty() { <code class="key">{ hex_spaced(key) }</code>{ " " } }
             <span>{ format!("FIN 1, RSV1 1, opcode 0x{:x}, then the payload{}. ", first & 0x0f, if key.is_empty() { "" } else { ", shown before it is masked" }) }</span>
             if let Some(link) = link {
-                { page_link(link, "", html! { <>{ "Take the frame apart" }<span class="visually-hidden">{ format!(" of message {}", number + 1) }</span></> }) }
+                { page_link(link, Classes::new(), html! { <>{ "Take the frame apart" }<span class="visually-hidden">{ format!(" of message {}", number + 1) }</span></> }) }
             }
         </p>
     }

@@ -10,8 +10,8 @@ use super::reassembly::{ReceiverState, breaks};
 use crate::instruments::messages::{in_frame_inspector, readable};
 use crate::kit::browser;
 use crate::kit::icon::Icon;
+use crate::kit::link::page_link;
 use crate::kit::number::{counted, hex_spaced};
-use crate::kit::page_link::page_link;
 use crate::kit::playback::PlaybackAction;
 
 /// The list.
@@ -150,7 +150,7 @@ fn row(
                 <p class="fragmentation__wire">
                     { bytes(frame) }
                     if let Some(link) = link {
-                        { page_link(link, "fragmentation__apart", html! { <>{ "take apart" }<span class="visually-hidden">{ format!(" frame {}", number + 1) }</span></> }) }
+                        { page_link(link, classes!("fragmentation__apart"), html! { <>{ "take apart" }<span class="visually-hidden">{ format!(" frame {}", number + 1) }</span></> }) }
                     }
                 </p>
             </div>

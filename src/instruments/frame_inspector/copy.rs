@@ -10,7 +10,7 @@ use web_sys::{Element, Node};
 use yew::prelude::*;
 
 use super::sequence::FrameSequence;
-use crate::browser;
+use crate::kit::browser;
 
 /// How many milliseconds the button says that it has copied.
 const COPIED_MS: u32 = 1600;

@@ -14,7 +14,7 @@ use yew::prelude::*;
 
 use super::model::Reading;
 use super::sequence::FrameSequence;
-use crate::ui::{counted, grouped, hex};
+use crate::kit::number::{counted, grouped, hex};
 
 /// The largest payload that is sent to be measured, in bytes.
 const MOST: usize = MAX_BODY as usize;
@@ -142,7 +142,7 @@ fn done(measured: &ExchangeCost, frame: u64) -> Html {
 /// Sends the payload under a name, then asks under the same name what was counted: an answer cannot say how long it is
 /// itself.
 async fn post(payload: &[u8]) -> Result<ExchangeCost, String> {
-    let name = crate::browser::random::<NAME_BYTES>()
+    let name = crate::kit::browser::random::<NAME_BYTES>()
         .map(|bytes| hex(&bytes))
         .ok_or("This browser gives no random numbers, so the request has no name to ask for.")?;
     let path = format!("{}/{name}", paths::COST);

@@ -1,20 +1,20 @@
 //! The payload of a frame, sent down the live wire, and the frame that the browser made of it.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use wire::Role;
 use wire::frame::Opcode;
 use yew::prelude::*;
-use yew_router::prelude::*;
 
 use super::http_comparison::whole;
 use super::sequence::FrameSequence;
+use super::settings;
+use crate::kit::icon::Icon;
+use crate::kit::link::page_link;
+use crate::kit::number::{counted, hex, hex_spaced};
 use crate::live::entry::{EntryKind, FrameEntry};
 use crate::live::machine::ConnectionState;
 use crate::live::{LiveContext, use_live};
-use crate::routes::{FramesQuery, Route};
-use crate::ui::{Icon, counted, hex, hex_spaced};
 
 /// The largest payload that is sent, in bytes; the echo server takes messages up to 1 MiB.
 const MOST: usize = 1 << 20;
@@ -182,12 +182,10 @@ fn sent(live: &LiveContext, from: u64, text: bool, payload: &[u8]) -> Html {
     }
     let shown = hex_spaced(&frame.raw[..frame.raw.len().min(SHOWN)]);
     let more = if frame.raw.len() > SHOWN { " …" } else { "" };
-    let query = frame
+    let path = frame
         .is_whole()
-        .then(|| FramesQuery::of_bytes(&frame.raw, Role::Client, frame.deflate))
-        .flatten()
-        .and_then(|query| serde_urlencoded::to_string(&query).ok())
-        .and_then(|text| serde_urlencoded::from_str::<BTreeMap<String, String>>(&text).ok());
+        .then(|| settings::link(&frame.raw, Role::Client, frame.deflate))
+        .flatten();
     html! {
         <>
             <p>
@@ -200,10 +198,10 @@ fn sent(live: &LiveContext, from: u64, text: bool, payload: &[u8]) -> Html {
             </p>
             <p><code>{ shown }{ more }</code></p>
             <p class="fr-ways">
-                if let Some(query) = query {
-                    <Link<Route, BTreeMap<String, String>> to={Route::Frames} query={Some(query)}>{ "Take that frame apart" }</Link<Route, BTreeMap<String, String>>>
+                if let Some(path) = path {
+                    { page_link(path, Classes::new(), html! { "Take that frame apart" }) }
                 }
-                <Link<Route> to={Route::Live}>{ "See it on the live wire" }</Link<Route>>
+                { page_link("/live", Classes::new(), html! { "See it on the live wire" }) }
             </p>
         </>
     }
