@@ -6,7 +6,9 @@
 //! | `sequence`, `model` | the frames of some bytes, and what a reader who has come to one of them can know; no browser |
 //! | `explain`, `verdict` | the same in words |
 //! | `views`, `bytes`, `rfc_diagram`, `frame_list` | the same in pictures |
-//! | `copy`, `http_comparison`, `send_payload` | what can be done with a frame |
+//! | `actions` | what can be done with a frame: buttons |
+//! | `copy`, `http_comparison`, `send_payload` | what they do |
+//! | `extras` | the parts that are fetched when they are wanted: these, `composer`, `paste`, `rfc_diagram` |
 //! | `draft`, `composer`, `paste`, `presets` | where the bytes come from |
 
 use std::cell::RefCell;
@@ -19,17 +21,20 @@ use yew::prelude::*;
 
 use crate::kit::choice::{Chip, chips, segmented};
 use crate::kit::copy::CopyButton;
+use crate::kit::deferred::use_deferred;
 use crate::kit::number::{counted, grouped};
 use crate::kit::panel::Panel;
 use crate::kit::playback::{PlaybackAction, PlaybackBar, PlaybackNames, is_typing, use_ticks};
 use crate::kit::settings::MAX_LINK_BYTES;
 use crate::kit::url_state::{Reveal, use_on_navigate, use_reveal, use_url_state};
 
+mod actions;
 mod bytes;
 mod composer;
 mod copy;
 mod draft;
 pub mod explain;
+mod extras;
 mod frame_list;
 mod http_comparison;
 pub mod model;
@@ -43,14 +48,13 @@ mod state;
 pub mod verdict;
 mod views;
 
+use actions::Asked;
 use bytes::Bytes;
-use composer::Composer;
-use copy::CopyMenu;
-use http_comparison::HttpComparison;
+use composer::ComposerProps;
+use extras::{load_composer, load_extras, load_paste};
 use model::{FieldGroup, Reading, Source};
-use paste::Paste;
+use paste::PasteProps;
 use presets::PRESETS;
-use send_payload::SendPayload;
 use sequence::FrameSequence;
 use settings::Settings;
 pub use settings::{link, link_at};
@@ -108,6 +112,17 @@ pub fn FrameInspector() -> Html {
         (state.sequence.clone(), state.step()),
         |(sequence, step)| Found::new(sequence, *step),
     );
+    let number = found
+        .as_ref()
+        .as_ref()
+        .map_or(0, |found| found.reading.number);
+    let asked = use_state(Asked::default);
+    let asked_of = asked.of(&state.sequence, number);
+    let copying = use_state(|| false);
+    let figure = state.settings.figure;
+    let extras = use_deferred(figure || *copying || asked_of.anything(), load_extras);
+    let composer = use_deferred(state.settings.composing, load_composer);
+    let paste = use_deferred(state.pasting, load_paste);
     let Some(found) = found.as_ref() else {
         return Html::default();
     };
@@ -137,7 +152,15 @@ pub fn FrameInspector() -> Html {
             }
         })
     };
-    let figure = state.settings.figure;
+    let frame = (sequence, number);
+    let on_ask = {
+        let asked = asked.setter();
+        Callback::from(move |now| asked.set(now))
+    };
+    let on_copy = {
+        let copying = copying.setter();
+        Callback::from(move |()| copying.set(true))
+    };
     let bar = PlaybackBar::of_steps(&state.playback, &STEPPER, &on_playback);
     html! {
         <Panel name={NAME} title="Frame inspector" class="frame-inspector" node={panel} toolbar={toolbar(&state, &act)}
@@ -149,17 +172,25 @@ pub fn FrameInspector() -> Html {
                         <span>{ format!("More than {} bytes: too many for a link.", grouped(MAX_LINK_BYTES as u64)) }</span>
                     }
                     <CopyButton label="Copy bytes" bytes={Some(source.bytes.clone())}/>
-                    <CopyMenu sequence={sequence.clone()} link={(*link).clone()}/>
+                    { actions::copy_menu(sequence, link.as_ref().as_ref(), *copying, &extras, &on_copy) }
                 </>
             }}>
             <div class="frame-inspector__body" data-hot={hot.map(FieldGroup::class)} onmouseover={point.reform(|event: MouseEvent| event.target())}
                 onmouseleave={point.reform(|_: MouseEvent| None)} onfocusin={point.reform(|event: FocusEvent| event.target())}>
                 if state.pasting {
-                    <Paste source={source.clone()} show={act.reform(Action::Show)} kept={typed.clone()}/>
+                    { paste.view("The box for bytes", |view| view(PasteProps {
+                        source: source.clone(),
+                        show: act.reform(Action::Show),
+                        kept: typed.clone(),
+                    })) }
                 }
                 if state.settings.composing {
-                    <Composer draft={state.settings.draft.clone()} deflate={source.deflate} on_change={act.reform(Action::Compose)}
-                        on_deflate={act.reform(Action::Deflate)}/>
+                    { composer.view("The composer", |view| view(ComposerProps {
+                        draft: state.settings.draft.clone(),
+                        deflate: source.deflate,
+                        on_change: act.reform(Action::Compose),
+                        on_deflate: act.reform(Action::Deflate),
+                    })) }
                 }
                 <div class="panel__columns">
                     <div class="panel__main">
@@ -170,7 +201,7 @@ pub fn FrameInspector() -> Html {
                                 { segmented("Drawn as", "", &["Ruler", "RFC figure"], Some(usize::from(figure)), &act.reform(|i| Action::DrawFigure(i == 1))) }
                             </div>
                             if figure {
-                                { rfc_diagram::rfc_diagram(sequence, reading, &choose, &step_to) }
+                                { extras.view("The figure of the RFC", |extras| (extras.figure)(sequence, reading, &choose, &step_to)) }
                             } else {
                                 { views::ruler(reading, &choose) }
                             }
@@ -197,11 +228,11 @@ pub fn FrameInspector() -> Html {
                         <section aria-label="Cost on the wire">
                             <h2 class="eyebrow">{ "Cost on the wire" }</h2>
                             { views::cost(reading) }
-                            <HttpComparison sequence={sequence.clone()} number={reading.number}/>
+                            { actions::http_comparison(frame, &asked_of, &extras, &on_ask) }
                         </section>
                     </div>
                 </div>
-                <SendPayload sequence={sequence.clone()} number={reading.number}/>
+                { actions::send_payload(frame, &asked_of, &extras, &on_ask) }
             </div>
         </Panel>
     }
