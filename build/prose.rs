@@ -2,7 +2,7 @@
 //! `tests/prose_content.rs` tests it.
 //!
 //! A chapter is Markdown: a heading of the first level, a paragraph that leads in, then anything, and at the end
-//! three sections that every chapter has. A line that is only `{{frame-decoder}}` stands for the instrument of that
+//! three sections that every chapter has. A line that is only `{{frame-inspector}}` stands for the instrument of that
 //! name. What a line is made of stands in `build/inline.rs`.
 
 use pulldown_cmark::{Event, HeadingLevel, Tag, TagEnd};

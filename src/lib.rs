@@ -4,16 +4,11 @@
 //! the host as well.
 #![deny(unsafe_code)]
 
-pub mod address;
 pub mod app;
 pub mod instruments;
 pub mod kit;
 pub mod learn;
 pub mod live;
 pub mod pages;
-pub mod routes;
 pub mod store;
 pub mod theme;
-pub mod ui;
-
-pub use kit::{browser, motion};

@@ -2,8 +2,8 @@
 
 use yew::prelude::*;
 
+use crate::kit::icon::Icon;
 use crate::store;
-use crate::ui::Icon;
 
 /// The reader's choice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

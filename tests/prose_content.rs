@@ -20,7 +20,7 @@ const GOOD: &str = "\
 
 Leads in.
 
-{{frame-decoder}}
+{{frame-inspector}}
 
 Text with `code`, *stress*, [a page](/live?x=1) and [a section](rfc6455#5.2).
 
@@ -55,7 +55,7 @@ fn check_as(text: &str, ending: bool) -> Result<Generated, Vec<String>> {
     ];
     let known = Known {
         pages: &pages,
-        instruments: &["frame-decoder".into()],
+        instruments: &["frame-inspector".into()],
     };
     generate("content/frames.md", text, ending, &known)
 }
@@ -70,7 +70,7 @@ fn a_good_chapter_becomes_code() {
     for part in [
         r#"title: "Frames""#,
         r#"lede: &[Inline::Text("Leads in."), ]"#,
-        "Block::Instrument(Instrument::FrameDecoder)",
+        "Block::Instrument(Instrument::FrameInspector)",
         r#"Inline::Code("code")"#,
         r#"To::Page("/live?x=1")"#,
         r#"To::Section(6455, "5.2")"#,
@@ -83,7 +83,7 @@ fn a_good_chapter_becomes_code() {
 fn what_is_wrong_is_named_with_its_line() {
     for (from, to, says) in [
         (
-            "{{frame-decoder}}",
+            "{{frame-inspector}}",
             "{{frame-dekoder}}",
             "content/frames.md:5: no instrument is called `frame-dekoder`",
         ),
@@ -132,8 +132,11 @@ fn raw_html_is_refused() {
 
 #[test]
 fn the_instruments_of_a_chapter_are_known_in_their_order() {
-    assert_eq!(check_as(GOOD, true).unwrap().instruments, ["frame-decoder"]);
-    let twice = GOOD.replace("Text with", "{{frame-decoder}}\n\nText with");
+    assert_eq!(
+        check_as(GOOD, true).unwrap().instruments,
+        ["frame-inspector"]
+    );
+    let twice = GOOD.replace("Text with", "{{frame-inspector}}\n\nText with");
     assert!(check(&twice).unwrap_err()[0].contains("stands here twice"));
 }
 

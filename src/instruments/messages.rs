@@ -4,9 +4,8 @@ use notation::Form;
 use wire::Role;
 use wire::session::Kind;
 
-use crate::kit::number::{hex, hex_spaced};
-use crate::kit::settings::MAX_LINK_BYTES;
-use crate::kit::url_state::Query;
+use super::frame_inspector::link_at;
+use crate::kit::number::hex_spaced;
 
 /// Bytes as people read them: text where they are text, `⟨e2 82⟩` where they are not.
 pub fn readable(bytes: &[u8]) -> String {
@@ -91,19 +90,13 @@ pub fn in_frame_inspector<'a>(
         }
         all.extend_from_slice(frame);
     }
-    let mut pairs = vec![
-        ("hex", hex(&all)),
-        ("from", from.name().to_owned()),
-        ("step", at.to_string()),
-    ];
-    pairs.extend(deflate.then(|| ("deflate", "1".to_owned())));
-    let query = Query::default().with(&[], &pairs);
-    (all.len() <= MAX_LINK_BYTES).then(|| format!("/frames{query}"))
+    link_at(&all, from, deflate, at)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kit::settings::MAX_LINK_BYTES;
 
     #[test]
     fn a_frame_is_taken_apart_among_the_others() {

@@ -19,19 +19,19 @@ use super::load_error::LoadError;
 /// function that gives what the body gives, or why it could not be fetched. Several may name the same module.
 #[macro_export]
 macro_rules! split_point {
-    ($(#[$about:meta])* $module:ident, fn $name:ident() -> $part:ty $body:block) => {
+    ($(#[$about:meta])* $module:ident, $visible:vis fn $name:ident() -> $part:ty $body:block) => {
         $(#[$about])*
         #[cfg(feature = "split")]
         // The function is exported under its own name, which the language calls unsafe.
         #[allow(unsafe_code)]
         #[wasm_split_helpers::wasm_split($module, fallible)]
-        fn $name() -> Result<$part, $crate::kit::load_error::LoadError> {
+        $visible fn $name() -> Result<$part, $crate::kit::load_error::LoadError> {
             Ok($body)
         }
 
         $(#[$about])*
         #[cfg(not(feature = "split"))]
-        async fn $name() -> Result<$part, $crate::kit::load_error::LoadError> {
+        $visible async fn $name() -> Result<$part, $crate::kit::load_error::LoadError> {
             Ok($body)
         }
     };

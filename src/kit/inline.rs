@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use super::link::page_link;
-use crate::ui::Rfc;
+use super::rfc_link::rfc_as;
 
 /// A part of a line.
 #[derive(Debug, PartialEq, Eq)]
@@ -40,9 +40,7 @@ pub fn inlines(parts: &'static [Inline]) -> Html {
             Inline::Code(text) => html! { <code>{ *text }</code> },
             Inline::Emphasis(inner) => html! { <em>{ inlines(inner) }</em> },
             Inline::Strong(inner) => html! { <strong>{ inlines(inner) }</strong> },
-            Inline::Link(To::Section(rfc, section), text) => {
-                html! { <Rfc rfc={*rfc} section={*section} text={inlines(text)}/> }
-            }
+            Inline::Link(To::Section(rfc, section), text) => rfc_as(*rfc, section, inlines(text)),
             Inline::Link(To::Web(to), text) => {
                 html! { <a href={*to} rel="noopener">{ inlines(text) }</a> }
             }

@@ -16,6 +16,7 @@ pub mod panel;
 pub mod playback;
 mod playback_bar;
 mod query;
+pub mod rfc_link;
 pub mod sequence_diagram;
 pub mod settings;
 pub mod settings_panel;

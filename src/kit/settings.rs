@@ -70,6 +70,8 @@ pub enum Kind<S: 'static> {
     Bytes {
         /// How many there can be.
         max: usize,
+        /// Reads them from an address. An error is a sentence.
+        read: fn(&str) -> Result<Vec<u8>, String>,
         /// Reads the bytes.
         get: fn(&S) -> &[u8],
         /// Sets the bytes.
@@ -193,7 +195,24 @@ impl<S> Field<S> {
         get: fn(&S) -> &[u8],
         set: fn(&mut S, Vec<u8>),
     ) -> Field<S> {
-        Field::new(key, "", Kind::Bytes { max, get, set })
+        Field::bytes_as(key, max, read_hex, get, set)
+    }
+
+    /// Up to `max` bytes, written in hexadecimal digits and read by `read`, which may refuse an empty text.
+    pub const fn bytes_as(
+        key: &'static str,
+        max: usize,
+        read: fn(&str) -> Result<Vec<u8>, String>,
+        get: fn(&S) -> &[u8],
+        set: fn(&mut S, Vec<u8>),
+    ) -> Field<S> {
+        let kind = Kind::Bytes {
+            max,
+            read,
+            get,
+            set,
+        };
+        Field::new(key, "", kind)
     }
 
     /// A text of up to `max` bytes of UTF-8.
@@ -264,8 +283,8 @@ impl<S> Field<S> {
                     return Err(format!("it is 1 or 0. Here it is {here}."));
                 }
             },
-            Kind::Bytes { max, set, .. } => {
-                let bytes = read_hex(text)?;
+            Kind::Bytes { max, read, set, .. } => {
+                let bytes = read(text)?;
                 fits(bytes.len(), *max)?;
                 set(settings, bytes);
             }
@@ -358,6 +377,12 @@ pub fn write<S: Settings>(settings: &S) -> Option<Pairs> {
     let usual = S::default();
     let mut pairs = Pairs::new();
     for field in S::FIELDS {
+        if let Kind::Bytes { get, .. } = field.kind
+            && get(settings).len() > MAX_LINK_BYTES
+        {
+            // Megabytes are not written out to find that they are too many.
+            return None;
+        }
         let Some(text) = field.written(settings) else {
             continue;
         };

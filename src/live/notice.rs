@@ -9,7 +9,7 @@ use super::machine::{Closed, ConnectionState, Waiting};
 use super::state::closed_sentence;
 use super::status::{Driver as _, countdown};
 use super::{Live, LiveContext};
-use crate::ui::Rfc;
+use crate::kit::rfc_link::rfc;
 
 /// A strip below the toolbar. There is always one, as high as the others, so that nothing below moves when the wire opens.
 pub fn notice(live: &LiveContext, state: &Live) -> Html {
@@ -72,7 +72,7 @@ fn waits(live: &LiveContext, state: &Live, waiting: &Waiting) -> Html {
                 <p><b>{ &waiting.why }</b>{ " " }<span class="live-wire__countdown">{ countdown(waiting.seconds(state.now)) }</span>{ "." }</p>
                 <p>
                     { format!("Attempt {}. The wait was drawn at random between 0 and {ceiling:.0} s: exponential backoff with full jitter, the ceiling doubling up to {:.0} s. What you typed stays. ", waiting.attempt + 1, backoff::CAP_MS / 1000.0) }
-                    <Rfc section="7.2.3"/>
+                    { rfc("7.2.3") }
                 </p>
             </div>
             <div class="live-wire__actions">

@@ -105,7 +105,7 @@ pub fn read(text: &str, max_bytes: usize) -> Result<Text, ParseError> {
 /// Says what cannot be read, where, and what to do.
 pub fn read_as(text: &str, form: Form, max_bytes: usize) -> Result<Text, ParseError> {
     let (bytes, tool) = match form {
-        Form::Hex => (hex::parse(text, max_bytes)?, None),
+        Form::Hex => (read_hex(text, max_bytes)?, None),
         Form::List => (list::parse(text, max_bytes)?, None),
         Form::Escaped => (escaped::parse(text, max_bytes)?, None),
         Form::Base64 => (base::parse(text, max_bytes)?, None),
@@ -123,6 +123,18 @@ pub fn read_as(text: &str, form: Form, max_bytes: usize) -> Result<Text, ParseEr
         tool,
         alternatives: Vec::new(),
     })
+}
+
+/// Reads hexadecimal digits: [`read_as`] for one form, without the code of the others.
+///
+/// # Errors
+/// Says what cannot be read, where, and what to do.
+pub fn read_hex(text: &str, max_bytes: usize) -> Result<Vec<u8>, ParseError> {
+    let bytes = hex::parse(text, max_bytes)?;
+    if bytes.is_empty() {
+        return Err(ParseError::nothing());
+    }
+    Ok(bytes)
 }
 
 /// Whether a character is there but not seen: white space, and what word processors put between letters.

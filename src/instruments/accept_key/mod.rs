@@ -11,8 +11,8 @@ use crate::kit::copy::CopyButton;
 use crate::kit::icon::Icon;
 use crate::kit::number::{counted, hex_spaced};
 use crate::kit::panel::Panel;
+use crate::kit::rfc_link::rfc;
 use crate::kit::url_state::{Reveal, UseSettings, use_reveal, use_settings};
-use crate::ui::Rfc;
 
 mod model;
 mod settings;
@@ -88,7 +88,7 @@ pub fn AcceptKey() -> Html {
             }}>
             <div class="accept-key__problem" id="accept-key-problem" aria-live="polite">
                 if let Some(wrong) = &wrong {
-                    <p class="error">{ Icon::Warn.view() }{ format!(" {wrong} ") }<Rfc section="4.1"/></p>
+                    <p class="error">{ Icon::Warn.view() }{ format!(" {wrong} ") }{ rfc("4.1") }</p>
                     <p>{ "A strict server answers 400. The steps below go through all the same: they take the key as text, and never decode it." }</p>
                 }
             </div>
@@ -114,7 +114,7 @@ fn steps(derived: &Accept, legal: bool) -> Html {
             <li>
                 <h2>{ "Join the GUID to it" }</h2>
                 <p class="accept-key__run"><code><span class="key">{ &derived.key }</span><wbr/><span class="guid">{ GUID }</span></code></p>
-                <p>{ "Always the same 36 characters, fixed in the RFC. No other protocol has a reason to know them. " }<Rfc section="1.3"/></p>
+                <p>{ "Always the same 36 characters, fixed in the RFC. No other protocol has a reason to know them. " }{ rfc("1.3") }</p>
             </li>
             <li>
                 <h2>{ "Hash the text with SHA-1" }</h2>
@@ -133,7 +133,7 @@ fn steps(derived: &Accept, legal: bool) -> Html {
             <li>
                 <h2>{ "What the server sends" }</h2>
                 <p class="accept-key__run from-server"><code>{ "Sec-WebSocket-Accept: " }<wbr/><b>{ &derived.value }</b></code></p>
-                <p>{ "The client has done the same sum and compares. If the values are equal, the peer has understood WebSocket. That is all they prove: anybody can do this sum, so they say nothing of who the peer is. " }<Rfc section="4.2.2"/></p>
+                <p>{ "The client has done the same sum and compares. If the values are equal, the peer has understood WebSocket. That is all they prove: anybody can do this sum, so they say nothing of who the peer is. " }{ rfc("4.2.2") }</p>
             </li>
         </ol>
     }

@@ -1,16 +1,16 @@
 //! The ranges, the codes with a name, and what there is to say of one.
 
+use crate::instruments::frame_inspector::link as frame_link;
+use crate::kit::link::page_link;
 use wire::Role;
 use wire::close::{CloseCode, CodeKind, usual_sender};
 use yew::prelude::*;
-use yew_router::prelude::*;
 
 use super::meanings::{Meaning, RANGES, meaning};
 use super::model::{frame, on_receipt};
 use crate::kit::icon::Icon;
 use crate::kit::number::hex_spaced;
-use crate::routes::{FramesQuery, Route};
-use crate::ui::Rfc;
+use crate::kit::rfc_link::rfc;
 
 /// Where codes beyond the RFC's are listed.
 const IANA: &str = "https://www.iana.org/assignments/websocket/websocket.xhtml#close-code-number";
@@ -83,7 +83,7 @@ pub fn verdict(code: CloseCode) -> Html {
         CodeKind::Reserved => "Not today: it is kept for the protocol’s future.",
         _ => "No. It is no close code.",
     };
-    let query = FramesQuery::of_bytes(&bytes, Role::Server, false);
+    let path = frame_link(&bytes, Role::Server, false);
     html! {
         <section class="close-codes__verdict" aria-label="What this code means">
             <h2><b class="mono">{ code.to_string() }</b>{ " " }{ code.name() }</h2>
@@ -106,15 +106,17 @@ pub fn verdict(code: CloseCode) -> Html {
             </dl>
             <p class="close-codes__frame">
                 <span>{ if code.may_be_sent() { "On the wire, from a server: " } else { "As a frame that breaks the rule: " } }</span>
-                <Link<Route, FramesQuery> classes="mono" to={Route::Frames} {query}>{ hex_spaced(&bytes) }</Link<Route, FramesQuery>>
+                if let Some(path) = path {
+                    { page_link(path, classes!("mono"), html! { hex_spaced(&bytes) }) }
+                }
             </p>
             <p class="close-codes__cite">
                 if iana {
                     <a class="rfc" href={IANA} rel="noopener">{ "IANA’s registry" }</a>
                 } else if (1000..=1015).contains(&code.0) {
-                    <Rfc section="7.4.1"/>
+                    { rfc("7.4.1") }
                 } else {
-                    <Rfc section="7.4.2"/>
+                    { rfc("7.4.2") }
                 }
             </p>
         </section>

@@ -1,8 +1,9 @@
 //! The ladder of both ends: what went between them, and what happened at each.
 
+use crate::instruments::frame_inspector::link as frame_link;
+use crate::kit::link::page_link;
 use wire::Role;
 use yew::prelude::*;
-use yew_router::prelude::*;
 
 use super::endpoint::{Program, TcpState};
 use super::event_log::{
@@ -14,7 +15,6 @@ use super::narration::{arrow_name, clock, note};
 use crate::kit::icon::Icon;
 use crate::kit::number::hex_spaced;
 use crate::kit::sequence_diagram::{self as diagram, Gap, Ladder, Lifeline, Note, Stroke, Time};
-use crate::routes::{FramesQuery, Route};
 
 /// Bytes that are written out above an arrow.
 const SHOWN: usize = 10;
@@ -121,13 +121,16 @@ fn label(arrow: &SentSegment) -> Html {
     };
     let more = if bytes.len() > SHOWN { " …" } else { "" };
     let text = format!("{}{more}", hex_spaced(&bytes[..bytes.len().min(SHOWN)]));
-    let query = FramesQuery::of_bytes(bytes, arrow.from, false);
     html! {
         <>
             <b>{ arrow_name(&arrow.segment) }</b>
-            <Link<Route, FramesQuery> classes="mono" to={Route::Frames} {query}>
-                <span class="visually-hidden">{ "Take apart " }</span>{ text }
-            </Link<Route, FramesQuery>>
+            { match frame_link(bytes, arrow.from, false) {
+                Some(path) => {
+                    let words = html! { <><span class="visually-hidden">{ "Take apart " }</span>{ text }</> };
+                    page_link(path, classes!("mono"), words)
+                }
+                None => html! { <span class="mono">{ text }</span> },
+            } }
         </>
     }
 }

@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::event_log::Run;
 use super::narration::{clock, latest};
-use crate::ui::Rfc;
+use crate::kit::rfc_link::rfc_section;
 
 /// What happens at this moment.
 pub fn narration(run: &Run, now: Micros) -> Html {
@@ -27,7 +27,7 @@ pub fn narration(run: &Run, now: Micros) -> Html {
                         <p>
                             { &t.text }
                             if let Some(section) = t.section {
-                                { " " }<Rfc {section} long={false}/>
+                                { " " }{ rfc_section(section) }
                             }
                         </p>
                     </div>

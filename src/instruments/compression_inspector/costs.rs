@@ -7,7 +7,7 @@ use super::model::{CompressedMessage, MEM_LEVEL, deflate_bytes, inflate_bytes};
 use super::settings::{CONNECTIONS, Settings};
 use crate::kit::link::page_link;
 use crate::kit::number::grouped;
-use crate::ui::Rfc;
+use crate::kit::rfc_link::rfc_of;
 
 /// The frames with compression and without.
 pub fn numbers(settings: &Settings, compressed: &[CompressedMessage]) -> Html {
@@ -97,7 +97,7 @@ pub fn memory(settings: &Settings, on_change: &Callback<Settings>) -> Html {
             <p class="compression-inspector__small">
                 { "By zlib’s own formulas (" }<a href="https://github.com/madler/zlib/blob/master/zconf.h" rel="noopener">{ "zconf.h" }</a>
                 { "), with memLevel 8. Without takeover the state can be shared between connections; a library may keep it all the same. " }
-                <Rfc rfc=7692 section="7.1.1"/>
+                { rfc_of(7692, "7.1.1") }
                 { " " }{ page_link("/closing", Classes::new(), html! { "What a browser does about a bomb" }) }
             </p>
         </section>

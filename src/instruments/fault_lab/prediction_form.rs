@@ -11,7 +11,7 @@ use super::settings::Settings;
 use super::verdict::{Mark, QUESTIONS, marks};
 use crate::kit::choice::{Chip, chips};
 use crate::kit::icon::Icon;
-use crate::ui::Rfc;
+use crate::kit::rfc_link::rfc_section;
 
 /// The faults, group by group.
 pub fn faults(settings: &Settings, choose: &Callback<&'static FaultNotes>) -> Html {
@@ -97,7 +97,7 @@ pub fn about(fault: &FaultNotes) -> Html {
     html! {
         <div class="fault-lab__about">
             <h3>{ fault.title }</h3>
-            <p class="fault-lab__does">{ "The server " }{ fault.does }{ ". " }<Rfc section={fault.section()} long=false/></p>
+            <p class="fault-lab__does">{ "The server " }{ fault.does }{ ". " }{ rfc_section(fault.section()) }</p>
             <p class="fault-lab__story">{ fault.story }</p>
         </div>
     }

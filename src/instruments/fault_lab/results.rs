@@ -5,15 +5,15 @@ use yew::prelude::*;
 
 use super::run::{Found, LIMIT, Line, Phase, Run, Said, frame_of};
 use super::verdict::{Met, Source, WHATWG, marks, overall, points, seconds};
-use crate::instruments::handshake_editor::link as editor_link;
+use crate::instruments::frame_inspector::link as frame_link;
+use crate::instruments::handshake_editor::link as head_link;
 use crate::kit::icon::Icon;
 use crate::kit::link::page_link;
 use crate::kit::number::{counted, grouped, hex_spaced};
+use crate::kit::rfc_link::{rfc, rfc_section};
 use crate::kit::settings::MAX_LINK_BYTES;
 use crate::live::entry::{Entry, EntryKind};
-use crate::live::links;
 use crate::live::timeline::{narration, parts};
-use crate::ui::Rfc;
 
 /// Bytes of a broken frame that are shown.
 const SHOWN: usize = 24;
@@ -196,7 +196,7 @@ pub fn broken(run: &Run) -> Html {
                 .flat_map(|f| f.raw.iter().copied())
                 .collect();
             let deflate = frame.is_some_and(|frame| frame.deflate);
-            let path = links::frames(&all, Role::Server, deflate);
+            let path = frame_link(&all, Role::Server, deflate);
             let ours = violation.rule == wire::rule::Rule::InflatesTooBig;
             html! {
                 <div class="fault-lab__broken">
@@ -207,7 +207,7 @@ pub fn broken(run: &Run) -> Html {
                         } else {
                             { violation.message() }{ " " }
                         }
-                        { violation.rule.reason() }{ " " }<Rfc section={run.fault.section()} long=false/>
+                        { violation.rule.reason() }{ " " }{ rfc_section(run.fault.section()) }
                     </p>
                     if let Some(frame) = frame {
                         { marked(&frame.raw, violation.at.start.saturating_sub(before), violation.at.end.saturating_sub(before), frame.wire_len()) }
@@ -223,11 +223,11 @@ pub fn broken(run: &Run) -> Html {
         Some(Found::Head(finding)) => {
             let editor = run
                 .heads()
-                .and_then(|(request, response)| editor_link(&request, &response));
+                .and_then(|(request, response)| head_link(&request, &response));
             html! {
                 <div class="fault-lab__broken">
                     <p class="eyebrow">{ "What was wrong" }</p>
-                    <p><b>{ finding.requirement.title() }</b>{ ": not so. " }{ code_spans(&finding.message) }{ " " }{ finding.requirement.reason(Role::Client) }{ " " }<Rfc section={run.fault.section()} long=false/></p>
+                    <p><b>{ finding.requirement.title() }</b>{ ": not so. " }{ code_spans(&finding.message) }{ " " }{ finding.requirement.reason(Role::Client) }{ " " }{ rfc_section(run.fault.section()) }</p>
                     if let Some(editor) = editor {
                         <p class="fault-lab__actions">{ page_link(editor, classes!("btn"), html! { "Judge it in the handshake editor" }) }</p>
                     }
@@ -296,7 +296,7 @@ pub fn asked(run: &Run) -> Html {
                 <span>
                     <span class="visually-hidden">{ point.met.word() }{ ": " }</span>{ point.text }{ " " }
                     { match point.source {
-                        Source::Rfc(section) => html! { <Rfc {section} long=false/> },
+                        Source::Rfc(section) => rfc_section(section),
                         Source::Whatwg => html! { <a class="rfc" href={WHATWG} rel="noopener">{ "WHATWG" }</a> },
                     } }
                 </span>
@@ -306,7 +306,7 @@ pub fn asked(run: &Run) -> Html {
     html! {
         <div class="fault-lab__asked">
             <p class="eyebrow">{ "What is asked" }</p>
-            <p class="fault-lab__duty">{ run.fault.asks }{ " " }<Rfc section={run.fault.section()}/></p>
+            <p class="fault-lab__duty">{ run.fault.asks }{ " " }{ rfc(run.fault.section()) }</p>
             <ul>{ for list }</ul>
             <p class={classes!("fault-lab__overall", match all { Met::Yes => "good", Met::Less | Met::No => "bad", _ => "open" })}><b>{ verdict }</b></p>
         </div>

@@ -5,7 +5,7 @@ use protocol::LabFault;
 use super::faults::{Duty, FaultNotes};
 use super::prediction::{Choice, Fires, Prediction, Sent, code_words};
 use super::run::{Run, Seen};
-use crate::ui::grouped;
+use crate::kit::number::grouped;
 
 /// Where the browsers' standard says which events fire.
 pub const WHATWG: &str = "https://websockets.spec.whatwg.org/#feedback-from-the-protocol";

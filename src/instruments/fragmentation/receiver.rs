@@ -16,7 +16,7 @@ use super::settings::receiver;
 use crate::kit::icon::Icon;
 use crate::kit::number::{counted, hex_spaced};
 use crate::kit::playback::PlaybackBar;
-use crate::ui::Rfc;
+use crate::kit::rfc_link::{rfc_section, rfc_short};
 
 /// The panel.
 pub fn view(
@@ -54,7 +54,7 @@ fn told(step: usize, frames: &[SentFrame], states: &[ReceiverState]) -> Html {
     html! {
         <>
             <h3>{ format!("Frame {step}: {}", frame.header.opcode.name()) }</h3>
-            <p>{ text }{ " " }{ for cites.iter().map(|section| html! { <><Rfc section={*section} long={false}/>{ " " }</> }) }</p>
+            <p>{ text }{ " " }{ for cites.iter().map(|section| html! { <>{ rfc_section(section) }{ " " }</> }) }</p>
         </>
     }
 }
@@ -168,7 +168,7 @@ fn verdict(from: Role, step: usize, frames: &[SentFrame], states: &[ReceiverStat
                 <p>
                     <b>{ "The connection is closing." }</b>
                     if lost { { " The message under way is lost: nobody will ever get a origin of it." } }
-                    if unread > 0 { { " Its sender went on after its own close frame, which it must not. " }<Rfc section="5.5.1" long={false}/> }
+                    if unread > 0 { { " Its sender went on after its own close frame, which it must not. " }{ rfc_section("5.5.1") } }
                 </p>
             </div>
         },
@@ -202,7 +202,7 @@ fn failed(who: &str, number: usize, violation: &Violation, frames: &[SentFrame])
     html! {
         <div class="verdict bad">
             <p>{ Icon::Warn.view() }<b>{ format!(" {who} fails the connection with {code}, {}. ", code.name()) }</b></p>
-            <p>{ format!("{}: byte {} of frame {}. ", rule.title(), place, number + 1) }<Rfc rfc={rule.rfc()} section={rule.section()} long={false}/></p>
+            <p>{ format!("{}: byte {} of frame {}. ", rule.title(), place, number + 1) }{ rfc_short(rule.rfc(), rule.section()) }</p>
         </div>
     }
 }

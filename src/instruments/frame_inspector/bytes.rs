@@ -10,7 +10,7 @@ use yew::prelude::*;
 
 use super::model::{Reading, Segment};
 use super::sequence::FrameSequence;
-use crate::ui::{counted, grouped, printable};
+use crate::kit::number::{counted, grouped, printable};
 
 /// The longest payload that is shown side by side with its header, in bytes.
 const ALONGSIDE: usize = 64;

@@ -10,7 +10,7 @@ use web_sys::{Element, Node};
 use yew::prelude::*;
 
 use super::sequence::FrameSequence;
-use crate::browser;
+use crate::kit::browser;
 
 /// How many milliseconds the button says that it has copied.
 const COPIED_MS: u32 = 1600;
@@ -43,10 +43,20 @@ impl Entry {
     }
 }
 
-/// A button that opens a menu (WAI-ARIA's menu button: arrows, Home, End, Escape).
+/// The button that opens the menu.
+pub fn button(open: bool, onclick: Callback<MouseEvent>) -> Html {
+    html! {
+        <button id={ID} type="button" class="btn" {onclick} aria-haspopup="menu" aria-expanded={open.to_string()}
+            aria-controls={open.then_some("copy-as-menu")}>
+            { "Copy as" }<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="M6 9.5l6 6 6-6"/></svg>
+        </button>
+    }
+}
+
+/// A menu that is open to begin with, and its button (WAI-ARIA's menu button: arrows, Home, End, Escape).
 #[component]
 pub fn CopyMenu(props: &CopyMenuProps) -> Html {
-    let open = use_state(|| false);
+    let open = use_state(|| true);
     let said = use_state(|| None::<String>);
     let timer = use_mut_ref(|| None::<Timeout>);
     let root = use_node_ref();
@@ -147,10 +157,7 @@ pub fn CopyMenu(props: &CopyMenuProps) -> Html {
     };
     html! {
         <div class="fr-copy" ref={root} {onkeydown}>
-            <button id={ID} type="button" class="btn" onclick={toggle} aria-haspopup="menu" aria-expanded={open.to_string()}
-                aria-controls={open.then_some("copy-as-menu")}>
-                { "Copy as" }<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="M6 9.5l6 6 6-6"/></svg>
-            </button>
+            { button(*open, toggle) }
             <span class="fr-copied" role="status">{ said.as_deref().unwrap_or_default() }</span>
             if *open {
                 <div id="copy-as-menu" class="fr-menu" role="menu" aria-labelledby={ID}>

@@ -7,7 +7,7 @@ use wire::frame::{FirstByte, LengthForm, Opcode, SecondByte};
 use wire::mask;
 
 use super::model::{FieldGroup, Reading, Segment, Source};
-use crate::ui::{counted, grouped, hex, hex_spaced, printable};
+use crate::kit::number::{counted, grouped, hex, hex_spaced, printable};
 
 /// An explanation.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,10 +3,12 @@
 use wire::walk::{FrameSummary, ReceiverOutcome};
 use yew::prelude::*;
 
+use super::bytes::by_data;
 use super::model::Reading;
 use super::sequence::FrameSequence;
-use super::{Move, bytes::by_data};
-use crate::ui::{Icon, counted, grouped};
+use super::state::Move;
+use crate::kit::icon::Icon;
+use crate::kit::number::{counted, grouped};
 
 /// Frames that are shown at once, the present one among them.
 const SHOWN: usize = 15;
@@ -48,7 +50,7 @@ pub fn frame_list(
     html! {
         <section class="fr-strip" aria-label="Frames">
             <div class="fr-strip-head">
-                <h2 class="cap">{ format!("Frame {} of {}", grouped(number as u64 + 1), grouped(count as u64)) }</h2>
+                <h2 class="eyebrow">{ format!("Frame {} of {}", grouped(number as u64 + 1), grouped(count as u64)) }</h2>
                 <span class="keys"><kbd>{ "[" }</kbd>{ " " }<kbd>{ "]" }</kbd>{ " frame" }</span>
                 <span class="fr-strip-go">
                     { step(Move::FrameBack, Icon::Back, "Previous frame", "[", number == 0) }

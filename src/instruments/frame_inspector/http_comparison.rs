@@ -12,9 +12,8 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{RequestInit, Response};
 use yew::prelude::*;
 
-use super::model::Reading;
 use super::sequence::FrameSequence;
-use crate::ui::{counted, grouped, hex};
+use crate::kit::number::{counted, grouped, hex};
 
 /// The largest payload that is sent to be measured, in bytes.
 const MOST: usize = MAX_BODY as usize;
@@ -31,7 +30,6 @@ pub fn times(cost: &ExchangeCost, frame: u64) -> String {
 
 #[derive(Clone, PartialEq)]
 enum State {
-    Idle,
     Asking,
     Done(ExchangeCost),
     Failed(String),
@@ -44,44 +42,34 @@ pub struct HttpComparisonProps {
     pub sequence: Rc<FrameSequence>,
     /// The one that is measured, from 0.
     pub number: usize,
+    /// How many times the reader has asked for it: at least once.
+    pub presses: u32,
 }
 
-/// The frame as far as it is there.
-pub fn whole(sequence: &FrameSequence, number: usize) -> Option<Reading> {
-    sequence
-        .read(sequence.last_of(number))
-        .filter(|reading| reading.complete)
-}
-
-/// A button that measures, and what was measured.
+/// What was measured.
 #[component]
 pub fn HttpComparison(props: &HttpComparisonProps) -> Html {
-    let state = use_state(|| State::Idle);
-    let round = use_mut_ref(|| 0u32);
+    let state = use_state(|| State::Asking);
+    let HttpComparisonProps {
+        sequence,
+        number,
+        presses,
+    } = props;
     {
-        // What was measured of another frame says nothing of this one.
-        let (state, round) = (state.setter(), round.clone());
-        use_effect_with((props.sequence.clone(), props.number), move |_| {
+        let (state, sequence, number) = (state.setter(), sequence.clone(), *number);
+        // Only the last answer counts.
+        let round = use_mut_ref(|| 0u32);
+        use_effect_with(*presses, move |_| {
             *round.borrow_mut() += 1;
-            state.set(State::Idle);
-        });
-    }
-    let measure = {
-        let (state, round) = (state.setter(), round.clone());
-        let (sequence, number) = (props.sequence.clone(), props.number);
-        Callback::from(move |_: MouseEvent| {
-            let Some(reading) = whole(&sequence, number) else {
-                return;
+            let now = *round.borrow();
+            let payload = match payload(&sequence, number) {
+                Ok(payload) => payload,
+                Err(why) => {
+                    state.set(State::Failed(why.to_owned()));
+                    return;
+                }
             };
-            let payload = reading.payload(&sequence.source, MOST + 1);
-            if payload.len() > MOST {
-                state.set(State::Failed(
-                    "More than 4 MiB are not sent only to be measured. By then the head hardly counts.".to_owned(),
-                ));
-                return;
-            }
             state.set(State::Asking);
-            let (state, round, now) = (state.clone(), round.clone(), *round.borrow());
             spawn_local(async move {
                 let measured = post(&payload).await;
                 if *round.borrow() == now {
@@ -91,29 +79,31 @@ pub fn HttpComparison(props: &HttpComparisonProps) -> Html {
                     });
                 }
             });
-        })
-    };
-    let Some(reading) = whole(&props.sequence, props.number) else {
-        return Html::default();
-    };
-    let frame = reading.frame.len() as u64;
-    let asking = *state == State::Asking;
-    html! {
-        <div class="fr-http" aria-live="polite">
-            { match &*state {
-                State::Done(measured) => done(measured, frame),
-                State::Failed(why) => html! { <p class="error">{ why }</p> },
-                _ => html! { <p class="fr-note">{ "The same payload as an HTTP request: sent to this server, and counted there." }</p> },
-            } }
-            <button type="button" class="btn" onclick={measure} disabled={asking}>
-                { match &*state {
-                    State::Asking => "Measuring",
-                    State::Done(_) | State::Failed(_) => "Measure again",
-                    State::Idle => "Measure as an HTTP POST",
-                } }
-            </button>
-        </div>
+        });
     }
+    match &*state {
+        State::Asking => html! { <p class="fr-note">{ "Measuring." }</p> },
+        State::Done(measured) => {
+            let frame = sequence
+                .whole(*number)
+                .map_or(0, |reading| reading.frame.len());
+            done(measured, frame as u64)
+        }
+        State::Failed(why) => html! { <p class="error">{ why }</p> },
+    }
+}
+
+fn payload(sequence: &FrameSequence, number: usize) -> Result<Vec<u8>, &'static str> {
+    let reading = sequence
+        .whole(number)
+        .ok_or("The frame is cut off: there is no whole payload to send.")?;
+    let payload = reading.payload(&sequence.source, MOST + 1);
+    if payload.len() > MOST {
+        return Err(
+            "More than 4 MiB are not sent only to be measured. By then the head hardly counts.",
+        );
+    }
+    Ok(payload)
 }
 
 fn done(measured: &ExchangeCost, frame: u64) -> Html {
@@ -142,7 +132,7 @@ fn done(measured: &ExchangeCost, frame: u64) -> Html {
 /// Sends the payload under a name, then asks under the same name what was counted: an answer cannot say how long it is
 /// itself.
 async fn post(payload: &[u8]) -> Result<ExchangeCost, String> {
-    let name = crate::browser::random::<NAME_BYTES>()
+    let name = crate::kit::browser::random::<NAME_BYTES>()
         .map(|bytes| hex(&bytes))
         .ok_or("This browser gives no random numbers, so the request has no name to ask for.")?;
     let path = format!("{}/{name}", paths::COST);
@@ -218,7 +208,7 @@ mod tests {
             from: wire::Role::Server,
             deflate: false,
         });
-        assert!(whole(&sequence, 0).is_some());
-        assert!(whole(&sequence, 1).is_none());
+        assert_eq!(payload(&sequence, 0), Ok(b"a".to_vec()));
+        assert!(payload(&sequence, 1).is_err());
     }
 }

@@ -2,25 +2,39 @@
 //!
 //! | module | what it is for |
 //! | --- | --- |
+//! | `settings`, `state` | what the address says, and what the reader does |
 //! | `sequence`, `model` | the frames of some bytes, and what a reader who has come to one of them can know; no browser |
 //! | `explain`, `verdict` | the same in words |
 //! | `views`, `bytes`, `rfc_diagram`, `frame_list` | the same in pictures |
-//! | `copy`, `http_comparison`, `send_payload` | what can be done with a frame |
-//! | `desk`, `composer`, `paste`, `presets` | where the bytes come from, and the address |
+//! | `actions` | what can be done with a frame: buttons |
+//! | `copy`, `http_comparison`, `send_payload` | what they do |
+//! | `extras` | the parts that are fetched when they are wanted: these, `composer`, `paste`, `rfc_diagram` |
+//! | `draft`, `composer`, `paste`, `presets` | where the bytes come from |
+
+use std::cell::RefCell;
 
 use gloo_events::EventListener;
-use gloo_timers::callback::Interval;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, HtmlInputElement};
+use web_sys::Element;
+use wire::Role;
 use yew::prelude::*;
 
-use crate::ui::{CopyButton, Icon, counted, grouped};
+use crate::kit::choice::{Chip, chips, segmented};
+use crate::kit::copy::CopyButton;
+use crate::kit::deferred::use_deferred;
+use crate::kit::number::{counted, grouped};
+use crate::kit::panel::Panel;
+use crate::kit::playback::{PlaybackAction, PlaybackBar, PlaybackNames, is_typing, use_ticks};
+use crate::kit::settings::MAX_LINK_BYTES;
+use crate::kit::url_state::{Reveal, use_on_navigate, use_reveal, use_url_state};
 
+mod actions;
 mod bytes;
-pub mod composer;
+mod composer;
 mod copy;
-mod desk;
+mod draft;
 pub mod explain;
+mod extras;
 mod frame_list;
 mod http_comparison;
 pub mod model;
@@ -29,193 +43,94 @@ pub mod presets;
 mod rfc_diagram;
 mod send_payload;
 pub mod sequence;
+mod settings;
+mod state;
 pub mod verdict;
 mod views;
 
-use std::rc::Rc;
-
+use actions::Asked;
 use bytes::Bytes;
-use copy::CopyMenu;
-pub use desk::FrameInspector;
-use http_comparison::HttpComparison;
-use model::{FieldGroup, Reading};
-use send_payload::SendPayload;
+use composer::ComposerProps;
+use extras::{load_composer, load_extras, load_paste};
+use model::{FieldGroup, Reading, Source};
+use paste::PasteProps;
+use presets::PRESETS;
 use sequence::FrameSequence;
+use settings::Settings;
+pub use settings::{link, link_at};
+use state::{Action, Move, State};
 
-/// How long a byte stays in view while playing, in milliseconds.
-const PLAY_MS: u32 = 700;
+/// The name of the instrument.
+const NAME: &str = "frame-inspector";
 
-/// Properties of [`FrameView`].
-#[derive(Properties, PartialEq)]
-pub struct FrameViewProps {
-    /// What is being read.
-    pub sequence: Rc<FrameSequence>,
-    /// The byte that the reader has reached, from 0.
-    pub step: usize,
-    /// The reader goes to another byte.
-    pub on_step: Callback<usize>,
-    /// Whether the header is drawn as the RFC does, 32 bits a row.
-    #[prop_or_default]
-    pub figure: bool,
-    /// The reader wants the other drawing.
-    pub on_figure: Callback<bool>,
-    /// The instrument on the page.
-    #[prop_or_default]
-    pub panel: NodeRef,
-    /// Path and query of a link to all this, where the bytes fit into one.
-    #[prop_or_default]
-    pub link: Option<AttrValue>,
-    /// The toolbar.
-    #[prop_or_default]
-    pub bar: Html,
-    /// What stands between the toolbar and the frame.
-    #[prop_or_default]
-    pub above: Html,
-    /// More buttons for the foot.
-    #[prop_or_default]
-    pub foot: Html,
-}
-
-/// A way through the bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Move {
-    First,
-    Back,
-    On,
-    Last,
-    FieldBack,
-    FieldOn,
-    FrameBack,
-    FrameOn,
-}
-
-impl Move {
-    fn from(self, sequence: &FrameSequence, step: usize) -> usize {
-        let last = sequence.source.bytes.len().saturating_sub(1);
-        match self {
-            Move::First => 0,
-            Move::Back => step.saturating_sub(1),
-            Move::On => (step + 1).min(last),
-            Move::Last => last,
-            Move::FieldBack => sequence.previous_field(step),
-            Move::FieldOn => sequence.next_field(step),
-            Move::FrameBack => sequence.previous_frame(step),
-            Move::FrameOn => sequence.next_frame(step),
-        }
-    }
-
-    /// What a key does, with and without shift.
-    fn of_key(key: &str, shift: bool) -> Option<Move> {
-        match (key, shift) {
-            ("ArrowLeft", false) => Some(Move::Back),
-            ("ArrowRight", false) => Some(Move::On),
-            ("ArrowLeft", true) => Some(Move::FieldBack),
-            ("ArrowRight", true) => Some(Move::FieldOn),
-            ("[", _) => Some(Move::FrameBack),
-            ("]", _) => Some(Move::FrameOn),
-            _ => None,
-        }
-    }
-}
+/// What the stepper's parts are called.
+static STEPPER: PlaybackNames = PlaybackNames {
+    group: "Step through the bytes",
+    first: Some("First byte"),
+    previous: "Previous byte",
+    next: "Next byte",
+    last: Some("Last byte"),
+    slider: "Byte",
+    unit: "byte",
+};
 
 /// Takes a frame apart.
 #[component]
-pub fn FrameView(props: &FrameViewProps) -> Html {
-    let FrameViewProps {
-        sequence,
-        step,
-        on_step,
-        ..
-    } = props;
+pub fn FrameInspector() -> Html {
+    let url = use_url_state::<Settings>(NAME);
+    let state = use_reducer(|| State::of(url.parsed().clone()));
+    let act = state.dispatcher().to_callback();
+    let panel = use_node_ref();
     let hot = use_state(|| None::<FieldGroup>);
-    let playing = use_state(|| false);
-    let found = use_memo((sequence.clone(), *step), |(sequence, step)| {
-        Found::new(sequence, *step)
-    });
-    let source = &sequence.source;
-    let last = source.bytes.len().saturating_sub(1);
-
-    // Timers and listeners live longer than a render; they ask here where the reader is.
-    let now = use_mut_ref(|| (sequence.clone(), *step, on_step.clone()));
-    now.replace((sequence.clone(), *step, on_step.clone()));
-    let go = {
-        let now = now.clone();
-        Callback::from(move |way: Move| {
-            let (sequence, step, on_step) = now.borrow().clone();
-            let to = way.from(&sequence, step);
-            if to != step {
-                on_step.emit(to);
-            }
-        })
-    };
+    // What was typed into the box for bytes and not decoded when it was closed.
+    let typed = use_memo((), |()| RefCell::new(None::<AttrValue>));
     {
-        let (go, playing) = (go.clone(), playing.setter());
-        use_effect_with((), move |()| {
-            let window = gloo_utils::window();
-            let listener = EventListener::new(&window, "keydown", move |event| {
-                let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
-                    return;
-                };
-                // On many keyboards a bracket takes AltGr, which browsers report as Alt, or as Alt and Ctrl.
-                let bracket = matches!(event.key().as_str(), "[" | "]") && event.alt_key();
-                let other = event.ctrl_key() || event.alt_key();
-                if event.meta_key() || (other && !bracket) || types_there(event) {
-                    return;
-                }
-                if let Some(way) = Move::of_key(&event.key(), event.shift_key()) {
-                    playing.set(false);
-                    go.emit(way);
-                }
-            });
-            move || drop(listener)
+        let act = act.clone();
+        use_on_navigate(&url, move |parsed| {
+            act.emit(Action::UrlChanged(parsed.clone()));
         });
     }
+    // The inspector is at the head of its page: whoever arrives sees it, and links further down lead back to it.
+    use_reveal(&url, &panel, Reveal::OnFollowing);
+    // Bytes that are too many for a link stay in the page, and the address says nothing of them.
+    let link = use_memo(state.settings.clone(), |settings| url.link(settings));
     {
-        let (go, at_end, setter) = (go.clone(), *step >= last, playing.setter());
-        use_effect_with((*playing, at_end), move |(playing, at_end)| {
-            if *playing && *at_end {
-                setter.set(false);
-            }
-            let timer =
-                (*playing && !*at_end).then(|| Interval::new(PLAY_MS, move || go.emit(Move::On)));
-            move || drop(timer)
+        let settings = state.settings.clone();
+        use_effect_with(state.change, move |change| match change {
+            change if change.count == 0 => {}
+            change if change.pushes => url.push(&settings),
+            _ => url.replace_soon(&settings),
         });
     }
-    // Where the pointer or the focus is, that field lights up everywhere: the style sheet does it from one attribute.
-    let point = {
-        let hot = hot.clone();
-        move |target: Option<web_sys::EventTarget>| {
-            let group = target
-                .and_then(|t| t.dyn_into::<Element>().ok())
-                .and_then(|e| e.closest("[data-f]").ok().flatten())
-                .and_then(|e| e.get_attribute("data-f"))
-                .and_then(|name| FieldGroup::of_class(&name));
-            if *hot != group {
-                hot.set(group);
-            }
-        }
-    };
-    let onmouseover = {
-        let point = point.clone();
-        Callback::from(move |event: MouseEvent| point(event.target()))
-    };
-    let onmouseleave = {
-        let point = point.clone();
-        Callback::from(move |_: MouseEvent| point(None))
-    };
-    let onfocusin = Callback::from(move |event: FocusEvent| point(event.target()));
-
-    let step_to = {
-        let (on_step, playing) = (on_step.clone(), playing.setter());
-        Callback::from(move |to: usize| {
-            playing.set(false);
-            on_step.emit(to);
-        })
-    };
+    let on_playback = act.reform(Action::Playback);
+    use_ticks(&state.playback, true, &on_playback);
+    {
+        let act = act.clone();
+        use_effect_with((), move |()| listen(act));
+    }
+    let found = use_memo(
+        (state.sequence.clone(), state.step()),
+        |(sequence, step)| Found::new(sequence, *step),
+    );
+    let number = found
+        .as_ref()
+        .as_ref()
+        .map_or(0, |found| found.reading.number);
+    let asked = use_state(Asked::default);
+    let asked_of = asked.of(&state.sequence, number);
+    let copying = use_state(|| false);
+    let figure = state.settings.figure;
+    let extras = use_deferred(figure || *copying || asked_of.anything(), load_extras);
+    let composer = use_deferred(state.settings.composing, load_composer);
+    let paste = use_deferred(state.pasting, load_paste);
     let Some(found) = found.as_ref() else {
         return Html::default();
     };
-    let reading = &found.reading;
+
+    let (sequence, reading) = (&state.sequence, &found.reading);
+    let source = &sequence.source;
+    let go = act.reform(Action::Move);
+    let step_to = on_playback.reform(|to: usize| PlaybackAction::Go(to as u64));
     let choose = {
         let (ends, step_to) = (
             FieldGroup::ALL.map(|group| (group, reading.end_of(group))),
@@ -227,61 +142,179 @@ pub fn FrameView(props: &FrameViewProps) -> Html {
             }
         })
     };
+    // Where the pointer or the focus is, that field lights up everywhere: the style sheet does it from one attribute.
+    let point = {
+        let hot = hot.clone();
+        Callback::from(move |target: Option<web_sys::EventTarget>| {
+            let group = field_at(target);
+            if *hot != group {
+                hot.set(group);
+            }
+        })
+    };
+    let frame = (sequence, number);
+    let on_ask = {
+        let asked = asked.setter();
+        Callback::from(move |now| asked.set(now))
+    };
+    let on_copy = {
+        let copying = copying.setter();
+        Callback::from(move |()| copying.set(true))
+    };
+    let bar = PlaybackBar::of_steps(&state.playback, &STEPPER, &on_playback);
     html! {
-        <section class="panel frame-panel" aria-label="Frame decoder" data-hot={hot.map(FieldGroup::class)} ref={props.panel.clone()} tabindex="-1"
-            {onmouseover} {onmouseleave} {onfocusin}>
-            { props.bar.clone() }
-            { props.above.clone() }
-            <div class="body">
-                <div class="left">
-                    { frame_list::frame_list(sequence, reading, &go, &step_to) }
-                    <section aria-label="Bits">
-                        <div class="fr-head">
-                            <h2 class="cap">{ "Header bits" }</h2>
-                            { drawings(props.figure, &props.on_figure) }
-                        </div>
-                        if props.figure {
-                            { rfc_diagram::rfc_diagram(sequence, reading, &choose, &step_to) }
-                        } else {
-                            { views::ruler(reading, &choose) }
-                        }
-                    </section>
-                    <section aria-label="Bytes">
-                        <h2 class="sr">{ "Bytes" }</h2>
-                        <Bytes sequence={sequence.clone()} reading={reading.clone()} on_step={step_to.clone()}/>
-                    </section>
-                    { stepper(reading, last, &go, &step_to, &playing) }
-                    if let Some(explanation) = &found.explanation {
-                        { views::explanation(explanation) }
+        <Panel name={NAME} title="Frame inspector" class="frame-inspector" node={panel} toolbar={toolbar(&state, &act)}
+            problems={state.problems.clone()} link={(*link).clone()} onkeydown={bar.keys()}
+            foot={html! { <span>{ summary(sequence, reading) }</span> }}
+            actions={html! {
+                <>
+                    if link.is_none() {
+                        <span>{ format!("More than {} bytes: too many for a link.", grouped(MAX_LINK_BYTES as u64)) }</span>
                     }
-                    { views::unmasking(source, reading) }
+                    <CopyButton label="Copy bytes" bytes={Some(source.bytes.clone())}/>
+                    { actions::copy_menu(sequence, link.as_ref().as_ref(), *copying, &extras, &on_copy) }
+                </>
+            }}>
+            <div class="frame-inspector__body" data-hot={hot.map(FieldGroup::class)} onmouseover={point.reform(|event: MouseEvent| event.target())}
+                onmouseleave={point.reform(|_: MouseEvent| None)} onfocusin={point.reform(|event: FocusEvent| event.target())}>
+                if state.pasting {
+                    { paste.view("The box for bytes", |view| view(PasteProps {
+                        source: source.clone(),
+                        show: act.reform(Action::Show),
+                        kept: typed.clone(),
+                    })) }
+                }
+                if state.settings.composing {
+                    { composer.view("The composer", |view| view(ComposerProps {
+                        draft: state.settings.draft.clone(),
+                        deflate: source.deflate,
+                        on_change: act.reform(Action::Compose),
+                        on_deflate: act.reform(Action::Deflate),
+                    })) }
+                }
+                <div class="panel__columns">
+                    <div class="panel__main">
+                        { frame_list::frame_list(sequence, reading, &go, &step_to) }
+                        <section aria-label="Bits">
+                            <div class="fr-head">
+                                <h2 class="eyebrow">{ "Header bits" }</h2>
+                                { segmented("Drawn as", "", &["Ruler", "RFC figure"], Some(usize::from(figure)), &act.reform(|i| Action::DrawFigure(i == 1))) }
+                            </div>
+                            if figure {
+                                { extras.view("The figure of the RFC", |extras| (extras.figure)(sequence, reading, &choose, &step_to)) }
+                            } else {
+                                { views::ruler(reading, &choose) }
+                            }
+                        </section>
+                        <section aria-label="Bytes">
+                            <h2 class="visually-hidden">{ "Bytes" }</h2>
+                            <Bytes sequence={sequence.clone()} reading={reading.clone()} on_step={step_to.clone()}/>
+                        </section>
+                        { bar.view(by_field(&state, &go)) }
+                        if let Some(explanation) = &found.explanation {
+                            { views::explanation(explanation) }
+                        }
+                        { views::unmasking(source, reading) }
+                    </div>
+                    <div class="panel__side">
+                        <section aria-label="Decoded frame">
+                            <h2 class="eyebrow">{ "What the decoder knows" }</h2>
+                            { views::facts(source, reading, found.payload.clone(), &choose) }
+                        </section>
+                        <section aria-label="Verdict" aria-live="polite">
+                            <h2 class="visually-hidden">{ "Verdict" }</h2>
+                            { verdict::view(sequence, reading) }
+                        </section>
+                        <section aria-label="Cost on the wire">
+                            <h2 class="eyebrow">{ "Cost on the wire" }</h2>
+                            { views::cost(reading) }
+                            { actions::http_comparison(frame, &asked_of, &extras, &on_ask) }
+                        </section>
+                    </div>
                 </div>
-                <div class="right">
-                    <section aria-label="Decoded frame">
-                        <h2 class="cap">{ "What the decoder knows" }</h2>
-                        { views::facts(source, reading, found.payload.clone(), &choose) }
-                    </section>
-                    <section aria-label="Verdict" aria-live="polite">
-                        <h2 class="sr">{ "Verdict" }</h2>
-                        { verdict::view(sequence, reading) }
-                    </section>
-                    <section aria-label="Cost on the wire">
-                        <h2 class="cap">{ "Cost on the wire" }</h2>
-                        { views::cost(reading) }
-                        <HttpComparison sequence={sequence.clone()} number={reading.number}/>
-                    </section>
-                </div>
+                { actions::send_payload(frame, &asked_of, &extras, &on_ask) }
             </div>
-            <SendPayload sequence={sequence.clone()} number={reading.number}/>
-            <div class="foot">
-                <span>{ summary(sequence, reading) }</span>
-                <span class="grow"></span>
-                { props.foot.clone() }
-                <CopyButton label="Copy bytes" bytes={Some(source.bytes.clone())}/>
-                <CopyMenu sequence={sequence.clone()} link={props.link.clone()}/>
-            </div>
-        </section>
+        </Panel>
     }
+}
+
+/// The presets, who sends, and the ways to bytes of one's own.
+fn toolbar(state: &State, act: &Callback<Action>) -> Html {
+    let source = &state.sequence.source;
+    let presets = PRESETS.map(|preset| Chip {
+        label: preset.label.into(),
+        pressed: state.preset == Some(preset.name),
+        broken: preset.broken,
+    });
+    let on_preset = act.reform(|i: usize| Action::Show(PRESETS[i].source()));
+    let on_sender = {
+        let source = source.clone();
+        act.reform(move |i: usize| {
+            Action::Show(Source {
+                from: [Role::Client, Role::Server][i],
+                ..source.clone()
+            })
+        })
+    };
+    let way = |name: &'static str, open: bool, action: Action, id: &'static str| {
+        let onclick = act.reform(move |_: MouseEvent| action.clone());
+        html! {
+            <button type="button" class="btn" {onclick} aria-expanded={open.to_string()} aria-controls={open.then_some(id)}>{ name }</button>
+        }
+    };
+    html! {
+        <>
+            { chips("Examples", &presets, &on_preset) }
+            <span class="spacer"></span>
+            { segmented("Sent by", "from", &["client", "server"], Some(usize::from(source.from == Role::Server)), &on_sender) }
+            { way("Paste bytes", state.pasting, Action::TogglePaste, "paste") }
+            { way("Compose", state.settings.composing, Action::ToggleComposer, "composer") }
+        </>
+    }
+}
+
+/// The steps from field to field.
+fn by_field(state: &State, go: &Callback<Move>) -> Html {
+    let button = |way: Move, name: &'static str, off: bool| {
+        // aria-disabled keeps the focus where it is when the reader arrives at the end.
+        html! { <button type="button" class="btn" onclick={go.reform(move |_: MouseEvent| way)} aria-disabled={off.then_some("true")}>{ name }</button> }
+    };
+    let (now, end) = (state.playback.now, state.playback.end);
+    html! {
+        <div class="by-field">
+            { button(Move::FieldBack, "Previous field", now == 0) }
+            { button(Move::FieldOn, "Next field", now >= end) }
+            <span class="keys"><kbd>{ "←" }</kbd>{ " " }<kbd>{ "→" }</kbd>{ " byte · with " }<kbd>{ "Shift" }</kbd>{ " field" }</span>
+        </div>
+    }
+}
+
+/// Arrows and brackets anywhere on the page, until what it returns is called.
+fn listen(act: Callback<Action>) -> impl FnOnce() {
+    let window = gloo_utils::window();
+    let listener = EventListener::new(&window, "keydown", move |event| {
+        let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
+            return;
+        };
+        // On many keyboards a bracket takes AltGr, which browsers report as Alt, or as Alt and Ctrl.
+        let bracket = matches!(event.key().as_str(), "[" | "]") && event.alt_key();
+        let other = event.ctrl_key() || event.alt_key();
+        let taken = event.default_prevented() || is_typing(event);
+        if event.meta_key() || (other && !bracket) || taken {
+            return;
+        }
+        if let Some(way) = Move::of_key(&event.key(), event.shift_key()) {
+            act.emit(Action::Move(way));
+        }
+    });
+    move || drop(listener)
+}
+
+/// The field to which a part of the page belongs.
+fn field_at(target: Option<web_sys::EventTarget>) -> Option<FieldGroup> {
+    let element = target?.dyn_into::<Element>().ok()?;
+    let field = element.closest("[data-f]").ok().flatten()?;
+    FieldGroup::of_class(&field.get_attribute("data-f")?)
 }
 
 /// What one step shows, found once: a hand that moves over the page draws it many times.
@@ -303,33 +336,6 @@ impl Found {
     }
 }
 
-/// The two drawings of a header.
-fn drawings(figure: bool, on_figure: &Callback<bool>) -> Html {
-    let one = |wanted: bool, name: &'static str| {
-        let onclick = on_figure.reform(move |_: MouseEvent| wanted);
-        html! { <button type="button" {onclick} aria-pressed={(figure == wanted).to_string()}>{ name }</button> }
-    };
-    html! {
-        <div class="switch" role="group" aria-label="Drawn as">
-            { one(false, "Ruler") }
-            { one(true, "RFC figure") }
-        </div>
-    }
-}
-
-/// Whether the key belongs to a control that uses arrows itself.
-fn types_there(event: &KeyboardEvent) -> bool {
-    let Some(target) = event.target() else {
-        return false;
-    };
-    if let Some(input) = target.dyn_ref::<HtmlInputElement>() {
-        return !matches!(input.type_().as_str(), "button" | "checkbox");
-    }
-    target.dyn_ref::<HtmlElement>().is_some_and(|e| {
-        matches!(e.tag_name().as_str(), "TEXTAREA" | "SELECT") || e.is_content_editable()
-    })
-}
-
 fn summary(sequence: &FrameSequence, reading: &Reading) -> String {
     let size = sequence.source.bytes.len();
     let all = counted(size as u64, "byte", "bytes");
@@ -343,108 +349,5 @@ fn summary(sequence: &FrameSequence, reading: &Reading) -> String {
             grouped(reading.frame.start as u64),
             grouped(reading.frame.end.saturating_sub(1) as u64)
         )
-    }
-}
-
-fn stepper(
-    reading: &Reading,
-    last: usize,
-    go: &Callback<Move>,
-    step_to: &Callback<usize>,
-    playing: &UseStateHandle<bool>,
-) -> Html {
-    let step = reading.step;
-    let button = |way: Move, icon: Icon, name: &'static str, off: bool| {
-        let (go, playing) = (go.clone(), playing.setter());
-        let onclick = Callback::from(move |_| {
-            playing.set(false);
-            go.emit(way);
-        });
-        // aria-disabled keeps the focus where it is when the reader arrives at the end.
-        html! {
-            <button type="button" class="btn" aria-label={name} title={name} {onclick} aria-disabled={off.then_some("true")}>{ icon.view() }</button>
-        }
-    };
-    let next = {
-        let (go, playing) = (go.clone(), playing.setter());
-        Callback::from(move |_| {
-            playing.set(false);
-            go.emit(Move::On);
-        })
-    };
-    let field = {
-        let (go, playing) = (go.clone(), playing.setter());
-        move |way: Move| {
-            let (go, playing) = (go.clone(), playing.clone());
-            Callback::from(move |_| {
-                playing.set(false);
-                go.emit(way);
-            })
-        }
-    };
-    let play = {
-        let (playing, go) = (playing.clone(), go.clone());
-        Callback::from(move |_| {
-            if !*playing && step >= last {
-                go.emit(Move::First);
-            }
-            playing.set(!*playing);
-        })
-    };
-    let scrub = {
-        let step_to = step_to.clone();
-        Callback::from(move |event: InputEvent| {
-            let input = event.target_dyn_into::<HtmlInputElement>();
-            if let Some(to) = input.and_then(|i| i.value().parse().ok()) {
-                step_to.emit(to);
-            }
-        })
-    };
-    let (start, end) = (step == 0, step >= last);
-    html! {
-        <div class="step" role="group" aria-label="Step through the bytes">
-            { button(Move::First, Icon::First, "First byte", start) }
-            { button(Move::Back, Icon::Back, "Previous byte", start) }
-            <button type="button" class="btn primary" onclick={next} aria-disabled={end.then_some("true")}>{ "Next byte" }{ Icon::Forward.view() }</button>
-            { button(Move::Last, Icon::Last, "Last byte", end) }
-            <button type="button" class="btn play" onclick={play}>
-                { if **playing { Icon::Pause.view() } else { Icon::Play.view() } }
-                { if **playing { "Pause" } else { "Play" } }
-            </button>
-            <input type="range" aria-label="Byte" min="0" max={last.to_string()} value={step.to_string()} oninput={scrub}
-                aria-valuetext={format!("byte {step} of {last}")}/>
-            <output class="mono">{ format!("{} / {}", grouped(step as u64), grouped(last as u64)) }</output>
-            <div class="by-field">
-                <button type="button" class="btn" onclick={field(Move::FieldBack)} aria-disabled={start.then_some("true")}>{ "Previous field" }</button>
-                <button type="button" class="btn" onclick={field(Move::FieldOn)} aria-disabled={end.then_some("true")}>{ "Next field" }</button>
-                <span class="keys"><kbd>{ "←" }</kbd>{ " " }<kbd>{ "→" }</kbd>{ " byte · with " }<kbd>{ "Shift" }</kbd>{ " field" }</span>
-            </div>
-        </div>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn moves_stay_inside() {
-        use Move::*;
-        for name in ["hello", "several", "interleaved"] {
-            let sequence = FrameSequence::new(presets::Preset::named(name).unwrap().source());
-            for way in [
-                First, Back, On, Last, FieldBack, FieldOn, FrameBack, FrameOn,
-            ] {
-                for step in 0..sequence.source.bytes.len() {
-                    assert!(
-                        way.from(&sequence, step) < sequence.source.bytes.len(),
-                        "{way:?} from {step}"
-                    );
-                }
-            }
-        }
-        assert_eq!(Move::of_key("ArrowRight", true), Some(FieldOn));
-        assert_eq!(Move::of_key("]", false), Some(FrameOn));
-        assert_eq!(Move::of_key("a", false), None);
     }
 }

@@ -11,8 +11,8 @@ use wire::walk::frame_ranges;
 use yew::prelude::*;
 
 use super::model::Source;
-use crate::routes::MAX_LINK_BYTES;
-use crate::ui::{counted, hex_spaced};
+use crate::kit::number::{counted, hex_spaced};
+use crate::kit::settings::MAX_LINK_BYTES;
 
 /// The most that is taken, in bytes: 16 MiB.
 pub const MAX_BYTES: usize = 16 << 20;
@@ -234,7 +234,7 @@ pub fn Paste(props: &PasteProps) -> Html {
                         { for Form::ALL.into_iter().map(|f| html! { <option value={f.name()} selected={*form == Some(f)}>{ f.name() }</option> }) }
                     </select>
                 </label>
-                <label class="btn paste-file">{ "Open a file" }<input type="file" class="sr" onchange={onfile}/></label>
+                <label class="btn paste-file">{ "Open a file" }<input type="file" class="visually-hidden" onchange={onfile}/></label>
                 <span class="paste-hint">{ "or drop one here, up to 16 MiB" }</span>
             </div>
         </form>

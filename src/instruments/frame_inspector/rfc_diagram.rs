@@ -7,7 +7,7 @@ use yew::prelude::*;
 use super::bytes::by_data;
 use super::model::{FieldGroup, Reading, Segment};
 use super::sequence::FrameSequence;
-use crate::ui::{counted, printable};
+use crate::kit::number::{counted, printable};
 
 /// Bytes in a row.
 const WORD: usize = 4;

@@ -1,23 +1,20 @@
 //! The payload of a frame, sent down the live wire, and the frame that the browser made of it.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use wire::Role;
-use wire::frame::Opcode;
 use yew::prelude::*;
-use yew_router::prelude::*;
 
-use super::http_comparison::whole;
+use super::actions::message;
 use super::sequence::FrameSequence;
+use super::settings;
+use crate::kit::icon::Icon;
+use crate::kit::link::page_link;
+use crate::kit::number::{counted, hex, hex_spaced};
 use crate::live::entry::{EntryKind, FrameEntry};
 use crate::live::machine::ConnectionState;
 use crate::live::{LiveContext, use_live};
-use crate::routes::{FramesQuery, Route};
-use crate::ui::{Icon, counted, hex, hex_spaced};
 
-/// The largest payload that is sent, in bytes; the echo server takes messages up to 1 MiB.
-const MOST: usize = 1 << 20;
 /// Bytes of the browser's frame that are shown.
 const SHOWN: usize = 32;
 
@@ -39,18 +36,8 @@ pub struct SendPayloadProps {
     pub sequence: Rc<FrameSequence>,
     /// The one whose payload is sent, from 0.
     pub number: usize,
-}
-
-/// What a page's script can send of a frame: its payload, as text where it is text.
-fn message(sequence: &FrameSequence, number: usize) -> Result<(bool, Vec<u8>), &'static str> {
-    let reading = whole(sequence, number)
-        .ok_or("The frame is cut off: there is no whole payload to send.")?;
-    let payload = reading.payload(&sequence.source, MOST + 1);
-    if payload.len() > MOST {
-        return Err("The echo server takes messages up to 1 MiB, and this payload is longer.");
-    }
-    let text = matches!(reading.opcode(), Some(Opcode::Text | Opcode::Continuation));
-    Ok((text && std::str::from_utf8(&payload).is_ok(), payload))
+    /// How many times the reader has asked for it: at least once.
+    pub presses: u32,
 }
 
 /// The first data frame from the client in the timeline behind line `from`.
@@ -73,16 +60,40 @@ fn answer(live: &LiveContext, from: u64) -> Option<FrameEntry> {
         .next()
 }
 
-/// The button, and what became of it.
+/// What became of it.
 #[component]
 pub fn SendPayload(props: &SendPayloadProps) -> Html {
-    let SendPayloadProps { sequence, number } = props;
+    let SendPayloadProps {
+        sequence,
+        number,
+        presses,
+    } = props;
     let live = use_live();
     let state = use_state(|| State::Idle);
     {
-        // What was sent was another frame's payload.
-        let state = state.setter();
-        use_effect_with((sequence.clone(), *number), move |_| state.set(State::Idle));
+        let (state, live) = (state.clone(), live.clone());
+        let (sequence, number) = (sequence.clone(), *number);
+        use_effect_with(*presses, move |_| {
+            let Some(live) = live else {
+                state.set(State::Failed("There is no live wire here.".to_owned()));
+                return;
+            };
+            if *state == State::Opening {
+                return;
+            }
+            let (open, busy) = {
+                let machine = &live.live().machine;
+                (machine.state.is_open(), machine.state.is_busy())
+            };
+            if open {
+                state.set(send(&live, &sequence, number));
+                return;
+            }
+            state.set(State::Opening);
+            if !busy {
+                live.connect_own();
+            }
+        });
     }
     {
         // Once the wire is open, what waits for it goes.
@@ -108,45 +119,10 @@ pub fn SendPayload(props: &SendPayloadProps) -> Html {
             }
         });
     }
-    let Some(live) = live else {
-        return Html::default();
-    };
-    let possible = message(sequence, *number);
-    let onclick = {
-        let (live, state, sequence, number) =
-            (live.clone(), state.clone(), sequence.clone(), *number);
-        Callback::from(move |_: MouseEvent| {
-            let (open, busy) = {
-                let machine = &live.live().machine;
-                (machine.state.is_open(), machine.state.is_busy())
-            };
-            if open {
-                state.set(send(&live, &sequence, number));
-                return;
-            }
-            state.set(State::Opening);
-            if !busy {
-                live.connect_own();
-            }
-        })
-    };
-    let button = html! {
-        <button type="button" class="btn" {onclick} disabled={possible.is_err() || *state == State::Opening}>{ "Send it down the live wire" }</button>
-    };
-    let said = match (&*state, &possible) {
-        (_, Err(why)) => html! { <p>{ *why }</p> },
-        (State::Opening, _) => html! { <p>{ "Opening the wire." }</p> },
-        (State::Failed(why), _) => html! { <p class="error">{ why }</p> },
-        (State::Sent(from), Ok((text, payload))) => sent(&live, *from, *text, payload),
-        (State::Idle, Ok((text, _))) => html! {
-            <p>{ format!("Your browser makes a frame of its own from the payload: {}, never fragmented, with a key that it chooses.", if *text { "text" } else { "binary" }) }</p>
-        },
-    };
-    html! {
-        <section class="fr-send" aria-label="Down the live wire">
-            { button }
-            <div aria-live="polite">{ said }</div>
-        </section>
+    match (&*state, live, message(sequence, *number)) {
+        (State::Sent(from), Some(live), Ok((text, payload))) => sent(&live, *from, text, &payload),
+        (State::Failed(why), ..) => html! { <p class="error">{ why }</p> },
+        _ => html! { <p>{ "Opening the wire." }</p> },
     }
 }
 
@@ -182,12 +158,10 @@ fn sent(live: &LiveContext, from: u64, text: bool, payload: &[u8]) -> Html {
     }
     let shown = hex_spaced(&frame.raw[..frame.raw.len().min(SHOWN)]);
     let more = if frame.raw.len() > SHOWN { " …" } else { "" };
-    let query = frame
+    let path = frame
         .is_whole()
-        .then(|| FramesQuery::of_bytes(&frame.raw, Role::Client, frame.deflate))
-        .flatten()
-        .and_then(|query| serde_urlencoded::to_string(&query).ok())
-        .and_then(|text| serde_urlencoded::from_str::<BTreeMap<String, String>>(&text).ok());
+        .then(|| settings::link(&frame.raw, Role::Client, frame.deflate))
+        .flatten();
     html! {
         <>
             <p>
@@ -200,32 +174,11 @@ fn sent(live: &LiveContext, from: u64, text: bool, payload: &[u8]) -> Html {
             </p>
             <p><code>{ shown }{ more }</code></p>
             <p class="fr-ways">
-                if let Some(query) = query {
-                    <Link<Route, BTreeMap<String, String>> to={Route::Frames} query={Some(query)}>{ "Take that frame apart" }</Link<Route, BTreeMap<String, String>>>
+                if let Some(path) = path {
+                    { page_link(path, Classes::new(), html! { "Take that frame apart" }) }
                 }
-                <Link<Route> to={Route::Live}>{ "See it on the live wire" }</Link<Route>>
+                { page_link("/live", Classes::new(), html! { "See it on the live wire" }) }
             </p>
         </>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::instruments::frame_inspector::presets::Preset;
-
-    fn of(name: &str) -> Result<(bool, Vec<u8>), &'static str> {
-        message(
-            &FrameSequence::new(Preset::named(name).unwrap().source()),
-            0,
-        )
-    }
-
-    #[test]
-    fn a_script_sends_text_or_binary() {
-        assert_eq!(of("hello"), Ok((true, b"Hello".to_vec())));
-        assert_eq!(of("ping"), Ok((false, b"Hello".to_vec())));
-        assert_eq!(of("utf8"), Ok((false, b"caf\xe9".to_vec())));
-        assert!(of("mebibyte").is_ok());
     }
 }

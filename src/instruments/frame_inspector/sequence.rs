@@ -138,6 +138,12 @@ impl FrameSequence {
         })
     }
 
+    /// A frame that is there to its last byte.
+    pub fn whole(&self, number: usize) -> Option<Reading> {
+        self.read(self.last_of(number))
+            .filter(|reading| reading.complete)
+    }
+
     /// What a short frame breaks by itself: its bytes are few enough to be read anew.
     fn judged_again(&self, frame: Range<usize>) -> Vec<Violation> {
         let mut decoder = self.source.decoder(frame.start);

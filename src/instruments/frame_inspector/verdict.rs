@@ -8,7 +8,9 @@ use yew::prelude::*;
 
 use super::model::{Reading, Source};
 use super::sequence::FrameSequence;
-use crate::ui::{Icon, Rfc, counted, grouped};
+use crate::kit::icon::Icon;
+use crate::kit::number::{counted, grouped};
+use crate::kit::rfc_link::{rfc_section, rfc_short};
 
 /// A verdict in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,7 +124,7 @@ pub fn compact(sequence: &FrameSequence, reading: &Reading) -> Html {
                     { for violations.iter().map(|v| html! {
                         <li>
                             { format!("{} · {} ", v.rule.title(), v.rule.close_code()) }
-                            <Rfc rfc={v.rule.rfc()} section={v.rule.section()} long={v.rule.rfc() != 6455}/>
+                            { rfc_short(v.rule.rfc(), v.rule.section()) }
                         </li>
                     }) }
                 </ul>
@@ -151,7 +153,7 @@ pub fn view(sequence: &FrameSequence, reading: &Reading) -> Html {
                     <p>
                         { format!("{} that received it would fail the connection with {}. {} ",
                             named(source.from), violation.rule.close_code(), violation.rule.reason()) }
-                        <Rfc section={violation.rule.section()} long={false}/>
+                        { rfc_section(violation.rule.section()) }
                     </p>
                 }
             </div>
@@ -172,7 +174,7 @@ pub fn view(sequence: &FrameSequence, reading: &Reading) -> Html {
                     { for violations.iter().map(|v| html! {
                         <p>
                             { format!("{} {} ", v.message(), v.rule.reason()) }
-                            <Rfc rfc={v.rule.rfc()} section={v.rule.section()} long={v.rule.rfc() != 6455}/>
+                            { rfc_short(v.rule.rfc(), v.rule.section()) }
                         </p>
                     }) }
                 </div>

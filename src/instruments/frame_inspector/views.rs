@@ -7,7 +7,8 @@ use yew::prelude::*;
 
 use super::explain::{Explanation, inflate, preview};
 use super::model::{FieldGroup, Reading, Segment, Source};
-use crate::ui::{Rfc, counted, grouped, hex, printable};
+use crate::kit::number::{counted, grouped, hex, hex_spaced, printable};
+use crate::kit::rfc_link::rfc_of;
 
 /// Bytes of a payload that is still coming of which the beginning is shown.
 const GLANCE: usize = 400;
@@ -97,7 +98,7 @@ pub fn explanation(explanation: &Explanation) -> Html {
                 { for explanation.sentences.iter().map(|(group, text)| html! {
                     <><span class={classes!("tells", group.class())} data-f={group.class()}>{ text }</span>{ " " }</>
                 }) }
-                <Rfc {rfc} {section}/>
+                { rfc_of(rfc, section) }
             </p>
         </section>
     }
@@ -140,7 +141,7 @@ pub fn unmasking(source: &Source, reading: &Reading) -> Html {
     };
     html! {
         <section aria-label="Unmasking">
-            <h2 class="cap">
+            <h2 class="eyebrow">
                 { "Unmasking" }
                 if range.len() > COLUMNS {
                     { format!(" · payload bytes {}–{} of {}", grouped(start as u64), grouped((start + columns.len() - 1) as u64), grouped(range.len() as u64)) }
@@ -317,7 +318,7 @@ fn beginning<'a>(glance: &'a [u8], reading: &Reading) -> Option<&'a str> {
 
 fn short_hex(bytes: &[u8]) -> String {
     const MOST: usize = 8;
-    let shown = crate::ui::hex_spaced(&bytes[..bytes.len().min(MOST)]);
+    let shown = hex_spaced(&bytes[..bytes.len().min(MOST)]);
     if bytes.len() > MOST {
         format!("{shown} …")
     } else {

@@ -10,7 +10,7 @@ use yew::prelude::*;
 use super::model::{Judged, behind};
 use crate::kit::icon::Icon;
 use crate::kit::number::{counted, grouped};
-use crate::ui::Rfc;
+use crate::kit::rfc_link::{rfc_of, rfc_section};
 
 /// What the reader points at: a finding of one side.
 pub type Hot = Option<(Side, Requirement)>;
@@ -90,7 +90,7 @@ pub fn server_verdict(judged: &Judged) -> Html {
                             " But something stands behind the empty line, {}: a client has to wait for the answer before it sends more. ",
                             counted(behind(&judged.request_wire) as u64, "byte", "bytes")
                         ) }
-                        <Rfc section="4.1" long={false}/>
+                        { rfc_section("4.1") }
                     }
                 </>
             },
@@ -104,7 +104,7 @@ pub fn server_verdict(judged: &Judged) -> Html {
                     { marked(&broken.message) }
                     { format!(" {} ", broken.requirement.reason(Role::Server)) }
                     { also(status) }
-                    <Rfc section={broken.requirement.section(Role::Server)} long={false}/>
+                    { rfc_section(broken.requirement.section(Role::Server)) }
                 </>
             },
         ),
@@ -169,7 +169,7 @@ pub fn client_verdict(judged: &Judged) -> Html {
                 if broken.requirement == Requirement::Status { { why_status } }
                 { unread.unwrap_or_default() }
                 { told }
-                <Rfc section={broken.requirement.section(Role::Client)} long={false}/>
+                { rfc_section(broken.requirement.section(Role::Client)) }
             </>
         },
     )
@@ -226,7 +226,7 @@ pub fn findings(side: Side, findings: &[Finding], point: &Callback<Hot>) -> Html
             <li class={classes!((!f.met).then_some("bad"))} data-requirement={requirement.name()}>
                 { sign(f.met) }
                 <div>
-                    <b>{ requirement.title() }</b>{ " " }<Rfc section={requirement.section(side.role())} long={false}/>
+                    <b>{ requirement.title() }</b>{ " " }{ rfc_section(requirement.section(side.role())) }
                     <p>{ marked(&f.message) }</p>
                     if !f.met { <p>{ requirement.reason(side.role()) }</p> }
                 </div>
@@ -268,7 +268,7 @@ pub fn agreed(judged: &Judged) -> Html {
                         for role in [Role::Client, Role::Server] {
                             <br/><em>{ window(&params, role) }</em>
                         }
-                        { " " }<Rfc rfc=7692 section="7.1"/>
+                        { " " }{ rfc_of(7692, "7.1") }
                     } else {
                         { "none" }
                     }

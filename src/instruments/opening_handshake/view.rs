@@ -9,7 +9,7 @@ use super::model::{Exchange, Place, Sent};
 use crate::kit::icon::Icon;
 use crate::kit::link::page_link;
 use crate::kit::number::{hex, hex_spaced};
-use crate::ui::Rfc;
+use crate::kit::rfc_link::rfc_of;
 
 /// How a part of the drawing stands to the reader.
 struct Mark {
@@ -143,7 +143,7 @@ pub fn explanation(exchange: &Exchange, at: usize) -> Html {
             }
             <p class="opening-handshake__cites">
                 for (rfc, section) in step.cites.iter() {
-                    <Rfc rfc={*rfc} section={*section}/>
+                    { rfc_of(*rfc, section) }
                 }
             </p>
         </section>

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::ui::Rfc;
+use crate::kit::rfc_link::{rfc, rfc_of};
 
 /// The id of what says so.
 pub const ID: &str = "polling-vs-websocket-analogy";
@@ -12,7 +12,7 @@ pub fn analogy() -> Html {
     let points: [(&str, Html); 8] = [
         (
             "Both at once",
-            html! { <>{ "On a walkie-talkie one speaks while the other listens: half duplex. On a WebSocket both may send at the same moment: full duplex, which gave this page its name. " }<Rfc section="1.2"/></> },
+            html! { <>{ "On a walkie-talkie one speaks while the other listens: half duplex. On a WebSocket both may send at the same moment: full duplex, which gave this page its name. " }{ rfc("1.2") }</> },
         ),
         (
             "Nobody else hears",
@@ -32,7 +32,7 @@ pub fn analogy() -> Html {
         ),
         (
             "Envelopes got thinner",
-            html! { <>{ "HTTP/2 and HTTP/3 send headers compressed and many letters over one connection, so repeated headers cost some tens of bytes. The asking remains. " }<Rfc rfc={9113u16} section="4.3"/></> },
+            html! { <>{ "HTTP/2 and HTTP/3 send headers compressed and many letters over one connection, so repeated headers cost some tens of bytes. The asking remains. " }{ rfc_of(9113u16, "4.3") }</> },
         ),
         (
             "The carrier can wait at the door",

@@ -1,17 +1,15 @@
 //! A letter or a frame, opened.
 
-use std::collections::BTreeMap;
-
+use crate::instruments::frame_inspector::link_at;
+use crate::kit::link::page_link;
 use sim::Micros;
 use sim::news::Run;
 use yew::prelude::*;
-use yew_router::prelude::*;
 
 use super::totals::{bytes, seconds};
 use super::transmissions::{Channel, Content, Transmission, sent};
 use crate::kit::icon::Icon;
-use crate::kit::number::hex;
-use crate::routes::Route;
+use wire::Role;
 
 /// The id of the inspector's heading, which takes the focus when something is opened.
 pub const HEADING: &str = "polling-vs-websocket-opened";
@@ -104,19 +102,15 @@ fn letter_note(from_client: bool, channel: Channel) -> &'static str {
 
 fn frame_view(frame: &[u8]) -> Html {
     let payload = String::from_utf8_lossy(&frame[2..]).into_owned();
-    let query: BTreeMap<String, String> = [
-        ("hex", hex(frame)),
-        ("from", "server".to_owned()),
-        ("step", "0".to_owned()),
-    ]
-    .map(|(key, value)| (key.to_owned(), value))
-    .into();
+    let path = link_at(frame, Role::Server, false, 0);
     html! {
         <>
             <pre class="letter wrap" tabindex="0" aria-label="The frame"><span class="opcode">{ format!("{:02x}", frame[0]) }</span>{ " " }<span class="len">{ format!("{:02x}", frame[1]) }</span>{ " " }<span class="payload">{ payload }</span></pre>
             <p class="note">
                 { format!("Two bytes of header: 81 says that this is a whole text message, {:02x} that {} bytes follow. Then the message. ", frame[1], frame.len() - 2) }
-                <Link<Route, BTreeMap<String, String>> to={Route::Frames} query={Some(query)}>{ "Take it apart" }</Link<Route, BTreeMap<String, String>>>
+                if let Some(path) = path {
+                    { page_link(path, Classes::new(), html! { "Take it apart" }) }
+                }
             </p>
         </>
     }

@@ -6,7 +6,7 @@ use super::model::ValidationState;
 use super::settings::{Carrier, Settings};
 use crate::kit::icon::Icon;
 use crate::kit::number::{counted, hex_spaced};
-use crate::ui::Rfc;
+use crate::kit::rfc_link::rfc_section;
 
 /// How many of a byte's eight bits say what kind of byte it is. `None` where no byte of UTF-8 begins like that.
 fn marker(byte: u8) -> Option<usize> {
@@ -83,7 +83,7 @@ pub fn verdict(settings: &Settings, step: usize, states: &[ValidationState]) -> 
             let rule = violation.rule;
             html! {
                 <div class="verdict bad">
-                    <p>{ Icon::Warn.view() }<b>{ format!(" The client fails the connection with {}, {}. ", rule.close_code(), rule.close_code().name()) }</b><Rfc section={rule.section()} long={false}/></p>
+                    <p>{ Icon::Warn.view() }<b>{ format!(" The client fails the connection with {}, {}. ", rule.close_code(), rule.close_code().name()) }</b>{ rfc_section(rule.section()) }</p>
                     <p>{ "It sends " }<code>{ hex_spaced(now.answer.get(..now.answer.len().min(8)).unwrap_or_default()) }{ " …" }</code>{ ": a close frame with that code, masked." }</p>
                 </div>
             }

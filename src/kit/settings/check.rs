@@ -83,9 +83,10 @@ fn samples<S: Settings>(field: &Field<S>) -> Vec<String> {
         }
         Kind::Choice(options) => samples.extend(options.iter().map(|o| o.name.to_owned())),
         Kind::Flag { .. } => samples.extend(["0", "1"].map(str::to_owned)),
-        Kind::Bytes { max, .. } => {
+        Kind::Bytes { max, read, .. } => {
             let most = (*max).min(MAX_LINK_BYTES);
-            samples.extend([String::new(), "00ff".repeat(most / 2), "a5".to_owned()]);
+            samples.extend(["00ff".repeat(most / 2), "a5".to_owned()]);
+            samples.extend(read("").is_ok().then(String::new));
         }
         Kind::Text { max, .. } => {
             let most = (*max).min(MAX_LINK_BYTES);
@@ -118,7 +119,8 @@ fn useless<S: Settings>(field: &Field<S>) -> Vec<String> {
         Kind::Whole { least, most, .. } => useless.extend(number(*least, *most)),
         Kind::Choice(_) => useless.extend(["", "none of them", "\0"].map(str::to_owned)),
         Kind::Flag { .. } => useless.extend(["", "2", "yes", "true"].map(str::to_owned)),
-        Kind::Bytes { max, .. } => {
+        Kind::Bytes { max, read, .. } => {
+            useless.extend(read("").is_err().then(String::new));
             useless.extend(["8", "zz", "é"].map(str::to_owned));
             useless.push("00".repeat(max + 1));
         }

@@ -9,7 +9,7 @@ use super::{FORM, QUESTION, VERDICT, choice_id};
 use crate::kit::icon::Icon;
 use crate::kit::inline::inlines;
 use crate::kit::link::page_link;
-use crate::ui::Rfc;
+use crate::kit::rfc_link::rfc_of;
 
 /// The buttons for the questions, and the score.
 pub fn toolbar(session: &Session, act: &Callback<Action>) -> Html {
@@ -217,7 +217,7 @@ fn view_explanation(question: &'static Question) -> Html {
                 <p>{ inlines(paragraph) }</p>
             }
             if let Some(section) = question.section {
-                <p>{ "Written in " }<Rfc section={section.number} rfc={section.rfc}/></p>
+                <p>{ "Written in " }{ rfc_of(section.rfc, section.number) }</p>
             }
         </>
     }

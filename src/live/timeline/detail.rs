@@ -8,12 +8,12 @@ use crate::kit::copy::CopyButton;
 use crate::kit::icon::Icon;
 use crate::kit::link::page_link;
 use crate::kit::number::{counted, grouped, hex, hex_spaced};
+use crate::kit::rfc_link::{rfc, rfc_of};
 use crate::kit::settings::MAX_LINK_BYTES;
 use crate::live::entry::{
     Answers, Body, Entry, EntryKind, FrameEntry, Message, ScriptMessage, Unread,
 };
 use crate::live::links;
-use crate::ui::Rfc;
 
 /// Payload bytes that are shown as bytes.
 const SHOWN_BYTES: usize = 64;
@@ -64,7 +64,7 @@ fn view(kind: &EntryKind) -> Html {
                 <dl class="facts"><dt>{ "Why" }</dt><dd>{ why }</dd></dl>
                 <p class="note">
                     { "This is the server’s account of the end. Whoever ends TCP first has to remember the connection for a while (TIME_WAIT), so the server does: it would keep a client from connecting again. " }
-                    <Rfc section="7.1.1"/>
+                    { rfc("7.1.1") }
                 </p>
             </>
         },
@@ -87,7 +87,7 @@ fn view(kind: &EntryKind) -> Html {
                     <dt>{ "reason" }</dt><dd>{ format!("“{}”", told.reason) }</dd>
                     <dt>{ "wasClean" }</dt><dd>{ told.clean }</dd>
                 </dl>
-                <p class="note">{ narration::told_meaning(told) }{ " " }<Rfc section="7.1.5"/></p>
+                <p class="note">{ narration::told_meaning(told) }{ " " }{ rfc("7.1.5") }</p>
             </>
         },
     }
@@ -112,7 +112,7 @@ fn view_frame(frame: &FrameEntry) -> Html {
                 <p class="note">
                     { text }
                     if let Some((rfc, section)) = at {
-                        { " " }<Rfc {rfc} {section}/>
+                        { " " }{ rfc_of(rfc, section) }
                     }
                 </p>
             }) }
@@ -288,7 +288,7 @@ fn problems(frame: &FrameEntry) -> Html {
             { for frame.violations.iter().map(|violation| html! {
                 <p>
                     { Icon::Warn.view() }{ " " }<b>{ violation.rule.title() }</b>{ ". " }{ violation.message() }{ " " }
-                    { violation.rule.reason() }{ " " }<Rfc section={violation.rule.section()}/>
+                    { violation.rule.reason() }{ " " }{ rfc(violation.rule.section()) }
                 </p>
             }) }
             if let Some(trouble) = frame.trouble {

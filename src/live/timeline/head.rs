@@ -5,8 +5,8 @@ use yew::prelude::*;
 
 use super::narration;
 use crate::kit::copy::CopyButton;
+use crate::kit::rfc_link::rfc;
 use crate::live::entry::Answer;
-use crate::ui::Rfc;
 
 /// The request.
 pub fn request(request: &Request) -> Html {
@@ -21,7 +21,7 @@ pub fn request(request: &Request) -> Html {
             { lines(&first, request.head(), |name| narration::header_meaning(name, true).map(Html::from)) }
             <p class="note">
                 { "A WebSocket begins as an HTTP request, so that it comes through whatever lets the web through. Your browser wrote every line; a page can choose the address and the subprotocols. " }
-                <Rfc section="4.1"/>
+                { rfc("4.1") }
             </p>
             { copy(request.head()) }
         </>
@@ -53,12 +53,12 @@ pub fn response(answer: &Answer) -> Html {
             if opened {
                 <p class="note">
                     { "The accept value proves that the peer understood WebSocket, not who it is. The empty line is the last of HTTP: the next byte, either way, begins a frame. " }
-                    <Rfc section="4.2.2"/>
+                    { rfc("4.2.2") }
                 </p>
             } else {
                 <p class="note">
                     { "Anything but 101 leaves the connection with HTTP. Your browser tells the page 1006, and not this status. " }
-                    <Rfc section="4.1"/>
+                    { rfc("4.1") }
                 </p>
             }
             if let Some(trouble) = &answer.trouble {

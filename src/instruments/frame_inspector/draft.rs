@@ -2,16 +2,12 @@
 
 use std::rc::Rc;
 
-use notation::Form;
-use wire::Role;
 use wire::close::Close;
 use wire::frame::{Header, LengthForm, Opcode, encode};
 use wire::mask;
 
-use crate::address::cut;
-use crate::instruments::frame_inspector::model::Source;
-use crate::routes::{FramesQuery, MAX_LINK_BYTES};
-use crate::ui::{counted, grouped, hex, hex_spaced};
+use super::model::Source;
+use crate::kit::number::{counted, ellipsize, grouped, hex, hex_spaced};
 
 /// The most payload that is composed, in bytes.
 pub const MAX_PAYLOAD: usize = 64 << 10;
@@ -177,16 +173,14 @@ impl Draft {
             Kind::Text => self.text.clone().into_bytes(),
             Kind::Bytes if self.hex.trim().is_empty() => Vec::new(),
             Kind::Bytes => {
-                notation::read_as(&self.hex, Form::Hex, MAX_PAYLOAD)
-                    .map_err(|error| error.to_string())?
-                    .bytes
+                notation::read_hex(&self.hex, MAX_PAYLOAD).map_err(|error| error.to_string())?
             }
             Kind::Close => {
                 let code = self.code.trim();
                 let code = code.parse::<u16>().map_err(|_| {
                     format!(
                         "“{}” is not a close code: two bytes hold 0 to 65535.",
-                        cut(code)
+                        ellipsize(code)
                     )
                 })?;
                 let mut bytes = code.to_be_bytes().to_vec();
@@ -248,131 +242,10 @@ impl Draft {
         }
         Some(draft)
     }
-
-    /// The part of the address that says it; `None` where it is too long for a link.
-    pub fn query(&self, from: Role, deflate: bool) -> Option<FramesQuery> {
-        let usual = Draft::default();
-        let bit = |set: bool| if set { "1" } else { "0" }.to_owned();
-        let typed = |is: &str, usual: &str| (is != usual).then(|| is.to_owned());
-        let mut query = FramesQuery {
-            compose: Some("1".to_owned()),
-            from: Some(from.name().to_owned()),
-            deflate: deflate.then(|| bit(true)),
-            fin: (!self.fin).then(|| bit(false)),
-            rsv: (self.rsv != usual.rsv).then(|| self.rsv.map(bit).concat()),
-            opcode: Some(format!("{:x}", self.opcode & 0xf)),
-            mask: Some(bit(self.mask)),
-            form: self.form.map(|form| form_name(form).to_owned()),
-            length: typed(&self.length, &usual.length),
-            key: typed(&self.key, &usual.key),
-            ..FramesQuery::default()
-        };
-        match self.kind {
-            Kind::Text => query.text = Some(self.text.clone()),
-            Kind::Bytes => query.bytes = Some(self.hex.clone()),
-            Kind::Close => {
-                query.code = Some(self.code.clone());
-                query.reason = typed(&self.reason, "");
-            }
-        }
-        let size = |text: &Option<String>| text.as_ref().map_or(0, String::len);
-        let long = size(&query.text)
-            + size(&query.bytes)
-            + size(&query.reason)
-            + size(&query.length)
-            + size(&query.key)
-            + size(&query.code);
-        (long <= MAX_LINK_BYTES).then_some(query)
-    }
-
-    /// What an address asks for. Whatever cannot be used gives the default and a line that says so.
-    pub fn asked(query: &FramesQuery, problems: &mut Vec<String>) -> Draft {
-        let usual = Draft::default();
-        let mut bit = |name: &str, value: &Option<String>, usual: bool| match value.as_deref() {
-            None => usual,
-            Some("0") => false,
-            Some("1") => true,
-            Some(other) => {
-                problems.push(format!("{name}={}: a bit is 0 or 1.", cut(other)));
-                usual
-            }
-        };
-        let fin = bit("fin", &query.fin, usual.fin);
-        let mask = bit("mask", &query.mask, usual.mask);
-        let rsv = match query.rsv.as_deref() {
-            None => usual.rsv,
-            Some(text) if text.len() == 3 && text.bytes().all(|b| matches!(b, b'0' | b'1')) => {
-                let mut bits = text.bytes().map(|b| b == b'1');
-                std::array::from_fn(|_| bits.next().unwrap_or_default())
-            }
-            Some(text) => {
-                problems.push(format!("rsv={}: three bits, such as 100.", cut(text)));
-                usual.rsv
-            }
-        };
-        let opcode = match query.opcode.as_deref() {
-            None => usual.opcode,
-            Some(text) => match u8::from_str_radix(text, 16) {
-                Ok(opcode) if opcode < 16 && text.len() == 1 => opcode,
-                _ => {
-                    problems.push(format!(
-                        "opcode={}: one hexadecimal digit, 0 to f.",
-                        cut(text)
-                    ));
-                    usual.opcode
-                }
-            },
-        };
-        let form = query.form.as_deref().and_then(|text| {
-            let form = FORMS.into_iter().find(|form| form_name(*form) == text);
-            if form.is_none() {
-                problems.push(format!(
-                    "form={}: a length has 7, 16 or 64 bits.",
-                    cut(text)
-                ));
-            }
-            form
-        });
-        let kind = match (&query.code, &query.bytes) {
-            (Some(_), _) => Kind::Close,
-            (None, Some(_)) => Kind::Bytes,
-            (None, None) => Kind::Text,
-        };
-        let or =
-            |text: &Option<String>, usual: &str| text.clone().unwrap_or_else(|| usual.to_owned());
-        Draft {
-            fin,
-            rsv,
-            opcode,
-            mask,
-            form,
-            length: or(&query.length, &usual.length),
-            key: or(&query.key, &usual.key),
-            kind,
-            text: or(&query.text, &usual.text),
-            hex: or(&query.bytes, &usual.hex),
-            code: or(&query.code, &usual.code),
-            reason: or(&query.reason, &usual.reason),
-        }
-    }
-}
-
-/// The three forms of a length.
-pub const FORMS: [LengthForm; 3] = [LengthForm::Bits7, LengthForm::Bits16, LengthForm::Bits64];
-
-/// Its name in an address: the number of bits.
-pub fn form_name(form: LengthForm) -> &'static str {
-    match form {
-        LengthForm::Bits7 => "7",
-        LengthForm::Bits16 => "16",
-        LengthForm::Bits64 => "64",
-    }
 }
 
 fn key(typed: &str) -> Result<Vec<u8>, String> {
-    let bytes = notation::read_as(typed, Form::Hex, 64)
-        .map_err(|error| error.to_string())?
-        .bytes;
+    let bytes = notation::read_hex(typed, 64).map_err(|error| error.to_string())?;
     if bytes.len() == 4 {
         Ok(bytes)
     } else {
@@ -398,7 +271,7 @@ fn announced(typed: &str) -> Result<Option<u64>, String> {
     number.map(Some).map_err(|_| {
         format!(
             "“{}” is not a length. Write a number of up to 64 bits, such as 300 or 0x8000000000000000.",
-            cut(&text)
+            ellipsize(&text)
         )
     })
 }

@@ -1,6 +1,7 @@
 use super::*;
 use crate::instruments::frame_inspector::presets::PRESETS;
 use crate::instruments::frame_inspector::sequence::FrameSequence;
+use wire::Role;
 use wire::rule::Rule;
 use wire::walk::ReceiverOutcome;
 
@@ -127,70 +128,4 @@ fn what_cannot_be_used_is_named_and_the_rest_stands() {
         ..Draft::default()
     };
     assert!(long.build().problems[0].1.contains("64 KiB"));
-}
-
-#[test]
-fn a_link_gives_the_same_draft() {
-    let drafts = [
-        Draft::default(),
-        Draft {
-            fin: false,
-            rsv: [true, false, true],
-            opcode: 0xf,
-            mask: false,
-            form: Some(LengthForm::Bits16),
-            length: "0x10".into(),
-            key: "00000000".into(),
-            kind: Kind::Bytes,
-            hex: "00 ff".into(),
-            ..Draft::default()
-        },
-        Draft {
-            opcode: 8,
-            kind: Kind::Close,
-            code: "4000".into(),
-            reason: "é & so on".into(),
-            ..Draft::default()
-        },
-        Draft {
-            text: String::new(),
-            ..Draft::default()
-        },
-    ];
-    for draft in drafts {
-        let query = draft.query(Role::Server, false).unwrap();
-        let text = serde_urlencoded::to_string(&query).unwrap();
-        let mut problems = Vec::new();
-        let again = Draft::asked(&serde_urlencoded::from_str(&text).unwrap(), &mut problems);
-        assert_eq!((again, problems), (draft, vec![]), "{text}");
-    }
-    let long = Draft {
-        text: "x".repeat(MAX_LINK_BYTES + 1),
-        ..Draft::default()
-    };
-    assert_eq!(long.query(Role::Client, false), None);
-}
-
-#[test]
-fn a_link_that_is_wrong_says_where() {
-    for text in [
-        "fin=2",
-        "mask=",
-        "rsv=10",
-        "opcode=10",
-        "opcode=1g",
-        "form=8",
-    ] {
-        let mut problems = Vec::new();
-        let query = serde_urlencoded::from_str(text).unwrap();
-        assert_eq!(
-            Draft::asked(&query, &mut problems),
-            Draft::default(),
-            "{text}"
-        );
-        assert!(
-            problems.len() == 1 && problems[0].starts_with(text),
-            "{problems:?}"
-        );
-    }
 }

@@ -1,19 +1,28 @@
 //! The composer: every field of a frame set by hand, and what both ends make of it.
 
-pub mod draft;
-
-use wasm_bindgen::JsCast;
-use web_sys::{HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
+use web_sys::HtmlSelectElement;
 use wire::Role;
 use wire::frame::{LengthForm, Opcode};
 use yew::prelude::*;
 
+use super::draft::{Built, Draft, Field, Kind};
 use super::model::{FieldGroup, Source};
 use super::sequence::FrameSequence;
 use super::verdict;
-use crate::browser;
-use crate::ui::{counted, hex};
-use draft::{Built, Draft, FORMS, Field, Kind, form_name};
+use crate::kit::browser;
+use crate::kit::byte_input::typed_text;
+use crate::kit::choice::segmented;
+use crate::kit::number::{counted, hex};
+
+/// The forms of a length, in the order of their buttons.
+const FORMS: [Option<LengthForm>; 4] = [
+    None,
+    Some(LengthForm::Bits7),
+    Some(LengthForm::Bits16),
+    Some(LengthForm::Bits64),
+];
+/// The ways to write a payload, in the order of their buttons.
+const KINDS: [Kind; 3] = [Kind::Text, Kind::Bytes, Kind::Close];
 
 /// Properties of [`Composer`].
 #[derive(Properties, PartialEq)]
@@ -26,21 +35,6 @@ pub struct ComposerProps {
     pub on_change: Callback<Draft>,
     /// The reader says what was agreed on.
     pub on_deflate: Callback<bool>,
-}
-
-/// What stands in a field, whatever kind of field it is.
-fn typed(event: &InputEvent) -> String {
-    let target = event.target();
-    let Some(target) = target else {
-        return String::new();
-    };
-    if let Some(input) = target.dyn_ref::<HtmlInputElement>() {
-        return input.value();
-    }
-    target
-        .dyn_ref::<HtmlTextAreaElement>()
-        .map(|area| area.value())
-        .unwrap_or_default()
 }
 
 /// The fields, and the verdict of both ends side by side.
@@ -62,8 +56,10 @@ pub fn Composer(props: &ComposerProps) -> Html {
         let (draft, on_change) = (draft.clone(), on_change.clone());
         Callback::from(move |event: InputEvent| {
             let mut draft = draft.clone();
-            change(&mut draft, typed(&event));
-            on_change.emit(draft);
+            if let Some(text) = typed_text(&event) {
+                change(&mut draft, text);
+                on_change.emit(draft);
+            }
         })
     };
     let bit = |group: FieldGroup, name: &'static str, on: bool, flip: fn(&mut Draft)| {
@@ -82,17 +78,14 @@ pub fn Composer(props: &ComposerProps) -> Html {
             }
         })
     };
-    let form = |form: Option<LengthForm>| {
-        let next = Draft {
-            form,
+    let on_form = {
+        let draft = draft.clone();
+        on_change.reform(move |i: usize| Draft {
+            form: FORMS[i],
             ..draft.clone()
-        };
-        let onclick = on_change.reform(move |_: MouseEvent| next.clone());
-        let name = form.map_or("shortest", form_name);
-        html! {
-            <button type="button" {onclick} aria-pressed={(draft.form == form).to_string()}>{ name }</button>
-        }
+        })
     };
+    let form = FORMS.iter().position(|form| *form == draft.form);
     let random = {
         let (draft, on_change) = (draft.clone(), on_change.clone());
         Callback::from(move |_: MouseEvent| {
@@ -128,11 +121,8 @@ pub fn Composer(props: &ComposerProps) -> Html {
                 </button>
             </div>
             <div class="co-row">
-                <div class="field len"><span id="co-form">{ "Length written in, bits" }</span>
-                    <div class="switch" role="group" aria-labelledby="co-form">
-                        { form(None) }
-                        { for FORMS.into_iter().map(|f| form(Some(f))) }
-                    </div>
+                <div class="field len"><span aria-hidden="true">{ "Length written in, bits" }</span>
+                    { segmented("Length written in, bits", "", &["shortest", "7", "16", "64"], form, &on_form) }
                 </div>
                 <label class="field len co-length"><span>{ "Length announced" }</span>
                     <input class="input mono" type="text" autocomplete="off" spellcheck="false" placeholder="as long as it is" value={draft.length.clone()}
@@ -187,14 +177,14 @@ fn payload(
     write: &impl Fn(Change) -> Callback<InputEvent>,
     on_change: &Callback<Draft>,
 ) -> Html {
-    let kind = |kind: Kind, name: &'static str| {
-        let next = Draft {
-            kind,
+    let on_kind = {
+        let draft = draft.clone();
+        on_change.reform(move |i: usize| Draft {
+            kind: KINDS[i],
             ..draft.clone()
-        };
-        let onclick = on_change.reform(move |_: MouseEvent| next.clone());
-        html! { <button type="button" {onclick} aria-pressed={(draft.kind == kind).to_string()}>{ name }</button> }
+        })
     };
+    let kind = KINDS.iter().position(|kind| *kind == draft.kind);
     let bad = invalid(built, Field::Payload);
     let area = |label: &'static str, value: &str, change: Change| {
         html! {
@@ -205,12 +195,8 @@ fn payload(
     html! {
         <div class="co-payload payload">
             <div class="co-payload-head">
-                <span id="co-payload">{ "Payload" }</span>
-                <div class="switch" role="group" aria-labelledby="co-payload">
-                    { kind(Kind::Text, "Text") }
-                    { kind(Kind::Bytes, "Hex") }
-                    { kind(Kind::Close, "Close code") }
-                </div>
+                <span aria-hidden="true">{ "Payload" }</span>
+                { segmented("Payload", "", &["Text", "Hex", "Close code"], kind, &on_kind) }
             </div>
             { match draft.kind {
                 Kind::Text => area("Payload as text", &draft.text, |d, v| d.text = v),
@@ -249,7 +235,7 @@ fn both(built: &Built, deflate: bool, from: Role) -> Html {
     };
     html! {
         <section class={class} aria-label={who}>
-            <h2 class="cap">{ who }</h2>
+            <h2 class="eyebrow">{ who }</h2>
             { verdict::compact(&sequence, &reading) }
             if over > 0 {
                 <p class="co-note">{ format!("Then {} left over.", counted(over as u64, "byte is", "bytes are")) }</p>
