@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::{env, fs};
 
+#[path = "build/inline.rs"]
+mod inline;
 #[path = "build/prose.rs"]
 mod prose;
 #[path = "build/quiz.rs"]

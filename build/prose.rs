@@ -3,13 +3,11 @@
 //!
 //! A chapter is Markdown: a heading of the first level, a paragraph that leads in, then anything, and at the end
 //! three sections that every chapter has. A line that is only `{{frame-inspector}}` stands for the instrument of that
-//! name. `[text](/frames?step=5)` leads to a page, `[§5.2](rfc6455#5.2)` to a section.
+//! name. What a line is made of stands in `build/inline.rs`.
 
-use std::fmt::Write;
+use pulldown_cmark::{Event, HeadingLevel, Tag, TagEnd};
 
-use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
-
-use super::sections;
+use super::inline::{Events, InlineWriter, name_of, parse};
 use super::site::{Page, variant};
 
 /// The headings that end every chapter, in this order.
@@ -52,37 +50,33 @@ pub fn generate(
     known: &Known<'_>,
 ) -> Result<Generated, Vec<String>> {
     let mut writer = Writer {
-        file,
         text,
         known,
         ending,
         instruments: Vec::new(),
-        at: 0,
-        problems: Vec::new(),
+        inline: InlineWriter::new(known.pages),
     };
-    let events: Vec<_> = Parser::new_ext(
-        text,
-        Options::ENABLE_TABLES | Options::ENABLE_SMART_PUNCTUATION,
-    )
-    .into_offset_iter()
-    .collect();
+    let events = parse(text);
     let mut blocks = Vec::new();
     let mut rest = &events[..];
     while let Some(block) = writer.block(&mut rest) {
         blocks.push(block);
     }
     let code = writer.chapter(&blocks);
-    if writer.problems.is_empty() {
-        Ok(Generated {
+    if writer.inline.problems.is_empty() {
+        return Ok(Generated {
             code,
             instruments: writer.instruments,
-        })
-    } else {
-        Err(writer.problems)
+        });
     }
+    let problems = writer.inline.problems.iter();
+    Err(problems
+        .map(|(at, what)| {
+            let before = &text[..(*at).min(text.len())];
+            format!("{file}:{}: {what}", before.matches('\n').count() + 1)
+        })
+        .collect())
 }
-
-type Events<'a> = [(Event<'a>, std::ops::Range<usize>)];
 
 struct Block {
     /// Where it begins in the file.
@@ -101,25 +95,14 @@ enum Kind {
 }
 
 struct Writer<'a> {
-    file: &'a str,
     text: &'a str,
     known: &'a Known<'a>,
     ending: bool,
     instruments: Vec<String>,
-    at: usize,
-    problems: Vec<String>,
+    inline: InlineWriter<'a>,
 }
 
 impl Writer<'_> {
-    fn problem(&mut self, what: impl AsRef<str>) {
-        let line = self.text[..self.at.min(self.text.len())]
-            .matches('\n')
-            .count()
-            + 1;
-        self.problems
-            .push(format!("{}:{line}: {}", self.file, what.as_ref()));
-    }
-
     fn chapter(&mut self, blocks: &[Block]) -> String {
         let mut blocks = blocks.iter();
         let title = match blocks.next() {
@@ -129,8 +112,9 @@ impl Writer<'_> {
                 ..
             }) => code.clone(),
             _ => {
-                self.at = 0;
-                self.problem("a chapter begins with its title: `# …`");
+                self.inline.at = 0;
+                self.inline
+                    .problem("a chapter begins with its title: `# …`");
                 String::new()
             }
         };
@@ -141,7 +125,8 @@ impl Writer<'_> {
                 ..
             }) => code.clone(),
             _ => {
-                self.problem("after the title comes a paragraph that leads in");
+                self.inline
+                    .problem("after the title comes a paragraph that leads in");
                 String::new()
             }
         };
@@ -168,15 +153,16 @@ impl Writer<'_> {
                     code,
                     at,
                 }) => {
-                    self.at = *at;
+                    self.inline.at = *at;
                     if *name == ENDING[0] && *n != TO_REMEMBER {
-                        self.problem(format!("“{name}” has {n} lines; it takes {TO_REMEMBER}"));
+                        self.inline
+                            .problem(format!("“{name}” has {n} lines; it takes {TO_REMEMBER}"));
                     }
                     lists.push(code.clone());
                 }
                 _ => {
-                    self.at = self.text.len();
-                    self.problem(format!(
+                    self.inline.at = self.text.len();
+                    self.inline.problem(format!(
                         "the chapter needs a section `## {name}` with a list"
                     ));
                     lists.push("&[]".to_owned());
@@ -186,8 +172,8 @@ impl Writer<'_> {
         let mut end = blocks.len();
         if let [Some(first), Some(second), Some(third)] = places[..] {
             if second != first + 2 || third != second + 2 || third + 2 != blocks.len() {
-                self.at = blocks[first].at;
-                self.problem(format!(
+                self.inline.at = blocks[first].at;
+                self.inline.problem(format!(
                     "{} end the chapter in this order, each with one list",
                     ENDING.join(", ")
                 ));
@@ -207,11 +193,13 @@ impl Writer<'_> {
     fn block<'e>(&mut self, rest: &mut &'e Events<'e>) -> Option<Block> {
         let ((event, range), tail) = rest.split_first()?;
         let at = range.start;
-        self.at = at;
+        self.inline.at = at;
         *rest = tail;
         let (kind, code) = match event {
             Event::Start(Tag::Heading { level, .. }) => {
-                let (code, plain) = self.inlines(rest, |e| matches!(e, TagEnd::Heading(_)));
+                let (code, plain) = self
+                    .inline
+                    .inlines(rest, |e| matches!(e, TagEnd::Heading(_)));
                 match level {
                     HeadingLevel::H1 => (Kind::Title, format!("{plain:?}")),
                     HeadingLevel::H2 | HeadingLevel::H3 => {
@@ -223,13 +211,14 @@ impl Writer<'_> {
                         (Kind::Heading(plain), code)
                     }
                     _ => {
-                        self.problem("headings go down to the third level only");
+                        self.inline
+                            .problem("headings go down to the third level only");
                         (Kind::Other, String::new())
                     }
                 }
             }
             Event::Start(Tag::Paragraph) => {
-                let (code, plain) = self.inlines(rest, |e| *e == TagEnd::Paragraph);
+                let (code, plain) = self.inline.inlines(rest, |e| *e == TagEnd::Paragraph);
                 match plain.strip_prefix("{{").and_then(|p| p.strip_suffix("}}")) {
                     Some(name) => (Kind::Other, self.instrument(name.trim())),
                     // The first paragraph is the lede, which is written without its block.
@@ -266,7 +255,7 @@ impl Writer<'_> {
             }
             Event::Start(Tag::Table(_)) => (Kind::Other, self.table(rest)),
             other => {
-                self.problem(format!(
+                self.inline.problem(format!(
                     "{} is not something that a chapter is made of",
                     name_of(other)
                 ));
@@ -294,12 +283,12 @@ impl Writer<'_> {
         }
         if !self.known.instruments.iter().any(|known| known == name) {
             let known = self.known.instruments.join(", ");
-            self.problem(format!(
+            self.inline.problem(format!(
                 "no instrument is called `{name}`; there are: {known}"
             ));
         }
         if self.instruments.iter().any(|other| other == name) {
-            self.problem(format!("`{name}` stands here twice"));
+            self.inline.problem(format!("`{name}` stands here twice"));
         }
         self.instruments.push(name.to_owned());
         format!("Block::Instrument(Instrument::{})", variant(name))
@@ -308,11 +297,11 @@ impl Writer<'_> {
     fn items<'e>(&mut self, rest: &mut &'e Events<'e>) -> Vec<String> {
         let mut items = Vec::new();
         while let Some(((event, range), tail)) = rest.split_first() {
-            self.at = range.start;
+            self.inline.at = range.start;
             *rest = tail;
             match event {
                 Event::Start(Tag::Item) => {
-                    let (code, _) = self.inlines(rest, |e| *e == TagEnd::Item);
+                    let (code, _) = self.inline.inlines(rest, |e| *e == TagEnd::Item);
                     items.push(code);
                 }
                 Event::End(TagEnd::List(_)) => break,
@@ -329,7 +318,7 @@ impl Writer<'_> {
             match event {
                 Event::Start(Tag::TableHead | Tag::TableRow) => rows.push(Vec::new()),
                 Event::Start(Tag::TableCell) => {
-                    let (code, _) = self.inlines(rest, |e| *e == TagEnd::TableCell);
+                    let (code, _) = self.inline.inlines(rest, |e| *e == TagEnd::TableCell);
                     if let Some(row) = rows.last_mut() {
                         row.push(code);
                     }
@@ -350,114 +339,6 @@ impl Writer<'_> {
             body.join(", ")
         )
     }
-
-    /// The inlines up to the end that `ends` knows, as code and as plain text.
-    fn inlines<'e>(
-        &mut self,
-        rest: &mut &'e Events<'e>,
-        ends: fn(&TagEnd) -> bool,
-    ) -> (String, String) {
-        let mut code = String::from("&[");
-        let mut plain = String::new();
-        let mut text = String::new();
-        let flush = |text: &mut String, code: &mut String| {
-            if !text.is_empty() {
-                let _ = write!(code, "Inline::Text({text:?}), ");
-                text.clear();
-            }
-        };
-        while let Some(((event, range), tail)) = rest.split_first() {
-            self.at = range.start;
-            *rest = tail;
-            match event {
-                Event::End(end) if ends(end) => break,
-                Event::Text(t) => {
-                    text.push_str(t);
-                    plain.push_str(t);
-                }
-                Event::SoftBreak | Event::HardBreak => {
-                    text.push(' ');
-                    plain.push(' ');
-                }
-                Event::Code(t) => {
-                    flush(&mut text, &mut code);
-                    let _ = write!(code, "Inline::Code({:?}), ", t.as_ref());
-                    plain.push_str(t);
-                }
-                Event::Start(Tag::Emphasis) => {
-                    flush(&mut text, &mut code);
-                    let (inner, p) = self.inlines(rest, |e| *e == TagEnd::Emphasis);
-                    let _ = write!(code, "Inline::Emphasis({inner}), ");
-                    plain.push_str(&p);
-                }
-                Event::Start(Tag::Strong) => {
-                    flush(&mut text, &mut code);
-                    let (inner, p) = self.inlines(rest, |e| *e == TagEnd::Strong);
-                    let _ = write!(code, "Inline::Strong({inner}), ");
-                    plain.push_str(&p);
-                }
-                Event::Start(Tag::Link { dest_url, .. }) => {
-                    flush(&mut text, &mut code);
-                    let to = self.link(dest_url);
-                    let (inner, p) = self.inlines(rest, |e| *e == TagEnd::Link);
-                    let _ = write!(code, "Inline::Link({to}, {inner}), ");
-                    plain.push_str(&p);
-                }
-                // A list whose items stand apart wraps each in a paragraph.
-                Event::Start(Tag::Paragraph) | Event::End(TagEnd::Paragraph) => {}
-                other => {
-                    let what = name_of(other);
-                    self.problem(format!("{what} does not belong inside a line"));
-                }
-            }
-        }
-        flush(&mut text, &mut code);
-        code.push(']');
-        (code, plain)
-    }
-
-    fn link(&mut self, to: &str) -> String {
-        if let Some((rfc, section)) = to.strip_prefix("rfc").and_then(|r| r.split_once('#')) {
-            let number = rfc
-                .parse::<u16>()
-                .ok()
-                .filter(|rfc| sections::exists(*rfc, section));
-            if number.is_none() {
-                self.problem(format!(
-                    "`{to}`: RFC {rfc} has no section {section} that is known here"
-                ));
-            }
-            return format!("To::Section({}, {section:?})", number.unwrap_or_default());
-        }
-        if to.starts_with("https://") {
-            return format!("To::Web({to:?})");
-        }
-        let (path, query) = to.split_once('?').unwrap_or((to, ""));
-        match self.known.pages.iter().find(|page| page.path == path) {
-            Some(page) if page.chapter.is_some() => {
-                format!("To::Page(Route::{}, {query:?})", page.route)
-            }
-            Some(_) => {
-                self.problem(format!("`{to}` leads to a page that is not built yet"));
-                String::new()
-            }
-            None => {
-                self.problem(format!(
-                    "`{to}` leads nowhere: no page of content/site.toml has this path"
-                ));
-                String::new()
-            }
-        }
-    }
-}
-
-fn name_of(event: &Event<'_>) -> String {
-    let text = format!("{event:?}");
-    text.split(['{', '\n'])
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_owned()
 }
 
 fn slug(text: &str) -> String {

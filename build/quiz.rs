@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use serde::Deserialize;
 
+use super::inline::paragraphs;
 use super::sections;
 use super::site::Page;
 
@@ -86,8 +87,8 @@ fn problems(file: &File, pages: &[Page]) -> Vec<String> {
         };
         let mut say = |what: String| problems.push(format!("{FILE}: {name} {what}"));
         check_id(&question.id, &mut seen, "question", &mut say);
-        check_words(&question.text, "text", &mut say);
-        check_words(&question.explanation, "explanation", &mut say);
+        check_words(&question.text, "text", false, pages, &mut say);
+        check_words(&question.explanation, "explanation", true, pages, &mut say);
         let rfc = question.rfc.unwrap_or(6455);
         match &question.section {
             Some(section) if !sections::exists(rfc, section) => {
@@ -116,14 +117,14 @@ fn problems(file: &File, pages: &[Page]) -> Vec<String> {
                 Some(_) => {}
                 None => say("has a reading without a route.".into()),
             }
-            check_words(&reading.text, "text in a reading", &mut say);
+            check_words(&reading.text, "text in a reading", false, pages, &mut say);
         }
-        check_choices(&question.choice, &mut say);
+        check_choices(&question.choice, pages, &mut say);
     }
     problems
 }
 
-fn check_choices(choices: &[Choice], say: &mut dyn FnMut(String)) {
+fn check_choices(choices: &[Choice], pages: &[Page], say: &mut dyn FnMut(String)) {
     if !(FEWEST_CHOICES..=MOST_CHOICES).contains(&choices.len()) {
         say(format!(
             "has {} choices; it needs {FEWEST_CHOICES} to {MOST_CHOICES}.",
@@ -144,8 +145,8 @@ fn check_choices(choices: &[Choice], say: &mut dyn FnMut(String)) {
         };
         let mut say = |what: String| say(format!("({name}) {what}"));
         check_id(&choice.id, &mut seen, "choice", &mut say);
-        check_words(&choice.text, "text", &mut say);
-        check_words(&choice.explanation, "explanation", &mut say);
+        check_words(&choice.text, "text", false, pages, &mut say);
+        check_words(&choice.explanation, "explanation", false, pages, &mut say);
     }
 }
 
@@ -174,14 +175,31 @@ fn is_id_byte(byte: u8) -> bool {
     byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'
 }
 
-fn check_words(words: &Option<String>, what: &str, say: &mut dyn FnMut(String)) {
+/// Checks a text. Only an explanation can have several paragraphs.
+fn check_words(
+    words: &Option<String>,
+    what: &str,
+    several: bool,
+    pages: &[Page],
+    say: &mut dyn FnMut(String),
+) {
     match words {
         None => say(format!("has no {what}.")),
         Some(words) if words.trim().is_empty() => say(format!("has an empty {what}.")),
         Some(words) if words.matches('`').count() % 2 == 1 => {
             say(format!("has a backtick without its partner in its {what}."));
         }
-        Some(_) => {}
+        Some(words) => match paragraphs(words.trim(), pages) {
+            Ok(paragraphs) if paragraphs.len() > 1 && !several => {
+                say(format!("has more than one paragraph in its {what}."));
+            }
+            Ok(_) => {}
+            Err(problems) => {
+                for problem in problems {
+                    say(format!("has a {what} that cannot be used: {problem}."));
+                }
+            }
+        },
     }
 }
 
@@ -191,10 +209,10 @@ fn write(file: &File, pages: &[Page]) -> String {
     for question in &file.question {
         let _ = writeln!(
             out,
-            "Question {{ id: {}, text: {}, explanation: {}, section: {},",
-            literal(&question.id),
-            literal(&question.text),
-            literal(&question.explanation),
+            "Question {{ id: {:?}, text: {}, explanation: &[{}], section: {},",
+            plain(&question.id),
+            line(&question.text, pages),
+            words(&question.explanation, pages).join(", "),
             match &question.section {
                 Some(section) => format!(
                     "Some(Section {{ rfc: {}, number: {section:?} }})",
@@ -205,26 +223,29 @@ fn write(file: &File, pages: &[Page]) -> String {
         );
         out.push_str("reading: &[\n");
         for reading in &question.reading {
-            let variant = pages
+            let page = pages
                 .iter()
-                .find(|page| Some(&page.path) == reading.route.as_ref())
-                .map(|page| page.route.as_str())
-                .unwrap_or_default();
-            let _ = writeln!(
-                out,
-                "Reading {{ route: crate::pages::Route::{variant}, text: {} }},",
-                literal(&reading.text)
-            );
+                .find(|page| Some(&page.path) == reading.route.as_ref());
+            // A page that is planned is linked from nowhere.
+            if let Some(page) = page.filter(|page| page.chapter.is_some()) {
+                let _ = writeln!(
+                    out,
+                    "Reading {{ path: {:?}, title: {:?}, text: {} }},",
+                    page.path,
+                    page.title,
+                    line(&reading.text, pages)
+                );
+            }
         }
         out.push_str("],\nchoices: &[\n");
         for choice in &question.choice {
             let _ = writeln!(
                 out,
-                "Choice {{ id: {}, text: {}, right: {}, explanation: {} }},",
-                literal(&choice.id),
-                literal(&choice.text),
+                "Choice {{ id: {:?}, text: {}, right: {}, explanation: {} }},",
+                plain(&choice.id),
+                line(&choice.text, pages),
                 choice.right,
-                literal(&choice.explanation)
+                line(&choice.explanation, pages)
             );
         }
         out.push_str("] },\n");
@@ -233,7 +254,18 @@ fn write(file: &File, pages: &[Page]) -> String {
     out
 }
 
-/// A string literal of words that [`problems`] has found to be there.
-fn literal(words: &Option<String>) -> String {
-    format!("{:?}", words.as_deref().unwrap_or_default().trim())
+/// An id that [`problems`] has found to be there.
+fn plain(id: &Option<String>) -> &str {
+    id.as_deref().unwrap_or_default()
+}
+
+/// The paragraphs of a text that [`problems`] has found to be good.
+fn words(text: &Option<String>, pages: &[Page]) -> Vec<String> {
+    let text = text.as_deref().unwrap_or_default().trim();
+    paragraphs(text, pages).unwrap_or_default()
+}
+
+/// The one paragraph of a text.
+fn line(text: &Option<String>, pages: &[Page]) -> String {
+    words(text, pages).pop().unwrap_or_else(|| "&[]".to_owned())
 }

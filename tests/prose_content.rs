@@ -1,6 +1,9 @@
 //! What the build script says about `content/*.md`: it must name the file, the line and what is wrong.
 
 // The build script's modules, which belong to no crate.
+#[path = "../build/inline.rs"]
+#[allow(dead_code)]
+mod inline;
 #[path = "../build/prose.rs"]
 mod prose;
 #[path = "../build/sections.rs"]
@@ -69,7 +72,7 @@ fn a_good_chapter_becomes_code() {
         r#"lede: &[Inline::Text("Leads in."), ]"#,
         "Block::Instrument(Instrument::FrameInspector)",
         r#"Inline::Code("code")"#,
-        r#"To::Page(Route::Live, "x=1")"#,
+        r#"To::Page("/live?x=1")"#,
         r#"To::Section(6455, "5.2")"#,
     ] {
         assert!(code.contains(part), "{part} in {code}");

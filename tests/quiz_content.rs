@@ -1,6 +1,9 @@
 //! What the build script says about `content/quiz.toml`: it must name the file, the question and what is missing.
 
 // The build script's modules, which belong to no crate.
+#[path = "../build/inline.rs"]
+#[allow(dead_code)]
+mod inline;
 #[path = "../build/quiz.rs"]
 #[allow(dead_code)]
 mod quiz;
@@ -41,10 +44,12 @@ fn site() -> Vec<Page> {
         sign: String::new(),
         title: route.to_owned(),
         description: String::new(),
-        chapter: None,
+        chapter: (path != "/later").then(String::new),
         ending: true,
     };
-    [("/", "Home"), ("/live", "Live")].map(page).to_vec()
+    [("/", "Home"), ("/live", "Live"), ("/later", "Later")]
+        .map(page)
+        .to_vec()
 }
 
 /// What is said when `old` in the good file becomes `new`.
@@ -68,9 +73,9 @@ fn a_good_file_becomes_code() {
     for part in [
         r#"id: "start""#,
         r#"Some(Section { rfc: 6455, number: "1.3" })"#,
-        "crate::pages::Route::Live",
-        r#"id: "yes", text: "Like `this`.", right: true"#,
-        r#"id: "no", text: "Not so.", right: false"#,
+        r#"Reading { path: "/live", title: "Live", text: &[Inline::Text("See it"), ] }"#,
+        r#"id: "yes", text: &[Inline::Text("Like "), Inline::Code("this"), Inline::Text("."), ], right: true"#,
+        r#"id: "no", text: &[Inline::Text("Not so."), ], right: false"#,
     ] {
         assert!(code.contains(part), "{code} lacks {part}");
     }
@@ -78,9 +83,11 @@ fn a_good_file_becomes_code() {
 
 #[test]
 fn quotes_and_backslashes_stay_inside_their_literal() {
-    let text = GOOD.replace("\"So.\"", r#"'a "b" \ c'"#);
+    let text = GOOD.replace("\"So.\"", r#"'`"b" \ c` \ d'"#);
     let code = generate(&text, &site()).unwrap();
-    assert!(code.contains(r#"explanation: "a \"b\" \\ c""#), "{code}");
+    for part in [r#"Inline::Code("\"b\" \\ c")"#, r#"Inline::Text(" \\ d")"#] {
+        assert!(code.contains(part), "{code}");
+    }
 }
 
 #[test]
@@ -127,6 +134,31 @@ fn a_choice_without_an_explanation() {
     let about = ["question \"start\"", "choice \"no\"", "explanation"];
     assert_problem("explanation = \"Because not.\"", "", &about);
     assert_problem("Because not.", "", &about);
+}
+
+#[test]
+fn words_are_lines_and_an_explanation_is_paragraphs() {
+    let text = GOOD.replace("\"So.\"", "\"One [way](/live?a=1).\\n\\nTwo.\"");
+    let code = generate(&text, &site()).unwrap();
+    let link = r#"Inline::Link(To::Page("/live?a=1"), &[Inline::Text("way"), ])"#;
+    let two = format!(
+        r#"explanation: &[&[Inline::Text("One "), {link}, Inline::Text("."), ], &[Inline::Text("Two."), ]]"#
+    );
+    assert!(code.contains(&two), "{code}");
+    assert_problem(
+        "Like `this`.",
+        "Like\\n\\nthis.",
+        &["choice \"yes\"", "more than one paragraph in its text"],
+    );
+    assert_problem("\"So.\"", "\"- So.\"", &["question \"start\"", "List"]);
+    assert_problem("\"So.\"", "\"[So](/later).\"", &["not built yet"]);
+}
+
+#[test]
+fn a_page_that_is_planned_is_linked_from_nowhere() {
+    let text = GOOD.replace("route = \"/live\"", "route = \"/later\"");
+    let code = generate(&text, &site()).unwrap();
+    assert!(code.contains("reading: &[\n],"), "{code}");
 }
 
 #[test]

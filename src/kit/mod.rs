@@ -7,6 +7,7 @@ pub mod choice;
 pub mod copy;
 pub mod deferred;
 pub mod icon;
+pub mod inline;
 pub mod link;
 pub mod load_error;
 pub mod motion;

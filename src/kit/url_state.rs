@@ -64,9 +64,16 @@ impl<S: Settings> UrlState<S> {
         self.part.replace_soon(write(settings).unwrap_or_default());
     }
 
+    /// Has the address say this now, in place of what it says. For what changes at the pace of a reader who decides.
+    pub fn replace(&self, settings: &S) {
+        let own = write(settings).unwrap_or_default();
+        self.part.write_now(own, false);
+    }
+
     /// Has the address say this now, as a place of its own to which Back leads.
     pub fn push(&self, settings: &S) {
-        self.part.push(write(settings).unwrap_or_default());
+        let own = write(settings).unwrap_or_default();
+        self.part.write_now(own, true);
     }
 
     /// Path, query and fragment of a link to the instrument on this page with these settings; `None` where they are too much
@@ -117,14 +124,15 @@ impl UrlPart {
         }));
     }
 
-    fn push(&self, own: Pairs) {
+    fn write_now(&self, own: Pairs, push: bool) {
         let Some(navigator) = &self.navigator else {
             return;
         };
-        if let Some(pending) = self.kept.pending.take() {
+        let pending = self.kept.pending.take();
+        if let (Some(pending), true) = (pending, push) {
             self.kept.write(navigator, pending, false);
         }
-        self.kept.write(navigator, own, true);
+        self.kept.write(navigator, own, push);
     }
 }
 

@@ -1,6 +1,5 @@
 //! Quiz, progress, glossary.
 
-mod panel;
-pub mod quiz;
+mod quiz;
 
-pub use panel::Quiz;
+pub use quiz::Quiz;

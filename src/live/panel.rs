@@ -8,7 +8,7 @@ use super::controls::{closing_form, composer, target_form};
 use super::machine::ConnectionState;
 use super::notice::notice;
 use super::settings::Settings;
-use super::timeline::{Timeline, selected};
+use super::timeline::{Selected, Timeline};
 use super::trips::{self, Trips};
 use super::{Live, use_live};
 use crate::kit::number::counted;
@@ -113,7 +113,7 @@ pub fn LiveWire() -> Html {
                 { composer(&live, &state, message, onsend) }
                 <div class="panel__side">
                     <section class="live-wire__selected" aria-label="Selected" tabindex="0">
-                        { selected(current.as_deref(), dropped) }
+                        <Selected entry={current} {dropped}/>
                     </section>
                     <section class="live-wire__trips" aria-label="Round trip">
                         { round_trip(&state) }

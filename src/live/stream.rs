@@ -323,7 +323,7 @@ impl Frames {
     fn new(role: Role, deflate: Option<Params>, limit: usize) -> Frames {
         Frames {
             walk: Walk::new(role)
-                .with_compression(deflate)
+                .with_compression(deflate.map(Into::into))
                 .with_max_payload(limit as u64)
                 .with_max_message(limit),
             raw: Vec::new(),

@@ -11,7 +11,8 @@ pub fn view(instrument: Instrument) -> Html {
     let entry = instrument.entry();
     html! {
         <div class="embed">
-            <h1 class="sr">{ entry.title }</h1>
+            <h1 class="visually-hidden">{ entry.chapter.title() }</h1>
+            <h2 class="visually-hidden">{ entry.title }</h2>
             <Slot {instrument} first={true}/>
             <p class="embed-from">
                 { "From " }

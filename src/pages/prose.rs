@@ -1,13 +1,11 @@
 //! The chapters: what the build script made of `content/*.md`, and how it looks.
 
-use std::collections::BTreeMap;
-
 use yew::prelude::*;
 use yew_router::prelude::*;
 
 use super::slot::Slot;
 use super::{Instrument, Route};
-use crate::kit::rfc_link::rfc_as;
+use crate::kit::inline::{Inline, inlines};
 
 /// A chapter.
 #[derive(Debug, PartialEq, Eq)]
@@ -67,32 +65,6 @@ pub enum Block {
     Instrument(Instrument),
     /// Where to begin: the first chapter, or the live wire.
     StartButtons,
-}
-
-/// A part of a line.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Inline {
-    /// Words.
-    Text(&'static str),
-    /// What is on the wire or in code.
-    Code(&'static str),
-    /// Stressed words.
-    Emphasis(&'static [Inline]),
-    /// Words to find again.
-    Strong(&'static [Inline]),
-    /// A link.
-    Link(To, &'static [Inline]),
-}
-
-/// Where a link leads.
-#[derive(Debug, PartialEq, Eq)]
-pub enum To {
-    /// A page of the site, with its query.
-    Page(Route, &'static str),
-    /// A section of an RFC.
-    Section(u16, &'static str),
-    /// Elsewhere.
-    Web(&'static str),
 }
 
 /// A whole chapter.
@@ -169,46 +141,5 @@ fn start_buttons() -> Html {
             }
             <Link<Route> to={Route::Live} classes="btn">{ "Open the live wire" }</Link<Route>>
         </div>
-    }
-}
-
-/// A line.
-pub fn inlines(parts: &'static [Inline]) -> Html {
-    parts
-        .iter()
-        .map(|part| match part {
-            Inline::Text(text) => html! { *text },
-            Inline::Code(text) => html! { <code>{ *text }</code> },
-            Inline::Emphasis(inner) => html! { <em>{ inlines(inner) }</em> },
-            Inline::Strong(inner) => html! { <strong>{ inlines(inner) }</strong> },
-            Inline::Link(To::Section(rfc, section), text) => {
-                rfc_as(*rfc, section, inlines(text))
-            }
-            Inline::Link(To::Web(to), text) => html! { <a href={*to} rel="noopener">{ inlines(text) }</a> },
-            Inline::Link(To::Page(route, query), text) => {
-                let query = query_map(query);
-                html! {
-                    <Link<Route, BTreeMap<String, String>> to={*route} {query}>{ inlines(text) }</Link<Route, BTreeMap<String, String>>>
-                }
-            }
-        })
-        .collect()
-}
-
-/// The query as the router's link wants it. The build script knows of none that is written wrongly.
-fn query_map(query: &str) -> Option<BTreeMap<String, String>> {
-    let map: BTreeMap<String, String> = serde_urlencoded::from_str(query).unwrap_or_default();
-    (!map.is_empty()).then_some(map)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn queries_of_links() {
-        assert_eq!(query_map(""), None);
-        let map = query_map("hex=8105&from=server").unwrap();
-        assert_eq!(map.get("from").map(String::as_str), Some("server"));
     }
 }

@@ -8,8 +8,9 @@
 
 use yew::prelude::*;
 
-use super::prose::{Block, Chapter, Ending, Inline, To};
+use super::prose::{Block, Chapter, Ending};
 use super::{Instrument, Route};
+use crate::kit::inline::{Inline, To};
 use crate::kit::load_error::LoadError;
 
 include!(concat!(env!("OUT_DIR"), "/registry.rs"));

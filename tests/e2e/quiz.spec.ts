@@ -10,7 +10,7 @@ const QUESTIONS = [
 const question = (page: Page, i: number) => page.getByRole("heading", { level: 2, name: QUESTIONS[i]!.text });
 const choice = (page: Page, letter: string) => page.getByRole("radio").nth(letter.charCodeAt(0) - 65);
 const check = (page: Page) => page.getByRole("button", { name: "Check" });
-const questions = (page: Page) => page.getByRole("region", { name: "Questions" });
+const questions = (page: Page) => page.getByRole("region", { name: "Quiz" });
 
 const kept = (page: Page) =>
   page.evaluate(() => (JSON.parse(localStorage.getItem("duplex.v1") ?? "{}") as { quiz?: object }).quiz ?? {});

@@ -149,6 +149,9 @@ fn head(page: &Page, files: &Files) -> String {
     let _ = write!(
         head,
         "    <script type=\"module\">\n      \
+           // The program sets every text that it takes over. One that stays the same keeps what is selected in it.\n      \
+           const text = Object.getOwnPropertyDescriptor(Node.prototype, \"nodeValue\");\n      \
+           Object.defineProperty(Text.prototype, \"nodeValue\", {{ ...text, set(to) {{ if (to !== this.data) text.set.call(this, to); }} }});\n      \
            const failed = (error) => {{\n        \
              console.warn(\"the page's program could not be started:\", error);\n        \
              delete document.documentElement.dataset.asked;\n        \

@@ -27,7 +27,7 @@ const FEATURES: [&str; 10] = [
 ];
 
 /// Pieces below this size, in bytes, are left as they are.
-const SMALL: u64 = 700;
+const SMALL: u64 = 2_000;
 
 /// The style files that every page has, in the order in which they count.
 const BASE_STYLES: &[&str] = &["app", "kit"];

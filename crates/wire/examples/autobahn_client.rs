@@ -84,7 +84,7 @@ fn open(host: &str, target: &str) -> Result<(TcpStream, Session, Vec<u8>), Box<d
         return Err(format!("the handshake failed: {}", broken.message).into());
     }
     let config = Config {
-        compression: verdict.deflate,
+        compression: verdict.deflate.map(Into::into),
         ..Config::default()
     };
     Ok((stream, Session::client(config, keys), rest))

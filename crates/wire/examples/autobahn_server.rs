@@ -54,7 +54,7 @@ fn serve(mut stream: TcpStream) -> io::Result<()> {
         return socket::hang_up(&mut stream);
     }
     let config = Config {
-        compression: verdict.deflate.map(|answer| answer.params),
+        compression: verdict.deflate.map(|answer| answer.params.into()),
         ..Config::default()
     };
     socket::echo(&mut stream, &mut Session::server(config), &rest)

@@ -381,7 +381,7 @@ proptest! {
     ) {
         let pieces = pieces(&bytes.0, &cuts);
         let params: Params = AGREED.parse().unwrap();
-        let config = Config { compression: Some(params), ..Config::default() };
+        let config = Config { compression: Some(params.into()), ..Config::default() };
         let (ours, rule) = ours(sender, config, &pieces);
         let theirs = yawc(sender, &pieces);
         prop_assert!(

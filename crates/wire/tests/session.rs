@@ -41,7 +41,7 @@ fn failed(events: &[Owned]) -> Option<Rule> {
 
 fn with_compression() -> Config {
     Config {
-        compression: Some(Params::default()),
+        compression: Some(Params::default().into()),
         max_message: 1 << 20,
         ..Config::default()
     }
@@ -87,7 +87,7 @@ proptest! {
             server_max_window_bits: bits.0,
             client_max_window_bits: bits.1,
         };
-        let config = Config { compression: compress.then_some(params), ..Config::default() };
+        let config = Config { compression: compress.then(|| params.into()), ..Config::default() };
         let mut server = Session::server(config.clone());
         let mut client = Session::client(config, || [9, 8, 7, 6]);
         let mut sent = Vec::new();

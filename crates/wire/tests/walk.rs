@@ -117,14 +117,14 @@ struct Terms {
 impl Terms {
     fn walk(&self) -> Walk {
         Walk::new(self.sender)
-            .with_compression(self.compression)
+            .with_compression(self.compression.map(Into::into))
             .with_max_payload(self.max_payload)
             .with_max_message(self.max_message)
     }
 
     fn events(&self, pieces: &[&[u8]]) -> Vec<Owned> {
         let config = Config {
-            compression: self.compression,
+            compression: self.compression.map(Into::into),
             max_frame: self.max_payload,
             max_message: self.max_message,
             ..Config::default()
@@ -363,7 +363,7 @@ fn a_message_that_cannot_be_read_says_why() {
         message(server().with_max_message(3), &halves.concat()),
         (b"ab".to_vec(), Some(Rule::TooBig))
     );
-    let agreed = || server().with_compression(Some(params()));
+    let agreed = || server().with_compression(Some(params().into()));
     let junk = compressed(&[0xff, 0xff]);
     assert_eq!(message(agreed(), &junk).1, Some(Rule::DeflateCorrupt));
     let zeros = Deflater::new(&params(), Role::Server).message(&[0; 1000]);
@@ -384,7 +384,7 @@ fn what_inflates_to_too_much_in_all_is_not_followed() {
     .concat();
     let walk = || {
         server()
-            .with_compression(Some(params()))
+            .with_compression(Some(params().into()))
             .with_max_inflated(1500)
     };
     let walked = all(walk(), &[&bytes]);

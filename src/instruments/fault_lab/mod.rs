@@ -30,7 +30,7 @@ use crate::kit::number::counted;
 use crate::kit::panel::Panel;
 use crate::kit::settings::Parsed;
 use crate::kit::url_state::{Reveal, use_on_navigate, use_reveal, use_url_state};
-use crate::live::timeline::selected;
+use crate::live::timeline::Selected;
 
 use faults::FaultNotes;
 use prediction::Prediction;
@@ -155,7 +155,7 @@ fn happened(
         <>
             { results::ladder(run, chosen, on_line) }
             if entry.is_some() {
-                <section class="fault-lab__detail" aria-label="Selected">{ selected(entry.map(|entry| &**entry), false) }</section>
+                <section class="fault-lab__detail" aria-label="Selected"><Selected entry={entry.cloned()}/></section>
             }
             if matches!(run.phase, Phase::Quiet) && results.all.is_none() {
                 <p class="fault-lab__close">

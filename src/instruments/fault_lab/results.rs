@@ -6,7 +6,7 @@ use yew::prelude::*;
 use super::run::{Found, LIMIT, Line, Phase, Run, Said, frame_of};
 use super::verdict::{Met, Source, WHATWG, marks, overall, points, seconds};
 use crate::instruments::frame_inspector::link as frame_link;
-use crate::instruments::handshake_editor::link as head_link;
+use crate::instruments::handshake_editor::link as editor_link;
 use crate::kit::icon::Icon;
 use crate::kit::link::page_link;
 use crate::kit::number::{counted, grouped, hex_spaced};
@@ -223,7 +223,7 @@ pub fn broken(run: &Run) -> Html {
         Some(Found::Head(finding)) => {
             let editor = run
                 .heads()
-                .and_then(|(request, response)| head_link(&request, &response));
+                .and_then(|(request, response)| editor_link(&request, &response));
             html! {
                 <div class="fault-lab__broken">
                     <p class="eyebrow">{ "What was wrong" }</p>

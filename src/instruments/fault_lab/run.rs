@@ -330,7 +330,7 @@ impl Run {
             return Some(Found::Head(finding.clone()));
         }
         let config = Config {
-            compression: verdict.deflate,
+            compression: verdict.deflate.map(Into::into),
             max_message: LIMIT,
             ..Config::default()
         };

@@ -34,7 +34,7 @@ impl FrameSequence {
     /// Finds the frames and judges them. Goes over every byte.
     pub fn new(source: Source) -> FrameSequence {
         let walk = Walk::new(source.from)
-            .with_compression(source.deflate.then(Params::default))
+            .with_compression(source.deflate.then(|| Params::default().into()))
             .with_max_inflated(MAX_INFLATED);
         let mut index = FrameIndex::new(walk, &source.bytes);
         if let ReceiverOutcome::Failed(_, violation) = &index.outcome {

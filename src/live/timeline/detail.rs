@@ -20,25 +20,17 @@ const SHOWN_BYTES: usize = 64;
 /// Characters that are shown at once without a box that scrolls.
 const SHOWN_CHARS: usize = 120;
 
-/// The selected line, where there is one. `dropped` where there was one that has been dropped since.
-pub fn selected(entry: Option<&Entry>, dropped: bool) -> Html {
-    let Some(entry) = entry else {
-        let text = if dropped {
-            "The line you chose was dropped, since only the newest are kept."
-        } else {
-            "Choose a line to see what it is made of."
-        };
-        return html! { <><p class="eyebrow">{ "Selected" }</p><p class="note">{ text }</p></> };
-    };
+/// The selected line.
+pub fn view_entry(entry: &Entry) -> Html {
     let cap = match (&entry.kind, entry.kind.from()) {
         (kind, Some(from)) => format!("Selected · {} · {}", narration::way(from), name(kind)),
         (kind, None) => format!("Selected · {}", name(kind)),
     };
     html! {
-        <>
+        <div key={entry.id.to_string()}>
             <p class="eyebrow">{ cap }</p>
             { view(&entry.kind) }
-        </>
+        </div>
     }
 }
 

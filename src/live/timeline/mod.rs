@@ -13,9 +13,10 @@ use crate::live::entry::{Entry, EntryKind};
 mod detail;
 mod head;
 pub mod narration;
+mod selected;
 
-pub use detail::selected;
 use narration::Part;
+pub use selected::Selected;
 
 /// Lines that are drawn while the newest is followed.
 const WINDOW: u64 = 120;

@@ -175,7 +175,7 @@ mod tests {
     fn a_client_finds_the_rule_in_the_bytes() {
         for fault in LabFault::ALL {
             let config = Config {
-                compression: (fault == DeflateBomb).then(Params::default),
+                compression: (fault == DeflateBomb).then(|| Params::default().into()),
                 max_message: BOMB - 1,
                 ..Config::default()
             };
@@ -197,7 +197,7 @@ mod tests {
     #[test]
     fn the_bomb_inflates_to_what_is_said_and_travels_small() {
         let config = Config {
-            compression: Some(Params::default()),
+            compression: Some(Params::default().into()),
             max_message: BOMB,
             ..Config::default()
         };

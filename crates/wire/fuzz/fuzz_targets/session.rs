@@ -50,7 +50,7 @@ fuzz_target!(|input: &[u8]| {
     let config = Config {
         max_message: LIMIT,
         max_frame: 2 * LIMIT as u64,
-        compression,
+        compression: compression.map(Into::into),
         ..Config::default()
     };
     let (events, output) = run(role, config.clone(), bytes, usize::MAX);

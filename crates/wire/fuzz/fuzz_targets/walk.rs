@@ -65,7 +65,7 @@ fuzz_target!(|input: &[u8]| {
     let compression = (flags & 2 != 0).then(Params::default);
     let walk = || {
         Walk::new(sender)
-            .with_compression(compression)
+            .with_compression(compression.map(Into::into))
             .with_max_payload(LIMIT as u64)
             .with_max_message(LIMIT)
     };
@@ -78,7 +78,7 @@ fuzz_target!(|input: &[u8]| {
     assert_eq!(decoder.push(bytes).len(), whole.0.len());
 
     let config = Config {
-        compression,
+        compression: compression.map(Into::into),
         max_frame: LIMIT as u64,
         max_message: LIMIT,
         ..Config::default()

@@ -16,10 +16,13 @@
 //! ```
 
 mod codec;
+mod compression;
 pub mod dissect;
 mod negotiate;
 mod params;
 
 pub use codec::{Deflater, InflateError, Inflater};
+pub use compression::Compression;
+pub(crate) use compression::{Deflate, Inflate};
 pub use negotiate::{Answer, Offer, Policy, Refusal};
 pub use params::{NAME, ParamError, Params};

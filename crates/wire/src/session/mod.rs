@@ -27,7 +27,7 @@ mod time;
 
 use crate::Role;
 use crate::close::Close;
-use crate::deflate::{Deflater, Inflater, Params};
+use crate::deflate::{Compression, Deflate, Inflate};
 use crate::rule::{Rule, Violation};
 use crate::utf8::Validator;
 use crate::utf8::valid;
@@ -49,7 +49,7 @@ pub struct Config {
     /// The longest message, in bytes, inflated where it was compressed. 64 MiB unless set.
     pub max_message: usize,
     /// What the handshake agreed on for permessage-deflate; `None` where it agreed on nothing.
-    pub compression: Option<Params>,
+    pub compression: Option<Compression>,
     /// Messages shorter than this are sent uncompressed, in bytes: they rarely get smaller. 0 unless set.
     pub compress_from: usize,
     /// How hard to compress, from 0 to 9. 6 unless set, as in zlib.
@@ -126,8 +126,8 @@ struct Core {
     role: Role,
     config: Config,
     keys: Option<Box<dyn FnMut() -> [u8; 4] + Send>>,
-    inflater: Option<Inflater>,
-    deflater: Option<Deflater>,
+    inflater: Option<Box<dyn Inflate>>,
+    deflater: Option<Box<dyn Deflate>>,
     /// The frame that is being read.
     current: Option<Current>,
     /// What the message under way is, once a fragment of it has come.

@@ -7,7 +7,7 @@ use super::input::Input;
 use super::send::Kind;
 use crate::Role;
 use crate::close::Close;
-use crate::deflate::{InflateError, Inflater};
+use crate::deflate::InflateError;
 use crate::frame::{Header, LengthForm, Opcode};
 use crate::judgement::{
     Limits, insert_by_place, judge_header, judge_payload, judge_place, judge_size,
@@ -500,7 +500,7 @@ impl Core {
     /// The error is a rule and the value that broke it.
     fn inflate(&mut self, bytes: &[u8], last: bool, out: &mut Vec<u8>) -> Result<(), (Rule, u64)> {
         let max = self.config.max_message;
-        let Some(params) = &self.config.compression else {
+        let Some(compression) = &self.config.compression else {
             // The header was refused.
             return Err((Rule::DeflateCorrupt, 0));
         };
@@ -508,7 +508,7 @@ impl Core {
         let sender = self.role.peer();
         let inflater = self
             .inflater
-            .get_or_insert_with(|| Inflater::new(params, sender));
+            .get_or_insert_with(|| compression.inflater(sender));
         let mut result = inflater.push(bytes, out, max);
         if last {
             result = result.and_then(|()| inflater.finish(out, max));

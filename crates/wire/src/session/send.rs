@@ -2,7 +2,6 @@
 
 use super::{Core, Session};
 use crate::close::Close;
-use crate::deflate::Deflater;
 use crate::frame::{MAX_HEADER, Opcode};
 use crate::mask;
 
@@ -244,12 +243,12 @@ impl Core {
             return Err(SendError::InsideMessage);
         }
         match &self.config.compression {
-            Some(params) if payload.len() >= self.config.compress_from => {
+            Some(compression) if payload.len() >= self.config.compress_from => {
                 let (role, level) = (self.role, self.config.compression_level);
                 // A deflater takes hundreds of kilobytes, which a connection that only listens does not need.
                 let deflater = self
                     .deflater
-                    .get_or_insert_with(|| Deflater::with_level(params, role, level));
+                    .get_or_insert_with(|| compression.deflater(role, level));
                 let mut compressed = std::mem::take(&mut self.output.compressed);
                 compressed.clear();
                 deflater.message_into(payload, &mut compressed);

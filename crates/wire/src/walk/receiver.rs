@@ -4,7 +4,7 @@ use super::{DEFAULT_MAX_MESSAGE, ReceiverOutcome, Reception, WalkedFrame, Walked
 use crate::Role;
 use crate::close::Close;
 use crate::decode::Decoder;
-use crate::deflate::{InflateError, Inflater, Params};
+use crate::deflate::{Compression, Inflate, InflateError};
 use crate::frame::{Frame, Header, Opcode};
 use crate::judgement::{insert_by_place, judge_place, judge_size};
 use crate::rule::{Rule, Violation};
@@ -17,12 +17,12 @@ const KEEP: usize = 4 << 20;
 #[derive(Debug)]
 pub(super) struct Receiver {
     sender: Role,
-    pub(super) compression: Option<Params>,
+    pub(super) compression: Option<Compression>,
     pub(super) max_message: usize,
     pub(super) max_inflated: u64,
     pub(super) outcome: ReceiverOutcome,
     /// Made for the first compressed message.
-    inflater: Option<Inflater>,
+    inflater: Option<Box<dyn Inflate>>,
     /// Bytes that have come out of it in all.
     inflated: u64,
     /// The message of which a part has come.
@@ -333,7 +333,7 @@ impl Receiver {
         at: u64,
         ends: bool,
     ) -> Option<Violation> {
-        let params = self.compression.as_ref()?;
+        let compression = self.compression.as_ref()?;
         if !message.collects {
             if message.broken.is_none() && self.reads() {
                 self.outcome = ReceiverOutcome::NotFollowed(number);
@@ -342,7 +342,7 @@ impl Receiver {
         }
         let inflater = self
             .inflater
-            .get_or_insert_with(|| Inflater::new(params, self.sender));
+            .get_or_insert_with(|| compression.inflater(self.sender));
         let before = self.content.len();
         let mut result = inflater.push(piece, &mut self.content, self.max_message);
         if ends {

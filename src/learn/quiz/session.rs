@@ -1,92 +1,8 @@
-//! The quiz without its looks: the questions, the answers given, and where the reader is.
+//! One reader's way through the questions: the answers given, and where the reader is.
 
 use std::collections::BTreeMap;
 
-use crate::pages::Route;
-
-/// A question with its choices, one of them right.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Question {
-    /// Its name in storage and in tests. It stays when the words change.
-    pub id: &'static str,
-    /// The words. Between two backticks, here and below, stands what is on the wire or in code.
-    pub text: &'static str,
-    /// What is true, whatever was chosen.
-    pub explanation: &'static str,
-    /// Where it is written.
-    pub section: Option<Section>,
-    /// Pages to read on.
-    pub reading: &'static [Reading],
-    /// The choices, in the order in which they are shown.
-    pub choices: &'static [Choice],
-}
-
-/// A section of an RFC.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Section {
-    /// The RFC's number.
-    pub rfc: u16,
-    /// The section's number.
-    pub number: &'static str,
-}
-
-/// A page to read on.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Reading {
-    /// The page.
-    pub route: Route,
-    /// What is to be seen there.
-    pub text: &'static str,
-}
-
-/// One of a question's choices.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Choice {
-    /// Its name in storage.
-    pub id: &'static str,
-    /// The words.
-    pub text: &'static str,
-    /// Whether it is the right one.
-    pub right: bool,
-    /// Why it is right, or why it is not.
-    pub explanation: &'static str,
-}
-
-/// The questions of `content/quiz.toml`, in reading order. The build script has checked them.
-pub const QUESTIONS: &[Question] = include!(concat!(env!("OUT_DIR"), "/quiz.rs"));
-
-impl Question {
-    /// The right choice. The build script has made sure that there is exactly one.
-    pub fn right(&self) -> usize {
-        self.choices.iter().position(|c| c.right).unwrap_or(0)
-    }
-
-    /// The pages to read on that are there already.
-    pub fn reading(&self) -> impl Iterator<Item = &'static Reading> + use<> {
-        self.reading.iter().filter(|r| r.route.is_built())
-    }
-}
-
-/// The letter of the choice with this index: `A` for the first.
-pub fn letter(choice: usize) -> char {
-    // The build script allows nine choices.
-    u8::try_from(choice).map_or('?', |n| (b'A'.saturating_add(n)) as char)
-}
-
-/// The choice that a key stands for, where there are this many: `1` or `a` for the first.
-pub fn choice_of_key(key: &str, choices: usize) -> Option<usize> {
-    let mut chars = key.chars();
-    let (Some(c), None) = (chars.next(), chars.next()) else {
-        return None;
-    };
-    let index = match c {
-        '1'..='9' => c as usize - '1' as usize,
-        'a'..='i' => c as usize - 'a' as usize,
-        'A'..='I' => c as usize - 'A' as usize,
-        _ => return None,
-    };
-    (index < choices).then_some(index)
-}
+use super::questions::Question;
 
 /// Where the reader is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -230,18 +146,12 @@ impl Session {
             .map_or(Place::Result, Place::Question)
     }
 
-    /// The name of the question at which the reader is.
-    pub fn here(&self) -> Option<&'static str> {
+    /// The question at which the reader is.
+    pub fn here(&self) -> Option<usize> {
         match self.place {
-            Place::Question(i) => self.questions.get(i).map(|q| q.id),
+            Place::Question(i) => Some(i),
             Place::Result => None,
         }
-    }
-
-    /// The place of the question with this name.
-    pub fn named(&self, id: &str) -> Option<Place> {
-        let at = self.questions.iter().position(|q| q.id == id)?;
-        Some(Place::Question(at))
     }
 
     /// Goes to a place, if it is there.
@@ -280,21 +190,22 @@ impl Session {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::learn::quiz::questions::Choice;
 
     const fn choice(id: &'static str, right: bool) -> Choice {
         Choice {
             id,
-            text: "",
+            text: &[],
             right,
-            explanation: "",
+            explanation: &[],
         }
     }
 
     const fn question(id: &'static str, choices: &'static [Choice]) -> Question {
         Question {
             id,
-            text: "",
-            explanation: "",
+            text: &[],
+            explanation: &[],
             section: None,
             reading: &[],
             choices,
@@ -447,12 +358,10 @@ mod tests {
     }
 
     #[test]
-    fn questions_are_found_by_name() {
+    fn the_reader_is_at_a_question_or_at_the_result() {
         let mut session = Session::new(THREE);
-        assert_eq!(session.named("three"), Some(Place::Question(2)));
-        assert_eq!(session.named("four"), None);
         session.go(Place::Question(1));
-        assert_eq!(session.here(), Some("two"));
+        assert_eq!(session.here(), Some(1));
         session.go(Place::Result);
         assert_eq!(session.here(), None);
     }
@@ -465,38 +374,5 @@ mod tests {
         session.check();
         session.repeat_wrong();
         assert_eq!(session.answered(), 0);
-    }
-
-    #[test]
-    fn keys_stand_for_choices() {
-        for (key, index) in [
-            ("1", Some(0)),
-            ("4", Some(3)),
-            ("5", None),
-            ("0", None),
-            ("a", Some(0)),
-            ("D", Some(3)),
-            ("e", None),
-            ("Enter", None),
-            ("", None),
-            ("ä", None),
-        ] {
-            assert_eq!(choice_of_key(key, 4), index, "{key:?}");
-        }
-        assert_eq!([0, 3].map(letter), ['A', 'D']);
-    }
-
-    #[test]
-    fn the_questions_of_the_page() {
-        assert_eq!(QUESTIONS.len(), 3);
-        for question in QUESTIONS {
-            assert_eq!(question.choices.len(), 4, "{}", question.id);
-            assert!(question.choices[question.right()].right);
-            assert!(question.reading().all(|r| r.route.is_built()));
-        }
-        // The letter gives nothing away.
-        let mut letters: Vec<usize> = QUESTIONS.iter().map(Question::right).collect();
-        letters.dedup();
-        assert_eq!(letters.len(), QUESTIONS.len());
     }
 }
