@@ -5,7 +5,7 @@ const composer = (page: Page) => page.getByRole("region", { name: "Composer" });
 const by = (page: Page, role: "client" | "server") =>
   composer(page).getByRole("region", { name: `Sent by a ${role}` });
 const bytes = async (page: Page) => {
-  const shown = page.getByRole("region", { name: "Bytes", exact: true }).locator("button.byte");
+  const shown = page.getByRole("region", { name: "Bytes", exact: true }).locator("button.frame-inspector__byte");
   return (await shown.evaluateAll((all) => all.map((one) => one.firstChild?.textContent ?? ""))).join("").replaceAll(/\s/g, "");
 };
 const field = (page: Page, name: string) => composer(page).getByRole("textbox", { name });

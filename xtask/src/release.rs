@@ -11,23 +11,23 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-/// What wasm-opt may count on: what browsers have had since 2023, and no more. With all features it writes modules that
-/// browsers refuse.
-const FEATURES: [&str; 10] = [
-    "simd",
-    "bulk-memory",
-    "bulk-memory-opt",
-    "reference-types",
-    "mutable-globals",
-    "sign-ext",
-    "nontrapping-float-to-int",
-    "multivalue",
-    "extended-const",
-    "call-indirect-overlong",
+/// What wasm-opt may count on, as its command and as its package call it: what browsers have had since 2023, and no more.
+/// With all features it writes modules that browsers refuse.
+const FEATURES: [(&str, &str); 10] = [
+    ("simd", "SIMD128"),
+    ("bulk-memory", "BulkMemory"),
+    ("bulk-memory-opt", "BulkMemoryOpt"),
+    ("reference-types", "ReferenceTypes"),
+    ("mutable-globals", "MutableGlobals"),
+    ("sign-ext", "SignExt"),
+    ("nontrapping-float-to-int", "NontrappingFPToInt"),
+    ("multivalue", "Multivalue"),
+    ("extended-const", "ExtendedConst"),
+    ("call-indirect-overlong", "CallIndirectOverlong"),
 ];
 
-/// Pieces below this size, in bytes, are left as they are.
-const SMALL: u64 = 2_000;
+/// How many small modules one process of the package takes.
+const BATCH: usize = 60;
 
 /// The style files that every page has, in the order in which they count.
 const BASE_STYLES: &[&str] = &["app", "kit"];
@@ -217,8 +217,6 @@ fn assemble(
         files.push(base.clone());
         files.sort();
         files.dedup();
-        // Starting the tool takes longer than what it could save on a small piece.
-        files.retain(|file| fs::metadata(file).is_ok_and(|about| about.len() >= SMALL));
         optimise(wasm_opt, files)?;
     }
 
@@ -291,14 +289,37 @@ fn read(file: &Path) -> Result<String> {
 }
 
 /// Makes modules small, as many at once as there are cores.
-fn optimise(wasm_opt: &Found, files: Vec<PathBuf>) -> Result {
-    let queue = Mutex::new(files);
+fn optimise(wasm_opt: &Found, mut files: Vec<PathBuf>) -> Result {
+    // The largest first, so that the last one to finish is a small one.
+    files.sort_by_key(|file| std::cmp::Reverse(fs::metadata(file).map_or(0, |about| about.len())));
+    let package = package_of(wasm_opt);
+    let size = package.as_ref().map_or(1, |_| BATCH);
+    let mut batches: Vec<Vec<PathBuf>> = files.chunks(size).map(<[_]>::to_vec).collect();
+    batches.reverse();
+    let queue = Mutex::new(batches);
     let next = || queue.lock().unwrap_or_else(|e| e.into_inner()).pop();
     let work = || {
-        while let Some(file) = next() {
-            let mut command = process::command(&wasm_opt.program);
-            command.args(FEATURES.map(|feature| format!("--enable-{feature}")));
-            command.arg("-Oz").arg(&file).arg("-o").arg(&file);
+        while let Some(files) = next() {
+            let mut command = match (&package, tools::node()) {
+                (Some(package), Some(node)) => {
+                    let mut command = process::command(node.program);
+                    command
+                        .arg(paths::root().join("xtask/src/optimise.mjs"))
+                        .arg(package)
+                        .arg(FEATURES.map(|(_, name)| name).join(","))
+                        .args(files);
+                    command
+                }
+                _ => {
+                    let mut command = process::command(&wasm_opt.program);
+                    command.args(FEATURES.map(|(name, _)| format!("--enable-{name}")));
+                    command.arg("-Oz");
+                    for file in files {
+                        command.arg(&file).arg("-o").arg(&file);
+                    }
+                    command
+                }
+            };
             process::run_quietly(&mut command, "wasm-opt")?;
         }
         Ok(())
@@ -312,4 +333,11 @@ fn optimise(wasm_opt: &Found, files: Vec<PathBuf>) -> Result {
                 .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         })
     })
+}
+
+/// npm's package, where wasm-opt is from there: its command takes half a second to start, once for each module.
+fn package_of(wasm_opt: &Found) -> Option<PathBuf> {
+    let modules = wasm_opt.program.parent()?.parent()?;
+    let package = modules.join("binaryen").join("index.js");
+    (package.is_file() && tools::node().is_some()).then_some(package)
 }

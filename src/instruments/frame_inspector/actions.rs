@@ -83,7 +83,7 @@ pub fn send_payload(
         }),
     };
     html! {
-        <section class="fr-send" aria-label="Down the live wire">
+        <section class="frame-inspector__send" aria-label="Down the live wire">
             <button type="button" class="btn" {onclick} disabled={possible.is_err()}>{ "Send it down the live wire" }</button>
             <div aria-live="polite">{ said }</div>
         </section>
@@ -109,9 +109,9 @@ pub fn http_comparison(
     };
     let first = asked.measurements == 0;
     html! {
-        <div class="fr-http" aria-live="polite">
+        <div class="frame-inspector__http" aria-live="polite">
             if first {
-                <p class="fr-note">{ "The same payload as an HTTP request: sent to this server, and counted there." }</p>
+                <p class="frame-inspector__note">{ "The same payload as an HTTP request: sent to this server, and counted there." }</p>
             } else {
                 { extras.view("What measures it", |extras| (extras.measure)(sequence, number, asked.measurements)) }
             }
@@ -142,7 +142,7 @@ pub fn copy_menu(
         })
     };
     html! {
-        <div class="fr-copy" {onkeydown}>
+        <div class="frame-inspector__copy" {onkeydown}>
             { copy::button(false, onclick) }
             if wanted {
                 { extras.view("The menu", |_| Html::default()) }

@@ -53,7 +53,7 @@ pub fn Bytes(props: &BytesProps) -> Html {
         let offset = i - reading.frame.start;
         html! {
             <li key={i}>
-                <button type="button" class={classes!("byte", group, (i > at).then_some("todo"))} data-f={group} data-i={i.to_string()}
+                <button type="button" class={classes!("frame-inspector__byte", group, (i > at).then_some("todo"))} data-f={group} data-i={i.to_string()}
                     tabindex={if here { "0" } else { "-1" }} aria-current={here.then_some("step")}
                     aria-label={format!("Byte {offset}, {:02x}, {name}", bytes[i])}>
                     { format!("{:02x}", bytes[i]) }<small>{ offset }</small>
@@ -73,7 +73,7 @@ pub fn Bytes(props: &BytesProps) -> Html {
     let lost = (at >= reading.frame.end).then(|| chip(at, None));
     html! {
         <div onclick={by_data(on_step)}>
-            <ul class="bytes" role="list">
+            <ul class="frame-inspector__bytes" role="list">
                 { for header }
                 { for beside.map(|i| chip(i, Some(Segment::Payload))) }
                 { for lost }
@@ -217,9 +217,9 @@ fn Rows(props: &RowsProps) -> Html {
         counted(payload.len() as u64, "byte", "bytes")
     );
     html! {
-        <div class="fr-rows" ref={node} {onscroll} tabindex="0" role="group" aria-label={label}
+        <div class="frame-inspector__rows" ref={node} {onscroll} tabindex="0" role="group" aria-label={label}
             style={format!("height: {}px", view.window())}>
-            <div class="fr-rows-all" style={format!("height: {}px", view.height())}>
+            <div class="frame-inspector__rows-all" style={format!("height: {}px", view.height())}>
                 { for view.shown().map(|row| {
                     let start = row * columns_now;
                     let range = start..(start + columns_now).min(payload.len());
@@ -243,18 +243,18 @@ fn draw(
     let head = base - reading.frame.start;
     let at = reading.step;
     html! {
-        <div class="fr-row" key={range.start} style={format!("top: {y}px")}>
-            <span class="fr-at" aria-hidden="true">{ grouped(range.start as u64) }</span>
+        <div class="frame-inspector__row" key={range.start} style={format!("top: {y}px")}>
+            <span class="frame-inspector__offset" aria-hidden="true">{ grouped(range.start as u64) }</span>
             { for range.clone().map(|i| {
                 let (place, byte) = (base + i, bytes[base + i]);
                 let here = place == at;
                 html! {
-                    <button type="button" class={classes!("fr-cell", "payload", (place > at).then_some("todo"))} data-f="payload"
+                    <button type="button" class={classes!("frame-inspector__cell", "payload", (place > at).then_some("todo"))} data-f="payload"
                         data-i={place.to_string()} tabindex={if here { "0" } else { "-1" }} aria-current={here.then_some("step")}
                         aria-label={format!("Byte {}, {byte:02x}, payload", head + i)}>{ format!("{byte:02x}") }</button>
                 }
             }) }
-            <span class="fr-says" aria-hidden="true">
+            <span class="frame-inspector__signs" aria-hidden="true">
                 { plain.iter().enumerate().map(|(i, b)| if base + range.start + i <= at { printable(*b) } else { ' ' }).collect::<String>() }
             </span>
         </div>

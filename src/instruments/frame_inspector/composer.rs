@@ -64,7 +64,7 @@ pub fn Composer(props: &ComposerProps) -> Html {
     };
     let bit = |group: FieldGroup, name: &'static str, on: bool, flip: fn(&mut Draft)| {
         html! {
-            <button type="button" class={classes!("co-bit", group.class())} onclick={change(flip)} aria-pressed={on.to_string()}>
+            <button type="button" class={classes!("frame-composer__bit", group.class())} onclick={change(flip)} aria-pressed={on.to_string()}>
                 <span>{ name }</span>{ " " }<b>{ if on { "1" } else { "0" } }</b>
             </button>
         }
@@ -102,13 +102,13 @@ pub fn Composer(props: &ComposerProps) -> Html {
         props.on_deflate.reform(move |_: MouseEvent| on)
     };
     html! {
-        <section id="composer" class="co" aria-label="Composer">
-            <div class="co-bits" role="group" aria-label="Bits of the header">
+        <section id="composer" class="frame-composer" aria-label="Composer">
+            <div class="frame-composer__bits" role="group" aria-label="Bits of the header">
                 { bit(FieldGroup::Fin, "FIN", draft.fin, |d| d.fin = !d.fin) }
                 { bit(FieldGroup::Rsv, "RSV1", draft.rsv[0], |d| d.rsv[0] = !d.rsv[0]) }
                 { bit(FieldGroup::Rsv, "RSV2", draft.rsv[1], |d| d.rsv[1] = !d.rsv[1]) }
                 { bit(FieldGroup::Rsv, "RSV3", draft.rsv[2], |d| d.rsv[2] = !d.rsv[2]) }
-                <label class="co-opcode opcode"><span>{ "opcode" }</span>
+                <label class="frame-composer__opcode opcode"><span>{ "opcode" }</span>
                     <select class="input mono" onchange={opcode}>
                         { for (0..16u8).map(|bits| html! {
                             <option value={bits.to_string()} selected={bits == draft.opcode}>{ format!("0x{bits:X} {}", Opcode::from_bits(bits)) }</option>
@@ -116,32 +116,32 @@ pub fn Composer(props: &ComposerProps) -> Html {
                     </select>
                 </label>
                 { bit(FieldGroup::Mask, "MASK", draft.mask, |d| d.mask = !d.mask) }
-                <button type="button" class="co-bit" onclick={deflate} aria-pressed={props.deflate.to_string()}>
+                <button type="button" class="frame-composer__bit" onclick={deflate} aria-pressed={props.deflate.to_string()}>
                     <span>{ "permessage-deflate agreed" }</span>{ " " }<b>{ if props.deflate { "yes" } else { "no" } }</b>
                 </button>
             </div>
-            <div class="co-row">
+            <div class="frame-composer__row">
                 <div class="field len"><span aria-hidden="true">{ "Length written in, bits" }</span>
                     { segmented("Length written in, bits", "", &["shortest", "7", "16", "64"], form, &on_form) }
                 </div>
-                <label class="field len co-length"><span>{ "Length announced" }</span>
+                <label class="field len frame-composer__length"><span>{ "Length announced" }</span>
                     <input class="input mono" type="text" autocomplete="off" spellcheck="false" placeholder="as long as it is" value={draft.length.clone()}
-                        oninput={write(|d, v| d.length = v)} aria-invalid={invalid(&built, Field::Length)} aria-describedby="co-problems"/>
+                        oninput={write(|d, v| d.length = v)} aria-invalid={invalid(&built, Field::Length)} aria-describedby="composer-problems"/>
                 </label>
                 if draft.mask {
-                    <label class="field key co-key"><span>{ "Masking key" }</span>
+                    <label class="field key frame-composer__key"><span>{ "Masking key" }</span>
                         <input class="input mono" type="text" autocomplete="off" spellcheck="false" value={draft.key.clone()}
-                            oninput={write(|d, v| d.key = v)} aria-invalid={invalid(&built, Field::Key)} aria-describedby="co-problems"/>
+                            oninput={write(|d, v| d.key = v)} aria-invalid={invalid(&built, Field::Key)} aria-describedby="composer-problems"/>
                     </label>
-                    <button type="button" class="btn co-random" onclick={random}>{ "Random key" }</button>
+                    <button type="button" class="btn frame-composer__random" onclick={random}>{ "Random key" }</button>
                 }
             </div>
             { payload(draft, &built, &write, on_change) }
-            <div id="co-problems" role="status">
+            <div id="composer-problems" role="status">
                 { for built.problems.iter().map(|(_, why)| html! { <p class="error">{ why }</p> }) }
-                if let Some(note) = &built.note { <p class="co-note">{ note }</p> }
+                if let Some(note) = &built.note { <p class="frame-composer__note">{ note }</p> }
             </div>
-            <div class="co-verdicts">
+            <div class="frame-composer__verdicts">
                 { both(&built, props.deflate, Role::Client) }
                 { both(&built, props.deflate, Role::Server) }
             </div>
@@ -189,12 +189,12 @@ fn payload(
     let area = |label: &'static str, value: &str, change: Change| {
         html! {
             <textarea class="input" rows="2" aria-label={label} spellcheck="false" autocomplete="off" autocapitalize="off"
-                value={value.to_owned()} oninput={write(change)} aria-invalid={bad} aria-describedby="co-problems"/>
+                value={value.to_owned()} oninput={write(change)} aria-invalid={bad} aria-describedby="composer-problems"/>
         }
     };
     html! {
-        <div class="co-payload payload">
-            <div class="co-payload-head">
+        <div class="frame-composer__payload payload">
+            <div class="frame-composer__payload-head">
                 <span aria-hidden="true">{ "Payload" }</span>
                 { segmented("Payload", "", &["Text", "Hex", "Close code"], kind, &on_kind) }
             </div>
@@ -202,10 +202,10 @@ fn payload(
                 Kind::Text => area("Payload as text", &draft.text, |d, v| d.text = v),
                 Kind::Bytes => area("Payload in hexadecimal", &draft.hex, |d, v| d.hex = v),
                 Kind::Close => html! {
-                    <div class="co-close">
+                    <div class="frame-composer__close">
                         <label class="field"><span>{ "Close code" }</span>
                             <input class="input mono" type="text" inputmode="numeric" autocomplete="off" value={draft.code.clone()}
-                                oninput={write(|d, v| d.code = v)} aria-invalid={bad} aria-describedby="co-problems"/>
+                                oninput={write(|d, v| d.code = v)} aria-invalid={bad} aria-describedby="composer-problems"/>
                         </label>
                         <label class="field"><span>{ "Reason" }</span>
                             <input class="input" type="text" autocomplete="off" value={draft.reason.clone()} oninput={write(|d, v| d.reason = v)}/>
@@ -238,7 +238,7 @@ fn both(built: &Built, deflate: bool, from: Role) -> Html {
             <h2 class="eyebrow">{ who }</h2>
             { verdict::compact(&sequence, &reading) }
             if over > 0 {
-                <p class="co-note">{ format!("Then {} left over.", counted(over as u64, "byte is", "bytes are")) }</p>
+                <p class="frame-composer__note">{ format!("Then {} left over.", counted(over as u64, "byte is", "bytes are")) }</p>
             }
         </section>
     }

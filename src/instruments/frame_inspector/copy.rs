@@ -156,11 +156,11 @@ pub fn CopyMenu(props: &CopyMenuProps) -> Html {
         })
     };
     html! {
-        <div class="fr-copy" ref={root} {onkeydown}>
+        <div class="frame-inspector__copy" ref={root} {onkeydown}>
             { button(*open, toggle) }
-            <span class="fr-copied" role="status">{ said.as_deref().unwrap_or_default() }</span>
+            <span class="frame-inspector__copied" role="status">{ said.as_deref().unwrap_or_default() }</span>
             if *open {
-                <div id="copy-as-menu" class="fr-menu" role="menu" aria-labelledby={ID}>
+                <div id="copy-as-menu" class="frame-inspector__menu" role="menu" aria-labelledby={ID}>
                     { for entries.iter().enumerate().map(|(i, entry)| html! {
                         <button id={format!("{ID}-{i}")} type="button" role="menuitem" tabindex="-1" onclick={copy(*entry)}>{ entry.name() }</button>
                     }) }

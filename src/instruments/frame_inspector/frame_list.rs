@@ -43,21 +43,21 @@ pub fn frame_list(
     };
     let jump = |to: usize, label: String| {
         html! {
-            <li><button type="button" class="fr-more" data-i={sequence.last_of(to).to_string()}>{ label }</button></li>
+            <li><button type="button" class="frame-inspector__more" data-i={sequence.last_of(to).to_string()}>{ label }</button></li>
         }
     };
     let (before, after) = (shown.start, count - shown.end);
     html! {
-        <section class="fr-strip" aria-label="Frames">
-            <div class="fr-strip-head">
+        <section class="frame-inspector__frames" aria-label="Frames">
+            <div class="frame-inspector__frames-head">
                 <h2 class="eyebrow">{ format!("Frame {} of {}", grouped(number as u64 + 1), grouped(count as u64)) }</h2>
-                <span class="keys"><kbd>{ "[" }</kbd>{ " " }<kbd>{ "]" }</kbd>{ " frame" }</span>
-                <span class="fr-strip-go">
+                <span class="frame-inspector__keys"><kbd>{ "[" }</kbd>{ " " }<kbd>{ "]" }</kbd>{ " frame" }</span>
+                <span class="frame-inspector__frames-go">
                     { step(Move::FrameBack, Icon::Back, "Previous frame", "[", number == 0) }
                     { step(Move::FrameOn, Icon::Forward, "Next frame", "]", number + 1 == count) }
                 </span>
             </div>
-            <ol class="fr-list" role="list" onclick={by_data(on_step)}>
+            <ol class="frame-inspector__frames-list" role="list" onclick={by_data(on_step)}>
                 if before > 0 { { jump(shown.start - 1, format!("← {} before", grouped(before as u64))) } }
                 { for shown.clone().filter_map(|n| sequence.summary(n).map(|frame| entry(sequence, n, frame, n == number))) }
                 if after > 0 { { jump(shown.end, format!("{} more →", grouped(after as u64))) } }
@@ -88,7 +88,7 @@ fn entry(sequence: &FrameSequence, n: usize, frame: FrameSummary, here: bool) ->
     }
     html! {
         <li key={n}>
-            <button type="button" class={classes!("fr-one", frame.broken.then_some("bad"))} data-i={sequence.last_of(n).to_string()}
+            <button type="button" class={classes!("frame-inspector__frame", frame.broken.then_some("bad"))} data-i={sequence.last_of(n).to_string()}
                 aria-current={here.then_some("true")} aria-label={name}>
                 <b>
                     if frame.broken { { Icon::Warn.view() } }
@@ -123,7 +123,7 @@ fn outcome(sequence: &FrameSequence) -> Html {
             at(*n)
         ),
     };
-    html! { <p class="fr-fate">{ text }</p> }
+    html! { <p class="frame-inspector__outcome">{ text }</p> }
 }
 
 #[cfg(test)]

@@ -82,7 +82,7 @@ pub fn HttpComparison(props: &HttpComparisonProps) -> Html {
         });
     }
     match &*state {
-        State::Asking => html! { <p class="fr-note">{ "Measuring." }</p> },
+        State::Asking => html! { <p class="frame-inspector__note">{ "Measuring." }</p> },
         State::Done(measured) => {
             let frame = sequence
                 .whole(*number)
@@ -117,12 +117,12 @@ fn done(measured: &ExchangeCost, frame: u64) -> Html {
                 <dt class="from-server">{ "HTTP response" }</dt><dd>{ bytes(response.bytes) }</dd>
                 <dt>{ "Together" }</dt><dd>{ bytes(measured.bytes()) }{ " " }<em>{ format!("{} × the frame", times(measured, frame)) }</em></dd>
             </dl>
-            <details class="fr-heads">
+            <details class="frame-inspector__heads">
                 <summary>{ "The heads that made it so" }</summary>
                 <pre class="letter" tabindex="0" role="group" aria-label="Head of the request"><span class="from-client">{ request.head.trim_end() }</span></pre>
                 <pre class="letter" tabindex="0" role="group" aria-label="Head of the response"><span class="from-server">{ response.head.trim_end() }</span></pre>
             </details>
-            <p class="fr-note">
+            <p class="frame-inspector__note">
                 { "Counted by the server where bytes enter and leave TCP. TCP/IP, TLS and the opening of a connection are left out on both sides, and so is the handshake, which a WebSocket pays once." }
             </p>
         </>

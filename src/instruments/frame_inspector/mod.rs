@@ -196,7 +196,7 @@ pub fn FrameInspector() -> Html {
                     <div class="panel__main">
                         { frame_list::frame_list(sequence, reading, &go, &step_to) }
                         <section aria-label="Bits">
-                            <div class="fr-head">
+                            <div class="frame-inspector__head">
                                 <h2 class="eyebrow">{ "Header bits" }</h2>
                                 { segmented("Drawn as", "", &["Ruler", "RFC figure"], Some(usize::from(figure)), &act.reform(|i| Action::DrawFigure(i == 1))) }
                             </div>
@@ -281,10 +281,10 @@ fn by_field(state: &State, go: &Callback<Move>) -> Html {
     };
     let (now, end) = (state.playback.now, state.playback.end);
     html! {
-        <div class="by-field">
+        <div class="frame-inspector__by-field">
             { button(Move::FieldBack, "Previous field", now == 0) }
             { button(Move::FieldOn, "Next field", now >= end) }
-            <span class="keys"><kbd>{ "←" }</kbd>{ " " }<kbd>{ "→" }</kbd>{ " byte · with " }<kbd>{ "Shift" }</kbd>{ " field" }</span>
+            <span class="frame-inspector__keys"><kbd>{ "←" }</kbd>{ " " }<kbd>{ "→" }</kbd>{ " byte · with " }<kbd>{ "Shift" }</kbd>{ " field" }</span>
         </div>
     }
 }

@@ -210,12 +210,12 @@ pub fn Paste(props: &PasteProps) -> Html {
         })
     };
     html! {
-        <form id="paste" class={classes!("paste", over.then_some("over"))} {onsubmit} {ondragover} {ondragleave} {ondrop}>
+        <form id="paste" class={classes!("frame-inspector__paste", over.then_some("over"))} {onsubmit} {ondragover} {ondragleave} {ondrop}>
             <label for="paste-hex">{ "Bytes in hexadecimal, base64, a list, a string or a dump; one frame or several" }</label>
             <textarea id="paste-hex" class="input" rows="4" spellcheck="false" autocomplete="off" autocapitalize="off" ref={field} {oninput} {onkeydown}
                 value={(*text).clone()} aria-invalid={problem.is_some().then_some("true")} aria-describedby="paste-problem paste-read"/>
             <p id="paste-problem" class="error" role="alert">{ problem.as_deref().unwrap_or_default() }</p>
-            <p id="paste-read" class="paste-read" role="status">
+            <p id="paste-read" class="frame-inspector__paste-read" role="status">
                 if let Some((said, packet, alternatives)) = found.as_ref() {
                     { said }
                     { for alternatives.iter().map(|other| {
@@ -226,16 +226,16 @@ pub fn Paste(props: &PasteProps) -> Html {
                     if let Some(packet) = packet { { " " }{ *packet } }
                 }
             </p>
-            <div class="paste-ways">
+            <div class="frame-inspector__paste-ways">
                 <button type="submit" class="btn primary">{ "Decode" }</button>
-                <label class="paste-as"><span>{ "Read as" }</span>
+                <label class="frame-inspector__paste-as"><span>{ "Read as" }</span>
                     <select class="input" {onchange}>
                         <option value="" selected={form.is_none()}>{ "what it looks like" }</option>
                         { for Form::ALL.into_iter().map(|f| html! { <option value={f.name()} selected={*form == Some(f)}>{ f.name() }</option> }) }
                     </select>
                 </label>
-                <label class="btn paste-file">{ "Open a file" }<input type="file" class="visually-hidden" onchange={onfile}/></label>
-                <span class="paste-hint">{ "or drop one here, up to 16 MiB" }</span>
+                <label class="btn frame-inspector__paste-file">{ "Open a file" }<input type="file" class="visually-hidden" onchange={onfile}/></label>
+                <span class="frame-inspector__paste-hint">{ "or drop one here, up to 16 MiB" }</span>
             </div>
         </form>
     }

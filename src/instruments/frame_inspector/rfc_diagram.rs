@@ -107,7 +107,7 @@ pub fn rfc_diagram(
     let (header, payload, all) = rows(reading);
     let skipped = |rows: usize| {
         (rows > 0).then(|| {
-            html! { <p class="fr-fig-gap">{ format!("⋮ {} not drawn here", counted((rows * WORD) as u64, "byte", "bytes")) }</p> }
+            html! { <p class="frame-inspector__figure-gap">{ format!("⋮ {} not drawn here", counted((rows * WORD) as u64, "byte", "bytes")) }</p> }
         })
     };
     let units = (0..32).map(|bit| html! { <span key={bit}>{ bit % 10 }</span> });
@@ -121,15 +121,15 @@ pub fn rfc_diagram(
     });
     let draw = |word: usize| {
         html! {
-            <div class="fr-fig-row" key={word}>
+            <div class="frame-inspector__figure-row" key={word}>
                 { for cells(reading, word).iter().map(|cell| view(sequence, reading, cell, choose)) }
             </div>
         }
     };
     html! {
-        <div class="fr-fig" role="group" aria-label="The frame, 32 bits a row" onclick={by_data(on_step)}>
-            <div class="fr-fig-scale" aria-hidden="true">{ for tens }</div>
-            <div class="fr-fig-scale" aria-hidden="true">{ for units }</div>
+        <div class="frame-inspector__figure" role="group" aria-label="The frame, 32 bits a row" onclick={by_data(on_step)}>
+            <div class="frame-inspector__figure-scale" aria-hidden="true">{ for tens }</div>
+            <div class="frame-inspector__figure-scale" aria-hidden="true">{ for units }</div>
             { for header.clone().map(draw) }
             { for skipped(payload.start - header.end) }
             { for payload.clone().map(draw) }
@@ -158,7 +158,7 @@ fn view(
             FieldGroup::Opcode => format!("0x{value:X}"),
             _ => value.to_string(),
         };
-        html! { <span class="fr-fig-value">{ known }</span> }
+        html! { <span class="frame-inspector__figure-value">{ known }</span> }
     } else {
         let plain = (cell.group == FieldGroup::Payload && read).then(|| {
             let from = reading
@@ -168,7 +168,7 @@ fn view(
         });
         let sign = plain.and_then(|plain| plain.first().map(|b| printable(*b).to_string()));
         html! {
-            <span class="fr-fig-value">
+            <span class="frame-inspector__figure-value">
                 { for touched.clone().map(|i| html! {
                     <b class={classes!((i == reading.step).then_some("now"))}>
                         { if i <= reading.step { format!("{:02x}", bytes[i]) } else { "··".to_owned() } }
@@ -180,11 +180,11 @@ fn view(
     };
     let more = if cell.continued { ", continued" } else { "" };
     let name = if width == 1 {
-        html! { <span class="fr-fig-tall">{ for cell.name.chars().map(|c| html! { <i>{ c }</i> }) }</span> }
+        html! { <span class="frame-inspector__figure-tall">{ for cell.name.chars().map(|c| html! { <i>{ c }</i> }) }</span> }
     } else if cell.group == FieldGroup::Payload && cell.continued {
         Html::default()
     } else {
-        html! { <span class="fr-fig-name">{ cell.name }{ more }</span> }
+        html! { <span class="frame-inspector__figure-name">{ cell.name }{ more }</span> }
     };
     let said = match (read, width) {
         (false, _) => "not read yet".to_owned(),
@@ -206,7 +206,7 @@ fn view(
         cell.bits.end - 1
     );
     let class = classes!(
-        "fr-fig-cell",
+        "frame-inspector__figure-cell",
         cell.group.class(),
         (!read).then_some("todo"),
         here.then_some("here"),

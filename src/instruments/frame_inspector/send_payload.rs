@@ -173,7 +173,7 @@ fn sent(live: &LiveContext, from: u64, text: bool, payload: &[u8]) -> Html {
                     differences.join(", and ")) }
             </p>
             <p><code>{ shown }{ more }</code></p>
-            <p class="fr-ways">
+            <p class="frame-inspector__ways">
                 if let Some(path) = path {
                     { page_link(path, Classes::new(), html! { "Take that frame apart" }) }
                 }

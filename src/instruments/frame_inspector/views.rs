@@ -42,7 +42,7 @@ pub fn ruler(reading: &Reading, choose: &Callback<FieldGroup>) -> Html {
         };
         let class = group(bit).class();
         html! {
-            <div class={classes!("bit", class, byte.is_none().then_some("todo"))} data-f={class}>{ sign }<small>{ bit }</small></div>
+            <div class={classes!("frame-inspector__bit", class, byte.is_none().then_some("todo"))} data-f={class}>{ sign }<small>{ bit }</small></div>
         }
     });
     let rsv = known.first.map(|f| {
@@ -74,14 +74,14 @@ pub fn ruler(reading: &Reading, choose: &Callback<FieldGroup>) -> Html {
         let choose = choose.clone();
         let onclick = Callback::from(move |_| choose.emit(group));
         html! {
-            <button type="button" class={classes!("lab", group.class(), format!("span{span}"))} data-f={group.class()} {onclick}>
+            <button type="button" class={classes!("frame-inspector__label", group.class(), format!("frame-inspector__label--{span}"))} data-f={group.class()} {onclick}>
                 <span>{ name }</span>
                 if span > 1 { <i>{ value.unwrap_or_else(|| "not yet".to_owned()) }</i> }
             </button>
         }
     });
     html! {
-        <div class="bits">
+        <div class="frame-inspector__bits">
             { for bits }
             { for labels }
         </div>
@@ -92,11 +92,11 @@ pub fn ruler(reading: &Reading, choose: &Callback<FieldGroup>) -> Html {
 pub fn explanation(explanation: &Explanation) -> Html {
     let (rfc, section) = explanation.source;
     html! {
-        <section class={classes!("say", explanation.group.class())} aria-label="Explanation">
+        <section class={classes!("frame-inspector__explanation", explanation.group.class())} aria-label="Explanation">
             <h2>{ format!("{} ", explanation.title) }<code>{ &explanation.code }</code></h2>
             <p>
                 { for explanation.sentences.iter().map(|(group, text)| html! {
-                    <><span class={classes!("tells", group.class())} data-f={group.class()}>{ text }</span>{ " " }</>
+                    <><span class={classes!("frame-inspector__sentence", group.class())} data-f={group.class()}>{ text }</span>{ " " }</>
                 }) }
                 { rfc_of(rfc, section) }
             </p>
@@ -147,7 +147,7 @@ pub fn unmasking(source: &Source, reading: &Reading) -> Html {
                     { format!(" · payload bytes {}–{} of {}", grouped(start as u64), grouped((start + columns.len() - 1) as u64), grouped(range.len() as u64)) }
                 }
             </h2>
-            <div class="xor" tabindex="0" role="group" aria-label="Unmasking, column by column">
+            <div class="frame-inspector__unmasking" tabindex="0" role="group" aria-label="Unmasking, column by column">
                 <table>
                     <tbody>
                         { row("payload", Some(FieldGroup::Payload), "p", |c| &c.0) }
