@@ -16,7 +16,8 @@ const bits = features.split(",").map((name) => {
 binaryen.setOptimizeLevel(2);
 binaryen.setShrinkLevel(2);
 for (const file of files) {
-  const module = binaryen.readBinaryWithFeatures(readFileSync(file), bits.reduce((all, bit) => all | bit, 0));
+  const module = binaryen.readBinary(readFileSync(file));
+  module.setFeatures(bits.reduce((all, bit) => all | bit, 0));
   module.optimize();
   module.runPasses(["strip-debug", "strip-producers", "strip-target-features"]);
   writeFileSync(file, module.emitBinary());
