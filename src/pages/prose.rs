@@ -137,7 +137,7 @@ fn start_buttons() -> Html {
     html! {
         <div class="cta ways-in">
             if let Some(route) = Route::Home.next() {
-                <Link<Route> to={route} classes="btn primary">{ format!("Start with the {}", route.title().to_lowercase()) }</Link<Route>>
+                <Link<Route> to={route} classes="btn primary">{ format!("Start with the {}", route.title().to_ascii_lowercase()) }</Link<Route>>
             }
             <Link<Route> to={Route::Live} classes="btn">{ "Open the live wire" }</Link<Route>>
         </div>

@@ -16,7 +16,7 @@ const COMMON_FROM: usize = 11;
 
 /// A chunk of at least this size, in bytes, is a pack of its own, unless it goes into the common one: then a page that shows
 /// two modules fetches it once. A smaller one lies in the pack of each module that needs it.
-const LARGE: usize = 12_000;
+const LARGE: usize = 6_000;
 
 /// The name of the common pack.
 pub const COMMON: &str = "common";
@@ -230,7 +230,22 @@ pub fn script(
         let _ = writeln!(out, "const {name} = splitModules;");
     }
     out.push_str(&rest);
-    Ok(out)
+    Ok(without_comments(&out))
+}
+
+/// A script without the lines that only people read, and without what its lines are indented by.
+fn without_comments(script: &str) -> String {
+    let mut out = String::with_capacity(script.len());
+    let mut inside = false;
+    for line in script.lines().map(str::trim) {
+        inside |= line.starts_with("/**");
+        if !(inside || line.is_empty() || line.starts_with("//")) {
+            out.push_str(line);
+            out.push('\n');
+        }
+        inside &= !line.ends_with("*/");
+    }
+    out
 }
 
 #[cfg(test)]
@@ -309,6 +324,15 @@ export const __wasm_split_load_a = wrapAsyncCb(makeLoad(() => {
         assert!(script.contains("const import2 = splitModules;\nlet wasm;\n"));
         assert!(script.contains("__wasm_split_load_b: splitLoad([\"b\"], []),"));
         fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn what_only_people_read_is_left_out() {
+        let script = "/**\n * Says.\n */\nfunction f() {\n    // Gives.\n    return \"/** \";\n}\n/** One line. */\nf();\n";
+        assert_eq!(
+            without_comments(script),
+            "function f() {\nreturn \"/** \";\n}\nf();\n"
+        );
     }
 
     #[test]

@@ -181,7 +181,7 @@ fn frame_line(frame: &FrameEntry) -> Vec<Part> {
         parts.push(Plain("masked".into()));
     }
     if let Some(violation) = frame.violations.first() {
-        parts.push(Bad(violation.rule.title().to_lowercase()));
+        parts.push(Bad(violation.rule.title().to_ascii_lowercase()));
     } else if frame.trouble.is_some() {
         parts.push(Bad("out of place".into()));
     }
