@@ -87,15 +87,21 @@ pub fn focus(id: &str) {
 /// An address with a query asks for another state than the prerendered one, so that the words below the first instrument
 /// would move; the page's own script hides them until now.
 pub fn page_is_ready() {
-    let ready = Closure::once_into_js(|| {
-        if let Some(root) = gloo_utils::document().document_element() {
-            // An element of a document that is shown takes attributes.
-            let _ = root.remove_attribute("data-asked");
-            let _ = root.set_attribute("data-ready", "");
-        }
+    // After what the address asks for has been drawn, and after what is drawn to measure has been measured.
+    next_frame(|| {
+        next_frame(|| {
+            if let Some(root) = gloo_utils::document().document_element() {
+                // An element of a document that is shown takes attributes.
+                let _ = root.remove_attribute("data-asked");
+                let _ = root.set_attribute("data-ready", "");
+            }
+        });
     });
-    // After what the address asks for has been drawn.
-    let _ = gloo_utils::window().request_animation_frame(ready.unchecked_ref());
+}
+
+fn next_frame(call: impl FnOnce() + 'static) {
+    let call = Closure::once_into_js(call);
+    let _ = gloo_utils::window().request_animation_frame(call.unchecked_ref());
 }
 
 /// Calls when the browser has nothing better to do, or in a moment where it does not say when that is.

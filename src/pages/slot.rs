@@ -115,18 +115,26 @@ pub fn Slot(props: &SlotProps) -> Html {
     });
     {
         let demand = demand.clone();
-        use_effect_with((place.clone(), wanted), move |(place, wanted)| {
-            let ask: Rc<dyn Fn()> = Rc::new(move || {
-                if demand.count.get() == 0 {
-                    demand.ask();
+        // What stands further down does not compete with what is wanted first.
+        let waits = shared.as_ref().is_some_and(|shared| !shared.settled);
+        use_effect_with(
+            (place.clone(), wanted, waits),
+            move |(place, wanted, waits)| {
+                let ask: Rc<dyn Fn()> = Rc::new(move || {
+                    if demand.count.get() == 0 {
+                        demand.ask();
+                    }
+                });
+                if *wanted {
+                    ask();
                 }
-            });
-            if *wanted {
-                ask();
-            }
-            let watch = (!wanted).then(|| (Near::watch(place, ask.clone()), on_print(ask)));
-            move || drop(watch)
-        });
+                let watch = (!wanted).then(|| {
+                    let near = (!waits).then(|| Near::watch(place, ask.clone()));
+                    (near, on_print(ask))
+                });
+                move || drop(watch)
+            },
+        );
     }
     use_effect_with((*stage, shared), move |(stage, shared)| {
         if let (Stage::Alive | Stage::Failed, Some(shared)) = (stage, shared) {

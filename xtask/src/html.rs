@@ -2,7 +2,7 @@
 
 use crate::failure::{Failure, Result};
 use crate::release::Page;
-use crate::split::Packed;
+use crate::split::{self, Packed};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -82,6 +82,9 @@ impl Files {
     }
 }
 
+/// What starts the program.
+const START: &str = include_str!("page_start.js");
+
 /// What Trunk works on, which a release has under other names.
 const TRUNK: &str = "data-trunk";
 const APP: &str = "<div id=\"app\">";
@@ -146,19 +149,12 @@ fn head(page: &Page, files: &Files) -> String {
             "    <link rel=\"preload\" href=\"/{pack}\" as=\"fetch\" crossorigin />"
         );
     }
+    let start = split::without_comments(START)
+        .replace("SCRIPT", script)
+        .replace("BASE", base);
     let _ = write!(
         head,
-        "    <script type=\"module\">\n      \
-           // The program sets every text that it takes over. One that stays the same keeps what is selected in it.\n      \
-           const text = Object.getOwnPropertyDescriptor(Node.prototype, \"nodeValue\");\n      \
-           Object.defineProperty(Text.prototype, \"nodeValue\", {{ ...text, set(to) {{ if (to !== this.data) text.set.call(this, to); }} }});\n      \
-           const failed = (error) => {{\n        \
-             console.warn(\"the page's program could not be started:\", error);\n        \
-             delete document.documentElement.dataset.asked;\n        \
-             document.getElementById(\"program-failed\").hidden = false;\n      \
-           }};\n      \
-           import(\"/{script}\").then((program) => program.default({{ module_or_path: \"/{base}\" }})).catch(failed);\n    \
-         </script>\n  </head>"
+        "    <script type=\"module\">\n{start}    </script>\n  </head>"
     );
     head
 }

@@ -16,7 +16,7 @@ const COMMON_FROM: usize = 11;
 
 /// A chunk of at least this size, in bytes, is a pack of its own, unless it goes into the common one: then a page that shows
 /// two modules fetches it once. A smaller one lies in the pack of each module that needs it.
-const LARGE: usize = 6_000;
+const LARGE: usize = 9_000;
 
 /// The name of the common pack.
 pub const COMMON: &str = "common";
@@ -234,7 +234,7 @@ pub fn script(
 }
 
 /// A script without the lines that only people read, and without what its lines are indented by.
-fn without_comments(script: &str) -> String {
+pub fn without_comments(script: &str) -> String {
     let mut out = String::with_capacity(script.len());
     let mut inside = false;
     for line in script.lines().map(str::trim) {

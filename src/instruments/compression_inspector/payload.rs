@@ -95,7 +95,7 @@ pub fn explanation(
         <section class="compression-inspector__say" aria-label="This back-reference" aria-live="polite">
             if let Some(explanation) = found {
                 <h3>{ explanation.title }</h3>
-                <p class="compression-inspector__quote">{ explanation.quote }</p>
+                <p class="compression-inspector__quote" tabindex="0">{ explanation.quote }</p>
                 <p>{ explanation.text }</p>
             } else {
                 <h3>{ "No back-reference" }</h3>

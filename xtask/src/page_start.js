@@ -1,0 +1,49 @@
+// Starts the program on the prerendered page.
+const app = document.getElementById("app");
+const root = document.documentElement;
+
+// The program takes over copies of what stands here and puts them in its place. What is focused or selected is found again
+// in the copy, at the same place among elements and texts.
+const parts = (node) => [...node.childNodes].filter(({ nodeType }) => nodeType !== Node.COMMENT_NODE);
+const place = (node) => {
+  const path = [];
+  for (; node !== app; node = node.parentNode) {
+    if (!node?.parentNode) return undefined;
+    path.unshift(parts(node.parentNode).indexOf(node));
+  }
+  return path;
+};
+const find = (path) => path?.reduce((node, index) => node && parts(node)[index], app);
+let focused, selected;
+const onFocus = ({ target }) => { focused = { node: target, path: place(target) }; };
+const onSelect = () => {
+  const { anchorNode, anchorOffset, focusNode, focusOffset, isCollapsed } = getSelection();
+  if (!isCollapsed) selected = [[anchorNode, place(anchorNode), anchorOffset], [focusNode, place(focusNode), focusOffset]];
+};
+if (app.contains(document.activeElement)) onFocus({ target: document.activeElement });
+onSelect();
+app.addEventListener("focusin", onFocus);
+document.addEventListener("selectionchange", onSelect);
+const watch = new MutationObserver(() => {
+  if (focused && !focused.node.isConnected && document.activeElement === document.body) {
+    find(focused.path)?.focus({ preventScroll: true });
+  }
+  if (selected?.some(([node]) => !node.isConnected) && getSelection().isCollapsed) {
+    const [[, from, start], [, to, end]] = selected;
+    const [anchor, focus] = [find(from), find(to)];
+    if (anchor && focus) getSelection().setBaseAndExtent(anchor, start, focus, end);
+  }
+  if (root.dataset.ready !== undefined && !document.querySelector("fieldset.slot:disabled")) {
+    watch.disconnect();
+    app.removeEventListener("focusin", onFocus);
+    document.removeEventListener("selectionchange", onSelect);
+  }
+});
+watch.observe(app, { childList: true, subtree: true, attributes: true, attributeFilter: ["disabled"] });
+
+const failed = (error) => {
+  console.warn("the page's program could not be started:", error);
+  delete root.dataset.asked;
+  document.getElementById("program-failed").hidden = false;
+};
+import("/SCRIPT").then((program) => program.default({ module_or_path: "/BASE" })).catch(failed);
