@@ -205,6 +205,11 @@ test.describe("embeds", () => {
       await expect(frame.locator("html[data-ready]")).toHaveCount(1);
       await expect(frame.getByRole("link", { name: "Duplex: Closing" })).toHaveAttribute("href", "/closing");
       await expect(frame.getByRole("navigation")).toHaveCount(0);
+      const [tab] = await Promise.all([
+        page.context().waitForEvent("page"),
+        frame.locator("a[href^='/frames?']").first().click(),
+      ]);
+      await expect(tab.getByRole("heading", { level: 1 })).toHaveText("A frame, bit by bit");
     } finally {
       other.close();
     }

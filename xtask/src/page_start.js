@@ -41,6 +41,18 @@ const watch = new MutationObserver(() => {
 });
 watch.observe(app, { childList: true, subtree: true, attributes: true, attributeFilter: ["disabled"] });
 
+// Out of an embed lead only new tabs: no other page of the site stands in a frame.
+if (location.pathname.startsWith("/embed/")) {
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[href]");
+    if (link && link.pathname !== location.pathname) {
+      event.stopImmediatePropagation();
+      link.target = "_blank";
+      link.rel = "noopener";
+    }
+  }, true);
+}
+
 const failed = (error) => {
   console.warn("the page's program could not be started:", error);
   delete root.dataset.asked;
