@@ -110,10 +110,14 @@ impl UrlReport {
         let arriving = !self.0.arrived.replace(true);
         let report = self.clone();
         self.reveal_soon(move || {
+            // A link that was followed at the same moment has its instrument in view.
+            let followed = report.0.followed.take();
+            let linked = report.first(|reader| followed.contains(&reader.name));
             let location = gloo_utils::window().location();
             let query = Query::parse(&location.search().unwrap_or_default());
             let hash = location.hash().unwrap_or_default();
-            let panel = match hash.strip_prefix('#') {
+            let arriving = arriving && linked.is_none();
+            let asked = || match hash.strip_prefix('#') {
                 Some(hash) => {
                     report.first(|reader| reader.name == hash && (arriving || reader.late))
                 }
@@ -121,6 +125,7 @@ impl UrlReport {
                 None if arriving && report.speaks_of(&query, Reveal::OnFollowing) => None,
                 None => report.first(|reader| reader.is_set(&query) && (arriving || reader.late)),
             };
+            let panel = linked.or_else(asked);
             for reader in report.0.readers.borrow_mut().iter_mut() {
                 reader.late = false;
             }
