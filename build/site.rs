@@ -283,7 +283,17 @@ pub fn loaders(
         );
     }
     let (mut instruments, mut prefetch_instruments) = (String::new(), String::new());
+    let mut settings = String::new();
     for (name, instrument) in &site.instruments {
+        let room = instrument
+            .component
+            .rsplit_once("::")
+            .map_or("", |(room, _)| room);
+        let _ = writeln!(
+            settings,
+            "(Instrument::{}, crate::{room}::SETTINGS),",
+            variant(name)
+        );
         let module = site.instrument_module(name);
         let function = format!("instrument_{}", name.replace('-', "_"));
         split(
@@ -304,6 +314,11 @@ pub fn loaders(
             variant(name)
         );
     }
+    let _ = writeln!(
+        out,
+        "/// What each instrument reads of an address.\n#[cfg(test)]\n\
+         static SETTINGS: &[(Instrument, crate::kit::settings::check::SettingsTable)] = &[\n{settings}];"
+    );
     let _ = write!(
         out,
         "/// The words of a page, once they are there; `None` where the page has none.\n\

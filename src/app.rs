@@ -53,10 +53,10 @@ fn Shell(props: &ShellProps) -> Html {
         Callback::from(move |(route, is_first): (Route, bool)| {
             menu.set(false);
             here.set(route);
-            gloo_utils::document().set_title(&format!("{} · Duplex", route.title()));
+            gloo::utils::document().set_title(&format!("{} · Duplex", route.title()));
             // The browser has placed the reader of the first page; after that a new page starts at its heading.
             if !is_first {
-                gloo_utils::window().scroll_to_with_x_and_y(0.0, 0.0);
+                gloo::utils::window().scroll_to_with_x_and_y(0.0, 0.0);
                 browser::focus("main");
             }
         })

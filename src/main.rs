@@ -8,10 +8,10 @@ fn main() {
         use yew_router::Routable;
         use yew_router::history::{AnyHistory, BrowserHistory};
 
-        let Some(root) = gloo_utils::document().get_element_by_id("app") else {
+        let Some(root) = gloo::utils::document().get_element_by_id("app") else {
             return;
         };
-        let path = gloo_utils::window().location().pathname();
+        let path = gloo::utils::window().location().pathname();
         let page = |path: Option<String>| path.and_then(|path| Route::recognize(&path));
         let prerendered = page(root.get_attribute("data-prerendered"));
         let hydrating = prerendered.is_some() && prerendered == page(path.ok());

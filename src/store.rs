@@ -32,7 +32,7 @@ impl Kept {
 }
 
 fn storage() -> Option<web_sys::Storage> {
-    gloo_utils::window().local_storage().ok().flatten()
+    gloo::utils::window().local_storage().ok().flatten()
 }
 
 /// Reads what is kept. Storage that is switched off, or that holds something unreadable, gives the default; the

@@ -55,7 +55,7 @@ impl Theme {
 
     /// Sets the theme on the root element, where the style sheet looks for it.
     fn apply(self) {
-        let Some(root) = gloo_utils::document().document_element() else {
+        let Some(root) = gloo::utils::document().document_element() else {
             return;
         };
         // The attribute is plain ASCII and the element is there: neither call can fail.

@@ -8,7 +8,7 @@ use yew::NodeRef;
 
 /// Puts text on the clipboard. The error says why it could not.
 pub async fn copy(text: &str) -> Result<(), String> {
-    let navigator = gloo_utils::window().navigator();
+    let navigator = gloo::utils::window().navigator();
     // Without a secure context (plain http on another host) there is no clipboard at all.
     let has = js_sys::Reflect::has(&navigator, &"clipboard".into()).unwrap_or(false);
     if !has {
@@ -23,25 +23,25 @@ pub async fn copy(text: &str) -> Result<(), String> {
 /// Random bytes that nobody can foresee. `None` where the browser has none to give.
 pub fn random<const N: usize>() -> Option<[u8; N]> {
     let mut bytes = [0; N];
-    let crypto = gloo_utils::window().crypto().ok()?;
+    let crypto = gloo::utils::window().crypto().ok()?;
     crypto.get_random_values_with_u8_array(&mut bytes).ok()?;
     Some(bytes)
 }
 
 /// The address in the address bar.
 pub fn href() -> String {
-    gloo_utils::window().location().href().unwrap_or_default()
+    gloo::utils::window().location().href().unwrap_or_default()
 }
 
 /// The whole address of a path and query of this site.
 pub fn address(path: &str) -> String {
-    let origin = gloo_utils::window().location().origin();
+    let origin = gloo::utils::window().location().origin();
     format!("{}{path}", origin.unwrap_or_default())
 }
 
 /// The address of `path` on this site's server with scheme `ws` or `wss`.
 pub fn websocket_url(path: &str) -> String {
-    let location = gloo_utils::window().location();
+    let location = gloo::utils::window().location();
     let scheme = match location.protocol().as_deref() {
         Ok("https:") => "wss",
         _ => "ws",
@@ -51,7 +51,7 @@ pub fn websocket_url(path: &str) -> String {
 
 /// Whether the reader asked for less motion.
 pub fn prefers_reduced_motion() -> bool {
-    gloo_utils::window()
+    gloo::utils::window()
         .match_media("(prefers-reduced-motion: reduce)")
         .ok()
         .flatten()
@@ -73,7 +73,7 @@ pub fn show(panel: &NodeRef, selector: &str) {
 
 /// Moves the focus to the element with this id, and brings it into view.
 pub fn focus(id: &str) {
-    if let Some(element) = gloo_utils::document()
+    if let Some(element) = gloo::utils::document()
         .get_element_by_id(id)
         .and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok())
     {
@@ -90,7 +90,7 @@ pub fn page_is_ready() {
     // After what the address asks for has been drawn, and after what is drawn to measure has been measured.
     next_frame(|| {
         next_frame(|| {
-            if let Some(root) = gloo_utils::document().document_element() {
+            if let Some(root) = gloo::utils::document().document_element() {
                 // An element of a document that is shown takes attributes.
                 let _ = root.remove_attribute("data-asked");
                 let _ = root.set_attribute("data-ready", "");
@@ -101,13 +101,13 @@ pub fn page_is_ready() {
 
 fn next_frame(call: impl FnOnce() + 'static) {
     let call = Closure::once_into_js(call);
-    let _ = gloo_utils::window().request_animation_frame(call.unchecked_ref());
+    let _ = gloo::utils::window().request_animation_frame(call.unchecked_ref());
 }
 
 /// Calls when the browser has nothing better to do, or in a moment where it does not say when that is.
 pub fn when_idle(call: impl FnOnce() + 'static) {
     let call = Closure::once_into_js(call);
-    let window = gloo_utils::window();
+    let window = gloo::utils::window();
     let has = js_sys::Reflect::has(&window, &"requestIdleCallback".into()).unwrap_or(false);
     if has {
         let _ = window.request_idle_callback(call.unchecked_ref());

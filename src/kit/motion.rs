@@ -39,7 +39,7 @@ pub fn use_frames(running: bool, on_frame: Callback<f64>) {
         move || {
             if let Some(handle) = handle.take() {
                 // A handle that is gone already needs no cancelling.
-                let _ = gloo_utils::window().cancel_animation_frame(handle);
+                let _ = gloo::utils::window().cancel_animation_frame(handle);
             }
             beat.borrow_mut().take();
         }
@@ -47,7 +47,7 @@ pub fn use_frames(running: bool, on_frame: Callback<f64>) {
 }
 
 fn request(beat: &Beat) -> Option<i32> {
-    gloo_utils::window()
+    gloo::utils::window()
         .request_animation_frame(beat.as_ref().unchecked_ref())
         .ok()
 }

@@ -1,6 +1,6 @@
 //! Playing: a place that moves by itself or by hand, through a model's time or from step to step.
 
-use gloo_timers::callback::Interval;
+use gloo::timers::callback::Interval;
 use sim::Micros;
 use yew::prelude::*;
 

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use gloo_timers::callback::Timeout;
+use gloo::timers::callback::Timeout;
 use web_sys::{HtmlElement, Node};
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -113,7 +113,7 @@ impl UrlReport {
             // A link that was followed at the same moment has its instrument in view.
             let followed = report.0.followed.take();
             let linked = report.first(|reader| followed.contains(&reader.name));
-            let location = gloo_utils::window().location();
+            let location = gloo::utils::window().location();
             let query = Query::parse(&location.search().unwrap_or_default());
             let hash = location.hash().unwrap_or_default();
             let arriving = arriving && linked.is_none();
@@ -186,7 +186,7 @@ impl UrlReport {
 /// Brings a panel into view. On `arriving`, only for a reader who is still at the top of the page; otherwise a link has been
 /// followed, and the focus goes along.
 fn reveal(panel: &HtmlElement, arriving: bool) {
-    let window = gloo_utils::window();
+    let window = gloo::utils::window();
     let (top, height) = (window.scroll_y(), window.inner_height());
     let height = height.ok().and_then(|h| h.as_f64()).unwrap_or_default();
     let place = panel.get_bounding_client_rect();

@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use gloo_timers::callback::Timeout;
+use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 use yew_router::AnyRoute;
 use yew_router::prelude::*;
@@ -156,7 +156,7 @@ impl UrlPart {
 impl Kept {
     fn write(&self, navigator: &Navigator, own: Pairs, push: bool) {
         // What the address says now, not what it said at the last render: another instrument may have written since.
-        let location = gloo_utils::window().location();
+        let location = gloo::utils::window().location();
         let path = location.pathname().unwrap_or_default();
         if *self.known.borrow() == own || path != self.path {
             return;

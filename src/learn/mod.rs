@@ -1,5 +1,3 @@
 //! Quiz, progress, glossary.
 
-mod quiz;
-
-pub use quiz::Quiz;
+pub mod quiz;

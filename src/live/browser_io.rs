@@ -1,6 +1,6 @@
 //! What is held of the browser: sockets that close when they are let go, the clock, the one request.
 
-use gloo_events::EventListener;
+use gloo::events::EventListener;
 use protocol::{NewWire, TapEvent, paths};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -84,7 +84,7 @@ impl Drop for Tap {
 
 /// Where the page came from.
 pub fn site() -> Site {
-    let location = gloo_utils::window().location();
+    let location = gloo::utils::window().location();
     Site {
         secure: location.protocol().as_deref() == Ok("https:"),
         host: location.host().unwrap_or_default(),
@@ -93,7 +93,7 @@ pub fn site() -> Site {
 
 /// The page's clock, in milliseconds.
 pub fn now() -> f64 {
-    gloo_utils::window()
+    gloo::utils::window()
         .performance()
         .map_or(0.0, |clock| clock.now())
 }
@@ -116,7 +116,7 @@ pub async fn post_wires() -> Result<NewWire, NoWire> {
     let unreachable = |_| NoWire::Unreachable;
     let init = web_sys::RequestInit::new();
     init.set_method("POST");
-    let fetch = gloo_utils::window().fetch_with_str_and_init(paths::WIRES, &init);
+    let fetch = gloo::utils::window().fetch_with_str_and_init(paths::WIRES, &init);
     let response = JsFuture::from(fetch).await.map_err(unreachable)?;
     let response: web_sys::Response = response.dyn_into().map_err(unreachable)?;
     let body = response.text().map_err(unreachable)?;

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::cell::{Ref, RefCell};
 use std::rc::{Rc, Weak};
 
-use gloo_timers::callback::Timeout;
+use gloo::timers::callback::Timeout;
 use wire::Role;
 use yew::Callback;
 

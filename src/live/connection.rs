@@ -6,8 +6,8 @@
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
-use gloo_events::EventListener;
-use gloo_timers::callback::{Interval, Timeout};
+use gloo::events::EventListener;
+use gloo::timers::callback::{Interval, Timeout};
 use protocol::{NewWire, TapEvent};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;

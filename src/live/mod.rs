@@ -58,6 +58,8 @@ pub use browser_io::now as page_clock;
 pub use card::{LiveCard, LivePip};
 pub use client::Client;
 pub use panel::LiveWire;
+#[cfg(test)]
+pub use panel::SETTINGS;
 pub use provider::LiveProvider;
 pub use state::Live;
 

@@ -13,10 +13,16 @@ use super::trips::{self, Trips};
 use super::{Live, use_live};
 use crate::kit::number::counted;
 use crate::kit::panel::Panel;
+#[cfg(test)]
+use crate::kit::settings::check::SettingsTable;
 use crate::kit::url_state::{self, Reveal, use_on_navigate, use_reveal, use_url_state};
 
 /// The name of the instrument.
 const NAME: &str = "live-wire";
+
+/// What the instrument reads of an address, for the test that runs over all.
+#[cfg(test)]
+pub const SETTINGS: SettingsTable = SettingsTable::of::<Settings>(NAME);
 
 /// The live wire, to look at and to use.
 #[component]

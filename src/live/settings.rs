@@ -56,11 +56,6 @@ mod tests {
     use crate::live::machine::Event;
 
     #[test]
-    fn an_address_in_an_address() {
-        settings::check::check_settings::<Settings>();
-    }
-
-    #[test]
     fn a_link_leads_where_the_wire_leads() {
         let mut live = Live {
             site: Site {

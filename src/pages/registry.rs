@@ -21,6 +21,29 @@ mod tests {
     use crate::pages;
 
     #[test]
+    fn what_an_instrument_says_in_an_address_is_read_by_it_and_by_no_other() {
+        for (instrument, settings) in SETTINGS {
+            assert_eq!(settings.name, instrument.entry().name);
+            (settings.check)();
+        }
+        for page in pages::pages() {
+            let mut read = Vec::new();
+            for instrument in page.instruments {
+                let table = SETTINGS.iter().find(|(of, _)| of == instrument);
+                let (_, settings) = table.expect("every instrument has settings");
+                for key in (settings.keys)() {
+                    assert!(
+                        !read.contains(&key),
+                        "two instruments of {} read {key}",
+                        page.path
+                    );
+                    read.push(key);
+                }
+            }
+        }
+    }
+
+    #[test]
     fn every_page_that_is_built_has_words_and_three_lines_to_remember() {
         for page in pages::pages() {
             let chapter = pollster::block_on(load_chapter(page.route)).unwrap();

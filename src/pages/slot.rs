@@ -8,7 +8,7 @@ use std::future::poll_fn;
 use std::rc::Rc;
 use std::task::{Poll, Waker};
 
-use gloo_events::EventListener;
+use gloo::events::EventListener;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit};
@@ -259,7 +259,7 @@ impl Drop for Near {
 
 /// A page that is printed shows all its instruments.
 fn on_print(ask: Rc<dyn Fn()>) -> EventListener {
-    EventListener::new(&gloo_utils::window(), "beforeprint", move |_| ask())
+    EventListener::new(&gloo::utils::window(), "beforeprint", move |_| ask())
 }
 
 /// Fetches what a page needs first, to have it sooner. What cannot be fetched is fetched again when it is needed.

@@ -12,6 +12,8 @@ use crate::kit::icon::Icon;
 use crate::kit::number::{counted, hex_spaced};
 use crate::kit::panel::Panel;
 use crate::kit::rfc_link::rfc;
+#[cfg(test)]
+use crate::kit::settings::check::SettingsTable;
 use crate::kit::url_state::{Reveal, UseSettings, use_reveal, use_settings};
 
 mod model;
@@ -22,6 +24,10 @@ use settings::{MAX_LENGTH, Settings};
 
 /// The name of the instrument.
 const NAME: &str = "accept-key";
+
+/// What the instrument reads of an address, for the test that runs over all.
+#[cfg(test)]
+pub const SETTINGS: SettingsTable = SettingsTable::of::<settings::Settings>(NAME);
 
 /// The instrument.
 #[component]

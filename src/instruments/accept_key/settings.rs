@@ -32,13 +32,3 @@ impl settings::Settings for Settings {
         |s, text| s.key = text.replace(['\r', '\n'], ""),
     )];
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_field_passes() {
-        settings::check::check_settings::<Settings>();
-    }
-}

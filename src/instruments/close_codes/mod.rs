@@ -6,6 +6,8 @@ use crate::kit::browser;
 use crate::kit::byte_input::typed_text;
 use crate::kit::number::ellipsize;
 use crate::kit::panel::Panel;
+#[cfg(test)]
+use crate::kit::settings::check::SettingsTable;
 use crate::kit::url_state::{Reveal, use_on_navigate, use_reveal, use_url_state};
 
 mod meanings;
@@ -18,6 +20,10 @@ use settings::Settings;
 
 /// The name of the instrument.
 const NAME: &str = "close-codes";
+
+/// What the instrument reads of an address, for the test that runs over all.
+#[cfg(test)]
+pub const SETTINGS: SettingsTable = SettingsTable::of::<settings::Settings>(NAME);
 
 /// The instrument.
 #[component]

@@ -29,13 +29,3 @@ impl settings::Settings for Settings {
         |s, n| s.code = CloseCode(n as u16),
     )];
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_field_passes() {
-        settings::check::check_settings::<Settings>();
-    }
-}

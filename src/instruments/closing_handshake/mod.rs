@@ -7,6 +7,8 @@ use crate::kit::browser;
 use crate::kit::motion::use_on_screen;
 use crate::kit::panel::Panel;
 use crate::kit::playback::{PlaybackBar, use_ticks};
+#[cfg(test)]
+use crate::kit::settings::check::SettingsTable;
 use crate::kit::url_state::{Reveal, use_on_navigate, use_reveal, use_url_state};
 
 mod endpoint;
@@ -39,6 +41,10 @@ use settings::Settings;
 
 /// The name of the instrument.
 const NAME: &str = "closing-handshake";
+
+/// What the instrument reads of an address, for the test that runs over all.
+#[cfg(test)]
+pub const SETTINGS: SettingsTable = SettingsTable::of::<settings::Settings>(NAME);
 
 /// The closing handshake, from either side and with whatever goes wrong.
 #[component]

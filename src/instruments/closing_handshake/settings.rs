@@ -147,11 +147,6 @@ mod tests {
     use crate::kit::url_state::{query_of, read};
 
     #[test]
-    fn every_field_passes() {
-        settings::check::check_settings::<Settings>();
-    }
-
-    #[test]
     fn a_link_gives_what_the_sender_saw() {
         let scenario = Scenario {
             start: Initiator::Both,

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use gloo_events::EventListener;
+use gloo::events::EventListener;
 use web_sys::Element;
 use wire::session::Kind;
 use yew::prelude::*;
@@ -45,7 +45,7 @@ fn source(
 
 /// The curve from what is copied to where it goes, in the drawing's own measure.
 fn curve(drawing: &Element, pick: ReferenceId) -> Option<String> {
-    let document = gloo_utils::document();
+    let document = gloo::utils::document();
     let zero = drawing.get_bounding_client_rect();
     let from = document.get_element_by_id(SOURCE)?;
     let to = document.get_element_by_id(&run_id(pick))?;
@@ -81,7 +81,7 @@ pub fn Drawing(props: &DrawingProps) -> Html {
     {
         let (setter, count) = (resized.setter(), use_mut_ref(|| 0u32));
         use_effect_with((), move |()| {
-            let listener = EventListener::new(&gloo_utils::window(), "resize", move |_| {
+            let listener = EventListener::new(&gloo::utils::window(), "resize", move |_| {
                 let next = count.borrow().wrapping_add(1);
                 *count.borrow_mut() = next;
                 setter.set(next);

@@ -12,6 +12,8 @@ use crate::kit::choice::{Chip, chips, segmented};
 use crate::kit::icon::Icon;
 use crate::kit::number::grouped;
 use crate::kit::panel::Panel;
+#[cfg(test)]
+use crate::kit::settings::check::SettingsTable;
 use crate::kit::settings_panel::choice;
 use crate::kit::slider::slid;
 use crate::kit::url_state::{Reveal, UseSettings, use_reveal, use_settings};
@@ -31,6 +33,10 @@ use settings::{LEAST_BITS, MAX_BYTES, MAX_MESSAGES, MOST_BITS, Settings};
 
 /// The name of the instrument.
 const NAME: &str = "compression-inspector";
+
+/// What the instrument reads of an address, for the test that runs over all.
+#[cfg(test)]
+pub const SETTINGS: SettingsTable = SettingsTable::of::<settings::Settings>(NAME);
 
 /// The instrument.
 #[component]

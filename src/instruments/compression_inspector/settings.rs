@@ -304,11 +304,6 @@ mod tests {
     use crate::kit::url_state::{query_of, read};
 
     #[test]
-    fn every_field_passes() {
-        settings::check::check_settings::<Settings>();
-    }
-
-    #[test]
     fn a_link_gives_what_the_sender_saw() {
         for preset in PRESETS {
             for (client, server, bits) in [

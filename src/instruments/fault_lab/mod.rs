@@ -29,6 +29,8 @@ use yew::prelude::*;
 use crate::kit::number::counted;
 use crate::kit::panel::Panel;
 use crate::kit::settings::Parsed;
+#[cfg(test)]
+use crate::kit::settings::check::SettingsTable;
 use crate::kit::url_state::{Reveal, use_on_navigate, use_reveal, use_url_state};
 use crate::live::timeline::Selected;
 
@@ -40,6 +42,10 @@ use settings::Settings;
 
 /// The name of the instrument.
 const NAME: &str = "fault-lab";
+
+/// What the instrument reads of an address, for the test that runs over all.
+#[cfg(test)]
+pub const SETTINGS: SettingsTable = SettingsTable::of::<settings::Settings>(NAME);
 
 /// The fault lab.
 #[component]

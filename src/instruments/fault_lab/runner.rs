@@ -245,7 +245,7 @@ impl Runner {
             // A run that this one cuts off says nothing.
             results.runs.retain(|_, run| !run.is_under_way());
             if results.browser.is_empty() {
-                let navigator = gloo_utils::window().navigator();
+                let navigator = gloo::utils::window().navigator();
                 results.browser = navigator.user_agent().unwrap_or_default();
             }
             let place = results.place.clone();

@@ -83,11 +83,6 @@ mod tests {
     use crate::kit::url_state::{query_of, read};
 
     #[test]
-    fn choices_stand_in_the_address() {
-        settings::check::check_settings::<Settings>();
-    }
-
-    #[test]
     fn every_fault_comes_back_from_its_link() {
         for fault in &FAULTS {
             let settings = Settings::of(fault);

@@ -1,6 +1,6 @@
 //! The message as a strip: its characters over their bytes, and the cuts between them.
 
-use gloo_events::EventListener;
+use gloo::events::EventListener;
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
@@ -28,7 +28,7 @@ fn byte_id(byte: usize) -> String {
 
 /// The place between two bytes that is nearest to a point of the window.
 fn nearest(bytes: usize, x: f64, y: f64) -> Option<usize> {
-    let document = gloo_utils::document();
+    let document = gloo::utils::document();
     let mut best: Option<(f64, usize)> = None;
     for byte in 0..bytes {
         let place = document
@@ -83,7 +83,7 @@ pub fn CutPoints(props: &CutPointsProps) -> Html {
         let (setter, now) = (dragged.setter(), now.clone());
         use_effect_with(*dragged, move |dragged| {
             let listeners = dragged.map(|cut| {
-                let window = gloo_utils::window();
+                let window = gloo::utils::window();
                 let on_move = EventListener::new(&window, "pointermove", move |event| {
                     if let Some(event) = event.dyn_ref::<MouseEvent>() {
                         let (bytes, on_action) = now.borrow().clone();

@@ -13,6 +13,8 @@ use crate::kit::icon::Icon;
 use crate::kit::number::counted;
 use crate::kit::panel::Panel;
 use crate::kit::playback::{PlaybackBar, PlaybackNames};
+#[cfg(test)]
+use crate::kit::settings::check::SettingsTable;
 use crate::kit::settings_panel::choice;
 use crate::kit::url_state::{Reveal, use_on_navigate, use_reveal, use_url_state};
 
@@ -33,6 +35,10 @@ use settings::{PRESETS, Settings};
 
 /// The name of the instrument.
 const NAME: &str = "fragmentation";
+
+/// What the instrument reads of an address, for the test that runs over all.
+#[cfg(test)]
+pub const SETTINGS: SettingsTable = SettingsTable::of::<settings::Settings>(NAME);
 
 static NAMES: PlaybackNames = PlaybackNames {
     group: "Step through the frames",

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use gloo_events::EventListener;
+use gloo::events::EventListener;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 use yew::prelude::*;
@@ -187,7 +187,7 @@ fn Rows(props: &RowsProps) -> Html {
                 }
             };
             fit();
-            let listener = EventListener::new(&gloo_utils::window(), "resize", move |_| fit());
+            let listener = EventListener::new(&gloo::utils::window(), "resize", move |_| fit());
             move || drop(listener)
         });
     }

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use gloo_events::EventListener;
-use gloo_timers::callback::Timeout;
+use gloo::events::EventListener;
+use gloo::timers::callback::Timeout;
 use notation::{Language, write};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Node};
@@ -119,7 +119,7 @@ pub fn CopyMenu(props: &CopyMenuProps) -> Html {
             let listeners = open.then(|| {
                 ["pointerdown", "focusin"].map(|kind| {
                     let (setter, root) = (setter.clone(), root.clone());
-                    EventListener::new(&gloo_utils::document(), kind, move |event| {
+                    EventListener::new(&gloo::utils::document(), kind, move |event| {
                         let to = event.target().and_then(|t| t.dyn_into::<Node>().ok());
                         let inside = root
                             .cast::<Node>()

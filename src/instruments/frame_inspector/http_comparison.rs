@@ -157,7 +157,7 @@ async fn fetch(path: &str, init: &RequestInit) -> Result<(u16, String), String> 
         "The server does not answer. This is measured by really sending it, so it needs one."
             .to_owned()
     };
-    let response = JsFuture::from(gloo_utils::window().fetch_with_str_and_init(path, init))
+    let response = JsFuture::from(gloo::utils::window().fetch_with_str_and_init(path, init))
         .await
         .map_err(gone)?;
     let response: Response = response.dyn_into().map_err(gone)?;

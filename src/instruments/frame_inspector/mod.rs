@@ -13,7 +13,7 @@
 
 use std::cell::RefCell;
 
-use gloo_events::EventListener;
+use gloo::events::EventListener;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 use wire::Role;
@@ -26,6 +26,8 @@ use crate::kit::number::{counted, grouped};
 use crate::kit::panel::Panel;
 use crate::kit::playback::{PlaybackAction, PlaybackBar, PlaybackNames, is_typing, use_ticks};
 use crate::kit::settings::MAX_LINK_BYTES;
+#[cfg(test)]
+use crate::kit::settings::check::SettingsTable;
 use crate::kit::url_state::{Reveal, use_on_navigate, use_reveal, use_url_state};
 
 mod actions;
@@ -62,6 +64,10 @@ use state::{Action, Move, State};
 
 /// The name of the instrument.
 const NAME: &str = "frame-inspector";
+
+/// What the instrument reads of an address, for the test that runs over all.
+#[cfg(test)]
+pub const SETTINGS: SettingsTable = SettingsTable::of::<settings::Settings>(NAME);
 
 /// What the stepper's parts are called.
 static STEPPER: PlaybackNames = PlaybackNames {
@@ -291,7 +297,7 @@ fn by_field(state: &State, go: &Callback<Move>) -> Html {
 
 /// Arrows and brackets anywhere on the page, until what it returns is called.
 fn listen(act: Callback<Action>) -> impl FnOnce() {
-    let window = gloo_utils::window();
+    let window = gloo::utils::window();
     let listener = EventListener::new(&window, "keydown", move |event| {
         let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
             return;

@@ -364,11 +364,6 @@ mod tests {
     }
 
     #[test]
-    fn every_setting_can_be_linked_to() {
-        settings::check::check_settings::<Settings>();
-    }
-
-    #[test]
     fn a_plain_address_shows_the_first_preset() {
         assert_eq!(Settings::default().source(), PRESETS[0].source());
         assert_eq!(Draft::default().build().bytes[..], HELLO);

@@ -8,6 +8,8 @@ use crate::kit::link::page_link;
 use crate::kit::number::grouped;
 use crate::kit::panel::Panel;
 use crate::kit::settings::MAX_LINK_BYTES;
+#[cfg(test)]
+use crate::kit::settings::check::SettingsTable;
 use crate::kit::settings_panel::choice;
 use crate::kit::url_state::{Reveal, use_on_navigate, use_reveal, use_url_state};
 
@@ -29,6 +31,10 @@ use state::{Action, State};
 
 /// The name of the instrument.
 const NAME: &str = "handshake-editor";
+
+/// What the instrument reads of an address, for the test that runs over all.
+#[cfg(test)]
+pub const SETTINGS: SettingsTable = SettingsTable::of::<settings::Settings>(NAME);
 
 /// The first handshake of the editor, which succeeds, and what both sides make of it.
 pub fn example() -> Judged {

@@ -164,11 +164,6 @@ mod tests {
     use crate::kit::url_state::{query_of, read};
 
     #[test]
-    fn every_field_passes() {
-        settings::check::check_settings::<Settings>();
-    }
-
-    #[test]
     fn every_preset_comes_back_under_any_rules() {
         for preset in PRESETS {
             for rules in [

@@ -3,13 +3,9 @@
 use wire::Role;
 use wire::frame::{Header, Opcode, encode};
 
-mod dead_connections;
-mod live;
-mod timeline;
-
-pub use dead_connections::DeadConnections;
-pub use live::HeartbeatLive;
-pub use timeline::HeartbeatTimeline;
+pub mod dead_connections;
+pub mod live;
+pub mod timeline;
 
 /// The payload of a server's ping, as this site's server sends it.
 const PING: &str = "ping 1";

@@ -7,6 +7,8 @@ use crate::kit::link::page_link;
 use crate::kit::motion::use_on_screen;
 use crate::kit::panel::Panel;
 use crate::kit::playback::{PlaybackAction, PlaybackBar, PlaybackNames, use_ticks};
+#[cfg(test)]
+use crate::kit::settings::check::SettingsTable;
 use crate::kit::url_state::{Reveal, use_on_navigate, use_reveal, use_url_state};
 
 mod model;
@@ -19,6 +21,10 @@ use settings::Settings;
 
 /// The name of the instrument.
 const NAME: &str = "opening-handshake";
+
+/// What the instrument reads of an address, for the test that runs over all.
+#[cfg(test)]
+pub const SETTINGS: SettingsTable = SettingsTable::of::<settings::Settings>(NAME);
 
 static STEPS: PlaybackNames = PlaybackNames {
     group: "Step through the handshake",

@@ -21,13 +21,3 @@ impl settings::Settings for Settings {
         |s, step| s.step = step,
     )];
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_field_passes() {
-        settings::check::check_settings::<Settings>();
-    }
-}

@@ -9,6 +9,8 @@ use crate::kit::browser;
 use crate::kit::motion::use_on_screen;
 use crate::kit::panel::Panel;
 use crate::kit::playback::{PlaybackBar, neighbour, use_ticks};
+#[cfg(test)]
+use crate::kit::settings::check::SettingsTable;
 use crate::kit::settings_panel::{Show, settings_panel};
 use crate::kit::shared::Shared;
 use crate::kit::url_state::{Reveal, use_on_navigate, use_reveal, use_url_state};
@@ -32,6 +34,10 @@ use transmissions::{Channel, Transmission, sizes};
 
 /// The name of the instrument.
 const NAME: &str = "polling-vs-websocket";
+
+/// What the instrument reads of an address, for the test that runs over all.
+#[cfg(test)]
+pub const SETTINGS: SettingsTable = SettingsTable::of::<settings::Settings>(NAME);
 
 /// The instrument.
 #[component]

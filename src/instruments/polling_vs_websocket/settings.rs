@@ -151,13 +151,3 @@ impl settings::Settings for Settings {
         ),
     ];
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_field_passes() {
-        settings::check::check_settings::<Settings>();
-    }
-}

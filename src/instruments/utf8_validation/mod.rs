@@ -9,6 +9,8 @@ use crate::kit::byte_input::ByteInput;
 use crate::kit::choice::{Chip, chips};
 use crate::kit::panel::Panel;
 use crate::kit::playback::{Playback, PlaybackAction, PlaybackBar, PlaybackNames};
+#[cfg(test)]
+use crate::kit::settings::check::SettingsTable;
 use crate::kit::settings_panel::choice;
 use crate::kit::url_state::{Reveal, UseSettings, use_reveal, use_settings};
 
@@ -22,6 +24,10 @@ use settings::{PRESETS, Settings, few_enough};
 
 /// The name of the instrument.
 const NAME: &str = "utf8-validation";
+
+/// What the instrument reads of an address, for the test that runs over all.
+#[cfg(test)]
+pub const SETTINGS: SettingsTable = SettingsTable::of::<settings::Settings>(NAME);
 
 static NAMES: PlaybackNames = PlaybackNames {
     group: "Step through the text",

@@ -205,11 +205,6 @@ mod tests {
     use crate::kit::url_state::{query_of, read};
 
     #[test]
-    fn every_field_passes() {
-        settings::check::check_settings::<Settings>();
-    }
-
-    #[test]
     fn links_lead_back_to_every_byte() {
         for carrier in [Carrier::Text, Carrier::Binary, Carrier::Close] {
             for preset in PRESETS {

@@ -1,6 +1,6 @@
 //! What a browser does to give a chart away: colours as they are seen, and a file to keep. Called from callbacks only.
 
-use gloo_timers::callback::Timeout;
+use gloo::timers::callback::Timeout;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
     Blob, BlobPropertyBag, CanvasRenderingContext2d, Element, HtmlAnchorElement, HtmlCanvasElement,
@@ -15,7 +15,7 @@ const KEPT_MS: u32 = 30_000;
 /// The colours in which a chart is seen now.
 pub fn palette(chart: &Element) -> Palette {
     let canvas = canvas();
-    let window = gloo_utils::window();
+    let window = gloo::utils::window();
     let read = |element: &Element, property: &str| {
         let style = window.get_computed_style(element).ok().flatten()?;
         let color = style.get_property_value(property).ok()?;
@@ -44,7 +44,7 @@ pub fn palette(chart: &Element) -> Palette {
 }
 
 fn canvas() -> Option<CanvasRenderingContext2d> {
-    let canvas: HtmlCanvasElement = gloo_utils::document()
+    let canvas: HtmlCanvasElement = gloo::utils::document()
         .create_element("canvas")
         .ok()?
         .dyn_into()
@@ -79,7 +79,7 @@ pub fn download(name: &str, kind: &str, text: &str) -> Result<(), String> {
         options.set_type(kind);
         let blob = Blob::new_with_str_sequence_and_options(&parts, &options)?;
         let url = Url::create_object_url_with_blob(&blob)?;
-        let link: HtmlAnchorElement = gloo_utils::document().create_element("a")?.dyn_into()?;
+        let link: HtmlAnchorElement = gloo::utils::document().create_element("a")?.dyn_into()?;
         link.set_href(&url);
         link.set_download(name);
         link.click();

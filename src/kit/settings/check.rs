@@ -3,6 +3,27 @@
 use super::*;
 use crate::kit::url_state::Query;
 
+/// The table of fields of an instrument, for the test that runs over all of them.
+pub struct SettingsTable {
+    /// The name of the instrument, as it knows itself.
+    pub name: &'static str,
+    /// The names of its parameters.
+    pub keys: fn() -> Vec<&'static str>,
+    /// Checks the table: see [`check_settings`].
+    pub check: fn(),
+}
+
+impl SettingsTable {
+    /// The table of these settings.
+    pub const fn of<S: Settings>(name: &'static str) -> SettingsTable {
+        SettingsTable {
+            name,
+            keys: keys::<S>,
+            check: check_settings::<S>,
+        }
+    }
+}
+
 /// Checks a table of fields: what is written can be read back, what cannot be used is named and gives the default, no key
 /// reads another, and no two are the same.
 pub fn check_settings<S: Settings>() {

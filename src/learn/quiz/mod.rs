@@ -1,11 +1,13 @@
 //! The quiz: one question at a time, so that it fills a projector as well as a telephone.
 
-use gloo_events::{EventListener, EventListenerOptions};
+use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 use crate::kit::browser;
 use crate::kit::panel::Panel;
+#[cfg(test)]
+use crate::kit::settings::check::SettingsTable;
 use crate::kit::url_state::{Reveal, use_on_navigate, use_reveal, use_url_state};
 use crate::store;
 
@@ -23,6 +25,10 @@ use settings::Settings;
 
 /// The name of the instrument. The keys for choosing work in its panel, and while nothing else has the focus.
 const NAME: &str = "quiz";
+
+/// What the instrument reads of an address, for the test that runs over all.
+#[cfg(test)]
+pub const SETTINGS: SettingsTable = SettingsTable::of::<settings::Settings>(NAME);
 /// The id of the form that a question is.
 const FORM: &str = "quiz-form";
 /// The ids of the places that the focus moves to.
@@ -91,7 +97,7 @@ pub fn Quiz() -> Html {
         use_effect_with(state.session.clone(), move |session| {
             let session = session.clone();
             let listener = EventListener::new_with_options(
-                &gloo_utils::document(),
+                &gloo::utils::document(),
                 "keydown",
                 EventListenerOptions::enable_prevent_default(),
                 move |event| {

@@ -38,11 +38,6 @@ mod tests {
     use crate::kit::url_state::read;
 
     #[test]
-    fn every_field_passes() {
-        settings::check::check_settings::<Settings>();
-    }
-
-    #[test]
     fn every_question_has_an_address() {
         for (i, question) in QUESTIONS.iter().enumerate() {
             let settings = Settings { question: Some(i) };

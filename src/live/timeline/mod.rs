@@ -203,7 +203,7 @@ fn keys(onselect: Callback<Option<u64>>) -> Callback<KeyboardEvent> {
         }
         let buttons = list.get_elements_by_class_name("timeline__lane");
         let count = buttons.length();
-        let focused = gloo_utils::document().active_element();
+        let focused = gloo::utils::document().active_element();
         let at = (0..count).find(|i| buttons.item(*i) == focused);
         let to = match (key.as_str(), at) {
             ("ArrowDown", Some(at)) => at + 1,

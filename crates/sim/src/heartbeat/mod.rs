@@ -19,7 +19,7 @@
 //!
 //! > least *aI + T − L*, on average *(a + ½)I + T − L*, at most *(a + 1)I + T − L*
 //!
-//! [`Params::detection`] gives these, and the tests hold the runs against them.
+//! [`Params::detection_time`] gives these, and the tests hold the runs against them.
 //!
 //! # What TCP itself does, and the model with it
 //!

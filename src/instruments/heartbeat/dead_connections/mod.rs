@@ -7,6 +7,8 @@ use yew::prelude::*;
 use crate::kit::chart::Chart;
 use crate::kit::number::{counted, grouped, seconds};
 use crate::kit::panel::Panel;
+#[cfg(test)]
+use crate::kit::settings::check::SettingsTable;
 use crate::kit::settings_panel::{Show, choice, settings_panel};
 use crate::kit::url_state::{Reveal, UseSettings, use_reveal, use_settings};
 
@@ -17,7 +19,11 @@ use charts::{enlarged, over_interval, over_time};
 use settings::{Settings, long};
 
 /// The name of the instrument.
-const NAME: &str = "heartbeat-population";
+const NAME: &str = "dead-connections";
+
+/// What the instrument reads of an address, for the test that runs over all.
+#[cfg(test)]
+pub const SETTINGS: SettingsTable = SettingsTable::of::<settings::Settings>(NAME);
 
 /// The instrument.
 #[component]

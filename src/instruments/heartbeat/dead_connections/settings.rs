@@ -203,11 +203,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_field_passes() {
-        settings::check::check_settings::<Settings>();
-    }
-
-    #[test]
     fn half_the_interval_costs_twice_and_carries_fewer() {
         let settings = Settings::default();
         let [one, two] = [30, 15].map(|s| settings.cost(s * sim::SECOND));

@@ -1,11 +1,13 @@
 //! The live wire's heart: the server's real pings and the browser's pongs, and beside them what a page can do itself.
 
-use gloo_timers::callback::{Interval, Timeout};
+use gloo::timers::callback::{Interval, Timeout};
 use yew::prelude::*;
 
 use crate::kit::browser;
 use crate::kit::motion::{use_frames, use_on_screen};
 use crate::kit::panel::Panel;
+#[cfg(test)]
+use crate::kit::settings::check::SettingsTable;
 use crate::kit::settings_panel::choice;
 use crate::kit::url_state::{Reveal, UseSettings, use_reveal, use_settings};
 use crate::live::endpoint_url::Target;
@@ -20,6 +22,10 @@ use view::PingLanes;
 
 /// The name of the instrument.
 const NAME: &str = "heartbeat-live";
+
+/// What the instrument reads of an address, for the test that runs over all.
+#[cfg(test)]
+pub const SETTINGS: SettingsTable = SettingsTable::of::<settings::Settings>(NAME);
 
 /// The drawing moves on in steps of this many milliseconds.
 const STEP_MS: f64 = 50.0;

@@ -38,11 +38,6 @@ mod tests {
     use crate::kit::settings::{Kind, Settings as _};
 
     #[test]
-    fn every_field_passes() {
-        settings::check::check_settings::<Settings>();
-    }
-
-    #[test]
     fn what_is_offered_is_what_the_server_takes() {
         let Kind::Choice(options) = &Settings::FIELDS[0].kind else {
             panic!("pings are chosen");
