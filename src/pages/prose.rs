@@ -112,7 +112,7 @@ fn block(block: &'static Block, first: Option<Instrument>) -> Html {
                 html! { <ul>{ for items }</ul> }
             }
         }
-        Block::Code(text) => html! { <pre class="letter" tabindex="0">{ *text }</pre> },
+        Block::Code(text) => html! { <pre class="http-message" tabindex="0">{ *text }</pre> },
         Block::Table { head, rows } => html! {
             <div class="table" tabindex="0" role="group" aria-label="Table">
                 <table>

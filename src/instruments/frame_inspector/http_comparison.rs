@@ -119,8 +119,8 @@ fn done(measured: &ExchangeCost, frame: u64) -> Html {
             </dl>
             <details class="frame-inspector__heads">
                 <summary>{ "The heads that made it so" }</summary>
-                <pre class="letter" tabindex="0" role="group" aria-label="Head of the request"><span class="from-client">{ request.head.trim_end() }</span></pre>
-                <pre class="letter" tabindex="0" role="group" aria-label="Head of the response"><span class="from-server">{ response.head.trim_end() }</span></pre>
+                <pre class="http-message" tabindex="0" role="group" aria-label="Head of the request"><span class="from-client">{ request.head.trim_end() }</span></pre>
+                <pre class="http-message" tabindex="0" role="group" aria-label="Head of the response"><span class="from-server">{ response.head.trim_end() }</span></pre>
             </details>
             <p class="frame-inspector__note">
                 { "Counted by the server where bytes enter and leave TCP. TCP/IP, TLS and the opening of a connection are left out on both sides, and so is the handshake, which a WebSocket pays once." }

@@ -133,7 +133,7 @@ pub fn HandshakeEditor() -> Html {
                     if own_answer {
                         <details class="handshake-editor__own-answer">
                             <summary>{ "What this server answers itself" }</summary>
-                            <pre class="letter" tabindex="0" aria-label="The server’s own answer">{ String::from_utf8_lossy(&judged.answer.bytes).into_owned() }</pre>
+                            <pre class="http-message" tabindex="0" aria-label="The server’s own answer">{ String::from_utf8_lossy(&judged.answer.bytes).into_owned() }</pre>
                         </details>
                     }
                 </section>

@@ -105,7 +105,7 @@ fn frame_view(frame: &[u8]) -> Html {
     let path = link_at(frame, Role::Server, false, 0);
     html! {
         <>
-            <pre class="letter wrap" tabindex="0" aria-label="The frame"><span class="opcode">{ format!("{:02x}", frame[0]) }</span>{ " " }<span class="len">{ format!("{:02x}", frame[1]) }</span>{ " " }<span class="payload">{ payload }</span></pre>
+            <pre class="http-message wrap" tabindex="0" aria-label="The frame"><span class="opcode">{ format!("{:02x}", frame[0]) }</span>{ " " }<span class="len">{ format!("{:02x}", frame[1]) }</span>{ " " }<span class="payload">{ payload }</span></pre>
             <p class="note">
                 { format!("Two bytes of header: 81 says that this is a whole text message, {:02x} that {} bytes follow. Then the message. ", frame[1], frame.len() - 2) }
                 if let Some(path) = path {
