@@ -1,7 +1,7 @@
 //! The model against what can be computed without it.
 
 use proptest::prelude::*;
-use sim::news::{Params, Run, SAMPLE, Sizes};
+use sim::news::{Params, PartialRun, Run, SAMPLE, Sizes};
 use sim::{MINUTE, Micros, SECOND};
 
 const SIZES: Sizes = Sizes {
@@ -308,5 +308,31 @@ proptest! {
         let (calm, busy) = (Run::new(params, &SIZES), Run::new(busy, &SIZES));
         prop_assert!(busy.news().len() >= calm.news().len());
         prop_assert!(calm.news().iter().zip(busy.news()).all(|(calm, busy)| busy <= calm));
+    }
+}
+
+/// A run in slices is the run at once, however it is cut.
+#[test]
+fn slices_give_the_same_run() {
+    let params = Params {
+        people: 300,
+        frequencies: 40,
+        duration: 2 * MINUTE,
+        ..CALM
+    };
+    let whole = Run::new(params, &SIZES);
+    for slice in [1, 7, 1000] {
+        let mut partial = PartialRun::new(params, &SIZES);
+        let mut slices = 1;
+        while !partial.advance(slice) {
+            slices += 1;
+        }
+        assert!(slices > 5, "{slices}");
+        let run = partial.finish();
+        assert_eq!(run.trips(), whole.trips());
+        for now in (0..params.duration).step_by(SAMPLE as usize) {
+            assert_eq!(run.mail_crowd(now), whole.mail_crowd(now));
+            assert_eq!(run.radio_crowd(now), whole.radio_crowd(now));
+        }
     }
 }

@@ -89,7 +89,7 @@ fn lane(scene: &Scene) -> Html {
         .then(|| until_next(run, now))
         .flatten();
     html! {
-        <svg class="roads" height="112" width="100%">
+        <svg class="roads drawing" height="112" width="100%">
             { ground }
             <svg x="5%" y={middle.to_string()} overflow="visible" class="end">
                 <circle r="11"/>
@@ -238,7 +238,7 @@ fn tape(scene: &Scene) -> Html {
         }
     };
     html! {
-        <svg class="tape" height={TAPE.to_string()} width="100%">
+        <svg class="tape drawing" height={TAPE.to_string()} width="100%">
             <line class="base" x1="0" x2="100%" y1="43" y2="43"/>
             { for waits }
             { marks }

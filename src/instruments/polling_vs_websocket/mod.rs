@@ -1,8 +1,10 @@
 //! The same news by polling and over a WebSocket, in motion and counted; on the page they are a mail carrier and a
 //! walkie-talkie. Every number and every position is the model's, at one time of the model; the drawing adds nothing.
 
+use gloo::timers::future::TimeoutFuture;
 use sim::Micros;
-use sim::news::Run;
+use sim::news::{Params, PartialRun, Run};
+use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use crate::kit::browser;
@@ -50,10 +52,7 @@ pub fn PollingVsWebSocket() -> Html {
     let on_screen = use_on_screen(panel.clone());
     let on_playback = act.reform(Action::Playback);
     let settings = state.settings;
-    let run = use_memo(settings.params(), |params| {
-        Shared::new(Run::new(*params, &sizes()))
-    });
-    let run = (*run).clone();
+    let run = use_run(settings.params());
     let now = state.playback.now;
 
     {
@@ -73,10 +72,9 @@ pub fn PollingVsWebSocket() -> Html {
     let link = url.link(&linked);
     use_effect_with((state.touched, linked), move |(touched, linked)| {
         if *touched {
-            url.replace_soon(linked);
+            url.write(linked);
         }
     });
-    use_ticks(&state.playback, on_screen, &on_playback);
     use_effect_with(state.open, |open| {
         if open.is_some() {
             browser::focus(inspector::HEADING);
@@ -90,6 +88,7 @@ pub fn PollingVsWebSocket() -> Html {
         Callback::from(move |on| neighbour(&moments(&run), now, on))
     };
     let bar = PlaybackBar::of_time(&state.playback, step, &on_playback);
+    use_ticks(&bar, on_screen);
     let other = Settings {
         seed: settings.seed.wrapping_add(1),
         ..settings
@@ -126,6 +125,35 @@ pub fn PollingVsWebSocket() -> Html {
             }
         </Panel>
     }
+}
+
+/// How many letters are run at a time: less than a frame of the screen takes.
+const SLICE: usize = 30_000;
+
+/// The run with these parameters, as soon as it is there; the last one until then. A run of everybody's letters may take longer than a
+/// hand on a slider waits.
+#[hook]
+fn use_run(params: Params) -> Shared<Run> {
+    let run = use_state(|| Shared::new(Run::new(params, &sizes())));
+    let wanted = use_mut_ref(|| params);
+    let setter = run.setter();
+    let there = *run.params() == params.clamped();
+    use_effect_with(params, move |&params| {
+        wanted.replace(params);
+        if there {
+            return;
+        }
+        spawn_local(async move {
+            let mut partial = PartialRun::new(params, &sizes());
+            while *wanted.borrow() == params {
+                if partial.advance(SLICE) {
+                    return setter.set(Shared::new(partial.finish()));
+                }
+                TimeoutFuture::new(0).await;
+            }
+        });
+    });
+    (*run).clone()
 }
 
 /// One channel: its name, its drawing, its numbers.

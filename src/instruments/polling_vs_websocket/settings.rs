@@ -136,7 +136,13 @@ impl settings::Settings for Settings {
             |s| s.frequencies,
             |s, n| s.frequencies = n,
         ),
-        Field::whole("seed", 0, u32::MAX, |s| s.seed, |s, n| s.seed = n),
+        Field::by_choice(Field::whole(
+            "seed",
+            0,
+            u32::MAX,
+            |s| s.seed,
+            |s, n| s.seed = n,
+        )),
         Field::parsed(
             "at",
             Grammar {

@@ -150,7 +150,7 @@ fn bar(name: &str, used: u32, outside: u32, has: u32, room: u64, more: String) -
                 <b>{ name }</b>
                 { format!(" {} of {} in use{more}", grouped(used.into()), grouped(has.into())) }
             </p>
-            <div class="gauge" aria-hidden="true">
+            <div class="gauge drawing" aria-hidden="true">
                 <span class="all" style={width(has)}><i style={format!("width: {:.3}%", 100.0 * f64::from(used) / f64::from(has))}></i></span>
                 <span class="outside" style={width(outside)}></span>
             </div>

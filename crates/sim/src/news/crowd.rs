@@ -81,7 +81,7 @@ impl Crowds {
 }
 
 /// Changes that take effect at a sample, before they are summed up.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Change {
     bytes: u64,
     trips: u64,
@@ -92,92 +92,125 @@ struct Change {
     peak: u32,
 }
 
-/// Runs everybody's mail, and records the trips of the first.
+/// Everybody's mail, as far as it has been run, and the trips of the first.
 ///
 /// A letter's round trip always takes as long, so letters come back in the order in which they left. Nobody asks again
 /// before `ask_every` has passed and the last answer is back, so people keep the order in which they began. A walk
 /// around the ring of people is therefore the whole simulation; no calendar of events is needed.
-pub(super) fn run(
-    params: &Params,
-    sizes: &Sizes,
-    news: &[Micros],
+#[derive(Clone, Debug)]
+pub(super) struct Mail {
     starts: Vec<Micros>,
-) -> (Vec<Trip>, Crowds) {
-    let (there, round) = (params.way_there(), params.round_trip);
-    let samples = usize::try_from(params.duration / SAMPLE).unwrap_or(usize::MAX);
-    let mut changes = vec![Change::default(); samples + 1];
-    // What happens at `at` shows in the first sample that is not before it.
-    let mut at = |at: Micros, change: &mut dyn FnMut(&mut Change)| {
-        if let Some(slot) =
-            changes.get_mut(usize::try_from(at.div_ceil(SAMPLE)).unwrap_or(usize::MAX))
-        {
-            change(slot);
-        }
-    };
-    let mut wants = starts.clone();
-    let mut heard = vec![0usize; starts.len()];
-    let mut ends: VecDeque<Micros> = VecDeque::new();
-    let mut happened = 0;
-    let mut trips = Vec::new();
-    'run: loop {
-        for person in 0..wants.len() {
-            let wanted = wants[person];
-            if wanted > params.duration {
-                break 'run;
-            }
-            while ends.front().is_some_and(|&end| end <= wanted) {
-                ends.pop_front();
-            }
-            let mut left = wanted;
-            if ends.len() >= params.frequencies as usize
-                && let Some(end) = ends.pop_front()
-            {
-                left = end;
-            }
-            let (reached, back) = (left + there, left + round);
-            ends.push_back(back);
-            wants[person] = (wanted + params.ask_every).max(back);
-            at(wanted, &mut |c| c.wanted += 1);
-            if left > params.duration {
-                continue;
-            }
-            let under_way = ends.len() as u32;
-            while news.get(happened).is_some_and(|&at| at <= reached) {
-                happened += 1;
-            }
-            let carried = heard[person]..happened;
-            heard[person] = happened;
-            let answer = (sizes.answer)(carried.len() as u64);
-            at(left, &mut |c| {
-                c.left += 1;
-                c.peak = c.peak.max(under_way);
-                c.bytes += sizes.request;
-            });
-            at(reached, &mut |c| c.bytes += answer);
-            at(back, &mut |c| {
-                c.trips += 1;
-                c.empty += u64::from(carried.is_empty());
-                c.delivered += carried.len() as u64;
-            });
-            if person == 0 {
-                trips.push(Trip {
-                    wanted,
-                    left,
-                    reached,
-                    back,
-                    news: carried,
-                    request: sizes.request,
-                    answer,
-                });
-            }
+    sizes: Sizes,
+    changes: Vec<Change>,
+    /// When each person asks next.
+    wants: Vec<Micros>,
+    /// How many pieces of news each person has heard.
+    heard: Vec<usize>,
+    /// When the letters under way come back.
+    ends: VecDeque<Micros>,
+    happened: usize,
+    /// Whose turn it is.
+    person: usize,
+    trips: Vec<Trip>,
+}
+
+impl Mail {
+    pub(super) fn new(params: &Params, sizes: &Sizes, starts: Vec<Micros>) -> Mail {
+        let samples = usize::try_from(params.duration / SAMPLE).unwrap_or(usize::MAX);
+        Mail {
+            sizes: *sizes,
+            changes: vec![Change::default(); samples + 1],
+            wants: starts.clone(),
+            heard: vec![0; starts.len()],
+            ends: VecDeque::new(),
+            happened: 0,
+            person: 0,
+            trips: Vec::new(),
+            starts,
         }
     }
-    let crowds = Crowds {
-        starts,
-        samples: summed(&changes),
-        sizes: *sizes,
-    };
-    (trips, crowds)
+
+    /// Runs so many letters more. Whether there are none left.
+    pub(super) fn advance(&mut self, params: &Params, news: &[Micros], letters: usize) -> bool {
+        (0..letters).any(|_| self.letter(params, news).is_none())
+    }
+
+    /// The next letter; `None` where it would leave after the end.
+    fn letter(&mut self, params: &Params, news: &[Micros]) -> Option<()> {
+        let (there, round) = (params.way_there(), params.round_trip);
+        let person = self.person;
+        let wanted = *self
+            .wants
+            .get(person)
+            .filter(|&&at| at <= params.duration)?;
+        self.person = (person + 1) % self.wants.len();
+        let ends = &mut self.ends;
+        while ends.front().is_some_and(|&end| end <= wanted) {
+            ends.pop_front();
+        }
+        let mut left = wanted;
+        if ends.len() >= params.frequencies as usize
+            && let Some(end) = ends.pop_front()
+        {
+            left = end;
+        }
+        let (reached, back) = (left + there, left + round);
+        ends.push_back(back);
+        let under_way = ends.len() as u32;
+        self.wants[person] = (wanted + params.ask_every).max(back);
+        // What happens at `at` shows in the first sample that is not before it.
+        let changes = &mut self.changes;
+        let mut at = |at: Micros, change: &mut dyn FnMut(&mut Change)| {
+            let slot = usize::try_from(at.div_ceil(SAMPLE)).unwrap_or(usize::MAX);
+            if let Some(slot) = changes.get_mut(slot) {
+                change(slot);
+            }
+        };
+        at(wanted, &mut |c| c.wanted += 1);
+        if left > params.duration {
+            return Some(());
+        }
+        while news.get(self.happened).is_some_and(|&at| at <= reached) {
+            self.happened += 1;
+        }
+        let carried = self.heard[person]..self.happened;
+        self.heard[person] = self.happened;
+        let answer = (self.sizes.answer)(carried.len() as u64);
+        let request = self.sizes.request;
+        at(left, &mut |c| {
+            c.left += 1;
+            c.peak = c.peak.max(under_way);
+            c.bytes += request;
+        });
+        at(reached, &mut |c| c.bytes += answer);
+        at(back, &mut |c| {
+            c.trips += 1;
+            c.empty += u64::from(carried.is_empty());
+            c.delivered += carried.len() as u64;
+        });
+        if person == 0 {
+            self.trips.push(Trip {
+                wanted,
+                left,
+                reached,
+                back,
+                news: carried,
+                request,
+                answer,
+            });
+        }
+        Some(())
+    }
+
+    /// The trips of the first, and the record of everybody.
+    pub(super) fn finish(self) -> (Vec<Trip>, Crowds) {
+        let crowds = Crowds {
+            starts: self.starts,
+            samples: summed(&self.changes),
+            sizes: self.sizes,
+        };
+        (self.trips, crowds)
+    }
 }
 
 fn summed(changes: &[Change]) -> Vec<MailCrowd> {

@@ -130,19 +130,7 @@ const PEOPLE: u64 = 1;
 impl Run {
     /// Runs the model. Parameters beyond its bounds are [clamped](Params::clamped).
     pub fn new(params: Params, sizes: &Sizes) -> Run {
-        let params = params.clamped();
-        let news = news(&params);
-        let starts = starts(&params);
-        let (handshake, frames) = line::radio(&params, sizes, &news);
-        let (trips, crowds) = crowd::run(&params, sizes, &news, starts);
-        Run {
-            params,
-            news,
-            trips,
-            handshake,
-            frames,
-            crowds,
-        }
+        PartialRun::new(params, sizes).finish()
     }
 
     /// The parameters that it ran with.
@@ -207,6 +195,51 @@ impl Run {
     /// What everybody had of the radio by then.
     pub fn radio_crowd(&self, now: Micros) -> RadioCrowd {
         self.crowds.radio(&self.params, &self.news, now)
+    }
+}
+
+/// A run that goes on in slices, for whoever has something else to do meanwhile.
+#[derive(Clone, Debug)]
+pub struct PartialRun {
+    params: Params,
+    news: Vec<Micros>,
+    mail: crowd::Mail,
+    handshake: Handshake,
+    frames: Vec<Frame>,
+}
+
+impl PartialRun {
+    /// The beginning of a run. Parameters beyond their bounds are [clamped](Params::clamped).
+    pub fn new(params: Params, sizes: &Sizes) -> PartialRun {
+        let params = params.clamped();
+        let news = news(&params);
+        let (handshake, frames) = line::radio(&params, sizes, &news);
+        PartialRun {
+            mail: crowd::Mail::new(&params, sizes, starts(&params)),
+            params,
+            news,
+            handshake,
+            frames,
+        }
+    }
+
+    /// Goes on by so many letters. Whether none is left.
+    pub fn advance(&mut self, letters: usize) -> bool {
+        self.mail.advance(&self.params, &self.news, letters)
+    }
+
+    /// The run. Letters that are left are run first.
+    pub fn finish(mut self) -> Run {
+        while !self.advance(usize::MAX) {}
+        let (trips, crowds) = self.mail.finish();
+        Run {
+            params: self.params,
+            news: self.news,
+            trips,
+            handshake: self.handshake,
+            frames: self.frames,
+            crowds,
+        }
     }
 }
 
