@@ -37,7 +37,11 @@ fn run() -> Result<(), Vec<String>> {
         .iter()
         .map(|(route, chapter)| (route.clone(), chapter.instruments.clone()))
         .collect();
-    write("pages.rs", &site::table(&site, &embedded))?;
+    let contents = chapters
+        .iter()
+        .map(|(route, chapter)| (route.clone(), chapter.contents.clone()))
+        .collect();
+    write("pages.rs", &site::table(&site, &embedded, &contents))?;
     let codes = chapters
         .into_iter()
         .map(|(route, chapter)| (route, chapter.code))

@@ -121,6 +121,11 @@ impl<'a> InlineWriter<'a> {
                     flush(&mut text, &mut code);
                     let to = self.link(dest_url);
                     let (inner, p) = self.inlines(rest, |e| *e == TagEnd::Link);
+                    if to.starts_with("To::Section") && !p.contains('§') {
+                        self.problem(format!(
+                            "a link to a section shows its sign: “{p} §…”; a chapter about it is linked by its words"
+                        ));
+                    }
                     let _ = write!(code, "Inline::Link({to}, {inner}), ");
                     plain.push_str(&p);
                 }

@@ -28,7 +28,18 @@ pub struct Known<'a> {
     pub instruments: &'a [String],
 }
 
-/// The name in a chapter that stands for the two ways in, of which the shell knows where they lead.
+impl Known<'_> {
+    /// The name of a heading in an address. Those of the instruments are taken.
+    fn heading_id(&self, words: &str) -> String {
+        let id = slug(words);
+        if self.instruments.contains(&id) {
+            return format!("about-{id}");
+        }
+        id
+    }
+}
+
+/// The name in a chapter that stands for the ways in, of which the shell knows where they lead.
 const START_BUTTONS: &str = "start-buttons";
 
 /// A chapter as Rust, and what stands on it.
@@ -38,6 +49,8 @@ pub struct Generated {
     pub code: String,
     /// The names of its instruments, in their order.
     pub instruments: Vec<String>,
+    /// Its headings of the second level before the ending: the name in an address, and the words.
+    pub contents: Vec<(String, String)>,
 }
 
 /// Turns a chapter into the Rust expression of a `Chapter`, or into everything that is wrong with it.
@@ -64,9 +77,16 @@ pub fn generate(
     }
     let code = writer.chapter(&blocks);
     if writer.inline.problems.is_empty() {
+        let headings = blocks.iter().filter_map(|block| match &block.kind {
+            Kind::Heading(2, words) if !ENDING.contains(&words.as_str()) => Some(words),
+            _ => None,
+        });
         return Ok(Generated {
             code,
             instruments: writer.instruments,
+            contents: headings
+                .map(|words| (known.heading_id(words), words.clone()))
+                .collect(),
         });
     }
     let problems = writer.inline.problems.iter();
@@ -88,7 +108,8 @@ struct Block {
 #[derive(PartialEq)]
 enum Kind {
     Title,
-    Heading(String),
+    /// Its level, and its words.
+    Heading(u8, String),
     Paragraph,
     List(usize),
     Other,
@@ -141,7 +162,7 @@ impl Writer<'_> {
         let heading = |name: &str| {
             blocks
                 .iter()
-                .position(|b| b.kind == Kind::Heading(name.to_owned()))
+                .position(|b| matches!(&b.kind, Kind::Heading(_, words) if words == name))
         };
         let places: Vec<_> = ENDING.iter().map(|name| heading(name)).collect();
         let mut lists = Vec::new();
@@ -206,9 +227,9 @@ impl Writer<'_> {
                         let level = if *level == HeadingLevel::H2 { 2 } else { 3 };
                         let code = format!(
                             "Block::Heading {{ level: {level}, id: {:?}, text: {code} }}",
-                            slug(&plain)
+                            self.known.heading_id(&plain)
                         );
-                        (Kind::Heading(plain), code)
+                        (Kind::Heading(level, plain), code)
                     }
                     _ => {
                         self.inline

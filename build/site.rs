@@ -166,8 +166,13 @@ impl Site {
 
 /// The enums `Route` and `Instrument` and what is known of each, for `src/pages.rs`.
 ///
-/// `embedded` names the instruments of each page in the order in which they stand on it.
-pub fn table(site: &Site, embedded: &BTreeMap<String, Vec<String>>) -> String {
+/// `embedded` names the instruments of each page in the order in which they stand on it, `contents` its headings: the
+/// name in an address, and the words.
+pub fn table(
+    site: &Site,
+    embedded: &BTreeMap<String, Vec<String>>,
+    contents: &BTreeMap<String, Vec<(String, String)>>,
+) -> String {
     let mut out = String::new();
     let _ = write!(
         out,
@@ -193,7 +198,7 @@ pub fn table(site: &Site, embedded: &BTreeMap<String, Vec<String>>) -> String {
             let _ = writeln!(
                 out,
                 "Page {{ route: Route::{}, path: {:?}, sign: {:?}, title: {:?}, description: {:?}, is_built: {}, \
-                 module: {:?}, instruments: &[{}] }},",
+                 module: {:?}, instruments: &[{}], contents: &{:?} }},",
                 page.route,
                 page.path,
                 page.sign,
@@ -201,7 +206,8 @@ pub fn table(site: &Site, embedded: &BTreeMap<String, Vec<String>>) -> String {
                 page.description,
                 page.chapter.is_some(),
                 site.words_module(&page.route, embedded),
-                names.join(", ")
+                names.join(", "),
+                contents.get(&page.route).map_or(&[][..], Vec::as_slice)
             );
         }
         out.push_str("] },\n");

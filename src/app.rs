@@ -11,6 +11,7 @@ use wasm_bindgen_futures::spawn_local;
 use crate::kit::browser;
 use crate::kit::icon::Icon;
 use crate::live::{LiveCard, LivePip, LiveProvider};
+use crate::pages::reading_place::use_reading_place;
 use crate::pages::view::PageView;
 use crate::pages::{PARTS, Part, Route, slot};
 use crate::theme::ThemeSwitch;
@@ -48,23 +49,25 @@ fn Shell(props: &ShellProps) -> Html {
     let menu = use_state(|| false);
     // The page that is shown: the one before, while that of the address is being fetched.
     let here = use_state_eq(|| route);
+    let place = use_reading_place();
     let on_shown = {
-        let (menu, here) = (menu.setter(), here.setter());
+        let (menu, here, place) = (menu.setter(), here.setter(), place.clone());
         Callback::from(move |(route, is_first): (Route, bool)| {
             menu.set(false);
             here.set(route);
             gloo::utils::document().set_title(&format!("{} · Duplex", route.title()));
-            // The browser has placed the reader of the first page; after that a new page starts at its heading.
+            // The browser has placed the reader of the first page.
             if !is_first {
-                gloo::utils::window().scroll_to_with_x_and_y(0.0, 0.0);
                 browser::focus("main");
+                place.show();
             }
         })
     };
     let on_settled = {
-        let next = here.next();
+        let (next, place) = (here.next(), place.clone());
         Callback::from(move |()| {
             browser::page_is_ready();
+            place.settle();
             if let Some(next) = next {
                 browser::when_idle(move || spawn_local(slot::prefetch(next)));
             }
@@ -84,17 +87,24 @@ fn Shell(props: &ShellProps) -> Html {
         })
     };
     // The link must not change the address: the query is the instrument's state.
-    let skip = Callback::from(|event: MouseEvent| {
-        event.prevent_default();
-        browser::focus("main");
-    });
+    let skip = |to: &'static str| {
+        Callback::from(move |event: MouseEvent| {
+            event.prevent_default();
+            browser::focus(to);
+        })
+    };
+    let first = here.instruments().first().map(|one| one.entry().name);
+    let on_contents = {
+        let menu = menu.clone();
+        Callback::from(move |_: MouseEvent| menu.set(false))
+    };
     let onmouseover = Callback::from(|event: MouseEvent| prefetch_pointed(event.target()));
     let onfocusin = Callback::from(|event: FocusEvent| prefetch_pointed(event.target()));
     let open = *menu;
     let loading = html! { <p class="lede" role="status">{ "Fetching the page…" }</p> };
     let page = html! {
         <Suspense fallback={loading}>
-            <PageView {route} hydrating={props.hydrating} {on_shown} {on_settled}/>
+            <PageView {route} reading_place={place} hydrating={props.hydrating} {on_shown} {on_settled}/>
         </Suspense>
     };
     if let Route::Embed(_) = route {
@@ -102,7 +112,10 @@ fn Shell(props: &ShellProps) -> Html {
     }
     html! {
         <div class="app" {onmouseover} {onfocusin}>
-            <a class="skip" href="#main" onclick={skip}>{ "Skip to the page" }</a>
+            <a class="skip" href="#main" onclick={skip("main")}>{ "Skip to the page" }</a>
+            if let Some(first) = first {
+                <a class="skip" href={format!("#{first}")} onclick={skip(first)}>{ "Skip to the instrument" }</a>
+            }
             <header class={classes!("side", open.then_some("open"))} {onkeydown}>
                 <div class="brand">
                     <Link<Route> to={Route::Home}>
@@ -117,7 +130,7 @@ fn Shell(props: &ShellProps) -> Html {
                 </div>
                 <div id="nav" class="fold">
                     <nav aria-label="Chapters">
-                        { for PARTS.iter().map(|part| view_part(part, *here)) }
+                        { for PARTS.iter().map(|part| view_part(part, *here, &on_contents)) }
                     </nav>
                     <LiveCard/>
                     <ThemeSwitch/>
@@ -141,7 +154,7 @@ fn prefetch_pointed(target: Option<web_sys::EventTarget>) {
     }
 }
 
-fn view_part(part: &Part, current: Route) -> Html {
+fn view_part(part: &Part, current: Route, on_contents: &Callback<MouseEvent>) -> Html {
     let built = || part.pages.iter().filter(|page| page.is_built);
     if built().next().is_none() {
         return Html::default();
@@ -153,7 +166,16 @@ fn view_part(part: &Part, current: Route) -> Html {
             }
             <ol>
                 { for built().map(|page| html! {
-                    <li><Go to={page.route} here={page.route == current} sign={page.sign}/></li>
+                    <li>
+                        <Go to={page.route} here={page.route == current} sign={page.sign}/>
+                        if page.route == current && !page.contents.is_empty() {
+                            <ul class="contents" aria-label="On this page">
+                                for (id, words) in page.contents {
+                                    <li><a href={format!("#{id}")} onclick={on_contents.clone()}>{ *words }</a></li>
+                                }
+                            </ul>
+                        }
+                    </li>
                 }) }
             </ol>
         </>

@@ -5,6 +5,7 @@
 //! | this one | every route, every instrument by name; imports no instrument |
 //! | `prose` | how a chapter looks |
 //! | `registry` | the split points: one for each chapter's words and for each instrument |
+//! | `reading_place` | where the reader was on each page, for the way back |
 //! | `slot` | the place of an instrument: its first picture, its module, what happens without it |
 //! | `view` | the page at hand, and the way from one page to the next |
 //! | `embed` | one instrument alone |
@@ -13,6 +14,7 @@
 pub mod embed;
 pub mod missing;
 pub mod prose;
+pub mod reading_place;
 pub mod registry;
 pub mod slot;
 pub mod view;
@@ -51,6 +53,8 @@ pub struct Page {
     pub module: &'static str,
     /// Its instruments, in the order in which they stand on it.
     pub instruments: &'static [Instrument],
+    /// Its headings: the name in an address, and the words.
+    pub contents: &'static [(&'static str, &'static str)],
 }
 
 /// What the page table says of an instrument.
@@ -112,6 +116,12 @@ impl Route {
     pub fn next(self) -> Option<Route> {
         let mut after = pages().skip_while(|page| page.route != self).skip(1);
         after.find(|page| page.is_built).map(|page| page.route)
+    }
+
+    /// The built page before this one in reading order.
+    pub fn previous(self) -> Option<Route> {
+        let mut before = pages().rev().skip_while(|page| page.route != self).skip(1);
+        before.find(|page| page.is_built).map(|page| page.route)
     }
 }
 
@@ -201,10 +211,14 @@ mod tests {
     }
 
     #[test]
-    fn the_next_page_is_one_that_is_built() {
+    fn the_pages_before_and_after_are_built() {
         assert_eq!(Route::Home.next(), Some(Route::Handshake));
+        assert_eq!(Route::Home.previous(), None);
         for page in pages() {
             assert!(page.route.next().is_none_or(Route::is_built));
+            if let Some(next) = page.route.next().filter(|_| page.is_built) {
+                assert_eq!(next.previous(), Some(page.route));
+            }
         }
         assert_eq!(Route::NotFound.next(), None);
     }

@@ -22,7 +22,7 @@ Leads in.
 
 {{frame-inspector}}
 
-Text with `code`, *stress*, [a page](/live?x=1) and [a section](rfc6455#5.2).
+Text with `code`, *stress*, [a page](/live?x=1) and [§5.2](rfc6455#5.2).
 
 ## What to remember
 
@@ -98,6 +98,11 @@ fn what_is_wrong_is_named_with_its_line() {
             "content/frames.md:7: `/scale` leads to a page that is not built",
         ),
         (
+            "[§5.2]",
+            "[a section]",
+            "content/frames.md:7: a link to a section shows its sign",
+        ),
+        (
             "rfc6455#5.2",
             "rfc6455#5.99",
             "content/frames.md:7: `rfc6455#5.99`",
@@ -148,5 +153,22 @@ fn a_page_that_is_no_chapter_has_no_ending() {
     assert!(
         code.contains("body: &[Block::StartButtons], ending: None"),
         "{code}"
+    );
+}
+
+#[test]
+fn headings_are_the_contents_and_never_have_an_instruments_name() {
+    let page = GOOD.replace(
+        "Text with",
+        "## Why it is so\n\n### Below\n\n## Frame inspector\n\nText with",
+    );
+    let contents = check_as(&page, true).unwrap().contents;
+    let ids: Vec<_> = contents.iter().map(|(id, words)| [id, words]).collect();
+    assert_eq!(
+        ids,
+        [
+            ["why-it-is-so", "Why it is so"],
+            ["about-frame-inspector", "Frame inspector"]
+        ]
     );
 }

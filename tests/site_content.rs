@@ -30,7 +30,8 @@ title = "Scale"
 fn a_good_table_becomes_code() {
     let site = site::read(GOOD).unwrap();
     let embedded = [("Home".to_owned(), vec!["close-codes".to_owned()])].into();
-    let table = site::table(&site, &embedded);
+    let words = vec![("the-end".to_owned(), "The end".to_owned())];
+    let table = site::table(&site, &embedded, &[("Home".to_owned(), words)].into());
     for part in [
         "Home,",
         "Embed(Instrument),",
@@ -38,6 +39,7 @@ fn a_good_table_becomes_code() {
         "is_built: false",
         "chapter: Route::Home",
         "instruments: &[Instrument::CloseCodes]",
+        "contents: &[(\"the-end\", \"The end\")]",
     ] {
         assert!(table.contains(part), "{part} in {table}");
     }

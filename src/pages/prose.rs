@@ -6,6 +6,7 @@ use yew_router::prelude::*;
 use super::slot::Slot;
 use super::{Instrument, Route};
 use crate::kit::inline::{Inline, inlines};
+use crate::kit::link::page_link;
 
 /// A chapter.
 #[derive(Debug, PartialEq, Eq)]
@@ -63,12 +64,12 @@ pub enum Block {
     },
     /// An instrument.
     Instrument(Instrument),
-    /// Where to begin: the first chapter, or the live wire.
+    /// Where to begin: the first chapter, the live wire, or the close codes.
     StartButtons,
 }
 
-/// A whole chapter.
-pub fn view(chapter: &'static Chapter) -> Html {
+/// A whole chapter, and the ways to the chapters before and after it.
+pub fn view(chapter: &'static Chapter, route: Route) -> Html {
     let box_of = |title: &str, items: &'static [&'static [Inline]]| {
         html! {
             <section>
@@ -93,7 +94,30 @@ pub fn view(chapter: &'static Chapter) -> Html {
                     { box_of("Where to read on", ending.read_on) }
                 </footer>
             }
+            { turn(route) }
         </article>
+    }
+}
+
+/// The ways on and back, in reading order.
+fn turn(route: Route) -> Html {
+    let way = |to: Route, rel: &'static str, said: &'static str| {
+        html! {
+            <Link<Route> {to} classes={classes!("turn__way", rel)}>
+                <small>{ said }</small>
+                { to.title() }
+            </Link<Route>>
+        }
+    };
+    html! {
+        <nav class="turn" aria-label="Reading order">
+            if let Some(to) = route.previous() {
+                { way(to, "turn__previous", "Previous") }
+            }
+            if let Some(to) = route.next() {
+                { way(to, "turn__next", "Next") }
+            }
+        </nav>
     }
 }
 
@@ -132,7 +156,7 @@ fn block(block: &'static Block, first: Option<Instrument>) -> Html {
     }
 }
 
-/// Where to begin: the first chapter after the home page, or a real connection at once.
+/// Where to begin: the first chapter after the home page, a real connection at once, or what a close code means.
 fn start_buttons() -> Html {
     html! {
         <div class="cta ways-in">
@@ -140,6 +164,7 @@ fn start_buttons() -> Html {
                 <Link<Route> to={route} classes="btn primary">{ format!("Start with the {}", route.title().to_ascii_lowercase()) }</Link<Route>>
             }
             <Link<Route> to={Route::Live} classes="btn">{ "Open the live wire" }</Link<Route>>
+            { page_link(format!("{}#close-codes", Route::Closing.to_path()), classes!("btn"), html! { "My socket closes" }) }
         </div>
     }
 }

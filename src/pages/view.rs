@@ -6,6 +6,7 @@ use yew::suspense::use_future;
 use yew_router::prelude::*;
 
 use super::prose::{self, Chapter};
+use super::reading_place::UseReadingPlace;
 use super::registry::{load_chapter, prefetch_instrument};
 use super::slot::PageSlots;
 use super::{Instrument, Route, embed, missing};
@@ -24,7 +25,7 @@ struct Shown {
 impl Shown {
     fn view(self) -> Html {
         match (self.chapter, self.route) {
-            (Some(chapter), _) => prose::view(chapter),
+            (Some(chapter), route) => prose::view(chapter, route),
             (None, Route::Embed(instrument)) => embed::view(instrument),
             (None, Route::NotFound) => missing::not_found(),
             (None, route) => missing::not_yet(route),
@@ -48,6 +49,8 @@ pub struct PageViewProps {
     pub route: Route,
     /// Whether the program takes over a prerendered page.
     pub hydrating: bool,
+    /// Where the page begins when it is shown.
+    pub reading_place: UseReadingPlace,
     /// Called with a page when it is shown, and with whether it is the first.
     pub on_shown: Callback<(Route, bool)>,
     /// Called when all instruments that are wanted at once work, or could not be fetched.
@@ -100,7 +103,7 @@ pub fn PageView(props: &PageViewProps) -> HtmlResult {
             }
         });
     }
-    let slots = use_slots(present.map(|present| present.route), &props.on_settled);
+    let slots = use_slots(present.map(|present| present.route), props);
     let again = {
         let attempt = attempt.clone();
         Callback::from(move |_: MouseEvent| attempt.set(attempt.wrapping_add(1)))
@@ -131,13 +134,15 @@ pub fn PageView(props: &PageViewProps) -> HtmlResult {
     })
 }
 
-/// What the slots of the page share, and whether all that is wanted at once has settled. An address with a query speaks of instruments anywhere on the page, so that none
-/// waits until the reader comes near it.
+/// What the slots of the page share, and whether all that is wanted at once has settled. An address with a query speaks of
+/// instruments anywhere on the page, and the way back leads to a line below them, so that none waits until the reader comes near
+/// it.
 #[hook]
-fn use_slots(route: Option<Route>, on_settled: &Callback<()>) -> PageSlots {
+fn use_slots(route: Option<Route>, props: &PageViewProps) -> PageSlots {
+    let on_settled = &props.on_settled;
     let location = use_location();
     let all = location.is_some_and(|l| !l.query_str().is_empty() || !l.hash().is_empty());
-    let all = all && cfg!(target_arch = "wasm32");
+    let all = (all || props.reading_place.needs_all()) && cfg!(target_arch = "wasm32");
     let settled = use_mut_ref(Vec::<(Option<Route>, Instrument)>::new);
     let done = use_state_eq(|| None::<(Option<Route>, bool)>);
     let wanted: &'static [Instrument] = route.map_or(&[], |route| route.instruments());
