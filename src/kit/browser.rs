@@ -71,6 +71,18 @@ pub fn show(panel: &NodeRef, selector: &str) {
     }
 }
 
+/// Whether a good part of an instrument is on the screen: a third of the screen, or most of the instrument.
+pub fn is_in_view(panel: &NodeRef) -> bool {
+    let Some(panel) = panel.cast::<Element>() else {
+        return false;
+    };
+    let height = gloo::utils::window().inner_height();
+    let height = height.ok().and_then(|h| h.as_f64()).unwrap_or_default();
+    let place = panel.get_bounding_client_rect();
+    let seen = place.bottom().min(height) - place.top().max(0.0);
+    seen > (height / 3.0).min(place.height() * 0.6)
+}
+
 /// Moves the focus to the element with this id, and brings it into view.
 pub fn focus(id: &str) {
     if let Some(element) = gloo::utils::document()

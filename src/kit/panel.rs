@@ -1,6 +1,8 @@
 //! The frame around every instrument: toolbar, problems, body, foot, and links to what it shows.
 
-use web_sys::HtmlElement;
+use gloo::events::{EventListener, EventListenerOptions};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 use yew_router::prelude::*;
 
@@ -55,9 +57,40 @@ pub struct PanelProps {
     pub children: Html,
 }
 
+/// Keys that are pressed outside of every panel reach the one in view: the arrows that step. All others are the browser's there.
+#[hook]
+fn use_page_keys(panel: &NodeRef, onkeydown: Option<Callback<KeyboardEvent>>) {
+    let (takes, panel) = (onkeydown.is_some(), panel.clone());
+    // The callback changes with every render, the listener does not.
+    let latest = use_mut_ref(|| None);
+    latest.replace(onkeydown);
+    use_effect_with(takes, move |takes| {
+        let listen = move |event: &Event| {
+            let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
+                return;
+            };
+            let target = event.target().and_then(|t| t.dyn_into::<Element>().ok());
+            let elsewhere = target.is_none_or(|t| t.closest(".panel").is_ok_and(|p| p.is_none()));
+            let steps = matches!(event.key().as_str(), "ArrowLeft" | "ArrowRight");
+            if steps && elsewhere && browser::is_in_view(&panel) {
+                let onkeydown = latest.borrow().clone();
+                if let Some(onkeydown) = onkeydown {
+                    onkeydown.emit(event.clone());
+                }
+            }
+        };
+        let options = EventListenerOptions::enable_prevent_default();
+        let document = gloo::utils::document();
+        let listener =
+            takes.then(|| EventListener::new_with_options(&document, "keydown", options, listen));
+        move || drop(listener)
+    });
+}
+
 /// An instrument's panel.
 #[component]
 pub fn Panel(props: &PanelProps) -> Html {
+    use_page_keys(&props.node, props.onkeydown.clone());
     let embedded = use_location().is_some_and(|l| l.path().starts_with("/embed/"));
     let code = use_state(|| None::<String>);
     {

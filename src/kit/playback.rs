@@ -1,5 +1,7 @@
 //! Playing: a place that moves by itself or by hand, through a model's time or from step to step.
 
+use std::rc::Rc;
+
 use gloo::timers::callback::Interval;
 use sim::Micros;
 use yew::prelude::*;
@@ -29,7 +31,7 @@ pub struct Playback {
     pub end: u64,
     /// Whether it moves by itself.
     pub playing: bool,
-    /// Whether the reader asked for less motion: then a model's time is stepped through, not played.
+    /// Whether the reader asked for less motion: then what plays goes from one moment to the next, and stays there.
     pub still: bool,
     /// Which of the speeds.
     pub speed: usize,
@@ -48,6 +50,8 @@ pub enum PlaybackAction {
     Tick(f64),
     /// To this place, and stand still.
     Go(u64),
+    /// To this place, and go on from there.
+    On(u64),
     /// To the beginning.
     Restart,
     /// Another speed.
@@ -57,7 +61,10 @@ pub enum PlaybackAction {
 impl PlaybackAction {
     /// Whether the reader is somewhere else by it, so that a link should say so.
     pub fn moves(self) -> bool {
-        !matches!(self, PlaybackAction::Tick(_) | PlaybackAction::Speed(_))
+        !matches!(
+            self,
+            PlaybackAction::Tick(_) | PlaybackAction::On(_) | PlaybackAction::Speed(_)
+        )
     }
 }
 
@@ -112,6 +119,11 @@ impl Playback {
                 self.now = now.min(self.end);
                 self.playing = false;
             }
+            PlaybackAction::On(_) if !self.playing => return false,
+            PlaybackAction::On(to) => {
+                self.playing = to > self.now && to < self.end;
+                self.now = to.min(self.end);
+            }
             PlaybackAction::Restart => self.now = 0,
             PlaybackAction::Speed(speed) => {
                 if let Pace::Time(speeds) = self.pace {
@@ -143,24 +155,40 @@ pub fn neighbour(moments: &[Micros], now: Micros, on: bool) -> Micros {
     found.copied().unwrap_or(now)
 }
 
-/// Ticks while it plays and can be seen.
+/// How long a moment stays for whoever asked for less motion, in milliseconds.
+const STILL_MS: u32 = 1500;
+
+/// Moves what these controls stand for while it plays and can be seen: with every frame of the screen, or from moment to moment
+/// for whoever asked for less motion.
 #[hook]
-pub fn use_ticks(playback: &Playback, on_screen: bool, on_action: &Callback<PlaybackAction>) {
+pub fn use_ticks(bar: &PlaybackBar<'_>, on_screen: bool) {
+    let (playback, on_action) = (bar.playback, bar.on_action);
     let runs = playback.playing && on_screen;
-    let time = matches!(playback.pace, Pace::Time(_));
-    use_frames(runs && time, on_action.reform(PlaybackAction::Tick));
+    let smooth = matches!(playback.pace, Pace::Time(_)) && !playback.still;
+    use_frames(runs && smooth, on_action.reform(PlaybackAction::Tick));
     let stays = match playback.pace {
         Pace::Steps(ms) if runs => Some(ms),
+        Pace::Time(_) if runs && playback.still => Some(STILL_MS),
         _ => None,
     };
-    // The callback changes with every render, the timer does not.
-    let latest = use_mut_ref(|| on_action.clone());
-    latest.replace(on_action.clone());
+    let next: Rc<dyn Fn()> = match playback.pace {
+        Pace::Steps(ms) => {
+            let on_action = on_action.clone();
+            Rc::new(move || on_action.emit(PlaybackAction::Tick(f64::from(ms))))
+        }
+        Pace::Time(_) => {
+            let (on_action, step) = (on_action.clone(), bar.stepper());
+            Rc::new(move || on_action.emit(PlaybackAction::On(step(true))))
+        }
+    };
+    // What comes next changes with every render, the timer does not.
+    let latest = use_mut_ref(|| next.clone());
+    latest.replace(next);
     use_effect_with(stays, move |stays| {
         let timer = stays.map(|ms| {
             Interval::new(ms, move || {
-                let on_action = latest.borrow().clone();
-                on_action.emit(PlaybackAction::Tick(f64::from(ms)));
+                let next = latest.borrow().clone();
+                next();
             })
         });
         move || drop(timer)
@@ -220,6 +248,19 @@ mod tests {
         assert_eq!((steps.step(), steps.playing), (2, false));
         steps.apply(PlaybackAction::Go(9));
         assert_eq!(steps.step(), 2);
+    }
+
+    #[test]
+    fn what_plays_without_motion_goes_from_moment_to_moment_to_the_end() {
+        let mut time = time();
+        time.apply(PlaybackAction::On(3 * SECOND));
+        assert_eq!((time.now, time.playing), (3 * SECOND, true));
+        time.apply(PlaybackAction::On(time.end));
+        assert_eq!((time.now, time.playing), (time.end, false));
+        assert!(!time.apply(PlaybackAction::On(SECOND)));
+        time.apply(PlaybackAction::Play);
+        time.apply(PlaybackAction::On(0));
+        assert!(!time.playing, "there is no further moment");
     }
 
     #[test]

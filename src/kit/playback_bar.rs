@@ -149,9 +149,7 @@ impl<'a> PlaybackBar<'a> {
         };
         html! {
             <div {class} role="group" aria-label={names.group}>
-                if !playback.still {
-                    <button type="button" class="btn playback__play" onclick={does(play)}>{ play_icon.view() }{ play_name }</button>
-                }
+                <button type="button" class="btn playback__play" onclick={does(play)}>{ play_icon.view() }{ play_name }</button>
                 if let (Some(name), true) = (names.first, by_step) {
                     { icon_button(name, Icon::First, does(first), start) }
                 }
@@ -171,11 +169,12 @@ impl<'a> PlaybackBar<'a> {
                 if !speeds.is_empty() {
                     <div class="segmented" role="group" aria-label="Speed">
                         for (i, (_, short, aloud)) in speeds.iter().enumerate() {
-                            <button type="button" onclick={does(PlaybackAction::Speed(i))} aria-pressed={(playback.speed == i).to_string()} aria-label={*aloud}>{ *short }</button>
+                            <button type="button" onclick={does(PlaybackAction::Speed(i))} aria-pressed={(playback.speed == i).to_string()} aria-label={format!("{short}, {aloud}")}>{ *short }</button>
                         }
                     </div>
                 }
                 { more }
+                <p class="playback__keys"><kbd>{ "←" }</kbd>{ " " }<kbd>{ "→" }</kbd>{ " step " }<kbd>{ "Space" }</kbd>{ " plays" }</p>
             </div>
         }
     }
@@ -187,7 +186,7 @@ impl<'a> PlaybackBar<'a> {
     }
 
     /// The place of a step on or back.
-    fn stepper(&self) -> impl Fn(bool) -> u64 + 'static {
+    pub(super) fn stepper(&self) -> impl Fn(bool) -> u64 + 'static {
         let (step, now) = (self.step.clone(), self.playback.now);
         move |on| match &step {
             Some(step) => step.emit(on),
@@ -199,11 +198,7 @@ impl<'a> PlaybackBar<'a> {
     /// What keys do anywhere on the panel: space plays and pauses, the arrows step, Home and End go there.
     pub fn keys(&self) -> Callback<KeyboardEvent> {
         let (step, on_action) = (self.stepper(), self.on_action.clone());
-        let (playing, still, end) = (
-            self.playback.playing,
-            self.playback.still,
-            self.playback.end,
-        );
+        let (playing, end) = (self.playback.playing, self.playback.end);
         Callback::from(move |event: KeyboardEvent| {
             let modified = event.ctrl_key() || event.meta_key() || event.alt_key();
             if modified || event.shift_key() || event.default_prevented() || is_typing(&event) {
@@ -214,7 +209,7 @@ impl<'a> PlaybackBar<'a> {
                 "ArrowRight" => PlaybackAction::Go(step(true)),
                 "Home" => PlaybackAction::Go(0),
                 "End" => PlaybackAction::Go(end),
-                " " if still || presses(&event) => return,
+                " " if presses(&event) => return,
                 " " if playing => PlaybackAction::Pause,
                 " " => PlaybackAction::Play,
                 _ => return,

@@ -31,6 +31,8 @@ pub struct Field<S: 'static> {
     pub kind: Kind<S>,
     /// Other fields whose meaning depends on this one.
     pub affects: &'static [&'static str],
+    /// Whether a reader chooses it, and does not drag, type or step: Back leads to how it was before.
+    pub chosen: bool,
 }
 
 /// What a parameter can be.
@@ -133,11 +135,13 @@ macro_rules! options {
 
 impl<S> Field<S> {
     const fn new(key: &'static str, label: &'static str, kind: Kind<S>) -> Field<S> {
+        let chosen = matches!(kind, Kind::Choice(_) | Kind::Flag { .. });
         Field {
             key,
             label,
             kind,
             affects: &[],
+            chosen,
         }
     }
 
@@ -233,6 +237,12 @@ impl<S> Field<S> {
     /// A field on which the meaning of others depends. They stand behind it.
     pub const fn affecting(keys: &'static [&'static str], mut field: Field<S>) -> Field<S> {
         field.affects = keys;
+        field
+    }
+
+    /// A field that is neither a choice nor a flag and is set by a button all the same.
+    pub const fn by_choice(mut field: Field<S>) -> Field<S> {
+        field.chosen = true;
         field
     }
 
@@ -342,6 +352,12 @@ impl<S> Parsed<S> {
 /// The names of all parameters.
 pub fn keys<S: Settings>() -> Vec<&'static str> {
     S::FIELDS.iter().map(|field| field.key).collect()
+}
+
+/// The names of the parameters that a reader chooses.
+pub fn chosen_keys<S: Settings>() -> Vec<&'static str> {
+    let chosen = S::FIELDS.iter().filter(|field| field.chosen);
+    chosen.map(|field| field.key).collect()
 }
 
 /// Reads the parameters of an instrument. Whatever cannot be used gives the default and a sentence that says so.

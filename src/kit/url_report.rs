@@ -191,14 +191,16 @@ fn reveal(panel: &HtmlElement, arriving: bool) {
     let height = height.ok().and_then(|h| h.as_f64()).unwrap_or_default();
     let place = panel.get_bounding_client_rect();
     let seen = place.top() < height * 0.7 && place.bottom() > height * 0.2;
-    if seen || (arriving && top.unwrap_or_default() > 0.0) {
+    if arriving && (seen || top.unwrap_or_default() > 0.0) {
         return;
     }
     if !arriving {
         // A panel that cannot take the focus is still brought into view.
         let _ = panel.focus();
     }
-    panel.scroll_into_view();
+    if !seen {
+        panel.scroll_into_view();
+    }
 }
 
 /// What the page says of its address.

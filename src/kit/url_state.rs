@@ -11,7 +11,7 @@ use yew::prelude::*;
 use yew_router::AnyRoute;
 use yew_router::prelude::*;
 
-use super::settings::{Pairs, Parsed, Settings, keys, parse, write};
+use super::settings::{Pairs, Parsed, Settings, chosen_keys, keys, parse, write};
 use super::url_report::{Reader, UrlReport};
 
 pub use super::query::Query;
@@ -59,9 +59,10 @@ impl<S: Settings> UrlState<S> {
         &self.parsed
     }
 
-    /// Has the address say this as soon as the reader rests. Back does not stop here.
-    pub fn replace_soon(&self, settings: &S) {
-        self.part.replace_soon(write(settings).unwrap_or_default());
+    /// Has the address say this: at once, as a place to which Back leads, where the reader has chosen something else; as soon
+    /// as the reader rests where something was dragged, typed or stepped.
+    pub fn write(&self, settings: &S) {
+        self.part.write(write(settings).unwrap_or_default());
     }
 
     /// Has the address say this now, in place of what it says. For what changes at the pace of a reader who decides.
@@ -102,6 +103,8 @@ struct UrlPart {
 struct Kept {
     name: &'static str,
     keys: Vec<&'static str>,
+    /// Those that a reader chooses.
+    chosen: Vec<&'static str>,
     /// The page on which the instrument stands. While the next one is being fetched, the address is that one's already.
     path: String,
     /// What the address says because this instrument wrote it, or has heard it: nothing new when it comes back.
@@ -113,6 +116,23 @@ struct Kept {
 }
 
 impl UrlPart {
+    fn write(&self, own: Pairs) {
+        let chosen = {
+            let pending = self.kept.pending.borrow();
+            let known = self.kept.known.borrow();
+            let said = pending.as_ref().unwrap_or(&known);
+            self.kept.chosen.iter().any(|key| {
+                let of = |pairs: &Pairs| pairs.iter().find(|(k, _)| k == key).cloned();
+                of(said) != of(&own)
+            })
+        };
+        if chosen {
+            self.write_now(own, true);
+        } else {
+            self.replace_soon(own);
+        }
+    }
+
     fn replace_soon(&self, own: Pairs) {
         self.kept.pending.replace(Some(own));
         let (navigator, kept) = (self.navigator.clone(), self.kept.clone());
@@ -178,13 +198,16 @@ impl Kept {
 /// The part of the address that the instrument of this name reads and writes. The name is the `id` of its panel.
 #[hook]
 pub fn use_url_state<S: Settings>(name: &'static str) -> UrlState<S> {
-    let part = use_url_part(name, keys::<S>);
+    let part = use_url_part(name, || (keys::<S>(), chosen_keys::<S>()));
     let parsed = use_memo(part.own.clone(), parse::<S>);
     UrlState { parsed, part }
 }
 
 #[hook]
-fn use_url_part(name: &'static str, keys: fn() -> Vec<&'static str>) -> UrlPart {
+fn use_url_part(
+    name: &'static str,
+    keys: fn() -> (Vec<&'static str>, Vec<&'static str>),
+) -> UrlPart {
     let hydrating = use_context::<Arrival>().unwrap_or_default().hydrating;
     let report = use_context::<UrlReport>();
     let location = use_location();
@@ -196,7 +219,7 @@ fn use_url_part(name: &'static str, keys: fn() -> Vec<&'static str>) -> UrlPart 
         location.map_or_else(Pairs::new, |l| Query::parse(l.query_str()).own(keys))
     };
     let kept = use_memo((), |()| {
-        let keys = keys();
+        let (keys, chosen) = keys();
         let (known, opened) = if hydrating {
             (Pairs::new(), Some(said(&keys)))
         } else {
@@ -209,6 +232,7 @@ fn use_url_part(name: &'static str, keys: fn() -> Vec<&'static str>) -> UrlPart 
             pending: RefCell::default(),
             opened: RefCell::new(opened),
             keys,
+            chosen,
         }
     });
     let here = location.as_ref().is_none_or(|l| l.path() == kept.path);
@@ -301,6 +325,8 @@ pub struct UseSettings<S> {
     pub url: UrlState<S>,
     /// Sets them, here and in the address.
     pub on_change: Callback<S>,
+    /// Sets them to what a reader has chosen, such as something to begin with: Back leads to how it was before.
+    pub on_choose: Callback<S>,
 }
 
 /// Settings that live in the address and nowhere else: for an instrument without a reducer of its own.
@@ -313,7 +339,14 @@ pub fn use_settings<S: Settings>(name: &'static str) -> UseSettings<S> {
     let on_change = {
         let (setter, url) = (state.setter(), url.clone());
         Callback::from(move |settings: S| {
-            url.replace_soon(&settings);
+            url.write(&settings);
+            setter.set(Parsed::fine(settings));
+        })
+    };
+    let on_choose = {
+        let (setter, url) = (state.setter(), url.clone());
+        Callback::from(move |settings: S| {
+            url.push(&settings);
             setter.set(Parsed::fine(settings));
         })
     };
@@ -321,6 +354,7 @@ pub fn use_settings<S: Settings>(name: &'static str) -> UseSettings<S> {
         parsed: (*state).clone(),
         url,
         on_change,
+        on_choose,
     }
 }
 

@@ -63,7 +63,7 @@ pub fn LiveWire() -> Html {
             let says_nothing = parsed.problems.is_empty() && parsed.settings == Settings::default();
             // A link that asks for something else stays as it is until the reader has connected.
             if !is_first.replace(false) || (says_nothing && *target != Settings::default()) {
-                url.replace_soon(target);
+                url.write(target);
             }
         });
     }

@@ -36,12 +36,14 @@ pub fn AcceptKey() -> Html {
         parsed,
         url,
         on_change,
+        on_choose,
     } = use_settings::<Settings>(NAME);
     let no_random = use_state_eq(|| false);
     let panel = use_node_ref();
     use_reveal(&url, &panel, Reveal::Always);
     let key = parsed.settings.key.clone();
     let on_key = on_change.reform(|key: String| Settings { key });
+    let on_chosen = on_choose.reform(|key: String| Settings { key });
     let oninput = {
         let on_key = on_key.clone();
         Callback::from(move |event: InputEvent| {
@@ -51,16 +53,16 @@ pub fn AcceptKey() -> Html {
         })
     };
     let on_fresh = {
-        let (on_key, no_random) = (on_key.clone(), no_random.setter());
+        let (on_chosen, no_random) = (on_chosen.clone(), no_random.setter());
         Callback::from(move |_: MouseEvent| {
             let fresh = browser::random::<KEY_BYTES>();
             no_random.set(fresh.is_none());
             if let Some(bytes) = fresh {
-                on_key.emit(STANDARD.encode(bytes));
+                on_chosen.emit(STANDARD.encode(bytes));
             }
         })
     };
-    let on_example = on_key.reform(|_: MouseEvent| EXAMPLE.to_owned());
+    let on_example = on_chosen.reform(|_: MouseEvent| EXAMPLE.to_owned());
     let mut problems = parsed.problems.clone();
     if *no_random {
         problems.push("This browser gives no random numbers to this page.".to_owned());

@@ -38,17 +38,19 @@ pub fn CloseCodes() -> Html {
     use_reveal(&url, &panel, Reveal::Always);
     let link = url.link(&state.settings);
     let on_type = {
-        let state = state.clone();
+        let (state, url) = (state.clone(), url.clone());
         Callback::from(move |typed: String| {
             let next = state.with_typed(typed);
-            url.replace_soon(&next.settings);
+            url.write(&next.settings);
             state.set(next);
         })
     };
     let on_choose = {
-        let (on_type, panel) = (on_type.clone(), panel.clone());
+        let (state, url, panel) = (state.clone(), url.clone(), panel.clone());
         Callback::from(move |code: u16| {
-            on_type.emit(code.to_string());
+            let next = state.with_typed(code.to_string());
+            url.push(&next.settings);
+            state.set(next);
             // On a small screen what is said of a code stands far below the button.
             browser::show(&panel, ".close-codes__verdict h2");
         })

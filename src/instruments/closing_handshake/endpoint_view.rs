@@ -67,7 +67,7 @@ pub fn endpoint_view(role: Role, endpoint: &EndpointState) -> Html {
                     <em>{ program }</em>
                 }
             </h2>
-            <ol class="closing-handshake__states">{ for states }</ol>
+            <ol class="closing-handshake__states drawing">{ for states }</ol>
             <dl>
                 <div><dt class="closing-handshake__short"><span class="closing-handshake__wide">{ "Close " }</span>{ "sent" }</dt><dd>{ code(&endpoint.sent) }</dd></div>
                 <div><dt class="closing-handshake__short"><span class="closing-handshake__wide">{ "Close " }</span>{ "received" }</dt><dd>{ code(&endpoint.received) }</dd></div>

@@ -79,10 +79,9 @@ pub fn ClosingHandshake() -> Html {
     let link = url.link(&linked);
     use_effect_with((state.touched, linked), move |(touched, linked)| {
         if *touched {
-            url.replace_soon(linked);
+            url.write(linked);
         }
     });
-    use_ticks(&state.playback, on_screen, &on_playback);
     {
         let panel = panel.clone();
         use_effect_with(state.steps, move |&steps| {
@@ -104,6 +103,7 @@ pub fn ClosingHandshake() -> Html {
         ),
         ..PlaybackBar::of_time(&state.playback, step, &on_playback)
     };
+    use_ticks(&bar, on_screen);
     let end = |role: Role| endpoint_view(role, run.endpoint(role, now));
     html! {
         <Panel name={NAME} title="The closing handshake" class="closing-handshake" node={panel} problems={state.problems.clone()} {link}
@@ -120,7 +120,6 @@ pub fn ClosingHandshake() -> Html {
                         <div class="closing-handshake__now">
                             { bar.view(Html::default()) }
                             { view::narration(run, now) }
-                            <p class="closing-handshake__keys"><kbd>{ "←" }</kbd>{ " " }<kbd>{ "→" }</kbd>{ " step" }</p>
                         </div>
                         { outcomes(run, now) }
                         { view::legend() }

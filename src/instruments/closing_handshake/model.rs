@@ -165,7 +165,7 @@ impl State {
             return false;
         }
         match action {
-            PlaybackAction::Go(_) => {
+            PlaybackAction::Go(_) | PlaybackAction::On(_) => {
                 // A place is not as fine as a time: in a long wait, a millionth of a pixel is many microseconds.
                 self.settings.at = self.scene.moment_at(self.playback.now);
                 self.steps += u32::from(self.settings.at.is_some());

@@ -122,7 +122,7 @@ pub fn Drawing(props: &DrawingProps) -> Html {
         .collect();
     html! {
         <>
-            <div class="compression-inspector__drawing" ref={drawing}>
+            <div class="compression-inspector__drawing drawing" ref={drawing}>
                 { for texts }
                 <svg class="compression-inspector__arc" aria-hidden="true">
                     <defs><marker id="compression-head" viewBox="0 0 8 8" refX="6.5" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z"/></marker></defs>

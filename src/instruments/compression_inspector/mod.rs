@@ -45,6 +45,7 @@ pub fn CompressionInspector() -> Html {
         parsed,
         url,
         on_change,
+        on_choose,
     } = use_settings::<Settings>(NAME);
     let settings = &parsed.settings;
     let panel = use_node_ref();
@@ -82,7 +83,7 @@ pub fn CompressionInspector() -> Html {
     let refused = refused.as_ref().filter(|(at, _)| at == settings);
     let on_preset = {
         let (settings, shown) = (settings.clone(), shown.clone());
-        on_change.reform(move |number: usize| {
+        on_choose.reform(move |number: usize| {
             shown.set(shown.wrapping_add(1));
             PRESETS
                 .get(number)

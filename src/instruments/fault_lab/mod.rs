@@ -86,7 +86,7 @@ pub fn FaultLab() -> Html {
         let (set, url, fault) = (parsed.setter(), url.clone(), settings.fault);
         Callback::from(move |prediction: Prediction| {
             let settings = Settings { fault, prediction };
-            url.replace_soon(&settings);
+            url.write(&settings);
             set.set(Parsed::fine(settings));
         })
     };

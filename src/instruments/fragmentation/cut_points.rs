@@ -158,7 +158,7 @@ pub fn CutPoints(props: &CutPointsProps) -> Html {
     let drawn: Vec<Html> = drawn.collect();
     html! {
         <div class={classes!("fragmentation__message-box", dragged.is_some().then_some("fragmentation__message-box--dragging"))}>
-            <div class="fragmentation__strip" role="group" aria-label={format!("The message: {}, {}",
+            <div class="fragmentation__strip drawing" role="group" aria-label={format!("The message: {}, {}",
                 counted(bytes as u64, "byte", "bytes"), counted(message.cuts.len() as u64 + 1, "fragment", "fragments"))}>
                 { for drawn }
                 <span class="fragmentation__piece fragmentation__last">

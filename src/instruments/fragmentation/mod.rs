@@ -10,9 +10,10 @@ use crate::kit::browser;
 use crate::kit::byte_input::ByteInput;
 use crate::kit::choice::{Chip, chips, segmented};
 use crate::kit::icon::Icon;
+use crate::kit::motion::use_on_screen;
 use crate::kit::number::counted;
 use crate::kit::panel::Panel;
-use crate::kit::playback::{PlaybackBar, PlaybackNames};
+use crate::kit::playback::{PlaybackBar, PlaybackNames, use_ticks};
 #[cfg(test)]
 use crate::kit::settings::check::SettingsTable;
 use crate::kit::settings_panel::choice;
@@ -57,6 +58,7 @@ pub fn Fragmentation() -> Html {
     let state = use_reducer(|| State::of(url.parsed().clone()));
     let act = state.dispatcher().to_callback();
     let panel = use_node_ref();
+    let on_screen = use_on_screen(panel.clone());
     {
         let act = act.clone();
         use_on_navigate(&url, move |parsed| {
@@ -70,7 +72,7 @@ pub fn Fragmentation() -> Html {
         let url = url.clone();
         use_effect_with((state.touched, linked), move |(touched, linked)| {
             if *touched {
-                url.replace_soon(linked);
+                url.write(linked);
             }
         });
     }
@@ -99,6 +101,7 @@ pub fn Fragmentation() -> Html {
     });
     let on_playback = act.reform(Action::Playback);
     let bar = PlaybackBar::of_steps(&state.playback, &NAMES, &on_playback);
+    use_ticks(&bar, on_screen);
     html! {
         <Panel name={NAME} title="Fragmentation" class="fragmentation" node={panel} problems={state.problems.clone()} {link}
             toolbar={chips("Messages to begin with", &presets, &on_preset)} onkeydown={bar.keys()}

@@ -12,6 +12,9 @@ use super::settings::Settings;
 use crate::kit::playback::{Playback, PlaybackAction};
 use crate::kit::settings::Parsed;
 
+/// How long a frame stays while it plays, in milliseconds.
+const STEP_MS: u32 = 1400;
+
 /// Where the reader is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct State {
@@ -39,10 +42,7 @@ impl State {
     /// Where a reader begins.
     pub fn of(parsed: Parsed<Settings>) -> State {
         let mut state = State {
-            playback: Playback {
-                still: true,
-                ..Playback::of_steps(0, 0)
-            },
+            playback: Playback::of_steps(0, STEP_MS),
             problems: parsed.problems,
             refused: None,
             shown: 0,
@@ -205,7 +205,9 @@ impl Reducible for State {
                 state.read_after(|origin| origin == Origin::Fragment(fragment));
             }
             Action::Playback(action) => {
-                state.playback.apply(action);
+                if !state.playback.apply(action) {
+                    return self;
+                }
             }
             Action::Open(gap) => state.open = gap,
         }

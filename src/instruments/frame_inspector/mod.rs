@@ -105,11 +105,10 @@ pub fn FrameInspector() -> Html {
         use_effect_with(state.change, move |change| match change {
             change if change.count == 0 => {}
             change if change.pushes => url.push(&settings),
-            _ => url.replace_soon(&settings),
+            _ => url.write(&settings),
         });
     }
     let on_playback = act.reform(Action::Playback);
-    use_ticks(&state.playback, true, &on_playback);
     {
         let act = act.clone();
         use_effect_with((), move |()| listen(act));
@@ -168,6 +167,7 @@ pub fn FrameInspector() -> Html {
         Callback::from(move |()| copying.set(true))
     };
     let bar = PlaybackBar::of_steps(&state.playback, &STEPPER, &on_playback);
+    use_ticks(&bar, true);
     html! {
         <Panel name={NAME} title="Frame inspector" class="frame-inspector" node={panel} toolbar={toolbar(&state, &act)}
             problems={state.problems.clone()} link={(*link).clone()} onkeydown={bar.keys()}
@@ -290,7 +290,7 @@ fn by_field(state: &State, go: &Callback<Move>) -> Html {
         <div class="frame-inspector__by-field">
             { button(Move::FieldBack, "Previous field", now == 0) }
             { button(Move::FieldOn, "Next field", now >= end) }
-            <span class="frame-inspector__keys"><kbd>{ "←" }</kbd>{ " " }<kbd>{ "→" }</kbd>{ " byte · with " }<kbd>{ "Shift" }</kbd>{ " field" }</span>
+            <span class="frame-inspector__keys">{ "with " }<kbd>{ "Shift" }</kbd>{ " by field" }</span>
         </div>
     }
 }

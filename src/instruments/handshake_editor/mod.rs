@@ -62,7 +62,7 @@ pub fn HandshakeEditor() -> Html {
     let on_edit = {
         let (act, url) = (act.clone(), url.clone());
         Callback::from(move |settings: Settings| {
-            url.replace_soon(&settings);
+            url.write(&settings);
             act.emit(Action::Edit(settings));
         })
     };
@@ -79,7 +79,7 @@ pub fn HandshakeEditor() -> Html {
             ..settings.clone()
         };
         Callback::from(move |_: MouseEvent| {
-            url.replace_soon(&settings);
+            url.write(&settings);
             act.emit(Action::Show(settings.clone()));
         })
     };

@@ -51,14 +51,13 @@ pub fn OpeningHandshake() -> Html {
         act.emit(Action::UrlChanged(parsed.clone()));
     });
     use_reveal(&url, &panel, Reveal::OnFollowing);
-    use_ticks(&state.playback, on_screen, &on_playback);
     let settings = state.settings();
     let link = url.link(&settings);
     {
         let (panel, explanation) = (panel.clone(), explanation.clone());
         use_effect_with((state.moved, settings), move |(moved, settings)| {
             if *moved {
-                url.replace_soon(settings);
+                url.write(settings);
                 browser::show(&panel, "[aria-current]");
                 // On a small screen the explanation scrolls in a box of its own; a new one begins at its top.
                 if let Some(explanation) = explanation.cast::<web_sys::Element>() {
@@ -69,7 +68,7 @@ pub fn OpeningHandshake() -> Html {
     }
     let step = state.playback.step();
     let bar = PlaybackBar::of_steps(&state.playback, &STEPS, &on_playback);
-    let keys = html! { <span class="opening-handshake__keys"><kbd>{ "←" }</kbd>{ " " }<kbd>{ "→" }</kbd>{ " step" }</span> };
+    use_ticks(&bar, on_screen);
     let go = on_playback.reform(|step: usize| PlaybackAction::Go(step as u64));
     html! {
         <Panel name={NAME} title="The opening handshake" class="opening-handshake" node={panel} problems={state.problems.clone()} {link}
@@ -79,7 +78,7 @@ pub fn OpeningHandshake() -> Html {
                 <div class="panel__main">{ view::lanes(&exchange, step, &go) }</div>
                 <div class="panel__side opening-handshake__now" ref={explanation}>
                     // Above the explanation, so that the buttons stay where they are under the pointer.
-                    { bar.view(keys) }
+                    { bar.view(Html::default()) }
                     { view::explanation(&exchange, step) }
                     { view::standing(&exchange, step) }
                 </div>

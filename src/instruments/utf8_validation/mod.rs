@@ -7,8 +7,9 @@ use yew::prelude::*;
 use crate::instruments::messages::read_bytes;
 use crate::kit::byte_input::ByteInput;
 use crate::kit::choice::{Chip, chips};
+use crate::kit::motion::use_on_screen;
 use crate::kit::panel::Panel;
-use crate::kit::playback::{Playback, PlaybackAction, PlaybackBar, PlaybackNames};
+use crate::kit::playback::{Playback, PlaybackAction, PlaybackBar, PlaybackNames, use_ticks};
 #[cfg(test)]
 use crate::kit::settings::check::SettingsTable;
 use crate::kit::settings_panel::choice;
@@ -39,6 +40,9 @@ static NAMES: PlaybackNames = PlaybackNames {
     unit: "",
 };
 
+/// How long a byte stays while it plays, in milliseconds.
+const STEP_MS: u32 = 900;
+
 /// The instrument.
 #[component]
 pub fn Utf8Validation() -> Html {
@@ -46,9 +50,11 @@ pub fn Utf8Validation() -> Html {
         parsed,
         url,
         on_change,
+        on_choose,
     } = use_settings::<Settings>(NAME);
     let settings = &parsed.settings;
     let panel = use_node_ref();
+    let on_screen = use_on_screen(panel.clone());
     use_reveal(&url, &panel, Reveal::Always);
     // A preset takes the place of what was typed, also where that could not be used.
     let shown = use_state(|| 0u32);
@@ -61,23 +67,26 @@ pub fn Utf8Validation() -> Html {
         let settings = settings.clone();
         on_change.reform(move |step| settings.clone().at(step))
     };
+    let playing = use_state_eq(|| false);
     let playback = Playback {
         now: step as u64,
-        still: true,
-        ..Playback::of_steps(last, 0)
+        playing: *playing,
+        ..Playback::of_steps(last, STEP_MS)
     };
     let on_playback = {
-        let playback = playback.clone();
+        let (playback, playing) = (playback.clone(), playing.setter());
         on_step.reform(move |action: PlaybackAction| {
             let mut playback = playback.clone();
             playback.apply(action);
+            playing.set(playback.playing);
             playback.step()
         })
     };
     let bar = PlaybackBar::of_steps(&playback, &NAMES, &on_playback);
+    use_ticks(&bar, on_screen);
     let on_preset = {
         let (settings, shown) = (settings.clone(), shown.clone());
-        on_change.reform(move |number: usize| {
+        on_choose.reform(move |number: usize| {
             shown.set(shown.wrapping_add(1));
             let bytes = PRESETS.get(number).map_or(&[][..], |preset| preset.bytes);
             // Before the first byte: the reader says what will happen, then steps.

@@ -127,7 +127,7 @@ pub fn Chart(props: &ChartProps) -> Html {
         <figure class={classes!("chart", plot.right.is_some().then_some("chart--twin"))} ref={figure}>
             <figcaption class="chart__title">{ &plot.title }</figcaption>
             { view::axes(plot) }
-            <div class="chart__plot" style={still.room.clone()}>
+            <div class="chart__plot drawing" style={still.room.clone()}>
                 { still.picture.clone() }
                 if let Some(shown) = shown {
                     <div class="chart__cursor" role="slider" tabindex="0" aria-label={format!("Values of: {}", plot.title)}

@@ -166,7 +166,7 @@ impl Ladder {
             html! { <div class="ladder__dead" {style}></div> }
         });
         html! {
-            <div class="ladder" style={format!("height:{}px", self.height.round())}>
+            <div class="ladder drawing" style={format!("height:{}px", self.height.round())}>
                 <div class="ladder__times">{ for times }</div>
                 <div class="ladder__field">
                     { for dead }

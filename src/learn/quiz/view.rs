@@ -48,7 +48,7 @@ pub fn toolbar(session: &Session, act: &Callback<Action>) -> Html {
 /// A line that shows how far the reader is.
 pub fn progress(session: &Session) -> Html {
     html! {
-        <div class="quiz__progress" aria-hidden="true">
+        <div class="quiz__progress drawing" aria-hidden="true">
             for i in 0..session.questions().len() {
                 <i class={session.verdict(i).map(|right| if right { "is-right" } else { "is-wrong" })}></i>
             }

@@ -32,6 +32,7 @@ pub fn DeadConnections() -> Html {
         parsed,
         url,
         on_change,
+        ..
     } = use_settings::<Settings>(NAME);
     let settings = &parsed.settings;
     let crowd = use_memo(settings.params(), |params| Crowd::new(*params));

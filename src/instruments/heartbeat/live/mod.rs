@@ -41,6 +41,7 @@ pub fn HeartbeatLive() -> Html {
         parsed,
         url,
         on_change,
+        ..
     } = use_settings::<Settings>(NAME);
     let settings = parsed.settings;
     let live = use_wire();

@@ -115,7 +115,7 @@ pub fn PingLanes(props: &PingLanesProps) -> Html {
         ),
     };
     html! {
-        <div class="pulse__lanes" role="img" aria-label={words}>
+        <div class="pulse__lanes drawing" role="img" aria-label={words}>
             <div class="track script"><b>{ "Your script" }</b></div>
             <div class="track browser"><b>{ "Your browser" }</b></div>
             <div class="track server"><b>{ "The server" }</b></div>

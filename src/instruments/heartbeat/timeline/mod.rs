@@ -76,12 +76,11 @@ pub fn HeartbeatTimeline() -> Html {
             (touched, stands, linked),
             move |(touched, stands, linked)| {
                 if *touched && *stands {
-                    url.replace_soon(linked);
+                    url.write(linked);
                 }
             },
         );
     }
-    use_ticks(&state.playback, on_screen, &on_playback);
 
     let on_change = act.reform(Action::SetSettings);
     let on_fault = act.reform(Action::InjectFault);
@@ -90,6 +89,7 @@ pub fn HeartbeatTimeline() -> Html {
         Callback::from(move |on| neighbour(&event_log::moments(&run), now, on))
     };
     let bar = PlaybackBar::of_time(&state.playback, step, &on_playback);
+    use_ticks(&bar, on_screen);
     let other = Settings {
         seed: settings.seed.wrapping_add(1),
         ..settings.clone()
@@ -102,7 +102,7 @@ pub fn HeartbeatTimeline() -> Html {
             { view::legend() }
             { bar.view(html! { <button type="button" class="btn" onclick={on_other}>{ "Other luck" }</button> }) }
             { view::fault_buttons(settings, now, &on_fault) }
-            { view::happened(settings, &run, &act) }
+            { view::happened(settings, &run, now, &act) }
             { outcomes(&run) }
             { settings_panel(settings, Show::Sliders, &on_change, Html::default()) }
             <EventLog run={run.clone()} from={state.playback.at().unwrap_or(now - now % STRETCH)}/>

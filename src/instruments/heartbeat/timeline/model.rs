@@ -127,9 +127,10 @@ mod tests {
     }
 
     #[test]
-    fn the_plain_page_stands_where_the_cable_is_pulled() {
-        let state = state("");
-        assert_eq!(state.playback.now, 45 * SECOND);
+    fn the_plain_page_stands_at_the_beginning_and_another_story_where_it_happens() {
+        assert_eq!(state("").playback.now, 0);
+        assert_eq!(state("?faults=crash-30").playback.now, 30 * SECOND);
+        let state = state("?at=45");
         let struck = state.reduce(Action::InjectFault(Fault::Crash));
         assert_eq!(struck.settings.faults, [(45 * SECOND, Fault::Crash)]);
         assert!(struck.touched);

@@ -34,8 +34,8 @@ pub struct Settings {
     pub seed: u32,
     /// What happens.
     pub faults: Faults,
-    /// Where the reader stands, in microseconds; without it, where the first thing happens, so that the next one can happen
-    /// there instead.
+    /// Where the reader stands, in microseconds; without it, at the beginning of the usual story, and where the first thing
+    /// happens in any other, so that the next one can happen there instead.
     pub at: Option<Micros>,
 }
 
@@ -84,7 +84,10 @@ impl Settings {
 
     /// Where the reader stands at first.
     pub fn start(&self) -> Micros {
-        self.faults.first().map_or(0, |&(at, _)| at)
+        match self.faults.first() {
+            Some(&(at, _)) if self.faults != Settings::default().faults => at,
+            _ => 0,
+        }
     }
 
     /// The same, without what would happen later than this.
@@ -204,10 +207,16 @@ impl settings::Settings for Settings {
                 },
             ),
         ),
-        Field::whole("seed", 0, u32::MAX, |s| s.seed, |s, n| s.seed = n),
+        Field::by_choice(Field::whole(
+            "seed",
+            0,
+            u32::MAX,
+            |s| s.seed,
+            |s, n| s.seed = n,
+        )),
         Field::affecting(
             &["at"],
-            Field::parsed(
+            Field::by_choice(Field::parsed(
                 "faults",
                 Grammar {
                     write: |s| {
@@ -229,7 +238,7 @@ impl settings::Settings for Settings {
                     examples: &["cable-45,back-60", "crash-0.5", ""],
                     refuses: &["flood-1", "cable", "cable-121", "nat--1"],
                 },
-            ),
+            )),
         ),
         Field::parsed(
             "at",

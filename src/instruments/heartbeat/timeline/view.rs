@@ -42,7 +42,7 @@ pub fn fault_buttons(settings: &Settings, now: Micros, on_fault: &Callback<Fault
 }
 
 /// What happens in this run, each to be taken back.
-pub fn happened(settings: &Settings, run: &Run, act: &Callback<Action>) -> Html {
+pub fn happened(settings: &Settings, run: &Run, now: Micros, act: &Callback<Action>) -> Html {
     if settings.faults.is_empty() {
         return html! {
             <div class="heartbeat__happened">
@@ -50,6 +50,14 @@ pub fn happened(settings: &Settings, run: &Run, act: &Callback<Action>) -> Html 
             </div>
         };
     }
+    let first = settings.faults.iter().find(|&&(at, _)| at > now);
+    let coming = first.filter(|_| now == 0).map(|&(at, fault)| {
+        format!(
+            "Press Play, or step. At {}: {} Who notices, and when?",
+            minutes(at),
+            faults::sentence(fault)
+        )
+    });
     let all = settings.faults.iter().map(|&(at, fault)| {
         // What came before may leave nothing to happen: a machine without power can't crash.
         let name = if run.faults().contains(&(at, fault)) {
@@ -61,6 +69,9 @@ pub fn happened(settings: &Settings, run: &Run, act: &Callback<Action>) -> Html 
     });
     html! {
         <div class="heartbeat__happened">
+            if let Some(coming) = coming {
+                <p>{ coming }</p>
+            }
             <ul aria-label="What happens">
                 for (at, fault, name) in all {
                     <li>
@@ -122,7 +133,7 @@ pub fn picture(
                 { name("NAT box", narration::nat_stand(run, now), NAT) }
                 { name("Server", narration::stand(run, Side::Server, now), SERVER) }
             </div>
-            <div class="scene ladder-lying" aria-hidden="true" {onclick} ref={scene.clone()}>
+            <div class="scene ladder-lying drawing" aria-hidden="true" {onclick} ref={scene.clone()}>
                 <Lanes run={run.clone()}/>
                 { on_the_way(run, now) }
             </div>
