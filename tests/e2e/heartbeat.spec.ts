@@ -32,7 +32,7 @@ test("the server knows after a while, within what the formula gives, and the cli
 });
 
 test("what happens, happens where the reader stands", async ({ page }) => {
-  await open(page, "/heartbeat");
+  await open(page, "/heartbeat?at=45");
   // One thing at a time: the crash replaces the cable.
   await button(page, "Crash the client").click();
   await expect(result(page)).toHaveText("The server knows after 0.04 s, the client itself is gone.");
@@ -229,8 +229,6 @@ test.describe("on a small screen", () => {
       const box = await control.boundingBox();
       expect(box?.height, await control.evaluate((e) => e.outerHTML)).toBeGreaterThanOrEqual(44);
     }
-    // With less motion there is nothing that plays.
-    await expect(button(page, "Play")).toHaveCount(0);
   });
 
   test("time runs down, and a touch goes there", async ({ page }) => {
