@@ -7,7 +7,7 @@ test("it opens, and the navigation leads through every page", async ({ page }) =
   for (const page_ of [...PAGES.slice(1), PAGES[0]!]) {
     const { path, h1 } = page_;
     const name = nameOf(page_);
-    await navigation.getByRole("link", { name }).click();
+    await navigation.getByRole("link", { name, exact: true }).click();
     await expect(page.getByRole("heading", { level: 1 })).toHaveText(h1);
     await expect(page).toHaveURL((url) => url.pathname === path);
     await expect(page).toHaveTitle(`${name} · Duplex`);

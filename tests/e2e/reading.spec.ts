@@ -102,7 +102,7 @@ test.describe("the place on the page", () => {
   test("Back from another page leads to the line that was left", async ({ page }) => {
     await open(page, "/closing");
     const before = await place(page);
-    await page.getByRole("navigation", { name: "Chapters" }).getByRole("link", { name: "Frames" }).click();
+    await page.getByRole("navigation", { name: "Chapters" }).getByRole("link", { name: "Frames", exact: true }).click();
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("A frame, bit by bit");
     expect(await scrolled(page)).toBe(0);
     await page.goBack();
