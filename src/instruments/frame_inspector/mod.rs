@@ -15,7 +15,7 @@ use std::cell::RefCell;
 
 use gloo::events::EventListener;
 use wasm_bindgen::JsCast;
-use web_sys::Element;
+use web_sys::{Element, ScrollIntoViewOptions, ScrollLogicalPosition};
 use wire::Role;
 use yew::prelude::*;
 
@@ -54,7 +54,7 @@ use actions::Asked;
 use bytes::Bytes;
 use composer::ComposerProps;
 use extras::{load_composer, load_extras, load_paste};
-use model::{FieldGroup, Reading, Source};
+use model::{FieldGroup, Reading, sender_by_mask};
 use paste::PasteProps;
 use presets::PRESETS;
 use sequence::FrameSequence;
@@ -106,6 +106,18 @@ pub fn FrameInspector() -> Html {
             change if change.count == 0 => {}
             change if change.pushes => url.push(&settings),
             _ => url.replace_soon(&settings),
+        });
+    }
+    let judged = use_node_ref();
+    {
+        // Whoever decodes bytes wants to know what becomes of them.
+        let judged = judged.clone();
+        use_effect_with(state.decoded, move |decoded| {
+            if let (true, Some(verdict)) = (*decoded > 0, judged.cast::<Element>()) {
+                let nearest = ScrollIntoViewOptions::new();
+                nearest.set_block(ScrollLogicalPosition::Nearest);
+                verdict.scroll_into_view_with_scroll_into_view_options(&nearest);
+            }
         });
     }
     let on_playback = act.reform(Action::Playback);
@@ -186,7 +198,7 @@ pub fn FrameInspector() -> Html {
                 if state.pasting {
                     { paste.view("The box for bytes", |view| view(PasteProps {
                         source: source.clone(),
-                        show: act.reform(Action::Show),
+                        show: act.reform(Action::Decoded),
                         kept: typed.clone(),
                     })) }
                 }
@@ -218,18 +230,18 @@ pub fn FrameInspector() -> Html {
                         </section>
                         { bar.view(by_field(&state, &go)) }
                         if let Some(explanation) = &found.explanation {
-                            { views::explanation(explanation) }
+                            { views::explanation(explanation, state.playback.now == 0 && state.playback.end > 0) }
                         }
                         { views::unmasking(source, reading) }
                     </div>
                     <div class="panel__side">
+                        <section class="frame-inspector__verdict" aria-label="Verdict" aria-live="polite" ref={judged}>
+                            <h2 class="visually-hidden">{ "Verdict" }</h2>
+                            { verdict::view(sequence, reading) }
+                        </section>
                         <section aria-label="Decoded frame">
                             <h2 class="eyebrow">{ "What the decoder knows" }</h2>
                             { views::facts(source, reading, found.payload.clone(), &choose) }
-                        </section>
-                        <section aria-label="Verdict" aria-live="polite">
-                            <h2 class="visually-hidden">{ "Verdict" }</h2>
-                            { verdict::view(sequence, reading) }
                         </section>
                         <section aria-label="Cost on the wire">
                             <h2 class="eyebrow">{ "Cost on the wire" }</h2>
@@ -253,15 +265,7 @@ fn toolbar(state: &State, act: &Callback<Action>) -> Html {
         broken: preset.broken,
     });
     let on_preset = act.reform(|i: usize| Action::Show(PRESETS[i].source()));
-    let on_sender = {
-        let source = source.clone();
-        act.reform(move |i: usize| {
-            Action::Show(Source {
-                from: [Role::Client, Role::Server][i],
-                ..source.clone()
-            })
-        })
-    };
+    let on_sender = act.reform(|i: usize| Action::SentBy([Role::Client, Role::Server][i]));
     let way = |name: &'static str, open: bool, action: Action, id: &'static str| {
         let onclick = act.reform(move |_: MouseEvent| action.clone());
         html! {
@@ -272,10 +276,26 @@ fn toolbar(state: &State, act: &Callback<Action>) -> Html {
         <>
             { chips("Examples", &presets, &on_preset) }
             <span class="spacer"></span>
-            { segmented("Sent by", "from", &["client", "server"], Some(usize::from(source.from == Role::Server)), &on_sender) }
+            <div class="frame-inspector__sender">
+                { segmented("Sent by", "from", &["client", "server"], Some(usize::from(source.from == Role::Server)), &on_sender) }
+                <p role="status">{ told(state) }</p>
+            </div>
             { way("Paste bytes", state.pasting, Action::TogglePaste, "paste") }
             { way("Compose", state.settings.composing, Action::ToggleComposer, "composer") }
         </>
+    }
+}
+
+/// What MASK says of who sent the bytes; nothing where it is not there, or is being composed.
+fn told(state: &State) -> &'static str {
+    let source = &state.sequence.source;
+    let told = sender_by_mask(&source.bytes).filter(|_| !state.settings.composing);
+    match (told, source.from) {
+        (Some(Role::Client), Role::Client) => "Taken from MASK: 1, so a client sent it.",
+        (Some(Role::Server), Role::Server) => "Taken from MASK: 0, so a server sent it.",
+        (Some(Role::Client), Role::Server) => "Not as MASK says: 1 is a client’s.",
+        (Some(Role::Server), Role::Client) => "Not as MASK says: 0 is a server’s.",
+        (None, _) => "",
     }
 }
 

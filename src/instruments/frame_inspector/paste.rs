@@ -112,10 +112,7 @@ pub fn Paste(props: &PasteProps) -> Html {
             Ok(text) => {
                 kept.replace(None);
                 problem.set(None);
-                show.emit(Source {
-                    bytes: text.bytes.into(),
-                    ..source.clone()
-                });
+                show.emit(source.taken(text.bytes.into()));
             }
             Err(why) => problem.set(Some(why)),
         }
@@ -163,10 +160,7 @@ pub fn Paste(props: &PasteProps) -> Html {
                             }
                             None => bytes,
                         };
-                        show.emit(Source {
-                            bytes: bytes.into(),
-                            ..source
-                        });
+                        show.emit(source.taken(bytes.into()));
                     }
                     Err(why) => problem.set(Some(why)),
                 }

@@ -6,7 +6,7 @@ use wire::Role;
 use wire::frame::LengthForm;
 
 use super::draft::{Draft, Kind};
-use super::model::Source;
+use super::model::{Source, sender_by_mask};
 use super::presets::Preset;
 use crate::kit::number::{grouped, hex};
 use crate::kit::settings::{self, Field, Grammar, MAX_LINK_BYTES, options};
@@ -38,7 +38,7 @@ pub struct Settings {
     pub composing: bool,
     /// The frame that is being composed.
     pub draft: Draft,
-    /// The byte that the reader has reached, from 0; the last where it is `None`.
+    /// The byte that the reader has reached, from 0; the last where it is `None`. A plain address begins at the first.
     pub step: Option<usize>,
 }
 
@@ -51,7 +51,7 @@ impl Default for Settings {
             figure: false,
             composing: false,
             draft: Draft::default(),
-            step: None,
+            step: Some(0),
         }
     }
 }
@@ -77,6 +77,7 @@ impl Settings {
             from: source.from,
             deflate: source.deflate,
             figure: self.figure,
+            step: None,
             ..Settings::default()
         }
     }
@@ -89,8 +90,21 @@ impl Settings {
             figure: self.figure,
             composing: true,
             draft,
+            step: None,
             ..Settings::default()
         }
+    }
+
+    /// Who sends these bytes where an address does not say so: what the MASK bit tells, and a client where it tells nothing.
+    /// Of a frame that is being composed MASK tells nothing: it may be wrong on purpose.
+    fn usual_sender(&self) -> Role {
+        let told = (!self.composing).then(|| sender_by_mask(&self.bytes));
+        told.flatten().unwrap_or(Role::Client)
+    }
+
+    /// How far a reader has come where an address does not say so: the first byte on a plain address, the last elsewhere.
+    fn usual_step(&self) -> Option<usize> {
+        (!self.composing && *self.bytes == HELLO).then_some(0)
     }
 
     /// The preset that a link names, since its bytes are too many for one.
@@ -146,6 +160,7 @@ impl settings::Settings for Settings {
                 s.composing = on;
                 if on {
                     s.bytes = HELLO.into();
+                    s.step = None;
                 }
             },
         ),
@@ -161,16 +176,26 @@ impl settings::Settings for Settings {
                 // A frame that is being composed has its bytes from the fields below.
                 if !s.composing {
                     s.bytes = bytes.into();
+                    s.from = s.usual_sender();
+                    s.step = None;
                 }
             },
         ),
-        Field::choice(
+        Field::parsed(
             "from",
-            "Sent by",
-            options!(from {
-                "client": "client" => Role::Client,
-                "server": "server" => Role::Server,
-            }),
+            Grammar {
+                write: |s| (s.from != s.usual_sender()).then(|| s.from.name().to_owned()),
+                read: |s, text| {
+                    let named = |role: &Role| role.name() == text;
+                    let from = [Role::Client, Role::Server].into_iter().find(named);
+                    s.from = from.ok_or_else(|| {
+                        format!("it is client or server. Here it is {}.", s.from.name())
+                    })?;
+                    Ok(())
+                },
+                examples: &["client", "server"],
+                refuses: &["nobody", ""],
+            },
         ),
         Field::flag(
             "deflate",
@@ -310,15 +335,20 @@ impl settings::Settings for Settings {
         Field::parsed(
             "step",
             Grammar {
-                write: |s| s.step.map(|step| step.to_string()),
+                write: |s| {
+                    let last = || s.source().bytes.len().saturating_sub(1);
+                    let usual = s.step == s.usual_step();
+                    (!usual).then(|| s.step.unwrap_or_else(last).to_string())
+                },
                 read: |s, text| {
                     let last = s.source().bytes.len().saturating_sub(1);
                     match text.parse::<usize>() {
                         Ok(step) if step <= last => s.step = (step < last).then_some(step),
                         _ => {
+                            let here = if s.step == Some(0) { "first" } else { "last" };
                             let last = grouped(last as u64);
                             return Err(format!(
-                                "the bytes are numbered 0 to {last}. Here is the last."
+                                "the bytes are numbered 0 to {last}. Here is the {here}."
                             ));
                         }
                     }
@@ -366,6 +396,15 @@ mod tests {
     #[test]
     fn a_plain_address_shows_the_first_preset() {
         assert_eq!(Settings::default().source(), PRESETS[0].source());
+        assert_eq!(
+            (of("").settings.step, query_of(&of("").settings)),
+            (Some(0), String::new())
+        );
+        let end = Settings {
+            step: None,
+            ..Settings::default()
+        };
+        assert_eq!(query_of(&end), "?step=10");
         assert_eq!(Draft::default().build().bytes[..], HELLO);
     }
 
@@ -398,6 +437,20 @@ mod tests {
             (Role::Server, Some(1), true)
         );
         assert!(!query_of(&composed).contains("hex"));
+    }
+
+    #[test]
+    fn mask_tells_who_sends_where_the_link_does_not_say() {
+        let from = |query: &str| of(query).settings.from;
+        assert_eq!(from("hex=827e010000"), Role::Server);
+        assert_eq!(from("hex=8880010203"), Role::Client);
+        assert_eq!(from("hex=880203ea&from=client"), Role::Client);
+        assert_eq!(from("hex=8880010203&from=server"), Role::Server);
+        assert_eq!(from("hex=82"), Role::Client);
+        assert_eq!(from("hex=82&from=server"), Role::Server);
+        assert_eq!(from("compose=1&mask=0"), Role::Client);
+        let chosen = of("hex=880203ea&from=client").settings;
+        assert_eq!(query_of(&chosen), "?hex=880203ea&from=client");
     }
 
     #[test]
