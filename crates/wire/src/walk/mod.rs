@@ -45,7 +45,7 @@ use crate::judgement::insert_by_place;
 use crate::rule::Violation;
 use crate::session::Kind;
 
-pub use index::{FrameIndex, FrameSummary};
+pub use index::{FrameIndex, FrameIndexer, FrameSummary};
 pub use ranges::{FrameRanges, frame_ranges};
 
 use receiver::Receiver;
