@@ -74,9 +74,11 @@ pub enum Action {
     /// Other bytes, or the same from the other end.
     Show(Source),
     /// Bytes that the reader has pasted or opened.
-    Decoded(Source),
+    Decoded(Rc<FrameSequence>),
     /// The same bytes, sent by this end.
     SentBy(Role),
+    /// The same for so many bytes that they were judged before.
+    Judged(Rc<FrameSequence>),
     /// The frame that is being composed changes.
     Compose(Draft),
     /// What was agreed on for the frame that is being composed.
@@ -144,11 +146,15 @@ impl State {
         self.playback.step()
     }
 
+    fn take(&mut self, sequence: Rc<FrameSequence>) {
+        self.preset = Preset::of(&sequence.source);
+        self.sequence = sequence;
+    }
+
     fn set(&mut self, settings: Settings) {
         let source = settings.source();
         if source != self.sequence.source {
-            self.preset = Preset::of(&source);
-            self.sequence = Rc::new(FrameSequence::new(source));
+            self.take(Rc::new(FrameSequence::new(source)));
         }
         let last = self.sequence.source.bytes.len().saturating_sub(1);
         self.playback = Playback::of_steps(last, PLAY_MS);
@@ -234,9 +240,23 @@ impl Reducible for State {
                 state.changed(true);
             }
             Action::Show(source) => state.show(source),
-            Action::Decoded(source) => {
+            Action::Decoded(sequence) => {
+                let source = sequence.source.clone();
+                state.take(sequence);
                 state.show(source);
                 state.decoded = state.decoded.wrapping_add(1);
+            }
+            Action::Judged(sequence) => {
+                let source = &sequence.source;
+                if !Rc::ptr_eq(&source.bytes, &state.sequence.source.bytes) {
+                    return self;
+                }
+                let settings = Settings {
+                    from: source.from,
+                    ..state.settings.clone()
+                };
+                state.take(sequence);
+                state.push(settings);
             }
             Action::SentBy(from) => {
                 let settings = Settings {
@@ -351,6 +371,29 @@ mod tests {
         assert_eq!(again.settings.from, Role::Server);
         let pasting = again.reduce(Action::TogglePaste);
         assert!(pasting.pasting && !pasting.settings.composing);
+    }
+
+    #[test]
+    fn what_was_judged_in_slices_is_not_judged_again() {
+        let state = of("");
+        let source = presets::Preset::named("several").unwrap().source();
+        let decoded = Rc::new(FrameSequence::new(source.clone()));
+        let shown = state.reduce(Action::Decoded(decoded.clone()));
+        assert!(Rc::ptr_eq(&shown.sequence, &decoded));
+        assert_eq!((shown.decoded, shown.preset), (1, Some("several")));
+        let turned = Rc::new(FrameSequence::new(Source {
+            from: Role::Client,
+            ..source.clone()
+        }));
+        let judged = shown.reduce(Action::Judged(turned.clone()));
+        assert!(Rc::ptr_eq(&judged.sequence, &turned));
+        assert_eq!((judged.settings.from, judged.preset), (Role::Client, None));
+        // What the reader has left by then is of no interest.
+        let ping = judged.reduce(Action::Show(
+            presets::Preset::named("ping").unwrap().source(),
+        ));
+        let still = ping.clone().reduce(Action::Judged(turned));
+        assert_eq!(*still, *ping);
     }
 
     #[test]
