@@ -340,6 +340,108 @@ test("a file is read as bytes, or as the dump that it holds", async ({ page }) =
   await expect(page.getByRole("alert")).toContainText("up to 16 MiB");
 });
 
+/** Puts a text of megabytes into the box as the clipboard does, and counts how long the page does not answer meanwhile. */
+async function pasteLong(page: Page, unit: string, times: number): Promise<void> {
+  await box(page).evaluate(
+    (box, [unit, times]) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", unit.repeat(times));
+      box.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+    },
+    [unit, times] as const,
+  );
+}
+
+/** Watches for tasks that keep the page from answering; gives the longest, in milliseconds. */
+async function watchTasks(page: Page): Promise<() => Promise<number>> {
+  await page.evaluate(() => {
+    const kept = globalThis as unknown as { longest: number };
+    kept.longest = 0;
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) {
+        kept.longest = Math.max(kept.longest, duration);
+      }
+    }).observe({ type: "longtask" });
+  });
+  return () => page.evaluate(() => (globalThis as unknown as { longest: number }).longest);
+}
+
+// 5 MB on the wire: a message of 4 KiB from a client, over and over.
+const LONG_UNIT = `82fe100037fa213d${"00".repeat(4096)}`;
+const LONG_TIMES = 1220;
+const LONG_SAID = /^Read as hexadecimal digits: 1.220 frames, 5.006.880 bytes\.$/;
+
+test("megabytes are read in slices: the page answers, says how far it is, and shows them", async ({ page }) => {
+  await open(page, "/frames");
+  await button(page, "Paste bytes").click();
+  await expect(box(page)).toBeFocused();
+  const longest = await watchTasks(page);
+  await pasteLong(page, LONG_UNIT, LONG_TIMES);
+  await expect(page.getByText(LONG_SAID)).toBeVisible();
+  await expect(page.getByText(/characters are kept as they were pasted/)).toBeVisible();
+  await expect(box(page)).toHaveValue(/^82fe100037fa213d.*…$/);
+  await button(page, "Decode").click();
+  await expect(strip(page)).toContainText(/Frame 1.220 of 1.220/);
+  await expect(verdict(page)).toContainText("A server accepts this.");
+  await expect(verdict(page)).toBeInViewport({ ratio: 1 });
+  await from(page, "server").click();
+  await expect(verdict(page)).toContainText("A client");
+  await expect(from(page, "server")).toHaveAttribute("aria-pressed", "true");
+  // Lenient: a slice takes ten milliseconds, and the machine is shared.
+  expect(await longest()).toBeLessThan(200);
+});
+
+test("reading megabytes can be given up, and what was pasted stays", async ({ page }) => {
+  await open(page, "/frames");
+  await button(page, "Paste bytes").click();
+  await expect(box(page)).toBeFocused();
+  // As slow as the slowest of telephones, so that there is time to press.
+  const browser = await page.context().newCDPSession(page);
+  await browser.send("Emulation.setCPUThrottlingRate", { rate: 20 });
+  await pasteLong(page, LONG_UNIT, LONG_TIMES);
+  await expect(page.getByRole("progressbar", { name: "Reading" })).toBeVisible();
+  await button(page, "Cancel").click();
+  await browser.send("Emulation.setCPUThrottlingRate", { rate: 1 });
+  await expect(page.getByRole("progressbar", { name: "Reading" })).toBeHidden();
+  await expect(page.getByText(LONG_SAID)).toBeHidden();
+  await expect(page.getByText(/characters are kept as they were pasted/)).toBeVisible();
+  await expect(fact(page, "Opcode")).toContainText("text");
+  // Closed and opened, asked for again: all of it is still there.
+  await button(page, "Paste bytes").click();
+  await button(page, "Paste bytes").click();
+  await expect(page.getByText(/characters are kept as they were pasted/)).toBeVisible();
+  await button(page, "Decode").click();
+  await expect(strip(page)).toContainText(/Frame 1.220 of 1.220/);
+  await button(page, "Empty the box").click();
+  await expect(box(page)).toHaveValue("");
+  await expect(box(page)).toBeEditable();
+});
+
+test("a slip in megabytes is named once they are asked for", async ({ page }) => {
+  await open(page, "/frames");
+  await button(page, "Paste bytes").click();
+  await expect(box(page)).toBeFocused();
+  await pasteLong(page, "81 05 48 65 6c 6c 6g ", 20_000);
+  await expect(page.getByRole("progressbar", { name: "Reading" })).toBeHidden();
+  await button(page, "Decode").click();
+  await expect(page.getByRole("alert")).toContainText("Character 20, “g”");
+  await expect(page.getByText(/420.000 characters are kept/)).toBeVisible();
+});
+
+test("a file of megabytes is read in slices", async ({ page }) => {
+  await open(page, "/frames");
+  await button(page, "Paste bytes").click();
+  await expect(box(page)).toBeFocused();
+  const longest = await watchTasks(page);
+  const head = Buffer.from("817f00000000004c4b40", "hex");
+  const buffer = Buffer.concat([head, Buffer.alloc(5_000_000, "Hello ")]);
+  await page.locator("input[type=file]").setInputFiles({ name: "wire.bin", mimeType: "application/octet-stream", buffer });
+  await expect(fact(page, "Length")).toContainText(/5.000.000/);
+  await expect(from(page, "server")).toHaveAttribute("aria-pressed", "true");
+  await expect(verdict(page)).toContainText("A client accepts this.");
+  expect(await longest()).toBeLessThan(200);
+});
+
 test("several frames in one go", async ({ page }) => {
   // Ping and text from a server (RFC 6455 §5.7), one after the other.
   await open(page, "/frames?hex=890548656c6c6f810548656c6c6f&from=server&step=6");
