@@ -7,24 +7,29 @@ fn between(c: char) -> bool {
     blank(c) || matches!(c, ',' | ':' | ';' | '-' | '_')
 }
 
-/// The digits themselves, without the quotes and the call that stand around them in a program:
-/// `bytes.fromhex("81 05")`, `Buffer.from("8105", "hex")`.
-fn digits(text: &str) -> (usize, &str) {
-    let quote = |c: char| matches!(c, '"' | '\'' | '`' | '“' | '”');
-    let Some((start, mark)) = text.char_indices().find(|(_, c)| quote(*c)) else {
-        return (0, text);
+fn quote(c: char) -> bool {
+    matches!(c, '"' | '\'' | '`' | '“' | '”')
+}
+
+/// Where the digits themselves begin, behind the quote and the call that stand before them in a program:
+/// `bytes.fromhex("81 05")`, `Buffer.from("8105", "hex")`. They end at the next quote then.
+fn opening(text: &str) -> Option<usize> {
+    let (start, mark) = text.char_indices().find(|(_, c)| quote(*c))?;
+    Some(start + mark.len_utf8())
+}
+
+fn digits(text: &str) -> &str {
+    let Some(from) = opening(text) else {
+        return text;
     };
-    let from = start + mark.len_utf8();
     let inner = &text[from..];
-    inner
-        .find(quote)
-        .map_or((from, inner), |end| (from, &inner[..end]))
+    inner.find(quote).map_or(inner, |end| &inner[..end])
 }
 
 /// Whether there is nothing but digits and what may stand between them.
 pub(crate) fn fits(text: &str) -> bool {
-    let (_, text) = digits(text);
-    text.chars()
+    digits(text)
+        .chars()
         .all(|c| c.is_ascii_hexdigit() || between(c) || matches!(c, 'x' | 'X'))
 }
 
@@ -34,21 +39,23 @@ pub(crate) struct Reader {
     /// What has been read.
     pub(crate) bytes: Vec<u8>,
     max_bytes: usize,
-    /// Where the next character is, and where the digits end, in bytes of the text.
+    /// Where the next character is, in bytes of the text.
     at: usize,
-    end: usize,
+    /// Whether a quote ends the digits.
+    quoted: bool,
     /// The first digit of a byte, where the second has still to come.
     high: Option<(usize, char)>,
 }
 
 impl Reader {
-    pub(crate) fn new(whole: &str, max_bytes: usize) -> Reader {
-        let (at, text) = digits(whole);
+    /// Of a text that begins so: a quote around the digits is looked for there.
+    pub(crate) fn new(beginning: &str, max_bytes: usize) -> Reader {
+        let opening = opening(beginning);
         Reader {
-            bytes: Vec::with_capacity((text.len() / 2).min(max_bytes)),
+            bytes: Vec::new(),
             max_bytes,
-            at,
-            end: at + text.len(),
+            at: opening.unwrap_or_default(),
+            quoted: opening.is_some(),
             high: None,
         }
     }
@@ -61,7 +68,7 @@ impl Reader {
     /// Reads on through about so many bytes of the text, which is always the same. Whether that were all.
     pub(crate) fn advance(&mut self, whole: &str, budget: usize) -> Result<bool, ParseError> {
         let stop = self.at.saturating_add(budget);
-        let mut rest = whole[self.at..self.end].char_indices().peekable();
+        let mut rest = whole[self.at..].char_indices().peekable();
         let base = self.at;
         let half = |(at, digit): (usize, char)| {
             let what =
@@ -73,6 +80,9 @@ impl Reader {
             if at >= stop {
                 self.at = at;
                 return Ok(false);
+            }
+            if self.quoted && quote(c) {
+                break;
             }
             if self.high.is_none() && c == '0' && matches!(rest.peek(), Some((_, 'x' | 'X'))) {
                 rest.next();
@@ -100,7 +110,7 @@ impl Reader {
                 }
             }
         }
-        self.at = self.end;
+        self.at = whole.len();
         match self.high {
             Some(lone) => Err(half(lone)),
             None => Ok(true),

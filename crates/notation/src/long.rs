@@ -39,7 +39,7 @@ impl LongText {
             form: form.unwrap_or_else(|| guess(beginning(&text))),
             guessed: form.is_none(),
             max_bytes,
-            hex: hex::Reader::new(&text, max_bytes),
+            hex: hex::Reader::new(beginning(&text), max_bytes),
             text,
         }
     }

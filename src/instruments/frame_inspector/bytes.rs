@@ -17,7 +17,7 @@ const ALONGSIDE: usize = 64;
 /// The height of a row, in pixels; the style sheet says the same.
 const ROW: f64 = 28.0;
 /// The height of the window, in rows.
-const IN_VIEW: usize = 10;
+const IN_VIEW: usize = 6;
 /// The highest that a list of rows is made, in pixels. Browsers stop somewhere between 17 and 33 millions.
 const HIGHEST: f64 = 8e6;
 /// A list narrower than this, in pixels, has eight bytes a row.

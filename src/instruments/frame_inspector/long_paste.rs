@@ -49,7 +49,7 @@ impl LongPaste {
     ) -> Option<Result<LongPaste, String>> {
         let (bytes, text) = match content {
             Content::Bytes(bytes) => (bytes, None),
-            Content::Text(text) => match read_text(work, &text, form, &on_progress).await? {
+            Content::Text(text) => match read_text(work, text, form, &on_progress).await? {
                 Err(why) => return Some(Err(why)),
                 Ok(Text {
                     bytes,
@@ -80,11 +80,16 @@ impl LongPaste {
 
 async fn read_text(
     work: &Work,
-    text: &str,
+    text: AttrValue,
     form: Option<Form>,
     on_progress: &impl Fn(f64),
 ) -> Option<Result<Text, String>> {
-    let mut reader = LongText::new(text.into(), form, MAX_BYTES);
+    // The text itself, not a copy of it.
+    let text = match text {
+        AttrValue::Rc(text) => text,
+        AttrValue::Static(text) => text.into(),
+    };
+    let mut reader = LongText::new(text, form, MAX_BYTES);
     let read = work.run(
         || match reader.advance(PIECE) {
             Some(read) => ControlFlow::Break(read),
@@ -104,11 +109,14 @@ pub fn shown_of(text: &str) -> AttrValue {
 }
 
 /// What stands in a field once `text` has taken the place of what is selected there.
-pub fn spliced(field: &HtmlTextAreaElement, text: &str) -> String {
+pub fn spliced(field: &HtmlTextAreaElement, text: String) -> String {
     let value: Vec<u16> = field.value().encode_utf16().collect();
     let at = |place: Option<u32>| (place.unwrap_or_default() as usize).min(value.len());
     let start = at(field.selection_start().ok().flatten());
     let end = at(field.selection_end().ok().flatten()).max(start);
+    if (start, end) == (0, value.len()) {
+        return text;
+    }
     let before = String::from_utf16_lossy(&value[..start]);
     let after = String::from_utf16_lossy(&value[end..]);
     format!("{before}{text}{after}")

@@ -173,7 +173,7 @@ pub fn Paste(props: &PasteProps) -> Html {
                 return false;
             };
             // Of a long text only the beginning stands there: another one takes its place.
-            typed.emit(if long { text } else { spliced(&field, &text) });
+            typed.emit(if long { text } else { spliced(&field, text) });
             true
         })
     };
@@ -186,9 +186,10 @@ pub fn Paste(props: &PasteProps) -> Html {
             }
         })
     };
-    let found = use_memo(((*text).clone(), *form), |(text, form)| {
-        let short = text.len() <= AT_ONCE;
-        let text = short.then(|| parse(text, *form).ok()).flatten()?;
+    // Megabytes are not compared with each other at every step of the progress.
+    let short = Some((*text).clone()).filter(|_| !long);
+    let found = use_memo((short, *form), |(text, form)| {
+        let text = parse(text.as_ref()?, *form).ok()?;
         Some((understood(&text), packet(&text.bytes), text.alternatives))
     });
     let oninput = typed.reform(|event: InputEvent| {
@@ -348,7 +349,7 @@ pub fn Paste(props: &PasteProps) -> Html {
                 {value} readonly={long} aria-invalid={problem.is_some().then_some("true")} aria-describedby="paste-problem paste-read"/>
             if long {
                 <p class="frame-inspector__paste-read">
-                    { format!("{} are kept as they were pasted; only their beginning is shown. ", counted(text.len() as u64, "character", "characters")) }
+                    { format!("{} are kept as they were pasted; only their beginning is shown. ", counted(text.len() as u64, "byte of text", "bytes of text")) }
                     <button type="button" class="chip" onclick={empty}>{ "Empty the box" }</button>
                 </p>
             }
