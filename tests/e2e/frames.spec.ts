@@ -1,3 +1,4 @@
+import { writeFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
 import { frames } from "./support/frames.ts";
 import { Recorder } from "./support/recorder.ts";
@@ -25,7 +26,7 @@ test("the frame of the link", async ({ page }) => {
   await expect(fact(page, "Payload")).toContainText("Hello");
   await expect(verdict(page)).toContainText("A server accepts this.");
   for (const [i, byte] of ["81", "85", "37", "fa", "21", "3d", "7f", "9f", "4d", "51", "58"].entries()) {
-    await expect(bytes(page).getByRole("button", { name: `Byte ${i}, ${byte},` })).toBeVisible();
+    await expect(bytes(page).getByRole("button", { name: `${byte}, byte ${i},` })).toBeVisible();
   }
   await expect(page.getByRole("region", { name: "Bits" })).toContainText("FIN");
   await expect(page.getByRole("region", { name: "Unmasking" })).toContainText("48");
@@ -82,7 +83,7 @@ test("stepping by the scrubber, and by pressing a byte", async ({ page }) => {
   await expect(fact(page, "Key")).toContainText("not yet");
   await slider(page).press("ArrowRight");
   await expect(slider(page)).toHaveValue("4");
-  await bytes(page).getByRole("button", { name: "Byte 9, 51," }).click();
+  await bytes(page).getByRole("button", { name: "51, byte 9," }).click();
   await expect(slider(page)).toHaveValue("9");
 });
 
@@ -129,6 +130,113 @@ test("the same bytes from the other end are judged anew", async ({ page }) => {
   await expect(verdict(page).getByRole("link", { name: "§5.1" })).toBeVisible();
 });
 
+test("the page begins at the first byte and says what to do, with scripts and without", async ({ page, browser, server }) => {
+  const explanation = (page: Page) => page.getByRole("region", { name: "Explanation" });
+  const still = await browser.newPage({ javaScriptEnabled: false });
+  await still.goto(`${server.url}/frames`);
+  await open(page, "/frames");
+  for (const picture of [still, page]) {
+    await expect(picture.getByRole("slider", { name: "Byte" })).toHaveAttribute("aria-valuetext", "byte 0 of 10");
+    await expect(explanation(picture)).toContainText("Byte 0 · FIN, RSV and opcode");
+    await expect(explanation(picture)).toContainText("Press “Next byte” or →");
+  }
+  await still.close();
+  await button(page, "Next byte").click();
+  await expect(explanation(page)).toContainText("Byte 1 · MASK and payload length");
+  await expect(explanation(page)).not.toContainText("Press “Next byte”");
+  await button(page, "Last byte").click();
+  await expect(page).toHaveURL(/[?&]step=10(&|$)/);
+  await page.reload();
+  await expect(slider(page)).toHaveValue("10");
+  await expect(explanation(page)).not.toContainText("Press “Next byte”");
+});
+
+const from = (page: Page, role: "client" | "server") =>
+  page.getByRole("group", { name: "Sent by" }).getByRole("button", { name: role });
+
+for (const [size, viewport] of Object.entries({ desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } })) {
+  test(`who sends pasted bytes is taken from MASK, and the verdict is in view, ${size}`, async ({ page }) => {
+    await page.setViewportSize(viewport);
+    await open(page, "/frames");
+    for (const [text, role, mask] of [
+      ["82 7e 01 00 2a", "server", "0"],
+      ["88 02 03 ea", "server", "0"],
+      ["88 82 01 02 03 04 02 ea", "client", "1"],
+      ['"\\x8a\\x00"', "server", "0"],
+    ] as const) {
+      await paste(page, text);
+      await expect(from(page, role)).toHaveAttribute("aria-pressed", "true");
+      await expect(page.getByText(`Taken from MASK: ${mask}, so a ${role} sent it.`)).toBeVisible();
+      await expect(verdict(page).locator(".verdict")).not.toHaveClass(/bad/);
+      await expect(verdict(page)).toBeInViewport({ ratio: 1 });
+    }
+    // Of one byte alone nobody can say who sent it: what is chosen stays.
+    await paste(page, "88");
+    await expect(from(page, "server")).toHaveAttribute("aria-pressed", "true");
+    await expect(page.getByText(/MASK: \d/)).toHaveCount(0);
+  });
+}
+
+test("another direction is one press away, holds for these bytes, and the next ones are judged anew", async ({ page }) => {
+  await open(page, "/frames");
+  await paste(page, "88 02 03 e8");
+  await expect(verdict(page)).toContainText("A client accepts this.");
+  await from(page, "client").click();
+  await expect(verdict(page)).toContainText("A server fails the connection with 1002.");
+  await expect(page.getByText("Not as MASK says: 0 is a server’s.")).toBeVisible();
+  await expect(page).toHaveURL(/from=client/);
+  await page.reload();
+  await expect(from(page, "client")).toHaveAttribute("aria-pressed", "true");
+  await paste(page, "89 00");
+  await expect(from(page, "server")).toHaveAttribute("aria-pressed", "true");
+  await expect(verdict(page)).toContainText("A client accepts this.");
+});
+
+test("links and files say who sends, or MASK does", async ({ page }) => {
+  for (const [query, role] of [
+    ["hex=880203e8", "server"],
+    ["hex=880203e8&from=client", "client"],
+    ["hex=888000000000", "client"],
+    ["hex=888000000000&from=server", "server"],
+  ] as const) {
+    await open(page, `/frames?${query}`);
+    await expect(from(page, role), query).toHaveAttribute("aria-pressed", "true");
+  }
+  await button(page, "Paste bytes").click();
+  const file = page.locator("input[type=file]");
+  for (const [hex, role] of [["8a03ff00ff", "server"], ["8a8000000000", "client"]] as const) {
+    await file.setInputFiles({ name: "wire.bin", mimeType: "application/octet-stream", buffer: Buffer.from(hex, "hex") });
+    await expect(from(page, role), hex).toHaveAttribute("aria-pressed", "true");
+  }
+});
+
+test("what is chosen is a step back, what is stepped is not", async ({ page }) => {
+  await open(page, "/frames");
+  await page.getByRole("button", { name: "Ping", exact: true }).click();
+  await button(page, "Previous byte").click();
+  await button(page, "RFC figure").click();
+  await slider(page).fill("2");
+  await expect(page).toHaveURL(/view=rfc.*step=2/);
+  await from(page, "client").click();
+  await expect(page).toHaveURL(/from=client/);
+  await page.goBack();
+  await expect(from(page, "server")).toHaveAttribute("aria-pressed", "true");
+  await expect(page).toHaveURL(/view=rfc/);
+  await expect(slider(page)).toHaveValue("2");
+  await page.goBack();
+  await expect(page).not.toHaveURL(/view=/);
+  await expect(button(page, "Ruler")).toHaveAttribute("aria-pressed", "true");
+  await expect(slider(page)).toHaveValue("5");
+  await page.goBack();
+  await expect(slider(page)).toHaveAttribute("aria-valuetext", "byte 0 of 10");
+});
+
+test("a verdict that all is well does not speak of a failure", async ({ page }) => {
+  await open(page, HELLO);
+  await expect(verdict(page)).toContainText("A server accepts this.");
+  await expect(verdict(page)).not.toContainText("1002");
+});
+
 const box = (page: Page) => page.getByRole("textbox", { name: /^Bytes in hexadecimal/ });
 
 /** Opens the box if it is not, and decodes this. */
@@ -154,7 +262,7 @@ test("bytes that are pasted are decoded, and a slip is named", async ({ page }) 
   await button(page, "Decode").click();
   await expect(fact(page, "Payload")).toContainText("Hello");
   await expect(fact(page, "Mask")).toContainText("0");
-  await expect(verdict(page)).toContainText("A server fails the connection with 1002.");
+  await expect(verdict(page)).toContainText("A client accepts this.");
   await expect(page).toHaveURL(/hex=810548656c6c6f/);
 });
 
@@ -233,6 +341,113 @@ test("a file is read as bytes, or as the dump that it holds", async ({ page }) =
   await expect(page.getByRole("alert")).toContainText("up to 16 MiB");
 });
 
+/** Puts a text of megabytes into the box as the clipboard does. */
+async function pasteLong(page: Page, unit: string, times: number): Promise<void> {
+  await box(page).evaluate(
+    (box, [unit, times]) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", unit.repeat(times));
+      box.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+    },
+    [unit, times] as const,
+  );
+}
+
+/** Counts how many times the page has painted another state of the progress: between the slices it does what it likes. */
+async function watchProgress(page: Page): Promise<() => Promise<number>> {
+  await page.evaluate(() => {
+    const kept = globalThis as unknown as { painted: Set<number> };
+    kept.painted = new Set();
+    const look = () => {
+      const progress = document.querySelector("progress");
+      if (progress) {
+        kept.painted.add(progress.value);
+      }
+      requestAnimationFrame(look);
+    };
+    look();
+  });
+  return () => page.evaluate(() => (globalThis as unknown as { painted: Set<number> }).painted.size);
+}
+
+// 5 MB on the wire: a message of 4 KiB from a client, over and over.
+const LONG_UNIT = `82fe100037fa213d${"00".repeat(4096)}`;
+const LONG_TIMES = 1220;
+const LONG_SAID = /^Read as hexadecimal digits: 1.220 frames, 5.006.880 bytes\./;
+
+test("megabytes are read in slices: the page answers, says how far it is, and shows them", async ({ page }) => {
+  await open(page, "/frames");
+  await button(page, "Paste bytes").click();
+  await expect(box(page)).toBeFocused();
+  const painted = await watchProgress(page);
+  await pasteLong(page, LONG_UNIT, LONG_TIMES);
+  await expect(page.getByText(LONG_SAID)).toBeVisible();
+  await expect(page.getByText(/bytes of text are kept as they were pasted/)).toBeVisible();
+  await expect(box(page)).toHaveValue(/^82fe100037fa213d.*…$/);
+  await button(page, "Decode").click();
+  await expect(strip(page)).toContainText(/Frame 1.220 of 1.220/);
+  await expect(verdict(page)).toContainText("A server accepts this.");
+  await expect(verdict(page)).toBeInViewport({ ratio: 1 });
+  await from(page, "server").click();
+  await expect(verdict(page)).toContainText("A client");
+  await expect(from(page, "server")).toHaveAttribute("aria-pressed", "true");
+  expect(await painted()).toBeGreaterThan(3);
+});
+
+test("reading megabytes can be given up, and what was pasted stays", async ({ page }) => {
+  await open(page, "/frames");
+  await button(page, "Paste bytes").click();
+  await expect(box(page)).toBeFocused();
+  // As slow as the slowest of telephones, so that there is time to press.
+  const browser = await page.context().newCDPSession(page);
+  await browser.send("Emulation.setCPUThrottlingRate", { rate: 20 });
+  await pasteLong(page, LONG_UNIT, LONG_TIMES);
+  await expect(page.getByRole("progressbar", { name: "Reading" })).toBeVisible();
+  await button(page, "Cancel").click();
+  await browser.send("Emulation.setCPUThrottlingRate", { rate: 1 });
+  await expect(page.getByRole("progressbar", { name: "Reading" })).toBeHidden();
+  await expect(page.getByText(LONG_SAID)).toBeHidden();
+  await expect(page.getByText(/bytes of text are kept as they were pasted/)).toBeVisible();
+  await expect(fact(page, "Opcode")).toContainText("text");
+  // Closed and opened, asked for again: all of it is still there.
+  await button(page, "Paste bytes").click();
+  await button(page, "Paste bytes").click();
+  await expect(page.getByText(/bytes of text are kept as they were pasted/)).toBeVisible();
+  await button(page, "Decode").click();
+  await expect(strip(page)).toContainText(/Frame 1.220 of 1.220/);
+  await button(page, "Empty the box").click();
+  await expect(box(page)).toHaveValue("");
+  await expect(box(page)).toBeEditable();
+});
+
+test("a slip in megabytes is named once they are asked for", async ({ page }) => {
+  await open(page, "/frames");
+  await button(page, "Paste bytes").click();
+  await expect(box(page)).toBeFocused();
+  await pasteLong(page, "81 05 48 65 6c 6c 6g ", 20_000);
+  await expect(page.getByRole("progressbar", { name: "Reading" })).toBeHidden();
+  await button(page, "Decode").click();
+  await expect(page.getByRole("alert")).toContainText("Character 20, “g”");
+  await expect(page.getByText(/420.000 bytes of text are kept/)).toBeVisible();
+});
+
+test("a file of megabytes is read in slices", async ({ page }, info) => {
+  await open(page, "/frames");
+  await button(page, "Paste bytes").click();
+  await expect(box(page)).toBeFocused();
+  const painted = await watchProgress(page);
+  const head = Buffer.from("817f00000000004c4b40", "hex");
+  const path = info.outputPath("wire.bin");
+  await writeFile(path, Buffer.concat([head, Buffer.alloc(5_000_000, "Hello ")]));
+  const browser = await page.context().newCDPSession(page);
+  await browser.send("Emulation.setCPUThrottlingRate", { rate: 4 });
+  await page.locator("input[type=file]").setInputFiles(path);
+  await expect(fact(page, "Length")).toContainText(/5.000.000/);
+  await expect(from(page, "server")).toHaveAttribute("aria-pressed", "true");
+  await expect(verdict(page)).toContainText("A client accepts this.");
+  expect(await painted()).toBeGreaterThan(2);
+});
+
 test("several frames in one go", async ({ page }) => {
   // Ping and text from a server (RFC 6455 §5.7), one after the other.
   await open(page, "/frames?hex=890548656c6c6f810548656c6c6f&from=server&step=6");
@@ -269,7 +484,6 @@ test("frames in a row are gone to by press, by button and by key, and judged in 
 test("ten thousand frames draw a few", async ({ page }) => {
   await open(page, HELLO);
   await paste(page, "8900".repeat(10_000));
-  await page.getByRole("group", { name: "Sent by" }).getByRole("button", { name: "server" }).click();
   await expect(strip(page)).toContainText(/Frame 10.000 of 10.000/);
   expect(await strip(page).getByRole("listitem").count()).toBeLessThan(20);
   await page.keyboard.press("[");
@@ -299,6 +513,7 @@ for (const [query, said] of [
   test(`?${query} gives the default and says so`, async ({ page }) => {
     await open(page, `/frames?${query}`);
     await expect(page.getByRole("status").filter({ hasText: said }).first()).toBeVisible();
+    await slider(page).press("End");
     await expect(fact(page, "Key")).toContainText("37fa213d");
     await expect(fact(page, "Payload")).toContainText("Hello");
   });
@@ -311,6 +526,95 @@ test("a link further down on the page brings the decoder into view", async ({ pa
   await link.click();
   await expect(page.getByRole("region", { name: "Composer" })).toBeInViewport();
   await expect(verdict(page)).toContainText("A control frame has FIN 0");
+});
+
+test("a link that draws the frame as the RFC does brings it into view and moves the focus", async ({ page }) => {
+  await open(page, "/frames");
+  const link = page.getByRole("link", { name: "See this frame drawn so" });
+  await link.scrollIntoViewIfNeeded();
+  await link.click();
+  const figure = page.getByRole("group", { name: "The frame, 32 bits a row" });
+  await expect(figure).toBeVisible();
+  await expect(page.getByRole("region", { name: "Frame inspector" })).toBeFocused();
+  await expect(figure).toBeInViewport({ ratio: 0.5 });
+});
+
+for (const [name, viewport] of Object.entries({
+  "1280 × 720": { width: 1280, height: 720 },
+  "1024 × 768": { width: 1024, height: 768 },
+  "1280 × 720 at 150 %": { width: 853, height: 480 },
+})) {
+  test(`bits, bytes, controls and what they mean are on one screen, ${name}`, async ({ page }) => {
+    await page.setViewportSize(viewport);
+    await open(page, "/frames");
+    const part = (name: string) => page.getByRole("region", { name, exact: true });
+    const controls = page.getByRole("group", { name: "Step through the bytes" });
+    const roomy = viewport.height > 600;
+    const head = roomy ? page.getByRole("region", { name: "Frame inspector" }) : part("Bits");
+    for (const step of ["0", "1", "5", "10"]) {
+      await slider(page).fill(step);
+      await head.evaluate((element) => element.scrollIntoView());
+      for (const one of [part("Bits"), part("Bytes"), controls, part("Explanation")]) {
+        const { y, height } = (await one.boundingBox())!;
+        expect(y, `${step}: top`).toBeGreaterThanOrEqual(0);
+        expect(y + height, `${step}: bottom`).toBeLessThanOrEqual(viewport.height);
+      }
+    }
+  });
+}
+
+for (const width of [360, 390, 853, 1024, 1280, 1440]) {
+  test(`no label of the drawing is small, broken or cut at ${width} px`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 800 });
+    for (const view of ["", "&view=rfc"]) {
+      await open(page, `/frames?preset=hello&step=9${view}`);
+      const drawing = page.getByRole("region", { name: "Bits" });
+      await expect(drawing.getByText("MASK").or(drawing.getByRole("button", { name: /^MASK/ })).first()).toBeVisible();
+      const faults = await page.getByRole("region", { name: /^(Bits|Bytes)$/ }).evaluateAll((parts) => {
+        const faults: string[] = [];
+        for (const part of parts) {
+          for (const element of part.querySelectorAll<HTMLElement>("*")) {
+            const text = [...element.childNodes].filter((n) => n.nodeType === Node.TEXT_NODE).map((n) => n.textContent).join("");
+            if (text.trim() && element.checkVisibility() && parseFloat(getComputedStyle(element).fontSize) < 11.99) {
+              faults.push(`${text} is small`);
+            }
+          }
+          for (const label of part.querySelectorAll<HTMLElement>(".frame-inspector__label > span")) {
+            const range = document.createRange();
+            range.selectNodeContents(label);
+            const word = range.getBoundingClientRect();
+            const room = label.parentElement!.getBoundingClientRect();
+            const name = label.textContent!;
+            if (!name.includes(" ") && range.getClientRects().length > 1) {
+              faults.push(`${name} is broken`);
+            }
+            if (word.left < room.left - 0.5 || word.right > room.right + 0.5) {
+              faults.push(`${name} is cut`);
+            }
+            if (room.width < 24 || room.height < 24) {
+              faults.push(`${name} is hard to press`);
+            }
+          }
+        }
+        return faults;
+      });
+      expect(faults, view).toEqual([]);
+    }
+  });
+}
+
+test("what a byte is called begins with what stands on it", async ({ page }) => {
+  for (const query of ["preset=hello", "preset=length16", "preset=interleaved"]) {
+    await open(page, `/frames?${query}`);
+    const names = await page
+      .locator(".frame-inspector__byte, .frame-inspector__cell, .frame-inspector__frame")
+      .evaluateAll((all) => all.map((one) => [one.getAttribute("aria-label")!, (one as HTMLElement).innerText] as const));
+    expect(names.length).toBeGreaterThan(5);
+    const plain = (text: string) => text.toLowerCase().replaceAll(/[^a-z0-9]+/g, " ").trim();
+    for (const [name, shown] of names) {
+      expect(plain(name)).toContain(plain(shown));
+    }
+  }
 });
 
 test("the link of a long frame names the example instead of carrying its bytes", async ({ page }) => {
@@ -332,12 +636,12 @@ test("what is copied is what is shown", async ({ page, context }) => {
   await button(page, "Copy link").click();
   await expect
     .poll(() => page.evaluate(() => navigator.clipboard.readText()))
-    .toMatch(/\/frames#frame-inspector$/);
+    .toMatch(/\/frames\?step=10#frame-inspector$/);
   await page.getByRole("button", { name: "Ping", exact: true }).click();
   await button(page, "Copy link").click();
   await expect
     .poll(() => page.evaluate(() => navigator.clipboard.readText()))
-    .toMatch(/\/frames\?hex=890548656c6c6f&from=server#frame-inspector$/);
+    .toMatch(/\/frames\?hex=890548656c6c6f#frame-inspector$/);
 });
 
 test("hovering a field lights it up everywhere", async ({ page }) => {
@@ -345,7 +649,7 @@ test("hovering a field lights it up everywhere", async ({ page }) => {
   const panel = page.getByRole("region", { name: "Frame inspector" }).locator(".frame-inspector__body");
   await fact(page, "Key").hover();
   await expect(panel).toHaveAttribute("data-hot", "key");
-  await bytes(page).getByRole("button", { name: "Byte 7, 9f," }).focus();
+  await bytes(page).getByRole("button", { name: "9f, byte 7," }).focus();
   await expect(panel).toHaveAttribute("data-hot", "payload");
 });
 
@@ -439,14 +743,14 @@ for (const [size, viewport] of Object.entries(SIZES)) {
     const rows = page.getByRole("group", { name: /^Payload, / });
     const drawn = () => rows.getByRole("button").count();
     // The last byte is in view, since that is where the reader is.
-    await expect(rows.getByRole("button", { name: /^Byte 1048589, / })).toBeVisible();
+    await expect(rows.getByRole("button", { name: /, byte 1048589,/ })).toBeVisible();
     expect(await drawn()).toBeLessThanOrEqual(13 * 16);
     await slider(page).fill("500000");
-    await expect(rows.getByRole("button", { name: /^Byte 500000, / })).toHaveAttribute("aria-current", "step");
+    await expect(rows.getByRole("button", { name: /, byte 500000,/ })).toHaveAttribute("aria-current", "step");
     expect(await drawn()).toBeLessThanOrEqual(13 * 16);
     await page.keyboard.press("ArrowRight");
     await rows.evaluate((list) => list.scrollTo(0, 0));
-    const first = rows.getByRole("button", { name: /^Byte 14, / });
+    const first = rows.getByRole("button", { name: /, byte 14,/ });
     await expect(first).toBeVisible();
     expect(await drawn()).toBeLessThanOrEqual(13 * 16);
     await first.click();

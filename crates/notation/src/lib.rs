@@ -19,10 +19,12 @@ mod dump;
 mod escaped;
 mod hex;
 mod list;
+mod long;
 mod parse_error;
 mod write;
 
 pub use dump::Tool;
+pub use long::LongText;
 pub use parse_error::ParseError;
 pub use write::{Language, write};
 

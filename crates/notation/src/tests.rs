@@ -442,3 +442,43 @@ fn a_form_that_is_offered_gives_bytes() {
         "{text}"
     );
 }
+
+#[test]
+fn a_long_text_is_read_in_slices_as_it_is_in_one() {
+    let mut long = String::from("“");
+    for i in 0..40_000 {
+        long.push_str(["81 ", "0x05, ", "48:", "6C\n"][i % 4]);
+    }
+    let base64 = write(&[0x81; 100_000], Language::Base64);
+    for text in [
+        "81 05",
+        "8",
+        "81 0",
+        "",
+        "81 0g",
+        "0x81, 0x05",
+        "00000000: 8900  ..\n",
+        "0x810",
+        "bytes.fromhex(\"81 05\")",
+        "Buffer.from('8105', 'hex')",
+        "“81 0”",
+        &long,
+        &format!("{long}8"),
+        &base64,
+    ] {
+        let whole = read_as(text, guess(text), 1 << 20);
+        for budget in [1, 2, 3, 1000] {
+            let mut reader = LongText::new(text.into(), None, 1 << 20);
+            let read = loop {
+                assert!((0.0..=1.0).contains(&reader.progress()));
+                if let Some(read) = reader.advance(budget) {
+                    break read;
+                }
+            };
+            let bytes = |read: Result<Text, ParseError>| read.map(|t| (t.bytes, t.form));
+            assert_eq!(bytes(read), bytes(whole.clone()), "{budget}");
+        }
+    }
+    let mut many = LongText::new("8105".repeat(100).into(), None, 10);
+    assert!(many.advance(usize::MAX).is_some_and(|read| read.is_err()));
+}

@@ -17,7 +17,7 @@ const ALONGSIDE: usize = 64;
 /// The height of a row, in pixels; the style sheet says the same.
 const ROW: f64 = 28.0;
 /// The height of the window, in rows.
-const IN_VIEW: usize = 10;
+const IN_VIEW: usize = 6;
 /// The highest that a list of rows is made, in pixels. Browsers stop somewhere between 17 and 33 millions.
 const HIGHEST: f64 = 8e6;
 /// A list narrower than this, in pixels, has eight bytes a row.
@@ -55,9 +55,7 @@ pub fn Bytes(props: &BytesProps) -> Html {
             <li key={i}>
                 <button type="button" class={classes!("frame-inspector__byte", group, (i > at).then_some("todo"))} data-f={group} data-i={i.to_string()}
                     tabindex={if here { "0" } else { "-1" }} aria-current={here.then_some("step")}
-                    aria-label={format!("Byte {offset}, {:02x}, {name}", bytes[i])}>
-                    { format!("{:02x}", bytes[i]) }<small>{ offset }</small>
-                </button>
+                    data-offset={offset.to_string()} aria-label={format!("{:02x}, byte {offset}, {name}", bytes[i])}>{ format!("{:02x}", bytes[i]) }</button>
             </li>
         }
     };
@@ -251,7 +249,7 @@ fn draw(
                 html! {
                     <button type="button" class={classes!("frame-inspector__cell", "payload", (place > at).then_some("todo"))} data-f="payload"
                         data-i={place.to_string()} tabindex={if here { "0" } else { "-1" }} aria-current={here.then_some("step")}
-                        aria-label={format!("Byte {}, {byte:02x}, payload", head + i)}>{ format!("{byte:02x}") }</button>
+                        aria-label={format!("{byte:02x}, byte {}, payload", head + i)}>{ format!("{byte:02x}") }</button>
                 }
             }) }
             <span class="frame-inspector__signs" aria-hidden="true">

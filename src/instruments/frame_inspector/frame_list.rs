@@ -69,19 +69,16 @@ pub fn frame_list(
 
 fn entry(sequence: &FrameSequence, n: usize, frame: FrameSummary, here: bool) -> Html {
     let length = match frame.length {
-        Some(n) => counted(n, "byte", "bytes"),
-        None => "length unknown".to_owned(),
+        Some(n) if frame.complete => counted(n, "byte", "bytes"),
+        _ => "cut off".to_owned(),
     };
     let mut name = format!(
         "Frame {}: {}, {length}",
         grouped(n as u64 + 1),
-        frame.opcode
+        frame.opcode.name()
     );
     if !frame.fin {
-        name.push_str(", more of the message follows");
-    }
-    if !frame.complete {
-        name.push_str(", cut off");
+        name.push_str(", FIN 0, more of the message follows");
     }
     if frame.broken {
         name.push_str(", breaks a rule");
@@ -95,7 +92,7 @@ fn entry(sequence: &FrameSequence, n: usize, frame: FrameSummary, here: bool) ->
                     { frame.opcode.name() }
                 </b>
                 <small>
-                    { if frame.complete { length } else { "cut off".to_owned() } }
+                    { length }
                     if !frame.fin { { " · FIN 0" } }
                 </small>
             </button>

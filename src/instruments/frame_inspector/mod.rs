@@ -2,6 +2,7 @@
 //!
 //! | module | what it is for |
 //! | --- | --- |
+//! | `slices` | megabytes are gone over so that the page answers in between |
 //! | `settings`, `state` | what the address says, and what the reader does |
 //! | `sequence`, `model` | the frames of some bytes, and what a reader who has come to one of them can know; no browser |
 //! | `explain`, `verdict` | the same in words |
@@ -9,13 +10,14 @@
 //! | `actions` | what can be done with a frame: buttons |
 //! | `copy`, `http_comparison`, `send_payload` | what they do |
 //! | `extras` | the parts that are fetched when they are wanted: these, `composer`, `paste`, `rfc_diagram` |
-//! | `draft`, `composer`, `paste`, `presets` | where the bytes come from |
+//! | `draft`, `composer`, `paste`, `long_paste`, `presets` | where the bytes come from |
 
 use std::cell::RefCell;
 
 use gloo::events::EventListener;
 use wasm_bindgen::JsCast;
-use web_sys::Element;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Element, ScrollIntoViewOptions, ScrollLogicalPosition};
 use wire::Role;
 use yew::prelude::*;
 
@@ -39,6 +41,7 @@ pub mod explain;
 mod extras;
 mod frame_list;
 mod http_comparison;
+mod long_paste;
 pub mod model;
 mod paste;
 pub mod presets;
@@ -46,6 +49,7 @@ mod rfc_diagram;
 mod send_payload;
 pub mod sequence;
 mod settings;
+mod slices;
 mod state;
 pub mod verdict;
 mod views;
@@ -54,12 +58,13 @@ use actions::Asked;
 use bytes::Bytes;
 use composer::ComposerProps;
 use extras::{load_composer, load_extras, load_paste};
-use model::{FieldGroup, Reading, Source};
+use model::{FieldGroup, Reading, Source, sender_by_mask};
 use paste::PasteProps;
 use presets::PRESETS;
 use sequence::FrameSequence;
 use settings::Settings;
 pub use settings::{link, link_at};
+use slices::{AT_ONCE, Work};
 use state::{Action, Move, State};
 
 /// The name of the instrument.
@@ -108,6 +113,18 @@ pub fn FrameInspector() -> Html {
             _ => url.write(&settings),
         });
     }
+    let judged = use_node_ref();
+    {
+        // Whoever decodes bytes wants to know what becomes of them.
+        let judged = judged.clone();
+        use_effect_with(state.decoded, move |decoded| {
+            if let (true, Some(verdict)) = (*decoded > 0, judged.cast::<Element>()) {
+                let nearest = ScrollIntoViewOptions::new();
+                nearest.set_block(ScrollLogicalPosition::Nearest);
+                verdict.scroll_into_view_with_scroll_into_view_options(&nearest);
+            }
+        });
+    }
     let on_playback = act.reform(Action::Playback);
     {
         let act = act.clone();
@@ -125,6 +142,34 @@ pub fn FrameInspector() -> Html {
     let asked_of = asked.of(&state.sequence, number);
     let copying = use_state(|| false);
     let figure = state.settings.figure;
+    let work = use_mut_ref(Work::default);
+    let judging = use_state_eq(|| false);
+    let on_sender = {
+        let (source, act) = (state.sequence.source.clone(), act.clone());
+        let (work, judging) = (work.clone(), judging.setter());
+        Callback::from(move |i: usize| {
+            let from = [Role::Client, Role::Server][i];
+            let now = Work::default();
+            work.replace(now.clone()).cancel();
+            if source.bytes.len() <= AT_ONCE {
+                judging.set(false);
+                act.emit(Action::SentBy(from));
+                return;
+            }
+            let (act, judging) = (act.clone(), judging.clone());
+            let source = Source {
+                from,
+                ..source.clone()
+            };
+            spawn_local(async move {
+                let judged = now.read_frames(source, |_| judging.set(true)).await;
+                if let Some(judged) = judged {
+                    act.emit(Action::Judged(judged));
+                    judging.set(false);
+                }
+            });
+        })
+    };
     let extras = use_deferred(figure || *copying || asked_of.anything(), load_extras);
     let composer = use_deferred(state.settings.composing, load_composer);
     let paste = use_deferred(state.pasting, load_paste);
@@ -169,7 +214,7 @@ pub fn FrameInspector() -> Html {
     let bar = PlaybackBar::of_steps(&state.playback, &STEPPER, &on_playback);
     use_ticks(&bar, true);
     html! {
-        <Panel name={NAME} title="Frame inspector" class="frame-inspector" node={panel} toolbar={toolbar(&state, &act)}
+        <Panel name={NAME} title="Frame inspector" class="frame-inspector" node={panel} toolbar={toolbar(&state, &act, *judging, &on_sender)}
             problems={state.problems.clone()} link={(*link).clone()} onkeydown={bar.keys()}
             foot={html! { <span>{ summary(sequence, reading) }</span> }}
             actions={html! {
@@ -186,7 +231,7 @@ pub fn FrameInspector() -> Html {
                 if state.pasting {
                     { paste.view("The box for bytes", |view| view(PasteProps {
                         source: source.clone(),
-                        show: act.reform(Action::Show),
+                        show: act.reform(Action::Decoded),
                         kept: typed.clone(),
                     })) }
                 }
@@ -198,38 +243,40 @@ pub fn FrameInspector() -> Html {
                         on_deflate: act.reform(Action::Deflate),
                     })) }
                 }
+                <div class="frame-inspector__stage">
+                    { frame_list::frame_list(sequence, reading, &go, &step_to) }
+                    <section aria-label="Bits">
+                        <div class="frame-inspector__head">
+                            <h2 class="eyebrow">{ "Header bits" }</h2>
+                            { segmented("Drawn as", "", &["Ruler", "RFC figure"], Some(usize::from(figure)), &act.reform(|i| Action::DrawFigure(i == 1))) }
+                        </div>
+                        if figure {
+                            { extras.view("The figure of the RFC", |extras| (extras.figure)(sequence, reading, &choose, &step_to)) }
+                        } else {
+                            { views::ruler(reading, &choose) }
+                        }
+                    </section>
+                    <section aria-label="Bytes">
+                        <h2 class="visually-hidden">{ "Bytes" }</h2>
+                        <Bytes sequence={sequence.clone()} reading={reading.clone()} on_step={step_to.clone()}/>
+                    </section>
+                    { bar.view(by_field(&state, &go)) }
+                </div>
                 <div class="panel__columns">
                     <div class="panel__main">
-                        { frame_list::frame_list(sequence, reading, &go, &step_to) }
-                        <section aria-label="Bits">
-                            <div class="frame-inspector__head">
-                                <h2 class="eyebrow">{ "Header bits" }</h2>
-                                { segmented("Drawn as", "", &["Ruler", "RFC figure"], Some(usize::from(figure)), &act.reform(|i| Action::DrawFigure(i == 1))) }
-                            </div>
-                            if figure {
-                                { extras.view("The figure of the RFC", |extras| (extras.figure)(sequence, reading, &choose, &step_to)) }
-                            } else {
-                                { views::ruler(reading, &choose) }
-                            }
-                        </section>
-                        <section aria-label="Bytes">
-                            <h2 class="visually-hidden">{ "Bytes" }</h2>
-                            <Bytes sequence={sequence.clone()} reading={reading.clone()} on_step={step_to.clone()}/>
-                        </section>
-                        { bar.view(by_field(&state, &go)) }
                         if let Some(explanation) = &found.explanation {
-                            { views::explanation(explanation) }
+                            { views::explanation(explanation, state.playback.now == 0 && state.playback.end > 0) }
                         }
                         { views::unmasking(source, reading) }
                     </div>
                     <div class="panel__side">
+                        <section class="frame-inspector__verdict" aria-label="Verdict" aria-live="polite" ref={judged}>
+                            <h2 class="visually-hidden">{ "Verdict" }</h2>
+                            { verdict::view(sequence, reading) }
+                        </section>
                         <section aria-label="Decoded frame">
                             <h2 class="eyebrow">{ "What the decoder knows" }</h2>
                             { views::facts(source, reading, found.payload.clone(), &choose) }
-                        </section>
-                        <section aria-label="Verdict" aria-live="polite">
-                            <h2 class="visually-hidden">{ "Verdict" }</h2>
-                            { verdict::view(sequence, reading) }
                         </section>
                         <section aria-label="Cost on the wire">
                             <h2 class="eyebrow">{ "Cost on the wire" }</h2>
@@ -245,23 +292,19 @@ pub fn FrameInspector() -> Html {
 }
 
 /// The presets, who sends, and the ways to bytes of one's own.
-fn toolbar(state: &State, act: &Callback<Action>) -> Html {
-    let source = &state.sequence.source;
+fn toolbar(
+    state: &State,
+    act: &Callback<Action>,
+    judging: bool,
+    on_sender: &Callback<usize>,
+) -> Html {
+    let server = state.sequence.source.from == Role::Server;
     let presets = PRESETS.map(|preset| Chip {
         label: preset.label.into(),
         pressed: state.preset == Some(preset.name),
         broken: preset.broken,
     });
     let on_preset = act.reform(|i: usize| Action::Show(PRESETS[i].source()));
-    let on_sender = {
-        let source = source.clone();
-        act.reform(move |i: usize| {
-            Action::Show(Source {
-                from: [Role::Client, Role::Server][i],
-                ..source.clone()
-            })
-        })
-    };
     let way = |name: &'static str, open: bool, action: Action, id: &'static str| {
         let onclick = act.reform(move |_: MouseEvent| action.clone());
         html! {
@@ -271,11 +314,27 @@ fn toolbar(state: &State, act: &Callback<Action>) -> Html {
     html! {
         <>
             { chips("Examples", &presets, &on_preset) }
+            <div class="frame-inspector__sender">
+                { segmented("Sent by", "from", &["client", "server"], Some(usize::from(server)), on_sender) }
+                <p role="status">{ if judging { "Judging them anew…" } else { told(state) } }</p>
+            </div>
             <span class="spacer"></span>
-            { segmented("Sent by", "from", &["client", "server"], Some(usize::from(source.from == Role::Server)), &on_sender) }
             { way("Paste bytes", state.pasting, Action::TogglePaste, "paste") }
             { way("Compose", state.settings.composing, Action::ToggleComposer, "composer") }
         </>
+    }
+}
+
+/// What MASK says of who sent the bytes; nothing where it is not there, or is being composed.
+fn told(state: &State) -> &'static str {
+    let source = &state.sequence.source;
+    let told = sender_by_mask(&source.bytes).filter(|_| !state.settings.composing);
+    match (told, source.from) {
+        (Some(Role::Client), Role::Client) => "Taken from MASK: 1, so a client sent it.",
+        (Some(Role::Server), Role::Server) => "Taken from MASK: 0, so a server sent it.",
+        (Some(Role::Client), Role::Server) => "Not as MASK says: 1 is a client’s.",
+        (Some(Role::Server), Role::Client) => "Not as MASK says: 0 is a server’s.",
+        (None, _) => "",
     }
 }
 

@@ -119,6 +119,13 @@ impl PartialEq for Source {
     }
 }
 
+/// Who sends a stream that begins with these bytes: a client masks every frame and a server none (RFC 6455 §5.1), so the
+/// MASK bit of the first header tells it. `None` where that byte is not there.
+pub fn sender_by_mask(bytes: &[u8]) -> Option<Role> {
+    let masked = Header::parse(bytes).second?.masked;
+    Some(if masked { Role::Client } else { Role::Server })
+}
+
 /// The state of a decoder that has read the source up to one byte.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reading {
@@ -146,6 +153,15 @@ pub struct Reading {
 }
 
 impl Source {
+    /// Other bytes, from whom their MASK bit says they are; from whom these are where it says nothing.
+    pub fn taken(&self, bytes: Rc<[u8]>) -> Source {
+        Source {
+            from: sender_by_mask(&bytes).unwrap_or(self.from),
+            bytes,
+            deflate: self.deflate,
+        }
+    }
+
     /// A decoder that begins at byte `start`.
     pub(super) fn decoder(&self, start: usize) -> Decoder {
         Decoder::new(self.from)

@@ -6,33 +6,40 @@ use std::rc::Rc;
 use notation::{Form, Text, read, read_as};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{File, FileList, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
+use web_sys::{
+    ClipboardEvent, DataTransfer, File, FileList, HtmlInputElement, HtmlSelectElement,
+    HtmlTextAreaElement,
+};
 use wire::walk::frame_ranges;
 use yew::prelude::*;
 
+use super::long_paste::{Content, LongPaste, shown_of, spliced};
 use super::model::Source;
+use super::sequence::FrameSequence;
+use super::slices::{AT_ONCE, Work};
 use crate::kit::number::{counted, hex_spaced};
 use crate::kit::settings::MAX_LINK_BYTES;
 
 /// The most that is taken, in bytes: 16 MiB.
 pub const MAX_BYTES: usize = 16 << 20;
-/// A text up to this length is read as it is typed, in bytes; a longer one when it is asked for.
-const LIVE: usize = 256 << 10;
-
 /// What a text was understood as, for a line below it.
 fn understood(text: &Text) -> String {
-    let frames = frame_ranges(&text.bytes).count() as u64;
-    let bytes = text.bytes.len() as u64;
+    let frames = frame_ranges(&text.bytes).count();
+    found(text.name(), frames, text.bytes.len())
+}
+
+/// So many bytes in so many frames, and how they are written.
+pub fn found(name: &str, frames: usize, bytes: usize) -> String {
+    let (frames, bytes) = (frames as u64, bytes as u64);
     format!(
-        "Read as {}: {}, {}.",
-        text.name(),
+        "Read as {name}: {}, {}.",
         counted(frames, "frame", "frames"),
         counted(bytes, "byte", "bytes")
     )
 }
 
 /// What to say of bytes that begin like a whole packet, with the headers that lie below a WebSocket.
-fn packet(bytes: &[u8]) -> Option<&'static str> {
+pub fn packet(bytes: &[u8]) -> Option<&'static str> {
     let ip = |at: usize| {
         let first = bytes.get(at).is_some_and(|b| *b == 0x45);
         first && bytes.get(at + 9).is_some_and(|protocol| *protocol == 6)
@@ -57,8 +64,8 @@ fn parse(text: &str, form: Option<Form>) -> Result<Text, String> {
 pub struct PasteProps {
     /// What is shown now; its bytes stand in the box to begin with.
     pub source: Source,
-    /// Other bytes are to be shown.
-    pub show: Callback<Source>,
+    /// Other frames are to be shown.
+    pub show: Callback<Rc<FrameSequence>>,
     /// What was typed and not decoded when the box was closed.
     pub kept: Rc<RefCell<Option<AttrValue>>>,
 }
@@ -75,6 +82,12 @@ pub fn Paste(props: &PasteProps) -> Html {
     let form = use_state(|| None::<Form>);
     let problem = use_state(|| None::<String>);
     let over = use_state(|| false);
+    let work = use_mut_ref(Work::default);
+    let progress = use_state(|| None::<f64>);
+    let read_long = use_state(|| None::<Rc<LongPaste>>);
+    // Whether what is being read is to be shown as soon as it is.
+    let wanted = use_mut_ref(|| false);
+    let long = text.len() > AT_ONCE;
     let field = use_node_ref();
     {
         let field = field.clone();
@@ -86,38 +99,133 @@ pub fn Paste(props: &PasteProps) -> Html {
             }
         });
     }
-    let found = use_memo(((*text).clone(), *form), |(text, form)| {
-        let short = text.len() <= LIVE;
-        let text = short.then(|| parse(text, *form).ok()).flatten()?;
-        Some((understood(&text), packet(&text.bytes), text.alternatives))
-    });
-    let oninput = {
-        let (text, problem, kept) = (text.clone(), problem.clone(), props.kept.clone());
-        Callback::from(move |event: InputEvent| {
-            if let Some(field) = event
-                .target()
-                .and_then(|t| t.dyn_into::<HtmlTextAreaElement>().ok())
-            {
-                let typed = AttrValue::from(field.value());
-                kept.replace(Some(typed.clone()));
-                text.set(typed);
-                problem.set(None);
+    {
+        let work = work.clone();
+        use_effect_with((), move |()| move || work.borrow().cancel());
+    }
+    let stop = {
+        let (work, progress, read_long) = (work.clone(), progress.setter(), read_long.setter());
+        let wanted = wanted.clone();
+        Callback::from(move |()| {
+            work.borrow().cancel();
+            wanted.replace(false);
+            progress.set(None);
+            read_long.set(None);
+        })
+    };
+    let begin = {
+        let (progress, read_long, problem) =
+            (progress.setter(), read_long.setter(), problem.setter());
+        let (source, show, kept) = (props.source.clone(), props.show.clone(), props.kept.clone());
+        let wanted = wanted.clone();
+        Callback::from(move |(content, form): (Content, Option<Form>)| {
+            let now = Work::default();
+            work.replace(now.clone()).cancel();
+            progress.set(Some(0.0));
+            read_long.set(None);
+            let (progress, read_long, problem) =
+                (progress.clone(), read_long.clone(), problem.clone());
+            let (source, show, kept) = (source.clone(), show.clone(), kept.clone());
+            let wanted = wanted.clone();
+            spawn_local(async move {
+                let on_progress = |done| progress.set(Some(done));
+                let read = LongPaste::read(&now, content, form, &source, on_progress).await;
+                let Some(read) = read else { return };
+                progress.set(None);
+                let wanted = wanted.replace(false);
+                match read {
+                    Ok(long) => {
+                        if wanted {
+                            kept.replace(None);
+                            show.emit(long.sequence.clone());
+                        }
+                        read_long.set(Some(Rc::new(long)));
+                    }
+                    // Like a slip in a short text: said once the bytes are asked for.
+                    Err(why) if wanted => problem.set(Some(why)),
+                    Err(_) => {}
+                }
+            });
+        })
+    };
+    // Another text stands in the box.
+    let typed = {
+        let (text, form, problem) = (text.setter(), form.clone(), problem.setter());
+        let (stop, begin, kept) = (stop.clone(), begin.clone(), props.kept.clone());
+        Callback::from(move |typed: String| {
+            let typed = AttrValue::from(typed);
+            kept.replace(Some(typed.clone()));
+            stop.emit(());
+            if typed.len() > AT_ONCE {
+                begin.emit((Content::Text(typed.clone()), *form));
+            }
+            text.set(typed);
+            problem.set(None);
+        })
+    };
+    // Megabytes never reach the field: a browser takes seconds to lay them out.
+    let take_long = {
+        let (field, typed) = (field.clone(), typed.clone());
+        Callback::<Option<DataTransfer>, bool>::from(move |data: Option<DataTransfer>| {
+            let text = data.and_then(|data| data.get_data("text/plain").ok());
+            let field = field.cast::<HtmlTextAreaElement>();
+            let (Some(text), Some(field)) = (text.filter(|t| t.len() > AT_ONCE), field) else {
+                return false;
+            };
+            // Of a long text only the beginning stands there: another one takes its place.
+            typed.emit(if long { text } else { spliced(&field, text) });
+            true
+        })
+    };
+    let onpaste = {
+        let take_long = take_long.clone();
+        Callback::from(move |event: Event| {
+            let data = event.dyn_ref::<ClipboardEvent>();
+            if take_long.emit(data.and_then(ClipboardEvent::clipboard_data)) {
+                event.prevent_default();
             }
         })
     };
+    // Megabytes are not compared with each other at every step of the progress.
+    let short = Some((*text).clone()).filter(|_| !long);
+    let found = use_memo((short, *form), |(text, form)| {
+        let text = parse(text.as_ref()?, *form).ok()?;
+        Some((understood(&text), packet(&text.bytes), text.alternatives))
+    });
+    let oninput = typed.reform(|event: InputEvent| {
+        let field = event.target_dyn_into::<HtmlTextAreaElement>();
+        field.map(|field| field.value()).unwrap_or_default()
+    });
     let decode = {
         let (text, form, problem) = (text.clone(), form.clone(), problem.clone());
         let (source, show, kept) = (props.source.clone(), props.show.clone(), props.kept.clone());
-        move || match parse(&text, *form) {
-            Ok(text) => {
-                kept.replace(None);
-                problem.set(None);
-                show.emit(Source {
-                    bytes: text.bytes.into(),
-                    ..source.clone()
-                });
+        let (read_long, begin, wanted) = (read_long.clone(), begin.clone(), wanted.clone());
+        let reading = progress.is_some();
+        move || {
+            if long {
+                match &*read_long {
+                    Some(read) => {
+                        kept.replace(None);
+                        show.emit(read.sequence.clone());
+                    }
+                    None => {
+                        wanted.replace(true);
+                        if !reading {
+                            begin.emit((Content::Text((*text).clone()), *form));
+                        }
+                    }
+                }
+                return;
             }
-            Err(why) => problem.set(Some(why)),
+            match parse(&text, *form) {
+                Ok(text) => {
+                    kept.replace(None);
+                    problem.set(None);
+                    let source = source.taken(text.bytes.into());
+                    show.emit(Rc::new(FrameSequence::new(source)));
+                }
+                Err(why) => problem.set(Some(why)),
+            }
         }
     };
     let onsubmit = {
@@ -133,10 +241,15 @@ pub fn Paste(props: &PasteProps) -> Html {
         }
     });
     let choose = {
-        let (form, problem) = (form.clone(), problem.clone());
+        let (text, form, problem) = (text.clone(), form.clone(), problem.clone());
+        let (stop, begin) = (stop.clone(), begin.clone());
         Callback::from(move |to: Option<Form>| {
             form.set(to);
             problem.set(None);
+            if long {
+                stop.emit(());
+                begin.emit((Content::Text((*text).clone()), to));
+            }
         })
     };
     let onchange = choose.reform(|event: Event| {
@@ -147,14 +260,22 @@ pub fn Paste(props: &PasteProps) -> Html {
     });
     let take = {
         let (text, form, problem) = (text.setter(), form.setter(), problem.setter());
-        let (source, show) = (props.source.clone(), props.show.clone());
+        let (source, show, begin) = (props.source.clone(), props.show.clone(), begin.clone());
+        let (stop, wanted) = (stop.clone(), wanted.clone());
         Callback::from(move |file: File| {
             let (text, form, problem) = (text.clone(), form.clone(), problem.clone());
-            let (source, show) = (source.clone(), show.clone());
+            let (source, show, begin) = (source.clone(), show.clone(), begin.clone());
+            let (stop, wanted) = (stop.clone(), wanted.clone());
             spawn_local(async move {
                 match contents(&file).await {
                     Ok(bytes) => {
+                        stop.emit(());
                         problem.set(None);
+                        if bytes.len() > AT_ONCE {
+                            wanted.replace(true);
+                            begin.emit((Content::Bytes(bytes.into()), None));
+                            return;
+                        }
                         let bytes = match written(&bytes) {
                             Some((words, read)) => {
                                 text.set(words.to_owned().into());
@@ -163,10 +284,8 @@ pub fn Paste(props: &PasteProps) -> Html {
                             }
                             None => bytes,
                         };
-                        show.emit(Source {
-                            bytes: bytes.into(),
-                            ..source
-                        });
+                        let source = source.taken(bytes.into());
+                        show.emit(Rc::new(FrameSequence::new(source)));
                     }
                     Err(why) => problem.set(Some(why)),
                 }
@@ -202,28 +321,55 @@ pub fn Paste(props: &PasteProps) -> Html {
         Callback::from(move |event: DragEvent| {
             over.set(false);
             let dropped = event.data_transfer().and_then(|data| first(data.files()));
-            // Text that is dropped goes into the box by itself.
+            // Text that is dropped goes into the box by itself, if it is not too much.
             if let Some(file) = dropped {
                 event.prevent_default();
                 take.emit(file);
+            } else if take_long.emit(event.data_transfer()) {
+                event.prevent_default();
             }
         })
+    };
+    let found = found
+        .as_ref()
+        .as_ref()
+        .map(|(said, packet, other)| (said, *packet, other));
+    let found_long = read_long.as_ref().filter(|_| long);
+    let found = found.or(found_long.map(|read| (&read.said, read.packet, &read.alternatives)));
+    let empty = typed.reform(|_: MouseEvent| String::new());
+    let value = if long {
+        shown_of(&text)
+    } else {
+        (*text).clone()
     };
     html! {
         <form id="paste" class={classes!("frame-inspector__paste", over.then_some("over"))} {onsubmit} {ondragover} {ondragleave} {ondrop}>
             <label for="paste-hex">{ "Bytes in hexadecimal, base64, a list, a string or a dump; one frame or several" }</label>
-            <textarea id="paste-hex" class="input" rows="4" spellcheck="false" autocomplete="off" autocapitalize="off" ref={field} {oninput} {onkeydown}
-                value={(*text).clone()} aria-invalid={problem.is_some().then_some("true")} aria-describedby="paste-problem paste-read"/>
+            <textarea id="paste-hex" class="input" rows="4" spellcheck="false" autocomplete="off" autocapitalize="off" ref={field} {oninput} {onkeydown} {onpaste}
+                {value} readonly={long} aria-invalid={problem.is_some().then_some("true")} aria-describedby="paste-problem paste-read"/>
+            if long {
+                <p class="frame-inspector__paste-read">
+                    { format!("{} are kept as they were pasted; only their beginning is shown. ", counted(text.len() as u64, "byte of text", "bytes of text")) }
+                    <button type="button" class="chip" onclick={empty}>{ "Empty the box" }</button>
+                </p>
+            }
+            if let Some(done) = *progress {
+                <div class="frame-inspector__progress">
+                    <label for="paste-progress">{ "Reading" }</label>
+                    <progress id="paste-progress" max="100" value={format!("{:.0}", done * 100.0)}/>
+                    <button type="button" class="btn" onclick={stop.reform(|_: MouseEvent| ())}>{ "Cancel" }</button>
+                </div>
+            }
             <p id="paste-problem" class="error" role="alert">{ problem.as_deref().unwrap_or_default() }</p>
             <p id="paste-read" class="frame-inspector__paste-read" role="status">
-                if let Some((said, packet, alternatives)) = found.as_ref() {
+                if let Some((said, packet, alternatives)) = found {
                     { said }
                     { for alternatives.iter().map(|other| {
                         let (onclick, to) = (choose.clone(), *other);
                         let onclick = onclick.reform(move |_: MouseEvent| Some(to));
                         html! { <>{ " It could be something else too. " }<button type="button" class="chip" {onclick}>{ format!("Read as {}", other.name()) }</button></> }
                     }) }
-                    if let Some(packet) = packet { { " " }{ *packet } }
+                    if let Some(packet) = packet { { " " }{ packet } }
                 }
             </p>
             <div class="frame-inspector__paste-ways">
@@ -265,7 +411,7 @@ async fn contents(file: &File) -> Result<Vec<u8>, String> {
 
 /// The text of a file that holds bytes as people write them, such as a saved dump, and what it says.
 fn written(bytes: &[u8]) -> Option<(&str, Text)> {
-    if bytes.len() > LIVE {
+    if bytes.len() > AT_ONCE {
         return None;
     }
     let text = std::str::from_utf8(bytes).ok()?;

@@ -127,13 +127,15 @@ pub fn rfc_diagram(
         }
     };
     html! {
-        <div class="frame-inspector__figure" role="group" aria-label="The frame, 32 bits a row" onclick={by_data(on_step)}>
+        <div class="frame-inspector__figure-scroll" tabindex="0" role="group" aria-label="The frame, 32 bits a row">
+        <div class="frame-inspector__figure" onclick={by_data(on_step)}>
             <div class="frame-inspector__figure-scale" aria-hidden="true">{ for tens }</div>
             <div class="frame-inspector__figure-scale" aria-hidden="true">{ for units }</div>
             { for header.clone().map(draw) }
             { for skipped(payload.start - header.end) }
             { for payload.clone().map(draw) }
             { for skipped(all - payload.end.max(header.end)) }
+        </div>
         </div>
     }
 }

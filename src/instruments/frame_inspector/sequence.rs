@@ -7,7 +7,7 @@ use wire::decode::Need;
 use wire::deflate::Params;
 use wire::frame::{Field, Header};
 use wire::rule::{Rule, Violation};
-use wire::walk::{FrameIndex, FrameSummary, ReceiverOutcome, Walk};
+use wire::walk::{FrameIndex, FrameIndexer, FrameSummary, ReceiverOutcome, Walk};
 
 use super::model::{Reading, Segment, Source};
 
@@ -33,10 +33,12 @@ impl PartialEq for FrameSequence {
 impl FrameSequence {
     /// Finds the frames and judges them. Goes over every byte.
     pub fn new(source: Source) -> FrameSequence {
-        let walk = Walk::new(source.from)
-            .with_compression(source.deflate.then(|| Params::default().into()))
-            .with_max_inflated(MAX_INFLATED);
-        let mut index = FrameIndex::new(walk, &source.bytes);
+        let mut reader = SequenceReader::new(source);
+        reader.advance(usize::MAX);
+        reader.finish()
+    }
+
+    fn of(source: Source, mut index: FrameIndex) -> FrameSequence {
         if let ReceiverOutcome::Failed(_, violation) = &index.outcome {
             // The reader may have a piece out of the middle of a connection. A continuation alone may go on with a
             // message that is not here, and a compressed message may refer to earlier ones.
@@ -185,6 +187,47 @@ impl FrameSequence {
             0 => step,
             n => self.last_of(n - 1),
         }
+    }
+}
+
+/// A [`FrameSequence`] in the making, for a source that is read in slices.
+#[derive(Debug)]
+pub struct SequenceReader {
+    source: Source,
+    indexer: FrameIndexer,
+    at: usize,
+}
+
+impl SequenceReader {
+    /// At the first byte of a source.
+    pub fn new(source: Source) -> SequenceReader {
+        let walk = Walk::new(source.from)
+            .with_compression(source.deflate.then(|| Params::default().into()))
+            .with_max_inflated(MAX_INFLATED);
+        SequenceReader {
+            source,
+            indexer: FrameIndexer::new(walk),
+            at: 0,
+        }
+    }
+
+    /// Goes over so many bytes. Whether that were all.
+    pub fn advance(&mut self, bytes: usize) -> bool {
+        let rest = &self.source.bytes[self.at..];
+        let piece = &rest[..rest.len().min(bytes)];
+        self.indexer.push(piece);
+        self.at += piece.len();
+        self.at == self.source.bytes.len()
+    }
+
+    /// How much has been gone over, from 0 to 1.
+    pub fn progress(&self) -> f64 {
+        self.at as f64 / self.source.bytes.len().max(1) as f64
+    }
+
+    /// The frames of what has been gone over: of all, once [`SequenceReader::advance`] has said so.
+    pub fn finish(self) -> FrameSequence {
+        FrameSequence::of(self.source, self.indexer.finish())
     }
 }
 

@@ -210,3 +210,22 @@ fn nothing_can_be_read_of_nothing() {
     );
     assert_eq!(empty.summary(0), None);
 }
+
+#[test]
+fn slices_give_the_same_as_all_at_once() {
+    for preset in PRESETS {
+        let source = preset.source();
+        let whole = FrameSequence::new(source.clone());
+        for size in [1, 7, 4096] {
+            if source.bytes.len() / size > 100_000 {
+                continue;
+            }
+            let mut reader = SequenceReader::new(source.clone());
+            while !reader.advance(size) {
+                assert!(reader.progress() < 1.0);
+            }
+            assert_eq!(reader.progress(), 1.0);
+            assert_eq!(reader.finish().index, whole.index, "{}", preset.name);
+        }
+    }
+}

@@ -6,7 +6,7 @@ use wire::Role;
 use wire::frame::LengthForm;
 
 use super::draft::{Draft, Kind};
-use super::model::Source;
+use super::model::{Source, sender_by_mask};
 use super::presets::Preset;
 use crate::kit::number::{grouped, hex};
 use crate::kit::settings::{self, Field, Grammar, MAX_LINK_BYTES, options};
@@ -38,7 +38,7 @@ pub struct Settings {
     pub composing: bool,
     /// The frame that is being composed.
     pub draft: Draft,
-    /// The byte that the reader has reached, from 0; the last where it is `None`.
+    /// The byte that the reader has reached, from 0; the last where it is `None`. A plain address begins at the first.
     pub step: Option<usize>,
 }
 
@@ -51,7 +51,7 @@ impl Default for Settings {
             figure: false,
             composing: false,
             draft: Draft::default(),
-            step: None,
+            step: Some(0),
         }
     }
 }
@@ -77,6 +77,7 @@ impl Settings {
             from: source.from,
             deflate: source.deflate,
             figure: self.figure,
+            step: None,
             ..Settings::default()
         }
     }
@@ -89,8 +90,21 @@ impl Settings {
             figure: self.figure,
             composing: true,
             draft,
+            step: None,
             ..Settings::default()
         }
+    }
+
+    /// Who sends these bytes where an address does not say so: what the MASK bit tells, and a client where it tells nothing.
+    /// Of a frame that is being composed MASK tells nothing: it may be wrong on purpose.
+    fn usual_sender(&self) -> Role {
+        let told = (!self.composing).then(|| sender_by_mask(&self.bytes));
+        told.flatten().unwrap_or(Role::Client)
+    }
+
+    /// How far a reader has come where an address does not say so: the first byte on a plain address, the last elsewhere.
+    fn usual_step(&self) -> Option<usize> {
+        (!self.composing && *self.bytes == HELLO).then_some(0)
     }
 
     /// The preset that a link names, since its bytes are too many for one.
@@ -146,6 +160,7 @@ impl settings::Settings for Settings {
                 s.composing = on;
                 if on {
                     s.bytes = HELLO.into();
+                    s.step = None;
                 }
             },
         ),
@@ -161,16 +176,26 @@ impl settings::Settings for Settings {
                 // A frame that is being composed has its bytes from the fields below.
                 if !s.composing {
                     s.bytes = bytes.into();
+                    s.from = s.usual_sender();
+                    s.step = None;
                 }
             },
         ),
-        Field::choice(
+        Field::parsed(
             "from",
-            "Sent by",
-            options!(from {
-                "client": "client" => Role::Client,
-                "server": "server" => Role::Server,
-            }),
+            Grammar {
+                write: |s| (s.from != s.usual_sender()).then(|| s.from.name().to_owned()),
+                read: |s, text| {
+                    let named = |role: &Role| role.name() == text;
+                    let from = [Role::Client, Role::Server].into_iter().find(named);
+                    s.from = from.ok_or_else(|| {
+                        format!("it is client or server. Here it is {}.", s.from.name())
+                    })?;
+                    Ok(())
+                },
+                examples: &["client", "server"],
+                refuses: &["nobody", ""],
+            },
         ),
         Field::flag(
             "deflate",
@@ -310,15 +335,20 @@ impl settings::Settings for Settings {
         Field::parsed(
             "step",
             Grammar {
-                write: |s| s.step.map(|step| step.to_string()),
+                write: |s| {
+                    let last = || s.source().bytes.len().saturating_sub(1);
+                    let usual = s.step == s.usual_step();
+                    (!usual).then(|| s.step.unwrap_or_else(last).to_string())
+                },
                 read: |s, text| {
                     let last = s.source().bytes.len().saturating_sub(1);
                     match text.parse::<usize>() {
                         Ok(step) if step <= last => s.step = (step < last).then_some(step),
                         _ => {
+                            let here = if s.step == Some(0) { "first" } else { "last" };
                             let last = grouped(last as u64);
                             return Err(format!(
-                                "the bytes are numbered 0 to {last}. Here is the last."
+                                "the bytes are numbered 0 to {last}. Here is the {here}."
                             ));
                         }
                     }
@@ -353,99 +383,5 @@ fn link_to(bytes: &[u8], from: Role, deflate: bool, step: Option<usize>) -> Opti
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::instruments::frame_inspector::presets::PRESETS;
-    use crate::kit::settings::{Parsed, write};
-    use crate::kit::url_state::{query_of, read};
-
-    fn of(query: &str) -> Parsed<Settings> {
-        read(query)
-    }
-
-    #[test]
-    fn a_plain_address_shows_the_first_preset() {
-        assert_eq!(Settings::default().source(), PRESETS[0].source());
-        assert_eq!(Draft::default().build().bytes[..], HELLO);
-    }
-
-    #[test]
-    fn every_preset_has_a_link_at_every_step() {
-        for preset in PRESETS {
-            let source = preset.source();
-            for step in [Some(0), Some(1), None] {
-                let there = Settings {
-                    step,
-                    ..Settings::default().showing(source.clone())
-                };
-                assert!(write(&there).is_some(), "{}", preset.name);
-                assert_eq!(of(&query_of(&there)), Parsed::fine(there));
-            }
-        }
-    }
-
-    #[test]
-    fn links_that_readers_have_kept_still_work() {
-        let kept = of("?hex=818537fa213d7f9f4d5158&from=client&step=5");
-        assert_eq!((kept.settings.step, kept.problems.len()), (Some(5), 0));
-        let server = of("?preset=length64&step=3").settings;
-        assert_eq!((server.from, server.bytes.len()), (Role::Server, 65_546));
-        let composed =
-            of("?compose=1&from=server&opcode=9&fin=0&mask=0&text=Hi&step=1&view=rfc").settings;
-        assert_eq!(*composed.source().bytes, [0x09, 0x02, b'H', b'i']);
-        assert_eq!(
-            (composed.from, composed.step, composed.figure),
-            (Role::Server, Some(1), true)
-        );
-        assert!(!query_of(&composed).contains("hex"));
-    }
-
-    #[test]
-    fn what_cannot_be_used_is_named_and_the_default_is_shown() {
-        let first = Settings::default().source();
-        for query in [
-            "hex=81zz",
-            "hex=",
-            "from=nobody",
-            "step=11",
-            "step=-1",
-            "preset=none",
-            "view=svg",
-            "compose=yes",
-            "deflate=yes",
-            "fin=2&compose=1",
-        ] {
-            let parsed = of(query);
-            assert_eq!(parsed.settings.source(), first, "{query}");
-            let named = query.split('&').next().unwrap_or_default();
-            assert!(parsed.problems[0].starts_with(named), "{parsed:?}");
-        }
-    }
-
-    #[test]
-    fn too_many_bytes_have_no_link() {
-        let bytes = [0; MAX_LINK_BYTES + 1];
-        let many = Settings {
-            bytes: bytes.as_slice().into(),
-            ..Settings::default()
-        };
-        assert_eq!(write(&many), None);
-        assert_eq!(link(&bytes, Role::Client, false), None);
-    }
-
-    #[test]
-    fn a_link_from_elsewhere_shows_these_bytes() {
-        for (deflate, step) in [(false, 0), (true, 2)] {
-            let path = link_at(&[1, 0, 2, 3], Role::Server, deflate, step).unwrap_or_default();
-            let query = path.strip_prefix(PAGE).unwrap_or_default();
-            let there = Settings {
-                bytes: [1, 0, 2, 3].into(),
-                from: Role::Server,
-                deflate,
-                step: Some(step),
-                ..Settings::default()
-            };
-            assert_eq!(of(query), Parsed::fine(there));
-        }
-    }
-}
+#[path = "settings_tests.rs"]
+mod tests;

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use wire::Role;
 use yew::prelude::*;
 
 use super::draft::Draft;
@@ -72,6 +73,12 @@ pub enum Action {
     DrawFigure(bool),
     /// Other bytes, or the same from the other end.
     Show(Source),
+    /// Bytes that the reader has pasted or opened.
+    Decoded(Rc<FrameSequence>),
+    /// The same bytes, sent by this end.
+    SentBy(Role),
+    /// The same for so many bytes that they were judged before.
+    Judged(Rc<FrameSequence>),
     /// The frame that is being composed changes.
     Compose(Draft),
     /// What was agreed on for the frame that is being composed.
@@ -106,6 +113,8 @@ pub struct State {
     pub playback: Playback,
     /// Whether the box for bytes is open.
     pub pasting: bool,
+    /// How many times the reader has had bytes decoded.
+    pub decoded: u32,
     /// A composition that was left, so that it is there again when the reader comes back to the same bytes.
     parked: Option<Draft>,
     /// The last change that the address has to follow.
@@ -123,6 +132,7 @@ impl State {
             sequence: Rc::new(FrameSequence::new(source)),
             playback: Playback::of_steps(0, PLAY_MS),
             pasting: false,
+            decoded: 0,
             parked: None,
             change: Change::default(),
         };
@@ -136,11 +146,15 @@ impl State {
         self.playback.step()
     }
 
+    fn take(&mut self, sequence: Rc<FrameSequence>) {
+        self.preset = Preset::of(&sequence.source);
+        self.sequence = sequence;
+    }
+
     fn set(&mut self, settings: Settings) {
         let source = settings.source();
         if source != self.sequence.source {
-            self.preset = Preset::of(&source);
-            self.sequence = Rc::new(FrameSequence::new(source));
+            self.take(Rc::new(FrameSequence::new(source)));
         }
         let last = self.sequence.source.bytes.len().saturating_sub(1);
         self.playback = Playback::of_steps(last, PLAY_MS);
@@ -191,12 +205,8 @@ impl State {
 
     /// Shows a source. Whoever composes goes on to do so where the source is one frame.
     fn show(&mut self, source: Source) {
-        let same = Rc::ptr_eq(&source.bytes, &self.sequence.source.bytes);
-        let draft = match (self.settings.composing, same) {
-            (false, _) => None,
-            (true, true) => Some(self.settings.draft.clone()),
-            (true, false) => Draft::of(&source),
-        };
+        let draft = Some(&source).filter(|_| self.settings.composing);
+        let draft = draft.and_then(Draft::of);
         let mut settings = self.settings.showing(source);
         if let Some(draft) = draft {
             settings = settings.composing(draft);
@@ -227,9 +237,34 @@ impl Reducible for State {
             Action::DrawFigure(figure) => {
                 state.settings.figure = figure;
                 state.problems.clear();
-                state.changed(false);
+                state.changed(true);
             }
             Action::Show(source) => state.show(source),
+            Action::Decoded(sequence) => {
+                let source = sequence.source.clone();
+                state.take(sequence);
+                state.show(source);
+                state.decoded = state.decoded.wrapping_add(1);
+            }
+            Action::Judged(sequence) => {
+                let source = &sequence.source;
+                if !Rc::ptr_eq(&source.bytes, &state.sequence.source.bytes) {
+                    return self;
+                }
+                let settings = Settings {
+                    from: source.from,
+                    ..state.settings.clone()
+                };
+                state.take(sequence);
+                state.push(settings);
+            }
+            Action::SentBy(from) => {
+                let settings = Settings {
+                    from,
+                    ..state.settings.clone()
+                };
+                state.push(settings);
+            }
             Action::Compose(draft) => {
                 state.set(state.settings.composing(draft));
                 state.changed(false);
@@ -240,8 +275,7 @@ impl Reducible for State {
                     step: None,
                     ..state.settings.clone()
                 };
-                state.set(settings);
-                state.changed(false);
+                state.push(settings);
             }
             Action::ToggleComposer => {
                 state.pasting = false;
@@ -267,7 +301,6 @@ mod tests {
     use super::*;
     use crate::instruments::frame_inspector::presets;
     use crate::kit::url_state::{query_of, read};
-    use wire::Role;
 
     fn of(query: &str) -> Rc<State> {
         Rc::new(State::of(read(query)))
@@ -298,8 +331,12 @@ mod tests {
         let on = state.reduce(Action::Move(Move::On));
         assert_eq!((on.step(), on.change.pushes), (1, false));
         assert!(query_of(&on.settings).ends_with("step=1"));
+        let turned = on.clone().reduce(Action::SentBy(Role::Client));
+        assert_eq!((turned.step(), turned.change.pushes), (1, true));
+        let drawn = on.clone().reduce(Action::DrawFigure(true));
+        assert_eq!((drawn.step(), drawn.change.pushes), (1, true));
         let last = on.reduce(Action::Playback(PlaybackAction::Go(6)));
-        assert_eq!(query_of(&last.settings), "?hex=890548656c6c6f&from=server");
+        assert_eq!(query_of(&last.settings), "?hex=890548656c6c6f");
         let count = last.change.count;
         let ping = presets::Preset::named("close").unwrap().source();
         let shown = last.reduce(Action::Show(ping));
@@ -308,7 +345,7 @@ mod tests {
             (Some("close"), true, count + 1)
         );
         let back = shown.reduce(Action::UrlChanged(read("step=x")));
-        assert_eq!((back.step(), back.problems.len()), (10, 1));
+        assert_eq!((back.step(), back.problems.len()), (0, 1));
         assert_eq!(back.change.count, count + 1);
     }
 
@@ -337,13 +374,34 @@ mod tests {
     }
 
     #[test]
+    fn what_was_judged_in_slices_is_not_judged_again() {
+        let state = of("");
+        let source = presets::Preset::named("several").unwrap().source();
+        let decoded = Rc::new(FrameSequence::new(source.clone()));
+        let shown = state.reduce(Action::Decoded(decoded.clone()));
+        assert!(Rc::ptr_eq(&shown.sequence, &decoded));
+        assert_eq!((shown.decoded, shown.preset), (1, Some("several")));
+        let turned = Rc::new(FrameSequence::new(Source {
+            from: Role::Client,
+            ..source.clone()
+        }));
+        let judged = shown.reduce(Action::Judged(turned.clone()));
+        assert!(Rc::ptr_eq(&judged.sequence, &turned));
+        assert_eq!((judged.settings.from, judged.preset), (Role::Client, None));
+        // What the reader has left by then is of no interest.
+        let ping = judged.reduce(Action::Show(
+            presets::Preset::named("ping").unwrap().source(),
+        ));
+        let still = ping.clone().reduce(Action::Judged(turned));
+        assert_eq!(*still, *ping);
+    }
+
+    #[test]
     fn whoever_composes_goes_on_with_another_frame() {
         let state = of("compose=1&text=Hi");
         let source = state.sequence.source.clone();
-        let turned = state.reduce(Action::Show(Source {
-            from: Role::Server,
-            ..source
-        }));
+        let turned = state.reduce(Action::SentBy(Role::Server));
+        assert_eq!(turned.sequence.source.bytes, source.bytes);
         assert_eq!(turned.settings.draft.text, "Hi");
         let ping = presets::Preset::named("ping").unwrap().source();
         let other = turned.reduce(Action::Show(ping));

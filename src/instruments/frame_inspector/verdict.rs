@@ -6,11 +6,11 @@ use wire::rule::Violation;
 use wire::walk::ReceiverOutcome;
 use yew::prelude::*;
 
-use super::model::{Reading, Source};
+use super::model::Reading;
 use super::sequence::FrameSequence;
 use crate::kit::icon::Icon;
 use crate::kit::number::{counted, grouped};
-use crate::kit::rfc_link::{rfc_section, rfc_short};
+use crate::kit::rfc_link::rfc_short;
 
 /// A verdict in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,25 +79,6 @@ pub fn judge(sequence: &FrameSequence, reading: &Reading) -> Verdict {
     Verdict::Accepts(then.to_owned())
 }
 
-/// What the same bytes would mean had the other end sent them: the masking rule alone depends on that.
-pub fn turned(source: &Source, reading: &Reading) -> Option<(Role, Violation)> {
-    let turned = Source {
-        from: source.from.peer(),
-        ..source.clone()
-    };
-    let start = reading.frame.start;
-    let mut decoder = turned.decoder(start);
-    // MASK is in the second byte. A frame without payload may be whole with it.
-    let head = source.bytes.get(start..(start + 2).min(reading.step + 1))?;
-    let violations = match decoder.push(head).pop() {
-        Some(frame) => frame.violations,
-        None => decoder.progress().violations,
-    };
-    let masking = |v: &Violation| v.rule.section() == "5.1";
-    let violation = violations.into_iter().find(masking)?;
-    Some((turned.from, violation))
-}
-
 fn named(role: Role) -> &'static str {
     match role {
         Role::Client => "A client",
@@ -135,8 +116,7 @@ pub fn compact(sequence: &FrameSequence, reading: &Reading) -> Html {
 
 /// The panel's words.
 pub fn view(sequence: &FrameSequence, reading: &Reading) -> Html {
-    let source = &sequence.source;
-    let receiver = source.from.peer();
+    let receiver = sequence.source.from.peer();
     match judge(sequence, reading) {
         Verdict::Over(why) => html! {
             <div class="verdict open">
@@ -149,13 +129,6 @@ pub fn view(sequence: &FrameSequence, reading: &Reading) -> Html {
         Verdict::Accepts(then) => html! {
             <div class="verdict">
                 <p>{ Icon::Check.view() }<b>{ format!(" {} accepts this. ", named(receiver)) }</b>{ then }</p>
-                if let Some((_, violation)) = turned(source, reading) {
-                    <p>
-                        { format!("{} that received it would fail the connection with {}. {} ",
-                            named(source.from), violation.rule.close_code(), violation.rule.reason()) }
-                        { rfc_section(violation.rule.section()) }
-                    </p>
-                }
             </div>
         },
         Verdict::Fails(violations) => {
@@ -187,7 +160,6 @@ pub fn view(sequence: &FrameSequence, reading: &Reading) -> Html {
 mod tests {
     use super::*;
     use crate::instruments::frame_inspector::presets::{PRESETS, Preset};
-    use wire::rule::Rule;
 
     fn sequence(name: &str) -> FrameSequence {
         FrameSequence::new(Preset::named(name).unwrap().source())
@@ -203,22 +175,6 @@ mod tests {
             });
             assert_eq!(fails, preset.broken, "{}", preset.name);
         }
-    }
-
-    #[test]
-    fn the_other_sender_would_break_the_masking_rule() {
-        let hello = sequence("hello");
-        let reading = hello.read(10).unwrap();
-        let (role, violation) = turned(&hello.source, &reading).unwrap();
-        assert_eq!((role, violation.rule), (Role::Server, Rule::MaskPresent));
-        let pong = FrameSequence::new(Source {
-            bytes: [0x8a, 0].into(),
-            from: Role::Server,
-            deflate: false,
-        });
-        let (role, violation) = turned(&pong.source, &pong.read(1).unwrap()).unwrap();
-        assert_eq!((role, violation.rule), (Role::Client, Rule::MaskMissing));
-        assert_eq!(turned(&pong.source, &pong.read(0).unwrap()), None);
     }
 
     #[test]

@@ -88,8 +88,8 @@ pub fn ruler(reading: &Reading, choose: &Callback<FieldGroup>) -> Html {
     }
 }
 
-/// What the reader's byte means.
-pub fn explanation(explanation: &Explanation) -> Html {
+/// What the reader's byte means. `begins` where it is the first of several: then what to do is said too.
+pub fn explanation(explanation: &Explanation, begins: bool) -> Html {
     let (rfc, section) = explanation.source;
     html! {
         <section class={classes!("frame-inspector__explanation", explanation.group.class())} aria-label="Explanation">
@@ -100,6 +100,9 @@ pub fn explanation(explanation: &Explanation) -> Html {
                 }) }
                 { rfc_of(rfc, section) }
             </p>
+            if begins {
+                <p class="frame-inspector__begin">{ "This is the first byte, and all that a decoder knows so far. Press “Next byte” or " }<kbd>{ "→" }</kbd>{ " to read on." }</p>
+            }
         </section>
     }
 }

@@ -9,34 +9,56 @@ use crate::Role;
 /// them: zlib is more than half of what a session weighs.
 #[derive(Clone, Copy, Debug)]
 pub struct Compression {
-    params: Params,
-    inflate: fn(&Params, Role) -> Box<dyn Inflate>,
+    decompression: Decompression,
     deflate: fn(&Params, Role, u8) -> Box<dyn Deflate>,
 }
 
 impl Compression {
     /// What was agreed on.
     pub fn params(&self) -> &Params {
-        &self.params
+        &self.decompression.params
     }
 
     /// An inflater of what `sender` sends.
     pub(crate) fn inflater(&self, sender: Role) -> Box<dyn Inflate> {
-        (self.inflate)(&self.params, sender)
+        self.decompression.inflater(sender)
     }
 
     /// A compressor of what `sender` sends, at a level from 0 to 9.
     pub(crate) fn deflater(&self, sender: Role, level: u8) -> Box<dyn Deflate> {
-        (self.deflate)(&self.params, sender, level)
+        (self.deflate)(self.params(), sender, level)
     }
 }
 
 impl From<Params> for Compression {
     fn from(params: Params) -> Compression {
         Compression {
+            decompression: params.into(),
+            deflate: |params, sender, level| Box::new(Deflater::with_level(params, sender, level)),
+        }
+    }
+}
+
+/// What the handshake agreed on, for one who reads only: what inflates accordingly, and nothing that compresses. A program
+/// that never sends does not carry the larger half of zlib.
+#[derive(Clone, Copy, Debug)]
+pub struct Decompression {
+    params: Params,
+    inflate: fn(&Params, Role) -> Box<dyn Inflate>,
+}
+
+impl Decompression {
+    /// An inflater of what `sender` sends.
+    pub(crate) fn inflater(&self, sender: Role) -> Box<dyn Inflate> {
+        (self.inflate)(&self.params, sender)
+    }
+}
+
+impl From<Params> for Decompression {
+    fn from(params: Params) -> Decompression {
+        Decompression {
             params,
             inflate: |params, sender| Box::new(Inflater::new(params, sender)),
-            deflate: |params, sender, level| Box::new(Deflater::with_level(params, sender, level)),
         }
     }
 }

@@ -22,7 +22,7 @@ mod negotiate;
 mod params;
 
 pub use codec::{Deflater, InflateError, Inflater};
-pub use compression::Compression;
+pub use compression::{Compression, Decompression};
 pub(crate) use compression::{Deflate, Inflate};
 pub use negotiate::{Answer, Offer, Policy, Refusal};
 pub use params::{NAME, ParamError, Params};

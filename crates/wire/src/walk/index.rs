@@ -45,31 +45,10 @@ pub struct FrameSummary {
 
 impl FrameIndex {
     /// Walks over `bytes`, all of them. `walk` has to be at its beginning.
-    pub fn new(mut walk: Walk, bytes: &[u8]) -> FrameIndex {
-        let (mut starts, mut broken, mut long) = (Vec::new(), Vec::new(), Vec::new());
-        let mut rest = bytes;
-        while let Some(walked) = walk.next_frame(&mut rest) {
-            let frame = walked.frame;
-            broken.push(!frame.violations.is_empty());
-            if frame.wire_len() >= LONG {
-                long.push((starts.len(), frame.violations.clone()));
-            }
-            starts.push(frame.offset as usize);
-        }
-        let progress = walk.progress();
-        let ends_whole = progress.offset == bytes.len() as u64;
-        if !ends_whole {
-            starts.push(progress.offset as usize);
-            broken.push(!progress.violations.is_empty());
-        }
-        FrameIndex {
-            outcome: walk.outcome().clone(),
-            starts,
-            end: bytes.len(),
-            ends_whole,
-            broken,
-            long,
-        }
+    pub fn new(walk: Walk, bytes: &[u8]) -> FrameIndex {
+        let mut indexer = FrameIndexer::new(walk);
+        indexer.push(bytes);
+        indexer.finish()
     }
 
     /// How many frames there are, the last perhaps cut off.
@@ -113,5 +92,75 @@ impl FrameIndex {
             broken: blamed || self.broken.get(number).is_some_and(|broken| *broken),
             complete: self.is_complete(number),
         })
+    }
+}
+
+/// A [`FrameIndex`] in the making: for so many bytes that a program has other things to do in between.
+///
+/// Any way of cutting the bytes gives the same index.
+///
+/// ```
+/// use wire::Role;
+/// use wire::walk::{FrameIndex, FrameIndexer, Walk};
+/// let bytes = b"\x89\x00\x81\x05Hello\x8a";
+/// let mut indexer = FrameIndexer::new(Walk::new(Role::Server));
+/// for piece in bytes.chunks(3) {
+///     indexer.push(piece);
+/// }
+/// assert_eq!(indexer.finish(), FrameIndex::new(Walk::new(Role::Server), bytes));
+/// ```
+#[derive(Debug)]
+pub struct FrameIndexer {
+    walk: Walk,
+    /// Bytes that have been walked over.
+    end: usize,
+    starts: Vec<usize>,
+    broken: Vec<bool>,
+    long: Vec<(usize, Vec<Violation>)>,
+}
+
+impl FrameIndexer {
+    /// An index of nothing yet. `walk` has to be at its beginning.
+    pub fn new(walk: Walk) -> FrameIndexer {
+        FrameIndexer {
+            walk,
+            end: 0,
+            starts: Vec::new(),
+            broken: Vec::new(),
+            long: Vec::new(),
+        }
+    }
+
+    /// Walks over the next bytes.
+    pub fn push(&mut self, bytes: &[u8]) {
+        let mut rest = bytes;
+        while let Some(walked) = self.walk.next_frame(&mut rest) {
+            let frame = walked.frame;
+            self.broken.push(!frame.violations.is_empty());
+            if frame.wire_len() >= LONG {
+                self.long
+                    .push((self.starts.len(), frame.violations.clone()));
+            }
+            self.starts.push(frame.offset as usize);
+        }
+        self.end += bytes.len();
+    }
+
+    /// The index of all bytes that were walked over.
+    pub fn finish(mut self) -> FrameIndex {
+        let progress = self.walk.progress();
+        let ends_whole = progress.offset == self.end as u64;
+        if !ends_whole {
+            self.starts.push(progress.offset as usize);
+            self.broken.push(!progress.violations.is_empty());
+        }
+        FrameIndex {
+            outcome: self.walk.outcome().clone(),
+            starts: self.starts,
+            end: self.end,
+            ends_whole,
+            broken: self.broken,
+            long: self.long,
+        }
     }
 }

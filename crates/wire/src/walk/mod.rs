@@ -39,13 +39,13 @@ use std::ops::Range;
 use crate::Role;
 use crate::close::Close;
 use crate::decode::{Decoder, Progress};
-use crate::deflate::Compression;
+use crate::deflate::Decompression;
 use crate::frame::Frame;
 use crate::judgement::insert_by_place;
 use crate::rule::Violation;
 use crate::session::Kind;
 
-pub use index::{FrameIndex, FrameSummary};
+pub use index::{FrameIndex, FrameIndexer, FrameSummary};
 pub use ranges::{FrameRanges, frame_ranges};
 
 use receiver::Receiver;
@@ -162,7 +162,7 @@ impl Walk {
     }
 
     /// What the handshake agreed on for permessage-deflate; `None` where nothing was agreed on.
-    pub fn with_compression(mut self, agreed: Option<Compression>) -> Walk {
+    pub fn with_compression(mut self, agreed: Option<Decompression>) -> Walk {
         self.decoder = self.decoder.with_compression(agreed.is_some());
         self.receiver.compression = agreed;
         self

@@ -4,7 +4,7 @@ use super::{DEFAULT_MAX_MESSAGE, ReceiverOutcome, Reception, WalkedFrame, Walked
 use crate::Role;
 use crate::close::Close;
 use crate::decode::Decoder;
-use crate::deflate::{Compression, Inflate, InflateError};
+use crate::deflate::{Decompression, Inflate, InflateError};
 use crate::frame::{Frame, Header, Opcode};
 use crate::judgement::{insert_by_place, judge_place, judge_size};
 use crate::rule::{Rule, Violation};
@@ -17,7 +17,7 @@ const KEEP: usize = 4 << 20;
 #[derive(Debug)]
 pub(super) struct Receiver {
     sender: Role,
-    pub(super) compression: Option<Compression>,
+    pub(super) compression: Option<Decompression>,
     pub(super) max_message: usize,
     pub(super) max_inflated: u64,
     pub(super) outcome: ReceiverOutcome,

@@ -1,0 +1,98 @@
+//! Long texts, read in slices.
+
+use std::rc::Rc;
+
+use crate::{Form, ParseError, Text, guess, hex, one_word_a_line, read_as};
+
+/// As much of a long text is looked at to find out which form it has, in bytes.
+const GLANCE: usize = 64 << 10;
+
+/// A text of megabytes that is read in slices, so that a program has time for other things in between. Its form is found out
+/// from its beginning.
+///
+/// Hexadecimal digits are read in slices. The other forms are read in one.
+///
+/// ```
+/// use notation::LongText;
+/// let mut text = LongText::new("81 05 48 65 6c 6c 6f".into(), None, 1024);
+/// let read = loop {
+///     if let Some(read) = text.advance(4) {
+///         break read;
+///     }
+/// };
+/// assert_eq!(read.unwrap().bytes, b"\x81\x05Hello");
+/// ```
+#[derive(Clone, Debug)]
+pub struct LongText {
+    text: Rc<str>,
+    form: Form,
+    guessed: bool,
+    max_bytes: usize,
+    hex: hex::Reader,
+}
+
+impl LongText {
+    /// A text of this form; of the form that its beginning has where `form` is `None`. `max_bytes` is the most bytes that are
+    /// wanted.
+    pub fn new(text: Rc<str>, form: Option<Form>, max_bytes: usize) -> LongText {
+        LongText {
+            form: form.unwrap_or_else(|| guess(beginning(&text))),
+            guessed: form.is_none(),
+            max_bytes,
+            hex: hex::Reader::new(beginning(&text), max_bytes),
+            text,
+        }
+    }
+
+    /// Reads on through about so many bytes of the text. `None` where more is to be read.
+    ///
+    /// # Errors
+    /// What comes in the end says what cannot be read, where, and what to do.
+    pub fn advance(&mut self, budget: usize) -> Option<Result<Text, ParseError>> {
+        if self.form != Form::Hex {
+            return Some(read_as(&self.text, self.form, self.max_bytes));
+        }
+        match self.hex.advance(&self.text, budget) {
+            Ok(false) => None,
+            Ok(true) => Some(self.digits()),
+            Err(error) => Some(Err(error)),
+        }
+    }
+
+    /// How much of the text has been read, from 0 to 1.
+    pub fn progress(&self) -> f64 {
+        self.hex.at() as f64 / self.text.len().max(1) as f64
+    }
+
+    fn digits(&mut self) -> Result<Text, ParseError> {
+        let bytes = std::mem::take(&mut self.hex.bytes);
+        if bytes.is_empty() {
+            return Err(ParseError::nothing());
+        }
+        // Whether the whole of it would be base64 too is found out by whoever asks for that.
+        let other = self.guessed && one_word_a_line(beginning(&self.text));
+        Ok(Text {
+            bytes,
+            form: Form::Hex,
+            tool: None,
+            alternatives: if other {
+                vec![Form::Base64]
+            } else {
+                Vec::new()
+            },
+        })
+    }
+}
+
+/// The beginning of a text, up to the end of a line where there is one.
+fn beginning(text: &str) -> &str {
+    if text.len() <= GLANCE {
+        return text;
+    }
+    let end = (0..=GLANCE).rev().find(|at| text.is_char_boundary(*at));
+    let glance = &text[..end.unwrap_or(0)];
+    match glance.rfind('\n') {
+        Some(line) => &glance[..line],
+        None => glance,
+    }
+}

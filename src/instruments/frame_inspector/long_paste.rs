@@ -1,0 +1,134 @@
+//! Megabytes that were pasted or opened: read in slices, with their frames.
+
+use std::ops::ControlFlow;
+use std::rc::Rc;
+
+use notation::{Form, LongText, Text};
+use web_sys::HtmlTextAreaElement;
+use yew::prelude::*;
+
+use super::model::Source;
+use super::paste::{MAX_BYTES, found, packet};
+use super::sequence::FrameSequence;
+use super::slices::{PIECE, Work};
+
+/// As much of a long text stands in the box, in bytes.
+const SHOWN: usize = 2000;
+
+/// What is read.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// A text that says bytes.
+    Text(AttrValue),
+    /// The bytes themselves.
+    Bytes(Rc<[u8]>),
+}
+
+/// What was read.
+#[derive(Clone, Debug)]
+pub struct LongPaste {
+    /// What it was understood as.
+    pub said: String,
+    /// What there is to say of headers that lie below a WebSocket.
+    pub packet: Option<&'static str>,
+    /// Forms in which the same text might mean other bytes.
+    pub alternatives: Vec<Form>,
+    /// The frames.
+    pub sequence: Rc<FrameSequence>,
+}
+
+impl LongPaste {
+    /// Reads all of it. `source` is what is shown now, and `on_progress` hears how much has been done, from 0 to 1. `None` where
+    /// the work was given up.
+    pub async fn read(
+        work: &Work,
+        content: Content,
+        form: Option<Form>,
+        source: &Source,
+        on_progress: impl Fn(f64),
+    ) -> Option<Result<LongPaste, String>> {
+        let (bytes, text) = match content {
+            Content::Bytes(bytes) => (bytes, None),
+            Content::Text(text) => match read_text(work, text, form, &on_progress).await? {
+                Err(why) => return Some(Err(why)),
+                Ok(Text {
+                    bytes,
+                    form,
+                    tool,
+                    alternatives,
+                }) => {
+                    let name = tool.map_or(form.name(), notation::Tool::name);
+                    (bytes.into(), Some((name, alternatives)))
+                }
+            },
+        };
+        let taken = source.taken(bytes);
+        // The text was the first half of the work.
+        let share = if text.is_some() { 0.5 } else { 1.0 };
+        let on_frames = |done: f64| on_progress(1.0 - share + done * share);
+        let sequence = work.read_frames(taken, on_frames).await?;
+        let (name, alternatives) = text.unwrap_or(("bytes", Vec::new()));
+        let bytes = &sequence.source.bytes;
+        Some(Ok(LongPaste {
+            said: found(name, sequence.count(), bytes.len()),
+            packet: packet(bytes),
+            alternatives,
+            sequence,
+        }))
+    }
+}
+
+async fn read_text(
+    work: &Work,
+    text: AttrValue,
+    form: Option<Form>,
+    on_progress: &impl Fn(f64),
+) -> Option<Result<Text, String>> {
+    // The text itself, not a copy of it.
+    let text = match text {
+        AttrValue::Rc(text) => text,
+        AttrValue::Static(text) => text.into(),
+    };
+    let mut reader = LongText::new(text, form, MAX_BYTES);
+    let read = work.run(
+        || match reader.advance(PIECE) {
+            Some(read) => ControlFlow::Break(read),
+            None => ControlFlow::Continue(reader.progress()),
+        },
+        |done| on_progress(done / 2.0),
+    );
+    Some(read.await?.map_err(|error| error.to_string()))
+}
+
+/// What stands in the box of a long text: its beginning.
+pub fn shown_of(text: &str) -> AttrValue {
+    let end = (0..=SHOWN.min(text.len()))
+        .rev()
+        .find(|at| text.is_char_boundary(*at));
+    format!("{}…", &text[..end.unwrap_or(0)]).into()
+}
+
+/// What stands in a field once `text` has taken the place of what is selected there.
+pub fn spliced(field: &HtmlTextAreaElement, text: String) -> String {
+    let value: Vec<u16> = field.value().encode_utf16().collect();
+    let at = |place: Option<u32>| (place.unwrap_or_default() as usize).min(value.len());
+    let start = at(field.selection_start().ok().flatten());
+    let end = at(field.selection_end().ok().flatten()).max(start);
+    if (start, end) == (0, value.len()) {
+        return text;
+    }
+    let before = String::from_utf16_lossy(&value[..start]);
+    let after = String::from_utf16_lossy(&value[end..]);
+    format!("{before}{text}{after}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_beginning_of_a_long_text_is_shown() {
+        assert_eq!(shown_of(&"é".repeat(3000)).chars().count(), 1001);
+        assert_eq!(shown_of("81"), "81…");
+    }
+}
