@@ -17,6 +17,7 @@ pub mod playback;
 mod playback_bar;
 mod query;
 pub mod rfc_link;
+pub mod secrets;
 pub mod sequence_diagram;
 pub mod settings;
 pub mod settings_panel;

@@ -6,6 +6,7 @@ use super::machine::{Closed, ConnectionMachine, ConnectionState};
 use super::record::Record;
 use super::status::{LiveStatus, StatusAction, StatusLine};
 use super::trips::Trips;
+use crate::kit::secrets;
 
 /// Everything that the page knows of the live wire.
 #[derive(Debug)]
@@ -89,6 +90,13 @@ impl Live {
     pub fn follow(&mut self, url: &str) -> Option<Target> {
         let parsed = endpoint_url::parse(url, &self.site);
         let idle = self.machine.state == ConnectionState::Idle;
+        // An address has no secrets in it. Where that is all that it lacks, it means where the wire leads, or what was typed.
+        let means = |known: &str| secrets::url(known).text == url;
+        if !idle && means(&self.machine.target.address(&self.site))
+            || self.draft.address.as_deref().is_some_and(means)
+        {
+            return None;
+        }
         match parsed {
             Ok(asked) if asked == self.machine.target && !idle => return None,
             Ok(asked) if asked.is_own() => {
@@ -98,7 +106,14 @@ impl Live {
             _ => {}
         }
         self.edit(|draft| draft.address = Some(url.to_owned()));
-        self.trouble.address = parsed.err().map(|why| why.to_string());
+        self.trouble.address = match parsed {
+            Err(why) => Some(why.to_string()),
+            Ok(_) if url.contains(secrets::PLACEHOLDER) => Some(format!(
+                "Whoever made this link left a secret out of it. Put yours in the place of “{}”, then connect.",
+                secrets::PLACEHOLDER
+            )),
+            Ok(_) => None,
+        };
         None
     }
 
@@ -276,6 +291,23 @@ mod tests {
             assert_eq!(live.draft.address.as_deref(), Some(url));
             assert_eq!(live.trouble.address.is_none(), fine, "{url}");
         }
+    }
+
+    #[test]
+    fn a_link_without_secrets_means_what_was_typed() {
+        let mut live = Live::default();
+        let shown = "wss://a.example/?token=left-out";
+        assert_eq!(live.follow(shown), None);
+        assert!(live.trouble.address.as_ref().unwrap().contains("left-out"));
+        let typed = "wss://a.example/?token=hunter2";
+        live.edit(|draft| draft.address = Some(typed.into()));
+        assert_eq!(live.follow(shown), None);
+        assert_eq!(live.draft.address.as_deref(), Some(typed));
+        let target = endpoint_url::parse(typed, &live.site).unwrap();
+        live.machine.step(Event::Connect(target), 0.0, 0.5);
+        live.edit(|draft| draft.address = None);
+        assert_eq!(live.follow(shown), None);
+        assert_eq!((&live.draft.address, &live.trouble.address), (&None, &None));
     }
 
     /// What the shell shows before it has the code is what it shows with it.

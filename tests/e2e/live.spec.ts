@@ -201,6 +201,32 @@ test.describe("another address", () => {
     }
   });
 
+  test("secrets in its URL are never in the page’s address", async ({ page }) => {
+    const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+    await once(server, "listening");
+    const asked: string[] = [];
+    server.on("connection", (_socket, request) => asked.push(request.url ?? ""));
+    const { port } = server.address() as { port: number };
+    try {
+      await connect(page);
+      const box = page.getByRole("textbox", { name: "Address" });
+      const url = `ws://127.0.0.1:${port}/?token=hunter2&room=1`;
+      await box.fill(url);
+      await box.press("Enter");
+      await expect(page.getByText("Only messages can be seen here, not bytes.")).toBeVisible();
+      await expect(page).toHaveURL(/room/);
+      expect(page.url()).not.toContain("hunter2");
+      expect(asked).toEqual(["/?token=hunter2&room=1"]);
+      await expect(page.getByRole("main")).toContainText("One value was left out of the page’s address and its links: token.");
+      await page.reload();
+      await expect(box).toHaveValue(url.replace("hunter2", "left-out"));
+      await expect(page.getByRole("alert")).toContainText("left a secret out of it");
+    } finally {
+      server.clients.forEach((client) => client.terminate());
+      server.close();
+    }
+  });
+
   test("a link to the own echo connects with its options, and says so when it is no address", async ({ page, server }) => {
     const echo = `ws://127.0.0.1:${server.port}/echo?fragment=2`;
     await open(page, `/live?url=${encodeURIComponent(echo)}`);

@@ -4,9 +4,11 @@ use yew::prelude::*;
 
 use crate::kit::byte_input::typed_text;
 use crate::kit::choice::{Chip, chips};
+use crate::kit::icon::Icon;
 use crate::kit::link::page_link;
 use crate::kit::number::grouped;
 use crate::kit::panel::Panel;
+use crate::kit::secrets;
 use crate::kit::settings::MAX_LINK_BYTES;
 #[cfg(test)]
 use crate::kit::settings::check::SettingsTable;
@@ -59,6 +61,7 @@ pub fn HandshakeEditor() -> Html {
     let settings = &state.settings;
     let judged = use_memo(settings.clone(), Settings::judge);
     let link = url.link(settings);
+    let left_out = use_memo(settings.clone(), |settings| settings.without_secrets().1);
     let on_edit = {
         let (act, url) = (act.clone(), url.clone());
         Callback::from(move |settings: Settings| {
@@ -118,10 +121,15 @@ pub fn HandshakeEditor() -> Html {
     let own_answer = settings.response.is_some();
     html! {
         <Panel name={NAME} title="Handshake editor" class="handshake-editor" node={panel} problems={state.problems.clone()}
-            toolbar={preset_chips(&state, &on_preset)} foot={foot(&judged, link.is_some())} {link}
+            toolbar={preset_chips(&state, &on_preset)} foot={foot(&judged, link.is_some(), &left_out)} {link}
             actions={page_link("/live", classes!("btn"), html! { "A real one, on the live wire" })}>
             <div class="handshake-editor__note" aria-live="polite">
-                <p>{ Preset::of(settings).map_or("A handshake of your own. Both sides judge it as you type.", |preset| preset.note) }</p>
+                <p>
+                    { Preset::of(settings).map_or("A handshake of your own. Both sides judge it as you type.", |preset| preset.note) }
+                    if let Some(said) = secrets::left_out(&left_out, "the address") {
+                        { " " }<b>{ said }</b>{ " What you typed stays in the boxes as long as this page is open." }
+                    }
+                </p>
             </div>
             { rules(settings, &on_edit) }
             <div class="handshake-editor__two">
@@ -217,14 +225,16 @@ fn rules(settings: &Settings, on_edit: &Callback<Settings>) -> Html {
     }
 }
 
-/// How long both messages are, and why there is no link where there is none.
-fn foot(judged: &Judged, has_link: bool) -> Html {
+/// How long both messages are, why there is no link where there is none, and what a link does not have.
+fn foot(judged: &Judged, has_link: bool, left_out: &[String]) -> Html {
     let (request, response) = (&judged.request_wire, &judged.response_wire);
     html! {
         <>
             <span>{ format!("Request {} bytes · response {} bytes", grouped(request.len() as u64), grouped(response.len() as u64)) }</span>
             if !has_link {
                 <span>{ format!("More than {} bytes: too many for a link.", grouped(MAX_LINK_BYTES as u64)) }</span>
+            } else if !left_out.is_empty() {
+                <span>{ Icon::Warn.view() }{ format!(" “Copy link” copies a placeholder for {}.", left_out.join(", ")) }</span>
             }
         </>
     }
