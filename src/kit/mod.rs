@@ -25,3 +25,4 @@ pub mod shared;
 pub mod slider;
 pub mod url_report;
 pub mod url_state;
+pub mod wire_text;

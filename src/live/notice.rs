@@ -10,6 +10,7 @@ use super::state::closed_sentence;
 use super::status::{Driver as _, countdown};
 use super::{Live, LiveContext};
 use crate::kit::rfc_link::rfc;
+use crate::kit::wire_text::wire_text;
 
 /// A strip below the toolbar. There is always one, as high as the others, so that nothing below moves when the wire opens.
 pub fn notice(live: &LiveContext, state: &Live) -> Html {
@@ -102,7 +103,7 @@ fn closed_strip(live: &LiveContext, state: &Live, closed: &Closed) -> Html {
     html! {
         <>
             <div class="live-wire__said">
-                <p><b>{ closed_sentence(closed) }</b>if !more.is_empty() { { " " }{ more } }</p>
+                <p><b>{ wire_text(&closed_sentence(closed)) }</b>if !more.is_empty() { { " " }{ more } }</p>
             </div>
             <div class="live-wire__actions">
                 { button("Connect again", true, move || again.connect()) }

@@ -136,11 +136,33 @@ test("what was typed is not sent while the wire is closed, and stays", async ({ 
 
 test("words from the wire stay words", async ({ page }) => {
   await connectPlain(page);
-  const words = "<img src=x onerror=alert(1)>\u202e & “quotes” 😀";
+  const words = "<img src=x onerror=alert(1)> & “quotes” 😀";
   await send(page, words);
   await line(page, /^Server to client: text/).click();
   await expect(selected(page)).toContainText(words);
   await expect(page.getByRole("main").locator("img")).toHaveCount(0);
+});
+
+test("text that turns around or hides keeps its line readable", async ({ page }) => {
+  await connectPlain(page);
+  await send(page, "abc\u202edef\u200b\u0007 👩\u200d💻");
+  const echo = line(page, /^Server to client: text “abc\s*RLO\s*def\s*ZWSP\s*BEL\s* 👩\u200d💻/);
+  await echo.click();
+  await expect(selected(page).getByTitle("U+202E RIGHT-TO-LEFT OVERRIDE")).toHaveText("RLO");
+  await expect(selected(page)).not.toContainText("\u202e");
+  // Hebrew reads from the right, and what stands behind it stays behind it.
+  await send(page, "שלום!");
+  const hebrew = line(page, /^Server to client: text “שלום!” · /);
+  const end = await hebrew.locator("bdi", { hasText: "שלום" }).boundingBox();
+  const bytes = await hebrew.locator("bdi", { hasText: "bytes" }).boundingBox();
+  expect(bytes!.x).toBeGreaterThan(end!.x);
+  // The close reason is told in three places.
+  await page.getByRole("button", { name: "Choose how to close" }).click();
+  await page.getByRole("textbox", { name: "Reason" }).fill("a\u202eb");
+  await page.getByRole("button", { name: "Send the close frame" }).click();
+  await expect(line(page, /^Your script is told 1000/)).toContainText("aRLOb");
+  await expect(page.getByText("You closed it with 1000")).toContainText("aRLOb");
+  await expect(page.getByRole("main")).not.toContainText("\u202e");
 });
 
 test.describe("another address", () => {

@@ -14,6 +14,7 @@ use crate::kit::settings::MAX_LINK_BYTES;
 use crate::kit::settings::check::SettingsTable;
 use crate::kit::settings_panel::choice;
 use crate::kit::url_state::{Reveal, use_on_navigate, use_reveal, use_url_state};
+use crate::kit::wire_text::wire_text;
 
 mod findings;
 mod http_message;
@@ -141,7 +142,7 @@ pub fn HandshakeEditor() -> Html {
                     if own_answer {
                         <details class="handshake-editor__own-answer">
                             <summary>{ "What this server answers itself" }</summary>
-                            <pre class="http-message" tabindex="0" aria-label="The server’s own answer">{ String::from_utf8_lossy(&judged.answer.bytes).into_owned() }</pre>
+                            <pre class="http-message" tabindex="0" aria-label="The server’s own answer">{ answer_text(&judged.answer.bytes) }</pre>
                         </details>
                     }
                 </section>
@@ -163,6 +164,13 @@ pub fn HandshakeEditor() -> Html {
             </div>
         </Panel>
     }
+}
+
+/// An answer, line by line.
+fn answer_text(bytes: &[u8]) -> Html {
+    let text = off_wire(&String::from_utf8_lossy(bytes));
+    let line = |line: &str| html! { <>{ wire_text(line.trim_end_matches('\n')) }{ "\n" }</> };
+    text.split_inclusive('\n').map(line).collect()
 }
 
 /// Handshakes to begin with, and what the reader wrote before one of them took its place.
