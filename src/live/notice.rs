@@ -19,15 +19,28 @@ pub fn notice(live: &LiveContext, state: &Live) -> Html {
             strip("Open. Every byte that crosses stands below.".into())
         }
         ConnectionState::Open(_) => other(live),
-        ConnectionState::Idle if state.draft.address.is_some() => {
-            strip("Nothing goes to this address until you connect.".into())
+        // What became of another address is no longer of interest once a new one is being written.
+        ConnectionState::Idle | ConnectionState::Closed(_) if state.draft.address.is_some() => {
+            html! {
+                <>
+                    { strip("Nothing goes to this address until you connect.".into()) }
+                    if !state.machine.target.is_own() { <div class="live-wire__actions">{ own_button(live) }</div> }
+                </>
+            }
         }
         ConnectionState::Idle => strip("Nothing is connected yet.".into()),
         ConnectionState::Asking => strip("Asking the server for a wire of your own…".into()),
         ConnectionState::Connecting => strip("Shaking hands…".into()),
-        ConnectionState::Closing(code) => strip(format!(
-            "Closing with {code}: waiting for the other side’s close frame."
-        )),
+        ConnectionState::Closing(code) => {
+            let then = if state.machine.restarts() {
+                " The next connection begins then."
+            } else {
+                ""
+            };
+            strip(format!(
+                "Closing with {code}: waiting for the other side’s close frame.{then}"
+            ))
+        }
         ConnectionState::Waiting(waiting) => waits(live, state, waiting),
         ConnectionState::Closed(closed) => closed_strip(live, state, closed),
     };

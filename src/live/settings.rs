@@ -15,7 +15,7 @@ pub struct Settings {
 impl Settings {
     /// What leads another reader to the target of this wire.
     pub fn of_target(live: &Live) -> Settings {
-        let target = &live.machine.target;
+        let target = live.machine.leads_to();
         let is_usual = *target == Target::Own(String::new());
         Settings {
             url: (!is_usual).then(|| target.address(&live.site)),

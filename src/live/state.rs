@@ -92,13 +92,13 @@ impl Live {
         let idle = self.machine.state == ConnectionState::Idle;
         // An address has no secrets in it. Where that is all that it lacks, it means where the wire leads, or what was typed.
         let means = |known: &str| secrets::url(known).text == url;
-        if !idle && means(&self.machine.target.address(&self.site))
+        if !idle && means(&self.machine.leads_to().address(&self.site))
             || self.draft.address.as_deref().is_some_and(means)
         {
             return None;
         }
         match parsed {
-            Ok(asked) if asked == self.machine.target && !idle => return None,
+            Ok(asked) if asked == *self.machine.leads_to() && !idle => return None,
             Ok(asked) if asked.is_own() => {
                 self.edit(|draft| draft.address = None);
                 return Some(asked);
@@ -119,10 +119,11 @@ impl Live {
 
     /// The address of the target, empty as long as the page does not know where it came from.
     pub fn address(&self) -> String {
-        if self.site.host.is_empty() && self.machine.target.is_own() {
+        let target = self.machine.leads_to();
+        if self.site.host.is_empty() && target.is_own() {
             return String::new();
         }
-        self.machine.target.address(&self.site)
+        target.address(&self.site)
     }
 
     /// Microseconds since the connection was asked for.

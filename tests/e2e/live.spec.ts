@@ -134,6 +134,40 @@ test("what was typed is not sent while the wire is closed, and stays", async ({ 
   await expect(page.getByRole("textbox", { name: "Message" })).toHaveValue("too late");
 });
 
+test("why nothing can be sent stands at the button, and is in view with it", async ({ page }) => {
+  await connect(page);
+  await page.getByRole("button", { name: "Close 1000", exact: true }).click();
+  const button = page.getByRole("button", { name: "Send", exact: true });
+  await expect(button).toHaveAccessibleDescription(/^The wire is closed/);
+  const why = page.getByText("nothing can be sent until you connect again");
+  await why.scrollIntoViewIfNeeded();
+  await button.scrollIntoViewIfNeeded();
+  const [above, below] = [(await why.boundingBox())!, (await button.boundingBox())!];
+  expect(above.y + above.height).toBeLessThanOrEqual(below.y + 1);
+  expect(below.y - above.y).toBeLessThan(60);
+});
+
+test("who ended TCP is told apart from who began to close", async ({ page }) => {
+  await connect(page);
+  await page.getByRole("button", { name: "Close 1000", exact: true }).click();
+  await expect(line(page, /^TCP ends the server’s FIN comes first; the first close frame was the client’s, 1000/)).toBeVisible();
+});
+
+test("a close reason that is too long is told while it is typed", async ({ page }) => {
+  await connect(page);
+  await page.getByRole("button", { name: "Choose how to close" }).click();
+  await page.getByRole("textbox", { name: "Reason" }).fill("é".repeat(61) + "ab");
+  await expect(page.getByText("124 of 123 bytes. The reason has 1 byte too many")).toBeVisible();
+  await page.getByRole("textbox", { name: "Reason" }).fill("é".repeat(61) + "a");
+  await expect(page.getByText("123 of 123 bytes", { exact: true })).toBeVisible();
+});
+
+test("the status says what happens before the wire is opened", async ({ page }) => {
+  await open(page, "/quiz");
+  await expect(status(page)).toContainText("Opens here when you ask, and by itself on its page.");
+  await expect(status(page)).not.toContainText("Nothing is sent");
+});
+
 test("words from the wire stay words", async ({ page }) => {
   await connectPlain(page);
   const words = "<img src=x onerror=alert(1)> & “quotes” 😀";
@@ -270,6 +304,49 @@ test.describe("another address", () => {
     await page.getByRole("textbox", { name: "Address" }).fill(`ws://127.0.0.1:${port}/`);
     await page.getByRole("textbox", { name: "Address" }).press("Enter");
     await expect(page.getByText("The connection failed before it was open.").last()).toBeVisible();
+    await page.getByRole("button", { name: "Use this site’s echo" }).click();
+    await isOpen(page);
+  });
+
+  test("is connected to once the old connection’s close frames have been seen", async ({ page }) => {
+    const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+    await once(server, "listening");
+    const { port } = server.address() as { port: number };
+    try {
+      await connect(page);
+      const box = page.getByRole("textbox", { name: "Address" });
+      await box.fill(`ws://127.0.0.1:${port}/`);
+      await box.press("Enter");
+      await expect(page.getByText("Only messages can be seen here, not bytes.")).toBeVisible();
+      const lines = await timeline(page).getByRole("listitem").allInnerTexts();
+      const at = (words: RegExp) => lines.findIndex((text) => words.test(text.replaceAll(/\s+/g, " ")));
+      expect(at(/Client to server: close 1000/)).toBeGreaterThan(0);
+      expect(at(/Server to client: close 1000/)).toBeGreaterThan(at(/Client to server: close/));
+      expect(at(/Your script is told 1000/)).toBeGreaterThan(0);
+      expect(at(/^Connection 2/)).toBeGreaterThan(at(/Your script is told 1000/));
+      expect(at(/open/)).toBeGreaterThan(at(/^Connection 2/));
+    } finally {
+      server.clients.forEach((client) => client.terminate());
+      server.close();
+    }
+  });
+
+  test("leaves no old failure beside what is wrong with a new one", async ({ page, troubles }) => {
+    troubles.expect(/WebSocket connection to .* failed/);
+    const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+    await once(server, "listening");
+    const { port } = server.address() as { port: number };
+    await new Promise((resolve) => server.close(resolve));
+    await connect(page);
+    const box = page.getByRole("textbox", { name: "Address" });
+    await box.fill(`ws://127.0.0.1:${port}/`);
+    await box.press("Enter");
+    const failure = page.getByRole("main").getByText("The connection failed before it was open.");
+    await expect(failure).toBeVisible();
+    await box.fill("http://a/");
+    await box.press("Enter");
+    await expect(page.getByRole("alert")).toContainText("Try ws://");
+    await expect(failure).toHaveCount(0);
     await page.getByRole("button", { name: "Use this site’s echo" }).click();
     await isOpen(page);
   });

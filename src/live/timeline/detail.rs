@@ -3,6 +3,7 @@
 use wire::frame::{LengthForm, Opcode};
 use yew::prelude::*;
 
+use super::narration::TcpEnd;
 use super::{head, narration};
 use crate::kit::copy::CopyButton;
 use crate::kit::icon::Icon;
@@ -62,9 +63,15 @@ fn view(kind: &EntryKind) -> Html {
         ),
         EntryKind::End(why) => html! {
             <>
-                <dl class="facts"><dt>{ "Why" }</dt><dd>{ wire_text(why) }</dd></dl>
+                <dl class="facts"><dt>{ "The server says" }</dt><dd>{ wire_text(why) }</dd></dl>
+                { say(match narration::end_of(why) {
+                    TcpEnd::AfterClientsClose(_) => "“Closed by client” speaks of the close frames: the client’s was the first. TCP is another matter. The server answered with its own close frame and sent its FIN behind it; your browser waited for that.",
+                    TcpEnd::AfterServersClose(_) => "“Closed by server” speaks of the close frames: the server’s was the first. It ended TCP too, once your browser’s close frame had come or was overdue.",
+                    TcpEnd::WithoutClose => "Your browser ended TCP first, since the page was left or the connection broke: no close frame came before it.",
+                    TcpEnd::Other => "This is the server’s account of the end.",
+                }) }
                 <p class="note">
-                    { "This is the server’s account of the end. Whoever ends TCP first has to remember the connection for a while (TIME_WAIT), so the server does: it would keep a client from connecting again. " }
+                    { "Whoever ends TCP first has to remember the connection for a while (TIME_WAIT). That is for the server to do: it would keep a client from connecting again. " }
                     { rfc("7.1.1") }
                 </p>
             </>
