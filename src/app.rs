@@ -206,7 +206,10 @@ fn Go(props: &GoProps) -> Html {
     });
     html! {
         <a href={to.to_path()} {onclick} aria-current={props.here.then_some("page")}>
-            <span class="n" aria-hidden="true">{ props.sign }</span>
+            <span class="n" aria-hidden="true">
+                // A sign that common fonts lack is drawn.
+                if props.sign == "live" { { Icon::Live.view() } } else { { props.sign } }
+            </span>
             { to.title() }
         </a>
     }

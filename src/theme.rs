@@ -1,5 +1,6 @@
 //! Light, dark, or as the system has it.
 
+use gloo::events::EventListener;
 use yew::prelude::*;
 
 use crate::kit::icon::Icon;
@@ -73,7 +74,14 @@ pub fn ThemeSwitch() -> Html {
     {
         let theme = theme.clone();
         use_effect_with((), move |()| {
-            theme.set(Theme::from_name(store::load().theme.as_deref()));
+            let kept = || Theme::from_name(store::load().theme.as_deref());
+            theme.set(kept());
+            // What is chosen in another tab is chosen here too. The tab that chooses hears nothing.
+            let listener = EventListener::new(&gloo::utils::window(), "storage", move |_| {
+                kept().apply();
+                theme.set(kept());
+            });
+            move || drop(listener)
         });
     }
     let choices = Theme::ALL.into_iter().map(|choice| {

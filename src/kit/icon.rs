@@ -31,6 +31,8 @@ pub enum Icon {
     Check,
     /// Something is wrong.
     Warn,
+    /// What is live.
+    Live,
 }
 
 impl Icon {
@@ -51,6 +53,9 @@ impl Icon {
             Icon::First => "M6 5.5v13M17.5 5.5L10.5 12l7 6.5",
             Icon::Last => "M18 5.5v13M6.5 5.5l7 6.5-7 6.5",
             Icon::Check => "M5 12.5l4.5 4.5L19 7.5",
+            Icon::Live => {
+                "M12 9.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16"
+            }
             Icon::Warn => "M12 4L2.8 20h18.4zM12 10v4.5M12 17.2v.3",
         };
         html! {

@@ -138,9 +138,7 @@ impl Client {
             let live = self.live.borrow();
             let (bytes, fits) = compose::reason_len(&live.draft.reason);
             match compose::close_code(&live.draft.code) {
-                Ok(_) if !fits => Err(format!(
-                    "The reason has {bytes} bytes, and 123 fit: a control frame carries 125, the code takes two."
-                )),
+                Ok(_) if !fits => Err(compose::too_long(bytes)),
                 Ok(code) => Ok((code, live.draft.reason.clone())),
                 Err(error) => Err(error),
             }
@@ -256,6 +254,9 @@ impl Client {
                 if let Err(why) = self.connection.close(code, &reason) {
                     self.live.borrow_mut().trouble.close =
                         Some(format!("The browser did not close it: {why}"));
+                }
+                if self.live.borrow().machine.restarts() {
+                    self.after(PATIENCE_MS, Event::Late);
                 }
             }
             Command::Wait(ms) => self.wait(ms),
@@ -425,7 +426,7 @@ impl Driver for Client {
             let live = self.live.borrow();
             match &live.draft.address {
                 Some(typed) => endpoint_url::parse(typed, &live.site),
-                None => Ok(live.machine.target.clone()),
+                None => Ok(live.machine.leads_to().clone()),
             }
         };
         match parsed {

@@ -83,6 +83,18 @@ pub fn reason_len(reason: &str) -> (usize, bool) {
     (reason.len(), reason.len() <= MAX_REASON)
 }
 
+/// What is wrong with a close reason of so many bytes.
+pub fn too_long(bytes: usize) -> String {
+    let over = bytes.saturating_sub(MAX_REASON);
+    [
+        "The reason has ",
+        &over.to_string(),
+        if over == 1 { " byte" } else { " bytes" },
+        " too many: a control frame carries 125, and the code takes two of them.",
+    ]
+    .concat()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,7 +4,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-use super::compose::{Kind, reason_len};
+use super::compose::{Kind, reason_len, too_long};
 use super::machine::ConnectionState;
 use super::status::Driver as _;
 use super::{Live, LiveContext};
@@ -132,7 +132,10 @@ pub fn closing_form(live: &LiveContext, state: &Live) -> Html {
                     aria-invalid={(!fits).then_some("true")} aria-describedby="close-count"/>
             </label>
             <button type="submit" class="btn">{ "Send the close frame" }</button>
-            <p id="close-count" class={classes!("note", "note--small", (!fits).then_some("bad"))}>{ count }</p>
+            <p id="close-count" class={classes!("note", "note--small", (!fits).then_some("bad"))} role="status">
+                { count }
+                if !fits { { ". " }{ too_long(bytes) } }
+            </p>
             <p id="close-help" class={if checked.is_some() { "error" } else { "note note--small" }}>
                 if let Some(why) = checked.or_else(|| state.trouble.close.clone()) {
                     { why }{ " " }
@@ -195,8 +198,22 @@ pub fn composer(
         Kind::Binary => (state.draft.hex.clone(), "Bytes, such as 48 65 6c 6c 6f"),
     };
     let trouble = state.trouble.message.as_deref();
+    let closed = match state.machine.state {
+        ConnectionState::Closed(_) => {
+            Some("The wire is closed: nothing can be sent until you connect again.")
+        }
+        ConnectionState::Waiting(_) => {
+            Some("The wire is lost for now. What you write stays here until it is back.")
+        }
+        _ => None,
+    };
     html! {
         <div class="live-wire__composer">
+            if let Some(trouble) = trouble {
+                <p id="message-error" class="error" role="alert">{ trouble }</p>
+            } else if let Some(closed) = closed {
+                <p id="message-closed" class="live-wire__closed">{ closed }</p>
+            }
             <form class="live-wire__message" {onsubmit} novalidate=true>
                 <select class="input" aria-label="Type" onchange={onkind}>
                     <option value="text" selected={kind == Kind::Text}>{ "Text" }</option>
@@ -207,11 +224,8 @@ pub fn composer(
                     aria-label="Message" {placeholder} {value} {oninput}
                     aria-invalid={trouble.map(|_| "true")} aria-describedby={trouble.map(|_| "message-error")}
                 />
-                <button type="submit" class="btn primary">{ "Send" }</button>
+                <button type="submit" class="btn primary" aria-describedby={closed.map(|_| "message-closed")}>{ "Send" }</button>
             </form>
-            if let Some(trouble) = trouble {
-                <p id="message-error" class="error" role="alert">{ trouble }</p>
-            }
             <div class="live-wire__samples">
                 <span>{ "Try" }</span>
                 { view_samples(live, state) }

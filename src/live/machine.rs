@@ -116,6 +116,8 @@ pub struct ConnectionMachine {
     reached: bool,
     /// Whether to connect again as soon as it is closed.
     restart: bool,
+    /// Where to connect then, where that is elsewhere.
+    next: Option<Target>,
 }
 
 impl Default for ConnectionMachine {
@@ -126,6 +128,7 @@ impl Default for ConnectionMachine {
             attempt: 0,
             reached: false,
             restart: false,
+            next: None,
         }
     }
 }
@@ -165,19 +168,18 @@ impl ConnectionMachine {
     pub fn step(&mut self, event: Event, now: f64, random: f64) -> Command {
         match event {
             Event::Connect(target) => {
-                if target != self.target {
-                    self.reached = false;
+                self.next = Some(target);
+                match self.state {
+                    ConnectionState::Open(_) => self.close_first(),
+                    ConnectionState::Closing(_) => {
+                        self.restart = true;
+                        Command::Nothing
+                    }
+                    _ => self.begin(),
                 }
-                self.target = target;
-                self.attempt = 0;
-                self.begin()
             }
             Event::Restart => match self.state {
-                ConnectionState::Open(_) => {
-                    self.restart = true;
-                    self.state = ConnectionState::Closing(1000);
-                    Command::Close(1000, String::new())
-                }
+                ConnectionState::Open(_) => self.close_first(),
                 ConnectionState::Asking | ConnectionState::Connecting => self.begin(),
                 _ => Command::Nothing,
             },
@@ -207,6 +209,7 @@ impl ConnectionMachine {
                 ConnectionState::Asking | ConnectionState::Connecting => {
                     self.lost("Nothing came for ten seconds.".into(), now, random)
                 }
+                ConnectionState::Closing(_) if self.restart => self.begin(),
                 _ => Command::Nothing,
             },
             Event::Retry => match self.state {
@@ -220,6 +223,23 @@ impl ConnectionMachine {
         }
     }
 
+    /// Where it leads, or will lead as soon as it is closed.
+    pub fn leads_to(&self) -> &Target {
+        self.next.as_ref().unwrap_or(&self.target)
+    }
+
+    /// Whether it is closed only to be opened again.
+    pub fn restarts(&self) -> bool {
+        self.restart
+    }
+
+    /// Closes the present connection in order, and lets its last frames be seen, before the next one begins.
+    fn close_first(&mut self) -> Command {
+        self.restart = true;
+        self.state = ConnectionState::Closing(1000);
+        Command::Close(1000, String::new())
+    }
+
     fn when(&mut self, from: &ConnectionState, to: ConnectionState) -> Command {
         if self.state == *from {
             self.state = to;
@@ -229,6 +249,11 @@ impl ConnectionMachine {
 
     fn begin(&mut self) -> Command {
         self.restart = false;
+        if let Some(target) = self.next.take() {
+            self.reached &= target == self.target;
+            self.target = target;
+            self.attempt = 0;
+        }
         match &self.target {
             Target::Own(_) => {
                 self.state = ConnectionState::Asking;
@@ -462,6 +487,32 @@ mod tests {
         assert_eq!(machine.step(told(1000, true), 0.0, 0.5), Command::Ask);
         let mut idle = ConnectionMachine::default();
         assert_eq!(idle.step(Event::Restart, 0.0, 0.5), Command::Nothing);
+    }
+
+    #[test]
+    fn an_open_connection_is_closed_in_order_before_another_begins() {
+        let other = |url: &str| Target::Other(url.into());
+        let mut machine = opened();
+        assert_eq!(
+            machine.step(Event::Connect(other("wss://a/")), 0.0, 0.5),
+            Command::Close(1000, String::new())
+        );
+        assert_eq!(machine.target, Target::Own(String::new()));
+        assert_eq!(machine.leads_to(), &other("wss://a/"));
+        // The last word counts.
+        assert_eq!(
+            machine.step(Event::Connect(other("wss://b/")), 0.0, 0.5),
+            Command::Nothing
+        );
+        assert_eq!(
+            machine.step(told(1000, true), 0.0, 0.5),
+            Command::Open("wss://b/".into())
+        );
+        assert_eq!(machine.target, other("wss://b/"));
+        // A peer that does not answer is not waited for for ever.
+        machine.step(Event::Opened, 0.0, 0.5);
+        machine.step(own(), 0.0, 0.5);
+        assert_eq!(machine.step(Event::Late, 0.0, 0.5), Command::Ask);
     }
 
     #[test]

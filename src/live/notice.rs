@@ -10,6 +10,7 @@ use super::state::closed_sentence;
 use super::status::{Driver as _, countdown};
 use super::{Live, LiveContext};
 use crate::kit::rfc_link::rfc;
+use crate::kit::wire_text::wire_text;
 
 /// A strip below the toolbar. There is always one, as high as the others, so that nothing below moves when the wire opens.
 pub fn notice(live: &LiveContext, state: &Live) -> Html {
@@ -18,15 +19,28 @@ pub fn notice(live: &LiveContext, state: &Live) -> Html {
             strip("Open. Every byte that crosses stands below.".into())
         }
         ConnectionState::Open(_) => other(live),
-        ConnectionState::Idle if state.draft.address.is_some() => {
-            strip("Nothing goes to this address until you connect.".into())
+        // What became of another address is no longer of interest once a new one is being written.
+        ConnectionState::Idle | ConnectionState::Closed(_) if state.draft.address.is_some() => {
+            html! {
+                <>
+                    { strip("Nothing goes to this address until you connect.".into()) }
+                    if !state.machine.target.is_own() { <div class="live-wire__actions">{ own_button(live) }</div> }
+                </>
+            }
         }
         ConnectionState::Idle => strip("Nothing is connected yet.".into()),
         ConnectionState::Asking => strip("Asking the server for a wire of your own…".into()),
         ConnectionState::Connecting => strip("Shaking hands…".into()),
-        ConnectionState::Closing(code) => strip(format!(
-            "Closing with {code}: waiting for the other side’s close frame."
-        )),
+        ConnectionState::Closing(code) => {
+            let then = if state.machine.restarts() {
+                " The next connection begins then."
+            } else {
+                ""
+            };
+            strip(format!(
+                "Closing with {code}: waiting for the other side’s close frame.{then}"
+            ))
+        }
         ConnectionState::Waiting(waiting) => waits(live, state, waiting),
         ConnectionState::Closed(closed) => closed_strip(live, state, closed),
     };
@@ -102,7 +116,7 @@ fn closed_strip(live: &LiveContext, state: &Live, closed: &Closed) -> Html {
     html! {
         <>
             <div class="live-wire__said">
-                <p><b>{ closed_sentence(closed) }</b>if !more.is_empty() { { " " }{ more } }</p>
+                <p><b>{ wire_text(&closed_sentence(closed)) }</b>if !more.is_empty() { { " " }{ more } }</p>
             </div>
             <div class="live-wire__actions">
                 { button("Connect again", true, move || again.connect()) }

@@ -13,6 +13,7 @@ use super::trips::{self, Trips};
 use super::{Live, use_live};
 use crate::kit::number::counted;
 use crate::kit::panel::Panel;
+use crate::kit::secrets;
 #[cfg(test)]
 use crate::kit::settings::check::SettingsTable;
 use crate::kit::url_state::{self, Reveal, use_on_navigate, use_reveal, use_url_state};
@@ -109,7 +110,7 @@ pub fn LiveWire() -> Html {
     };
     html! {
         <Panel name={NAME} title="Live wire" class="live-wire" node={panel} problems={url.parsed().problems.clone()}
-            toolbar={target_form(&live, &state, *closing, onmore)} link={url.link(linked)}>
+            toolbar={target_form(&live, &state, *closing, onmore)} link={url.link(linked)} foot={left_out(linked)}>
             if state.machine.state.is_open() && (*closing || state.trouble.close.is_some()) {
                 { closing_form(&live, &state) }
             }
@@ -140,6 +141,15 @@ fn newest(state: &Live) -> Option<std::rc::Rc<super::entry::Entry>> {
         .find(|entry| !entry.kind.is_heartbeat())
         .or_else(|| entries.back())
         .cloned()
+}
+
+/// What a link to this does not have.
+fn left_out(linked: &Settings) -> Html {
+    let names = linked.url.as_deref().map(|url| secrets::url(url).names);
+    let said =
+        names.and_then(|names| secrets::left_out(&names, "the page’s address and its links"));
+    said.map(|said| html! { <span>{ said }</span> })
+        .unwrap_or_default()
 }
 
 fn round_trip(state: &Live) -> Html {

@@ -2,6 +2,7 @@
 
 use super::Live;
 use super::endpoint_url::{self, Site, Target};
+use crate::kit::secrets;
 use crate::kit::settings::{self, Field, Grammar};
 
 /// What an address sets.
@@ -14,7 +15,7 @@ pub struct Settings {
 impl Settings {
     /// What leads another reader to the target of this wire.
     pub fn of_target(live: &Live) -> Settings {
-        let target = &live.machine.target;
+        let target = live.machine.leads_to();
         let is_usual = *target == Target::Own(String::new());
         Settings {
             url: (!is_usual).then(|| target.address(&live.site)),
@@ -26,7 +27,7 @@ impl settings::Settings for Settings {
     const FIELDS: &'static [Field<Settings>] = &[Field::parsed(
         "url",
         Grammar {
-            write: |settings| settings.url.clone(),
+            write: |settings| settings.url.as_deref().map(|url| secrets::url(url).text),
             read: |settings, text| {
                 // Where this page came from decides about more, as soon as that is known.
                 endpoint_url::parse(text, &Site::default())
@@ -54,6 +55,18 @@ impl settings::Settings for Settings {
 mod tests {
     use super::*;
     use crate::live::machine::Event;
+
+    #[test]
+    fn no_secret_of_a_url_is_written_to_an_address() {
+        let settings = Settings {
+            url: Some("wss://a.example/x?token=hunter2&room=1".into()),
+        };
+        let query = crate::kit::url_state::query_of(&settings);
+        assert!(
+            !query.contains("hunter2") && query.contains("room"),
+            "{query}"
+        );
+    }
 
     #[test]
     fn a_link_leads_where_the_wire_leads() {

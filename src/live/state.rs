@@ -6,6 +6,7 @@ use super::machine::{Closed, ConnectionMachine, ConnectionState};
 use super::record::Record;
 use super::status::{LiveStatus, StatusAction, StatusLine};
 use super::trips::Trips;
+use crate::kit::secrets;
 
 /// Everything that the page knows of the live wire.
 #[derive(Debug)]
@@ -89,8 +90,15 @@ impl Live {
     pub fn follow(&mut self, url: &str) -> Option<Target> {
         let parsed = endpoint_url::parse(url, &self.site);
         let idle = self.machine.state == ConnectionState::Idle;
+        // An address has no secrets in it. Where that is all that it lacks, it means where the wire leads, or what was typed.
+        let means = |known: &str| secrets::url(known).text == url;
+        if !idle && means(&self.machine.leads_to().address(&self.site))
+            || self.draft.address.as_deref().is_some_and(means)
+        {
+            return None;
+        }
         match parsed {
-            Ok(asked) if asked == self.machine.target && !idle => return None,
+            Ok(asked) if asked == *self.machine.leads_to() && !idle => return None,
             Ok(asked) if asked.is_own() => {
                 self.edit(|draft| draft.address = None);
                 return Some(asked);
@@ -98,16 +106,24 @@ impl Live {
             _ => {}
         }
         self.edit(|draft| draft.address = Some(url.to_owned()));
-        self.trouble.address = parsed.err().map(|why| why.to_string());
+        self.trouble.address = match parsed {
+            Err(why) => Some(why.to_string()),
+            Ok(_) if url.contains(secrets::PLACEHOLDER) => Some(format!(
+                "Whoever made this link left a secret out of it. Put yours in the place of “{}”, then connect.",
+                secrets::PLACEHOLDER
+            )),
+            Ok(_) => None,
+        };
         None
     }
 
     /// The address of the target, empty as long as the page does not know where it came from.
     pub fn address(&self) -> String {
-        if self.site.host.is_empty() && self.machine.target.is_own() {
+        let target = self.machine.leads_to();
+        if self.site.host.is_empty() && target.is_own() {
             return String::new();
         }
-        self.machine.target.address(&self.site)
+        target.address(&self.site)
     }
 
     /// Microseconds since the connection was asked for.
@@ -276,6 +292,23 @@ mod tests {
             assert_eq!(live.draft.address.as_deref(), Some(url));
             assert_eq!(live.trouble.address.is_none(), fine, "{url}");
         }
+    }
+
+    #[test]
+    fn a_link_without_secrets_means_what_was_typed() {
+        let mut live = Live::default();
+        let shown = "wss://a.example/?token=left-out";
+        assert_eq!(live.follow(shown), None);
+        assert!(live.trouble.address.as_ref().unwrap().contains("left-out"));
+        let typed = "wss://a.example/?token=hunter2";
+        live.edit(|draft| draft.address = Some(typed.into()));
+        assert_eq!(live.follow(shown), None);
+        assert_eq!(live.draft.address.as_deref(), Some(typed));
+        let target = endpoint_url::parse(typed, &live.site).unwrap();
+        live.machine.step(Event::Connect(target), 0.0, 0.5);
+        live.edit(|draft| draft.address = None);
+        assert_eq!(live.follow(shown), None);
+        assert_eq!((&live.draft.address, &live.trouble.address), (&None, &None));
     }
 
     /// What the shell shows before it has the code is what it shows with it.

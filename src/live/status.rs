@@ -97,7 +97,7 @@ impl Default for LiveStatus {
         LiveStatus {
             words: "Live wire closed",
             tone: Tone::Closed,
-            line: StatusLine::Text("Nothing is sent until you open it.".into()),
+            line: StatusLine::Text("Opens here when you ask, and by itself on its page.".into()),
             action: Some(StatusAction::Open),
             announcement: String::new(),
         }

@@ -90,6 +90,37 @@ test("typing changes the verdict, the answer and the address, and stays as typed
   await expect(request(page)).toHaveValue("nonsense\n");
 });
 
+test("secrets of a pasted request are in the editor, and never in the address or a link", async ({ page, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await open(page, "/handshake");
+  const pasted = (await request(page).inputValue())
+    .replace("/chat", "/chat?access_token=hunter2")
+    .replace("session=7f3a9c", "session=hunter2\nAuthorization: Bearer hunter2");
+  await request(page).fill(pasted);
+  await expect(editor(page)).toContainText(
+    "Three values were left out of the address: access_token, Cookie, Authorization.",
+  );
+  await expect(page).toHaveURL(/request=.*left/);
+  expect(page.url()).not.toContain("hunter2");
+  await expect(editor(page)).toContainText("“Copy link” copies a placeholder for access_token, Cookie, Authorization.");
+  await page.evaluate(() => navigator.clipboard.writeText("nothing yet"));
+  await editor(page).getByRole("button", { name: "Copy link" }).click();
+  const read = () => page.evaluate(() => navigator.clipboard.readText());
+  await expect.poll(read).toContain("request=");
+  expect(await read()).not.toContain("hunter2");
+  // Forth and back, and what was typed stands there again.
+  await preset(page, "A POST").click();
+  await expect(page).toHaveURL(/preset=post/);
+  expect(page.url()).not.toContain("hunter2");
+  await page.goBack();
+  await expect(request(page)).toHaveValue(pasted);
+  await expect(client(page)).toContainText("The connection is open.");
+  // Another visit has the placeholders, and they can be read.
+  await page.reload();
+  await expect(request(page)).toHaveValue(/Cookie: \(left out\)\nAuthorization: \(left out\)/);
+  await expect(client(page)).toContainText("The connection is open.");
+});
+
 test("what was typed is there again after a preset", async ({ page }) => {
   await open(page, "/handshake");
   await request(page).fill("GET /mine HTTP/1.1\n");

@@ -134,13 +134,69 @@ test("what was typed is not sent while the wire is closed, and stays", async ({ 
   await expect(page.getByRole("textbox", { name: "Message" })).toHaveValue("too late");
 });
 
+test("why nothing can be sent stands at the button, and is in view with it", async ({ page }) => {
+  await connect(page);
+  await page.getByRole("button", { name: "Close 1000", exact: true }).click();
+  const button = page.getByRole("button", { name: "Send", exact: true });
+  await expect(button).toHaveAccessibleDescription(/^The wire is closed/);
+  const why = page.getByText("nothing can be sent until you connect again");
+  await why.scrollIntoViewIfNeeded();
+  await button.scrollIntoViewIfNeeded();
+  const [above, below] = [(await why.boundingBox())!, (await button.boundingBox())!];
+  expect(above.y + above.height).toBeLessThanOrEqual(below.y + 1);
+  expect(below.y - above.y).toBeLessThan(60);
+});
+
+test("who ended TCP is told apart from who began to close", async ({ page }) => {
+  await connect(page);
+  await page.getByRole("button", { name: "Close 1000", exact: true }).click();
+  await expect(line(page, /^TCP ends the server’s FIN comes first; the first close frame was the client’s, 1000/)).toBeVisible();
+});
+
+test("a close reason that is too long is told while it is typed", async ({ page }) => {
+  await connect(page);
+  await page.getByRole("button", { name: "Choose how to close" }).click();
+  await page.getByRole("textbox", { name: "Reason" }).fill("é".repeat(61) + "ab");
+  await expect(page.getByText("124 of 123 bytes. The reason has 1 byte too many")).toBeVisible();
+  await page.getByRole("textbox", { name: "Reason" }).fill("é".repeat(61) + "a");
+  await expect(page.getByText("123 of 123 bytes", { exact: true })).toBeVisible();
+});
+
+test("the status says what happens before the wire is opened", async ({ page }) => {
+  await open(page, "/quiz");
+  await expect(status(page)).toContainText("Opens here when you ask, and by itself on its page.");
+  await expect(status(page)).not.toContainText("Nothing is sent");
+});
+
 test("words from the wire stay words", async ({ page }) => {
   await connectPlain(page);
-  const words = "<img src=x onerror=alert(1)>\u202e & “quotes” 😀";
+  const words = "<img src=x onerror=alert(1)> & “quotes” 😀";
   await send(page, words);
   await line(page, /^Server to client: text/).click();
   await expect(selected(page)).toContainText(words);
   await expect(page.getByRole("main").locator("img")).toHaveCount(0);
+});
+
+test("text that turns around or hides keeps its line readable", async ({ page }) => {
+  await connectPlain(page);
+  await send(page, "abc\u202edef\u200b\u0007 👩\u200d💻");
+  const echo = line(page, /^Server to client: text “abc\s*RLO\s*def\s*ZWSP\s*BEL\s* 👩\u200d💻/);
+  await echo.click();
+  await expect(selected(page).getByTitle("U+202E RIGHT-TO-LEFT OVERRIDE")).toHaveText("RLO");
+  await expect(selected(page)).not.toContainText("\u202e");
+  // Hebrew reads from the right, and what stands behind it stays behind it.
+  await send(page, "שלום!");
+  const hebrew = line(page, /^Server to client: text “שלום!” · /);
+  const end = await hebrew.locator("bdi", { hasText: "שלום" }).boundingBox();
+  const bytes = await hebrew.locator("bdi", { hasText: "bytes" }).boundingBox();
+  expect(bytes!.x).toBeGreaterThan(end!.x);
+  // The close reason is told in three places.
+  await page.getByRole("button", { name: "Choose how to close" }).click();
+  await page.getByRole("textbox", { name: "Reason" }).fill("a\u202eb");
+  await page.getByRole("button", { name: "Send the close frame" }).click();
+  await expect(line(page, /^Your script is told 1000/)).toContainText("aRLOb");
+  await expect(page.getByText("You closed it with 1000")).toContainText("aRLOb");
+  await expect(page.getByRole("main")).not.toContainText("\u202e");
 });
 
 test.describe("another address", () => {
@@ -201,6 +257,32 @@ test.describe("another address", () => {
     }
   });
 
+  test("secrets in its URL are never in the page’s address", async ({ page }) => {
+    const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+    await once(server, "listening");
+    const asked: string[] = [];
+    server.on("connection", (_socket, request) => asked.push(request.url ?? ""));
+    const { port } = server.address() as { port: number };
+    try {
+      await connect(page);
+      const box = page.getByRole("textbox", { name: "Address" });
+      const url = `ws://127.0.0.1:${port}/?token=hunter2&room=1`;
+      await box.fill(url);
+      await box.press("Enter");
+      await expect(page.getByText("Only messages can be seen here, not bytes.")).toBeVisible();
+      await expect(page).toHaveURL(/room/);
+      expect(page.url()).not.toContain("hunter2");
+      expect(asked).toEqual(["/?token=hunter2&room=1"]);
+      await expect(page.getByRole("main")).toContainText("One value was left out of the page’s address and its links: token.");
+      await page.reload();
+      await expect(box).toHaveValue(url.replace("hunter2", "left-out"));
+      await expect(page.getByRole("alert")).toContainText("left a secret out of it");
+    } finally {
+      server.clients.forEach((client) => client.terminate());
+      server.close();
+    }
+  });
+
   test("a link to the own echo connects with its options, and says so when it is no address", async ({ page, server }) => {
     const echo = `ws://127.0.0.1:${server.port}/echo?fragment=2`;
     await open(page, `/live?url=${encodeURIComponent(echo)}`);
@@ -222,6 +304,49 @@ test.describe("another address", () => {
     await page.getByRole("textbox", { name: "Address" }).fill(`ws://127.0.0.1:${port}/`);
     await page.getByRole("textbox", { name: "Address" }).press("Enter");
     await expect(page.getByText("The connection failed before it was open.").last()).toBeVisible();
+    await page.getByRole("button", { name: "Use this site’s echo" }).click();
+    await isOpen(page);
+  });
+
+  test("is connected to once the old connection’s close frames have been seen", async ({ page }) => {
+    const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+    await once(server, "listening");
+    const { port } = server.address() as { port: number };
+    try {
+      await connect(page);
+      const box = page.getByRole("textbox", { name: "Address" });
+      await box.fill(`ws://127.0.0.1:${port}/`);
+      await box.press("Enter");
+      await expect(page.getByText("Only messages can be seen here, not bytes.")).toBeVisible();
+      const lines = await timeline(page).getByRole("listitem").allInnerTexts();
+      const at = (words: RegExp) => lines.findIndex((text) => words.test(text.replaceAll(/\s+/g, " ")));
+      expect(at(/Client to server: close 1000/)).toBeGreaterThan(0);
+      expect(at(/Server to client: close 1000/)).toBeGreaterThan(at(/Client to server: close/));
+      expect(at(/Your script is told 1000/)).toBeGreaterThan(0);
+      expect(at(/^Connection 2/)).toBeGreaterThan(at(/Your script is told 1000/));
+      expect(at(/open/)).toBeGreaterThan(at(/^Connection 2/));
+    } finally {
+      server.clients.forEach((client) => client.terminate());
+      server.close();
+    }
+  });
+
+  test("leaves no old failure beside what is wrong with a new one", async ({ page, troubles }) => {
+    troubles.expect(/WebSocket connection to .* failed/);
+    const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+    await once(server, "listening");
+    const { port } = server.address() as { port: number };
+    await new Promise((resolve) => server.close(resolve));
+    await connect(page);
+    const box = page.getByRole("textbox", { name: "Address" });
+    await box.fill(`ws://127.0.0.1:${port}/`);
+    await box.press("Enter");
+    const failure = page.getByRole("main").getByText("The connection failed before it was open.");
+    await expect(failure).toBeVisible();
+    await box.fill("http://a/");
+    await box.press("Enter");
+    await expect(page.getByRole("alert")).toContainText("Try ws://");
+    await expect(failure).toHaveCount(0);
     await page.getByRole("button", { name: "Use this site’s echo" }).click();
     await isOpen(page);
   });

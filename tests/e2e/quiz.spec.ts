@@ -197,3 +197,61 @@ for (const query of ["question=nobody", "question=", "question=a&question=b"]) {
     await expect(page.getByText(/no question of that name|cannot be read/)).toHaveCount(0);
   });
 }
+
+test("where nothing can be kept, the quiz says so and still works", async ({ page }) => {
+  await page.addInitScript(() => {
+    Object.defineProperty(globalThis, "localStorage", {
+      get: () => {
+        throw new DOMException("denied", "SecurityError");
+      },
+    });
+  });
+  await open(page, "/quiz");
+  await expect(questions(page)).toContainText("This browser keeps nothing for this site");
+  await expect(questions(page)).not.toContainText("Your answers stay in this browser.");
+  await choice(page, "B").check();
+  await check(page).click();
+  await expect(questions(page)).toContainText("1 of 3 right");
+});
+
+test("a full storage is no place for answers either", async ({ page }) => {
+  await page.addInitScript(() => {
+    Storage.prototype.setItem = () => {
+      throw new DOMException("full", "QuotaExceededError");
+    };
+  });
+  await open(page, "/quiz");
+  await expect(questions(page)).toContainText("This browser keeps nothing for this site");
+});
+
+test("what a newer version keeps survives, and what cannot be read is set aside", async ({ page }) => {
+  await open(page, "/quiz");
+  await page.evaluate(() => localStorage.setItem("duplex.v1", '{"theme":"dark","badges":[1,2]}'));
+  await page.reload();
+  await choice(page, "B").check();
+  await check(page).click();
+  await expect(questions(page)).toContainText("1 of 3 right");
+  const text = () => page.evaluate(() => localStorage.getItem("duplex.v1"));
+  await expect.poll(text).toContain("quiz");
+  expect(JSON.parse((await text())!)).toMatchObject({ theme: "dark", badges: [1, 2] });
+  for (const odd of ["", "{", "[]", "null", "5", '{"theme":5}', '{"quiz":{"a":1}}']) {
+    await page.evaluate((odd) => localStorage.setItem("duplex.v1", odd), odd);
+    await open(page, "/quiz");
+    await expect.poll(() => page.evaluate(() => localStorage.getItem("duplex.v1.unreadable"))).toBe(odd);
+    await expect(question(page, 0)).toBeVisible();
+  }
+});
+
+test("a theme that is chosen in one tab is chosen in the others", async ({ page, context }) => {
+  await open(page, "/quiz");
+  const other = await context.newPage();
+  await open(other, "/quiz");
+  const theme = () => other.evaluate(() => document.documentElement.dataset.theme);
+  const pressed = (name: string) => other.getByRole("button", { name: `${name} theme` });
+  await page.getByRole("button", { name: "Dark theme" }).click();
+  await expect.poll(theme).toBe("dark");
+  await expect(pressed("Dark")).toHaveAttribute("aria-pressed", "true");
+  await page.getByRole("button", { name: "System theme" }).click();
+  await expect.poll(theme).toBeUndefined();
+  await expect(pressed("System")).toHaveAttribute("aria-pressed", "true");
+});

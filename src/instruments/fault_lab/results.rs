@@ -12,6 +12,7 @@ use crate::kit::link::page_link;
 use crate::kit::number::{counted, grouped, hex_spaced};
 use crate::kit::rfc_link::{rfc, rfc_section};
 use crate::kit::settings::MAX_LINK_BYTES;
+use crate::kit::wire_text::wire_text;
 use crate::live::entry::{Entry, EntryKind};
 use crate::live::timeline::{narration, parts};
 
@@ -171,7 +172,7 @@ fn script_row(n: usize, ms: f64, said: &Said) -> Html {
         <li class="timeline__line" key={format!("s{n}")}>
             <span class="timeline__time"></span>
             <span class="fault-lab__event-row"><span class="fault-lab__event">
-                <small>{ what }</small>{ " " }<b>{ name }</b>{ " " }<span>{ more }</span>
+                <small>{ what }</small>{ " " }<b>{ name }</b>{ " " }<span>{ wire_text(&more) }</span>
                 <small class="fault-lab__event-time">{ format!(" {}\u{a0}ms", narration::ms((ms * 1000.0).max(0.0) as u64)) }</small>
             </span></span>
         </li>
@@ -243,8 +244,8 @@ fn code_spans(text: &str) -> Html {
     text.split('`')
         .enumerate()
         .map(|(n, part)| match n % 2 {
-            0 => html! { part.to_owned() },
-            _ => html! { <code>{ part.to_owned() }</code> },
+            0 => wire_text(part),
+            _ => html! { <code>{ wire_text(part) }</code> },
         })
         .collect()
 }
@@ -294,7 +295,7 @@ pub fn asked(run: &Run) -> Html {
             <li {class}>
                 { icon }
                 <span>
-                    <span class="visually-hidden">{ point.met.word() }{ ": " }</span>{ point.text }{ " " }
+                    <span class="visually-hidden">{ point.met.word() }{ ": " }</span>{ wire_text(&point.text) }{ " " }
                     { match point.source {
                         Source::Rfc(section) => rfc_section(section),
                         Source::Whatwg => html! { <a class="rfc" href={WHATWG} rel="noopener">{ "WHATWG" }</a> },

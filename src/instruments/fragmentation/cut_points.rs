@@ -2,12 +2,14 @@
 
 use gloo::events::EventListener;
 use wasm_bindgen::JsCast;
+use wire::session::Kind;
 use yew::prelude::*;
 
 use super::message::{CharacterPiece, FragmentedMessage, MAX_CUTS};
 use super::model::Action;
 use crate::kit::browser;
 use crate::kit::number::counted;
+use crate::kit::wire_text::unseen;
 
 #[derive(Properties, PartialEq)]
 pub struct CutPointsProps {
@@ -177,6 +179,7 @@ pub fn CutPoints(props: &CutPointsProps) -> Html {
 fn spoken(at: usize, of: usize, through: Option<(char, usize, usize)>) -> String {
     match through {
         Some((c, before, length)) => {
+            let c = unseen(c).map_or_else(|| c.to_string(), |unseen| unseen.title);
             format!("after byte {at} of {of}, within “{c}”, after {before} of its {length} bytes")
         }
         None => format!("after byte {at} of {of}"),
@@ -209,7 +212,7 @@ fn one(
             if first {
                 <b class="fragmentation__tag"><span class="visually-hidden">{ "fragment " }</span>{ piece.fragment + 1 }</b>
             }
-            <span class="fragmentation__sign"><span>{ &piece.sign }</span></span>
+            { view_sign(message, piece) }
             { for piece.bytes.clone().map(|at| html! {
                 <span class="fragmentation__byte" id={byte_id(at)}>
                     { edge(at) }
@@ -220,17 +223,25 @@ fn one(
     }
 }
 
-/// A character that can be seen.
+/// The character over its bytes. What cannot be seen stands there by name.
+fn view_sign(message: &FragmentedMessage, piece: &CharacterPiece) -> Html {
+    let whole = message.bytes.get(piece.whole.clone()).unwrap_or_default();
+    let text = std::str::from_utf8(whole).ok();
+    let c = text
+        .filter(|_| message.kind == Kind::Text)
+        .and_then(|text| text.chars().next());
+    let title = c.and_then(unseen).map(|unseen| unseen.title);
+    let class = title.is_some().then_some("fragmentation__sign--unseen");
+    html! { <span class={classes!("fragmentation__sign", class)} {title}><bdi>{ &piece.sign }</bdi></span> }
+}
+
+/// A character as something that can be seen.
 pub fn sign(c: char) -> String {
     match c {
         ' ' => "␣".to_owned(),
-        '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c))
-            .unwrap_or('·')
-            .to_string(),
         // A mark that goes on top of what is before it needs something to go on.
         '\u{300}'..='\u{36f}' => format!("◌{c}"),
-        '\u{200b}'..='\u{200f}' | '\u{fe00}'..='\u{fe0f}' | '\u{7f}'..='\u{9f}' => "·".to_owned(),
-        _ => c.to_string(),
+        _ => unseen(c).map_or_else(|| c.to_string(), |unseen| unseen.label),
     }
 }
 

@@ -17,6 +17,7 @@ use crate::kit::icon::Icon;
 use crate::kit::number::{counted, hex_spaced};
 use crate::kit::playback::PlaybackBar;
 use crate::kit::rfc_link::{rfc_section, rfc_short};
+use crate::kit::wire_text::wire_text;
 
 /// The panel.
 pub fn view(
@@ -81,7 +82,7 @@ fn content(held: &HeldMessage) -> Html {
     };
     html! {
         <>
-            if !whole.is_empty() { <span class="fragmentation__whole">{ &whole }</span> }
+            if !whole.is_empty() { <span class="fragmentation__whole">{ wire_text(&whole) }</span> }
             if !held.pending.is_empty() {
                 <span class="fragmentation__pending"><code>{ hex_spaced(&held.pending) }</code>{ for (0..held.missing).map(|_| html! { <i aria-hidden="true"></i> }) }</span>
                 <small>{ format!("waiting for {} of a character", counted(held.missing as u64, "more byte", "more bytes")) }</small>
@@ -107,7 +108,7 @@ fn application(from: Role, seen: &[ReceiverState]) -> Html {
                 ReceiverEvent::Binary(bytes) => hex_spaced(bytes),
                 _ => return None,
             };
-            Some(html! { <li><b>{ event }</b>{ " " }<span class="fragmentation__whole">{ text }</span><small>{ format!("after frame {step}") }</small></li> })
+            Some(html! { <li><b>{ event }</b>{ " " }<span class="fragmentation__whole">{ wire_text(&text) }</span><small>{ format!("after frame {step}") }</small></li> })
         })
         .collect();
     list(title, items, "nothing yet")

@@ -11,6 +11,7 @@ use super::model::{Judged, behind};
 use crate::kit::icon::Icon;
 use crate::kit::number::{counted, grouped};
 use crate::kit::rfc_link::{rfc_of, rfc_section};
+use crate::kit::wire_text::wire_text;
 
 /// What the reader points at: a finding of one side.
 pub type Hot = Option<(Side, Requirement)>;
@@ -65,8 +66,8 @@ fn marked(text: &str) -> Html {
     text.split('`')
         .enumerate()
         .map(|(i, part)| match i % 2 {
-            0 => html! { part.to_owned() },
-            _ => html! { <code>{ part.to_owned() }</code> },
+            0 => wire_text(part),
+            _ => html! { <code>{ wire_text(part) }</code> },
         })
         .collect()
 }
@@ -187,7 +188,7 @@ fn verdict(side: Side, good: bool, head: &str, rest: Html) -> Html {
     };
     html! {
         <div id={side.verdict_id()} class={classes!("verdict", class)} role="group" aria-label={label} aria-live="polite">
-            <p>{ icon.view() }<b>{ format!(" {head} ") }</b>{ rest }</p>
+            <p>{ icon.view() }<b>{ " " }{ wire_text(head) }{ " " }</b>{ rest }</p>
         </div>
     }
 }
@@ -260,7 +261,7 @@ pub fn agreed(judged: &Judged) -> Html {
             <h3 class="eyebrow">{ "What is agreed on" }</h3>
             <dl class="facts">
                 <dt>{ "Subprotocol" }</dt>
-                <dd>{ protocol }</dd>
+                <dd>{ wire_text(&protocol) }</dd>
                 <dt>{ "Compression" }</dt>
                 <dd>
                     if let Some(params) = deflate {
@@ -275,7 +276,7 @@ pub fn agreed(judged: &Judged) -> Html {
                 </dd>
                 for declined in judged.request.declined.iter() {
                     <dt>{ "Declined" }</dt>
-                    <dd>{ &declined.extension }{ " " }<em>{ &declined.reason }</em></dd>
+                    <dd>{ wire_text(&declined.extension) }{ " " }<em>{ wire_text(&declined.reason) }</em></dd>
                 }
             </dl>
         </section>

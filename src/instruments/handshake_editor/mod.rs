@@ -4,14 +4,17 @@ use yew::prelude::*;
 
 use crate::kit::byte_input::typed_text;
 use crate::kit::choice::{Chip, chips};
+use crate::kit::icon::Icon;
 use crate::kit::link::page_link;
 use crate::kit::number::grouped;
 use crate::kit::panel::Panel;
+use crate::kit::secrets;
 use crate::kit::settings::MAX_LINK_BYTES;
 #[cfg(test)]
 use crate::kit::settings::check::SettingsTable;
 use crate::kit::settings_panel::choice;
 use crate::kit::url_state::{Reveal, use_on_navigate, use_reveal, use_url_state};
+use crate::kit::wire_text::wire_text;
 
 mod findings;
 mod http_message;
@@ -59,6 +62,7 @@ pub fn HandshakeEditor() -> Html {
     let settings = &state.settings;
     let judged = use_memo(settings.clone(), Settings::judge);
     let link = url.link(settings);
+    let left_out = use_memo(settings.clone(), |settings| settings.without_secrets().1);
     let on_edit = {
         let (act, url) = (act.clone(), url.clone());
         Callback::from(move |settings: Settings| {
@@ -118,10 +122,15 @@ pub fn HandshakeEditor() -> Html {
     let own_answer = settings.response.is_some();
     html! {
         <Panel name={NAME} title="Handshake editor" class="handshake-editor" node={panel} problems={state.problems.clone()}
-            toolbar={preset_chips(&state, &on_preset)} foot={foot(&judged, link.is_some())} {link}
+            toolbar={preset_chips(&state, &on_preset)} foot={foot(&judged, link.is_some(), &left_out)} {link}
             actions={page_link("/live", classes!("btn"), html! { "A real one, on the live wire" })}>
             <div class="handshake-editor__note" aria-live="polite">
-                <p>{ Preset::of(settings).map_or("A handshake of your own. Both sides judge it as you type.", |preset| preset.note) }</p>
+                <p>
+                    { Preset::of(settings).map_or("A handshake of your own. Both sides judge it as you type.", |preset| preset.note) }
+                    if let Some(said) = secrets::left_out(&left_out, "the address") {
+                        { " " }<b>{ said }</b>{ " What you typed stays in the boxes as long as this page is open." }
+                    }
+                </p>
             </div>
             { rules(settings, &on_edit) }
             <div class="handshake-editor__two">
@@ -133,7 +142,7 @@ pub fn HandshakeEditor() -> Html {
                     if own_answer {
                         <details class="handshake-editor__own-answer">
                             <summary>{ "What this server answers itself" }</summary>
-                            <pre class="http-message" tabindex="0" aria-label="The server’s own answer">{ String::from_utf8_lossy(&judged.answer.bytes).into_owned() }</pre>
+                            <pre class="http-message" tabindex="0" aria-label="The server’s own answer">{ answer_text(&judged.answer.bytes) }</pre>
                         </details>
                     }
                 </section>
@@ -155,6 +164,13 @@ pub fn HandshakeEditor() -> Html {
             </div>
         </Panel>
     }
+}
+
+/// An answer, line by line.
+fn answer_text(bytes: &[u8]) -> Html {
+    let text = off_wire(&String::from_utf8_lossy(bytes));
+    let line = |line: &str| html! { <>{ wire_text(line.trim_end_matches('\n')) }{ "\n" }</> };
+    text.split_inclusive('\n').map(line).collect()
 }
 
 /// Handshakes to begin with, and what the reader wrote before one of them took its place.
@@ -217,14 +233,16 @@ fn rules(settings: &Settings, on_edit: &Callback<Settings>) -> Html {
     }
 }
 
-/// How long both messages are, and why there is no link where there is none.
-fn foot(judged: &Judged, has_link: bool) -> Html {
+/// How long both messages are, why there is no link where there is none, and what a link does not have.
+fn foot(judged: &Judged, has_link: bool, left_out: &[String]) -> Html {
     let (request, response) = (&judged.request_wire, &judged.response_wire);
     html! {
         <>
             <span>{ format!("Request {} bytes · response {} bytes", grouped(request.len() as u64), grouped(response.len() as u64)) }</span>
             if !has_link {
                 <span>{ format!("More than {} bytes: too many for a link.", grouped(MAX_LINK_BYTES as u64)) }</span>
+            } else if !left_out.is_empty() {
+                <span>{ Icon::Warn.view() }{ format!(" “Copy link” copies a placeholder for {}.", left_out.join(", ")) }</span>
             }
         </>
     }

@@ -5,6 +5,7 @@ use wire::handshake::{DEFAULT_MAX_HEAD, Policy, tokens};
 
 use super::model::typed;
 use super::presets::{GOOD, PRESETS, Preset};
+use crate::kit::secrets;
 use crate::kit::settings::{self, Field, Grammar, MAX_LINK_BYTES, write};
 use crate::kit::url_state::Query;
 
@@ -63,6 +64,28 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    /// The same as an address may say it: without secrets. The names of those that are left out stand beside.
+    pub fn without_secrets(&self) -> (Settings, Vec<String>) {
+        if Preset::of(self).is_some() {
+            return (self.clone(), Vec::new());
+        }
+        let request = secrets::http(&self.request, GOOD);
+        let response = self.response.as_deref().map(|text| secrets::http(text, ""));
+        let mut names = request.names;
+        let (response, more) =
+            response.map_or((None, vec![]), |found| (Some(found.text), found.names));
+        names.extend(more);
+        names.dedup();
+        let settings = Settings {
+            request: request.text,
+            response,
+            rules: self.rules.clone(),
+        };
+        (settings, names)
+    }
+}
+
 /// Path and query of a link that has the editor judge these two messages; `None` where they are too long for one.
 pub fn link(request: &str, response: &str) -> Option<String> {
     let settings = Settings {
@@ -106,7 +129,7 @@ impl settings::Settings for Settings {
                 Grammar {
                     write: |s| {
                         let said = Preset::of(s).is_some() || s.request == GOOD;
-                        (!said).then(|| s.request.clone())
+                        (!said).then(|| secrets::http(&s.request, GOOD).text)
                     },
                     read: |s, text| {
                         s.request = typed(text);
@@ -121,7 +144,10 @@ impl settings::Settings for Settings {
         Field::parsed(
             "response",
             Grammar {
-                write: |s| s.response.clone().filter(|_| Preset::of(s).is_none()),
+                write: |s| {
+                    let own = s.response.as_deref().filter(|_| Preset::of(s).is_none());
+                    own.map(|text| secrets::http(text, "").text)
+                },
                 read: |s, text| {
                     s.response = Some(typed(text));
                     Ok(())
@@ -181,6 +207,29 @@ mod tests {
                 assert_eq!(read(&query_of(&settings)), Parsed::fine(settings));
             }
         }
+    }
+
+    #[test]
+    fn no_secret_is_written_to_an_address() {
+        let settings = Settings {
+            request: GOOD
+                .replace("7f3a9c", "hunter2")
+                .replace("/chat", "/chat?token=hunter2"),
+            response: Some("HTTP/1.1 200 OK\nSet-Cookie: a=hunter2\n\n".into()),
+            ..Settings::default()
+        };
+        let query = query_of(&settings);
+        assert!(!query.contains("hunter2"), "{query}");
+        let (public, names) = settings.without_secrets();
+        assert_eq!(names, ["token", "Cookie", "Set-Cookie"]);
+        assert_eq!(read(&query), Parsed::fine(public.clone()));
+        assert!(public.judge().request.accepted(), "still a request");
+        // The example’s own cookie is nobody’s.
+        let edited = Settings {
+            request: GOOD.replace("Version: 13", "Version: 12"),
+            ..Settings::default()
+        };
+        assert_eq!(read(&query_of(&edited)), Parsed::fine(edited));
     }
 
     #[test]

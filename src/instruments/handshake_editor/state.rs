@@ -46,12 +46,21 @@ impl Reducible for State {
 
     fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
         let (parsed, replaces) = match action {
-            Action::UrlChanged(parsed) => (parsed, true),
+            // An address has no secrets in it. Where that is all that it lacks, what was typed is what it means.
+            Action::UrlChanged(parsed) => {
+                let same = |own: &&Settings| own.without_secrets().0 == parsed.settings;
+                let own = [Some(&self.settings), self.kept.as_ref()];
+                let own = own.into_iter().flatten().find(same).cloned();
+                let settings = own.unwrap_or(parsed.settings);
+                let problems = parsed.problems;
+                (Parsed { settings, problems }, true)
+            }
             Action::Edit(settings) => (Parsed::fine(settings), false),
             Action::Show(settings) => (Parsed::fine(settings), true),
         };
         // A preset is there again at the press of its button.
-        let typed = replaces && Preset::of(&self.settings).is_none();
+        let typed =
+            replaces && Preset::of(&self.settings).is_none() && parsed.settings != self.settings;
         State {
             kept: if typed {
                 Some(self.settings.clone())
@@ -82,5 +91,24 @@ mod tests {
         assert_eq!(state.kept, Some(mine.clone()));
         let state = state.reduce(Action::UrlChanged(Parsed::fine(Settings::default())));
         assert_eq!(state.kept, Some(mine), "a preset does not take its place");
+    }
+
+    #[test]
+    fn an_address_without_secrets_leads_back_to_what_was_typed() {
+        let mine = Settings {
+            request: "GET /mine HTTP/1.1\nCookie: a=hunter2\n\n".into(),
+            ..Settings::default()
+        };
+        let address = || Action::UrlChanged(Parsed::fine(mine.without_secrets().0));
+        let state = Rc::new(State::of(Parsed::fine(mine.clone())));
+        let state = state.reduce(address());
+        assert_eq!(state.settings, mine);
+        let state = state.reduce(Action::Show(PRESETS[1].settings()));
+        let state = state.reduce(address());
+        assert_eq!(state.settings, mine);
+        // Somebody else’s address stays as it came.
+        let state = Rc::new(State::of(Parsed::fine(Settings::default())));
+        let state = state.reduce(address());
+        assert!(state.settings.request.contains("(left out)"));
     }
 }

@@ -3,6 +3,7 @@
 use super::model::ValidationState;
 use super::settings::{Carrier, Settings};
 use crate::kit::number::counted;
+use crate::kit::wire_text::{Unseen, unseen};
 
 /// What the byte that was read last says, or why it cannot stand there.
 pub fn explain(settings: &Settings, step: usize, states: &[ValidationState]) -> String {
@@ -84,10 +85,10 @@ pub fn explain(settings: &Settings, step: usize, states: &[ValidationState]) -> 
             "completes the character"
         },
         u32::from(c),
-        if c.is_control() {
-            String::new()
-        } else {
-            format!(" “{c}”")
+        match unseen(c) {
+            Some(Unseen { label, .. }) if label.starts_with("U+") => String::new(),
+            Some(unseen) => format!(", {}", unseen.label),
+            None => format!(" “{c}”"),
         }
     )
 }
@@ -155,7 +156,7 @@ mod tests {
                 &[0xe2, 0x82, 0xac],
                 "completes the character U+20AC “€”. The message is complete.",
             ),
-            (&[0x0a], "is a whole character, U+000A."),
+            (&[0x0a], "is a whole character, U+000A, LF."),
         ] {
             let settings = of(bytes, Carrier::Text);
             let states = settings.read();

@@ -7,6 +7,7 @@ use super::settings::{Carrier, Settings};
 use crate::kit::icon::Icon;
 use crate::kit::number::{counted, hex_spaced};
 use crate::kit::rfc_link::rfc_section;
+use crate::kit::wire_text::wire_text;
 
 /// How many of a byte's eight bits say what kind of byte it is. `None` where no byte of UTF-8 begins like that.
 fn marker(byte: u8) -> Option<usize> {
@@ -56,7 +57,7 @@ pub fn bytes(
                 </button>
                 <small>
                     if let Some((_, c)) = done {
-                        { if c.is_control() { format!("U+{:04X}", u32::from(*c)) } else { format!("{c} U+{:04X}", u32::from(*c)) } }
+                        { wire_text(c.encode_utf8(&mut [0; 4])) }{ format!(" U+{:04X}", u32::from(*c)) }
                     }
                 </small>
             </li>

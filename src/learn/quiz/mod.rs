@@ -43,6 +43,11 @@ pub fn Quiz() -> Html {
     let state = use_reducer(|| State::of(url.parsed().clone()));
     let act = state.dispatcher().to_callback();
     let panel = use_node_ref();
+    let is_kept = use_state_eq(|| true);
+    {
+        let is_kept = is_kept.setter();
+        use_effect_with((), move |()| is_kept.set(store::is_kept()));
+    }
     {
         let (act, asked) = (act.clone(), url.parsed().settings.question);
         use_effect_with((), move |()| {
@@ -68,18 +73,18 @@ pub fn Quiz() -> Html {
             url.replace(&settings);
         }
     });
-    use_effect_with(
-        (state.loaded, state.session.clone()),
-        |(loaded, session)| {
+    use_effect_with((state.loaded, state.session.clone()), {
+        let is_kept = is_kept.setter();
+        move |(loaded, session): &(bool, Session)| {
             // An answer is kept when it is checked; a mark that moves changes nothing.
             let mut quiz = store::load().quiz;
             let before = quiz.clone();
             session.keep(&mut quiz);
             if *loaded && quiz != before {
-                store::update(|kept| kept.quiz = quiz);
+                is_kept.set(store::update(|kept| kept.quiz = quiz));
             }
-        },
-    );
+        }
+    });
     {
         let session = state.session.clone();
         use_effect_with(state.steps, move |steps| {
@@ -134,11 +139,21 @@ pub fn Quiz() -> Html {
     };
     html! {
         <Panel name={NAME} title="Quiz" class="quiz" node={panel} problems={state.problems.clone()} {link} {actions}
-            toolbar={view::toolbar(session, &act)} foot={html! { <span>{ "Your answers stay in this browser." }</span> }}>
+            toolbar={view::toolbar(session, &act)} foot={foot(*is_kept)}>
             { view::progress(session) }
             { body }
         </Panel>
     }
+}
+
+/// Where the answers are.
+fn foot(is_kept: bool) -> Html {
+    let said = if is_kept {
+        "Your answers stay in this browser."
+    } else {
+        "This browser keeps nothing for this site: your answers are gone when you leave this page."
+    };
+    html! { <span>{ said }</span> }
 }
 
 /// What a key does. The keys are for the page alone: with a modifier, in a text field or in the navigation they keep

@@ -3,6 +3,7 @@
 use wire::frame::{LengthForm, Opcode};
 use yew::prelude::*;
 
+use super::narration::TcpEnd;
 use super::{head, narration};
 use crate::kit::copy::CopyButton;
 use crate::kit::icon::Icon;
@@ -10,6 +11,7 @@ use crate::kit::link::page_link;
 use crate::kit::number::{counted, grouped, hex, hex_spaced};
 use crate::kit::rfc_link::{rfc, rfc_of};
 use crate::kit::settings::MAX_LINK_BYTES;
+use crate::kit::wire_text::wire_text;
 use crate::live::entry::{
     Answers, Body, Entry, EntryKind, FrameEntry, Message, ScriptMessage, Unread,
 };
@@ -61,9 +63,15 @@ fn view(kind: &EntryKind) -> Html {
         ),
         EntryKind::End(why) => html! {
             <>
-                <dl class="facts"><dt>{ "Why" }</dt><dd>{ why }</dd></dl>
+                <dl class="facts"><dt>{ "The server says" }</dt><dd>{ wire_text(why) }</dd></dl>
+                { say(match narration::end_of(why) {
+                    TcpEnd::AfterClientsClose(_) => "“Closed by client” speaks of the close frames: the client’s was the first. TCP is another matter. The server answered with its own close frame and sent its FIN behind it; your browser waited for that.",
+                    TcpEnd::AfterServersClose(_) => "“Closed by server” speaks of the close frames: the server’s was the first. It ended TCP too, once your browser’s close frame had come or was overdue.",
+                    TcpEnd::WithoutClose => "Your browser ended TCP first, since the page was left or the connection broke: no close frame came before it.",
+                    TcpEnd::Other => "This is the server’s account of the end.",
+                }) }
                 <p class="note">
-                    { "This is the server’s account of the end. Whoever ends TCP first has to remember the connection for a while (TIME_WAIT), so the server does: it would keep a client from connecting again. " }
+                    { "Whoever ends TCP first has to remember the connection for a while (TIME_WAIT). That is for the server to do: it would keep a client from connecting again. " }
                     { rfc("7.1.1") }
                 </p>
             </>
@@ -74,8 +82,8 @@ fn view(kind: &EntryKind) -> Html {
         EntryKind::Opened(opened) => html! {
             <>
                 <dl class="facts">
-                    <dt>{ "Subprotocol" }</dt><dd>{ or_none(&opened.protocol) }</dd>
-                    <dt>{ "Extensions" }</dt><dd>{ or_none(&opened.extensions) }</dd>
+                    <dt>{ "Subprotocol" }</dt><dd>{ wire_text(or_none(&opened.protocol)) }</dd>
+                    <dt>{ "Extensions" }</dt><dd>{ wire_text(or_none(&opened.extensions)) }</dd>
                 </dl>
                 { say("A script learns these two things of the handshake, and nothing else.") }
             </>
@@ -84,7 +92,7 @@ fn view(kind: &EntryKind) -> Html {
             <>
                 <dl class="facts">
                     <dt>{ "code" }</dt><dd>{ told.code }</dd>
-                    <dt>{ "reason" }</dt><dd>{ format!("“{}”", told.reason) }</dd>
+                    <dt>{ "reason" }</dt><dd>{ "“" }{ wire_text(&told.reason) }{ "”" }</dd>
                     <dt>{ "wasClean" }</dt><dd>{ told.clean }</dd>
                 </dl>
                 <p class="note">{ narration::told_meaning(told) }{ " " }{ rfc("7.1.5") }</p>
@@ -188,7 +196,7 @@ fn facts(frame: &FrameEntry) -> Html {
                 <dt>{ "Code" }</dt>
                 <dd>{ close.code.to_string() }<em>{ format!(" {}", close.code.name()) }</em></dd>
                 if !close.reason.is_empty() {
-                    <dt>{ "Reason" }</dt><dd>{ format!("“{}”", close.reason) }</dd>
+                    <dt>{ "Reason" }</dt><dd>{ "“" }{ wire_text(&close.reason) }{ "”" }</dd>
                 }
             }
             { answer_fact(frame.answers) }
@@ -254,14 +262,14 @@ fn body(body: &Body, len: u64) -> Html {
     match body {
         Body::Text(text, chars) if text.chars().count() <= SHOWN_CHARS => html! {
             <>
-                { &**text }
+                { wire_text(text) }
                 if *chars == 0 { <em>{ "empty" }</em> }
             </>
         },
         Body::Text(text, chars) => html! {
             <>
                 <em>{ counted(*chars, "character", "characters") }</em>
-                <div class="entry__text" tabindex="0" role="group" aria-label="Payload">{ &**text }
+                <div class="entry__text" tabindex="0" role="group" aria-label="Payload">{ wire_text(text) }
                     if (text.len() as u64) < len { { "…" } }
                 </div>
             </>
@@ -287,7 +295,7 @@ fn problems(frame: &FrameEntry) -> Html {
         <div class="verdict bad">
             { for frame.violations.iter().map(|violation| html! {
                 <p>
-                    { Icon::Warn.view() }{ " " }<b>{ violation.rule.title() }</b>{ ". " }{ violation.message() }{ " " }
+                    { Icon::Warn.view() }{ " " }<b>{ violation.rule.title() }</b>{ ". " }{ wire_text(&violation.message()) }{ " " }
                     { violation.rule.reason() }{ " " }{ rfc(violation.rule.section()) }
                 </p>
             }) }
@@ -345,7 +353,7 @@ fn view_unread(unread: &Unread) -> Html {
     html! {
         <>
             <div class="entry__bytes" tabindex="0" role="group" aria-label="Bytes">{ hex_spaced(shown) }</div>
-            <div class="verdict bad"><p>{ Icon::Warn.view() }{ " " }<b>{ "Not read" }</b>{ ". " }{ &unread.why }</p></div>
+            <div class="verdict bad"><p>{ Icon::Warn.view() }{ " " }<b>{ "Not read" }</b>{ ". " }{ wire_text(&unread.why) }</p></div>
             { say("Where the next frame begins cannot be known, so nothing that follows in this direction is decoded.") }
             <p class="entry__actions"><CopyButton label="Copy bytes" text={hex(&unread.bytes)}/></p>
         </>

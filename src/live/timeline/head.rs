@@ -6,6 +6,7 @@ use yew::prelude::*;
 use super::narration;
 use crate::kit::copy::CopyButton;
 use crate::kit::rfc_link::rfc;
+use crate::kit::wire_text::wire_text;
 use crate::live::entry::Answer;
 
 /// The request.
@@ -73,7 +74,7 @@ fn lines(first: &str, head: &Head, meaning: impl Fn(&str) -> Option<Html>) -> Ht
     let lines = head.headers().map(|(name, value)| {
         html! {
             <li>
-                <code><b>{ name.to_string() }</b>{ ": " }{ value.to_string() }</code>
+                <code><b>{ wire_text(&name) }</b>{ ": " }{ wire_text(&value) }</code>
                 if let Some(text) = meaning(&name) {
                     <small>{ text }</small>
                 }
@@ -82,7 +83,7 @@ fn lines(first: &str, head: &Head, meaning: impl Fn(&str) -> Option<Html>) -> Ht
     });
     html! {
         <ol class="entry__head">
-            <li><code>{ first }</code></li>
+            <li><code>{ wire_text(first) }</code></li>
             { for lines }
         </ol>
     }

@@ -7,6 +7,7 @@ use wire::Role;
 use yew::prelude::*;
 
 use crate::kit::number::{counted, grouped};
+use crate::kit::wire_text::wire_text;
 use crate::live::LiveContext;
 use crate::live::entry::{Entry, EntryKind};
 
@@ -286,10 +287,10 @@ pub fn parts(kind: &EntryKind) -> Html {
                 _ => " · ",
             };
             match part {
-                Part::Strong(text) => html! { <>{ gap }<b>{ text }</b></> },
-                Part::Code(text) => html! { <>{ gap }<code>{ text }</code></> },
-                Part::Plain(text) => html! { <>{ gap }{ text }</> },
-                Part::Bad(text) => html! { <>{ gap }<em class="bad">{ text }</em></> },
+                Part::Strong(text) => html! { <>{ gap }<b>{ wire_text(&text) }</b></> },
+                Part::Code(text) => html! { <>{ gap }<code>{ wire_text(&text) }</code></> },
+                Part::Plain(text) => html! { <>{ gap }{ wire_text(&text) }</> },
+                Part::Bad(text) => html! { <>{ gap }<em class="bad">{ wire_text(&text) }</em></> },
             }
         })
         .collect()

@@ -108,7 +108,7 @@ pub fn line(kind: &EntryKind) -> Vec<Part> {
                 None => "a piece of the tap did not arrive".into(),
             }),
         ],
-        EntryKind::End(why) => vec![Strong("TCP ends".into()), Plain(why.clone())],
+        EntryKind::End(why) => vec![Strong("TCP ends".into()), Plain(end_in_short(why))],
         EntryKind::TapLost(why) => vec![
             Strong("No more bytes".into()),
             Plain(why.trim_end_matches('.').to_owned()),
@@ -122,6 +122,48 @@ pub fn line(kind: &EntryKind) -> Vec<Part> {
             Code(told.code.to_string()),
             Plain(told_in_short(told)),
         ],
+    }
+}
+
+/// Who ended TCP, and what came before. The server says who sent the first close frame; it ends TCP itself once the
+/// frames are through.
+fn end_in_short(why: &str) -> String {
+    match end_of(why) {
+        TcpEnd::AfterClientsClose(code) => {
+            format!("the server’s FIN comes first; the first close frame was the client’s, {code}")
+        }
+        TcpEnd::AfterServersClose(said) => {
+            format!("the server’s FIN comes first; the first close frame was its own, {said}")
+        }
+        TcpEnd::WithoutClose => "the client’s FIN comes first, without a close frame".to_owned(),
+        TcpEnd::Other => why.to_owned(),
+    }
+}
+
+/// What the server’s account of the end means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TcpEnd<'a> {
+    /// The client began the closing handshake with this code, or with none.
+    AfterClientsClose(&'a str),
+    /// The server began the closing handshake with this code and reason.
+    AfterServersClose(&'a str),
+    /// The client ended TCP in the middle of it all.
+    WithoutClose,
+    /// Another end, in the server’s words.
+    Other,
+}
+
+/// Reads the server’s account of the end.
+pub fn end_of(why: &str) -> TcpEnd<'_> {
+    if why == "closed by client without a Close frame" {
+        return TcpEnd::WithoutClose;
+    }
+    if let Some(code) = why.strip_prefix("closed by client, ") {
+        return TcpEnd::AfterClientsClose(code);
+    }
+    match why.strip_prefix("closed by server, ") {
+        Some(said) => TcpEnd::AfterServersClose(said),
+        None => TcpEnd::Other,
     }
 }
 

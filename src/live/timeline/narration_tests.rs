@@ -176,3 +176,21 @@ fn times() {
     ms(u64::MAX);
     span(u64::MAX);
 }
+
+#[test]
+fn who_ended_tcp_is_not_who_began_to_close() {
+    let said = |why: &str| {
+        let parts = line(&EntryKind::End(why.into()));
+        let words = parts.into_iter().map(|part| match part {
+            Part::Strong(text) | Part::Plain(text) | Part::Code(text) | Part::Bad(text) => text,
+        });
+        words.collect::<Vec<_>>().join(" ")
+    };
+    let began = said("closed by client, 1000");
+    assert!(began.contains("the server’s FIN comes first"), "{began}");
+    assert!(began.contains("the client’s, 1000"), "{began}");
+    assert!(said("closed by server, 1001: bye").contains("its own, 1001: bye"));
+    let left = said("closed by client without a Close frame");
+    assert!(left.contains("client’s FIN comes first"), "{left}");
+    assert_eq!(said("reset by client"), "TCP ends reset by client");
+}
