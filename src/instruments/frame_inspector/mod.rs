@@ -21,9 +21,11 @@ use web_sys::{Element, ScrollIntoViewOptions, ScrollLogicalPosition};
 use wire::Role;
 use yew::prelude::*;
 
+use crate::kit::browser;
 use crate::kit::choice::{Chip, chips, segmented};
 use crate::kit::copy::CopyButton;
 use crate::kit::deferred::use_deferred;
+use crate::kit::motion::use_on_screen;
 use crate::kit::number::{counted, grouped};
 use crate::kit::panel::Panel;
 use crate::kit::playback::{PlaybackAction, PlaybackBar, PlaybackNames, is_typing, use_ticks};
@@ -92,6 +94,7 @@ pub fn FrameInspector() -> Html {
     let state = use_reducer(|| State::of(url.parsed().clone()));
     let act = state.dispatcher().to_callback();
     let panel = use_node_ref();
+    let on_screen = use_on_screen(panel.clone());
     let hot = use_state(|| None::<FieldGroup>);
     // What was typed into the box for bytes and not decoded when it was closed.
     let typed = use_memo((), |()| RefCell::new(None::<AttrValue>));
@@ -128,7 +131,8 @@ pub fn FrameInspector() -> Html {
     let on_playback = act.reform(Action::Playback);
     {
         let act = act.clone();
-        use_effect_with((), move |()| listen(act));
+        let panel = panel.clone();
+        use_effect_with((), move |()| listen(act, panel));
     }
     let found = use_memo(
         (state.sequence.clone(), state.step()),
@@ -212,7 +216,7 @@ pub fn FrameInspector() -> Html {
         Callback::from(move |()| copying.set(true))
     };
     let bar = PlaybackBar::of_steps(&state.playback, &STEPPER, &on_playback);
-    use_ticks(&bar, true);
+    use_ticks(&bar, on_screen);
     html! {
         <Panel name={NAME} title="Frame inspector" class="frame-inspector" node={panel} toolbar={toolbar(&state, &act, *judging, &on_sender)}
             problems={state.problems.clone()} link={(*link).clone()} onkeydown={bar.keys()}
@@ -354,8 +358,8 @@ fn by_field(state: &State, go: &Callback<Move>) -> Html {
     }
 }
 
-/// Arrows and brackets anywhere on the page, until what it returns is called.
-fn listen(act: Callback<Action>) -> impl FnOnce() {
+/// Arrows and brackets anywhere on the page while the panel is in view, until what it returns is called.
+fn listen(act: Callback<Action>, panel: NodeRef) -> impl FnOnce() {
     let window = gloo::utils::window();
     let listener = EventListener::new(&window, "keydown", move |event| {
         let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
@@ -365,7 +369,7 @@ fn listen(act: Callback<Action>) -> impl FnOnce() {
         let bracket = matches!(event.key().as_str(), "[" | "]") && event.alt_key();
         let other = event.ctrl_key() || event.alt_key();
         let taken = event.default_prevented() || is_typing(event);
-        if event.meta_key() || (other && !bracket) || taken {
+        if event.meta_key() || (other && !bracket) || taken || !browser::is_in_view(&panel) {
             return;
         }
         if let Some(way) = Move::of_key(&event.key(), event.shift_key()) {
