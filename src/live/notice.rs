@@ -78,14 +78,14 @@ fn other(live: &LiveContext) -> Html {
 }
 
 fn waits(live: &LiveContext, state: &Live, waiting: &Waiting) -> Html {
-    let ceiling = backoff::ceiling_ms(waiting.attempt) / 1000.0;
+    let ceiling = backoff::ceiling_ms(waiting.attempt) as u32 / 1000;
     let (now, stop) = (live.clone(), live.clone());
     html! {
         <>
             <div class="live-wire__said">
                 <p><b>{ &waiting.why }</b>{ " " }<span class="live-wire__countdown">{ countdown(waiting.seconds(state.now)) }</span>{ "." }</p>
                 <p>
-                    { format!("Attempt {}. The wait was drawn at random between 0 and {ceiling:.0} s: exponential backoff with full jitter, the ceiling doubling up to {:.0} s. What you typed stays. ", waiting.attempt + 1, backoff::CAP_MS / 1000.0) }
+                    { format!("Attempt {}. The wait was drawn at random between 0 and {ceiling} s: exponential backoff with full jitter, the ceiling doubling up to {} s. What you typed stays. ", waiting.attempt + 1, backoff::CAP_MS as u32 / 1000) }
                     { rfc("7.2.3") }
                 </p>
             </div>

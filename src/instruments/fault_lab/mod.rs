@@ -170,7 +170,7 @@ fn happened(
                 </p>
             }
             if let (Phase::Closing, Some((ms, None))) = (&run.phase, run.waited(results.now_ms)) {
-                <p class="fault-lab__close"><b>{ format!("Waiting for the server’s close frame: {:.0}\u{a0}s", ms / 1000.0) }</b></p>
+                <p class="fault-lab__close"><b>{ format!("Waiting for the server’s close frame: {}\u{a0}s", (ms / 1000.0 + 0.5) as u32) }</b></p>
             }
             if run.is_settled() {
                 { results::asked(run) }
