@@ -66,6 +66,19 @@ pub fn grouped(n: u64) -> String {
     out
 }
 
+/// A number of so many decimals that is counted in units of the last one: `fixed(1234, 2)` is `12.34`. The formatter of
+/// floating point numbers is a large piece of program.
+pub fn fixed(n: u64, decimals: u32) -> String {
+    let unit = 10u64.pow(decimals);
+    let mut out = (n / unit).to_string();
+    if decimals > 0 {
+        out.push('.');
+        let digits = (n % unit + unit).to_string();
+        out.push_str(&digits[1..]);
+    }
+    out
+}
+
 /// `1 byte`, `2 bytes`.
 pub fn counted(n: u64, one: &str, many: &str) -> String {
     format!("{} {}", grouped(n), if n == 1 { one } else { many })
@@ -155,6 +168,12 @@ pub fn read_seconds(text: &str, end: Micros) -> Result<Micros, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn decimals_without_floating_point() {
+        let all = [(0, 2), (5, 2), (1234, 2), (1200, 1), (7, 0)].map(|(n, d)| fixed(n, d));
+        assert_eq!(all, ["0.00", "0.05", "12.34", "120.0", "7"]);
+    }
 
     #[test]
     fn numbers_are_grouped_by_three() {

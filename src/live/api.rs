@@ -2,8 +2,10 @@
 
 use std::fmt;
 
-use protocol::{ErrorBody, NewWire, SentBy, TapEvent};
+use protocol::{ConnectionEnd, LostRecords, NewWire, SentBy, TapEvent, TapRecord};
 use wire::Role;
+
+use super::json::{self, Object};
 
 /// Why there is no wire.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,15 +54,19 @@ impl fmt::Display for NoWire {
 
 /// Reads the answer to `POST /api/wires`.
 pub fn wire(status: u16, body: &str) -> Result<NewWire, NoWire> {
+    let mut object = Object::read(body);
     if (200..300).contains(&status)
-        && let Ok(wire) = serde_json::from_str::<NewWire>(body)
+        && let Some(wire) = object.as_mut().and_then(read_wire)
         && wire.echo.starts_with('/')
         && wire.tap.starts_with('/')
     {
         return Ok(wire);
     }
-    if let Ok(refusal) = serde_json::from_str::<ErrorBody>(body) {
-        return Err(NoWire::Refused(status, refusal.error, refusal.what_to_do));
+    let refusal = object
+        .as_mut()
+        .and_then(|o| Some((o.text("error")?, o.text("what_to_do").unwrap_or_default())));
+    if let Some((error, what_to_do)) = refusal {
+        return Err(NoWire::Refused(status, error, what_to_do));
     }
     match status {
         // A proxy whose server is gone.
@@ -71,10 +77,44 @@ pub fn wire(status: u16, body: &str) -> Result<NewWire, NoWire> {
 
 /// Reads an event of the tap. The error says what could not be read.
 pub fn tap_event(name: &str, data: &str) -> Result<TapEvent, String> {
-    let mut json = serde_json::Deserializer::from_str(data);
-    TapEvent::read(name, &mut json)
-        .and_then(|event| json.end().map(|()| event))
-        .map_err(|why| format!("an event “{name}” of the tap cannot be read: {why}"))
+    let event = Object::read(data).and_then(|object| read_event(name, object));
+    event.ok_or_else(|| ["an event “", name, "” of the tap cannot be read"].concat())
+}
+
+fn read_wire(object: &mut Object) -> Option<NewWire> {
+    Some(NewWire {
+        id: object.text("id")?,
+        echo: object.text("echo")?,
+        tap: object.text("tap")?,
+    })
+}
+
+fn read_event(name: &str, mut object: Object) -> Option<TapEvent> {
+    let us = object.whole("us")?;
+    Some(match name {
+        "bytes" => TapEvent::Bytes(TapRecord {
+            seq: object.whole("seq")?,
+            us,
+            from: match object.text("from")?.as_str() {
+                "client" => SentBy::Client,
+                "server" => SentBy::Server,
+                _ => return None,
+            },
+            bytes: json::base64(&object.text("b64")?)?,
+        }),
+        "lost" => TapEvent::Lost(LostRecords {
+            seq: object.whole("seq")?,
+            us,
+            records: object.whole("records")?,
+            client: object.whole("client")?,
+            server: object.whole("server")?,
+        }),
+        "end" => TapEvent::End(ConnectionEnd {
+            us,
+            why: object.text("why")?,
+        }),
+        _ => return None,
+    })
 }
 
 /// The role of who sent bytes.
@@ -88,7 +128,51 @@ pub fn role(from: SentBy) -> Role {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use protocol::ConnectionEnd;
+    use protocol::ErrorBody;
+
+    /// Whatever the server writes is read as what it is: the names stand in `protocol` too.
+    #[test]
+    fn what_is_read_is_what_the_server_writes() {
+        for event in [
+            TapEvent::Bytes(TapRecord {
+                seq: u64::MAX,
+                us: 7,
+                from: SentBy::Client,
+                bytes: (0..=255).collect(),
+            }),
+            TapEvent::Bytes(TapRecord {
+                seq: 0,
+                us: 0,
+                from: SentBy::Server,
+                bytes: vec![],
+            }),
+            TapEvent::Lost(LostRecords {
+                seq: 1,
+                us: 2,
+                records: 3,
+                client: 4,
+                server: 5,
+            }),
+            TapEvent::End(ConnectionEnd {
+                us: 1,
+                why: "a “b”\n\"c\"".into(),
+            }),
+        ] {
+            let data = serde_json::to_string(&event).unwrap();
+            assert_eq!(tap_event(event.name(), &data), Ok(event));
+        }
+        let new = NewWire::with_id("ab".into());
+        assert_eq!(wire(201, &serde_json::to_string(&new).unwrap()), Ok(new));
+        let refusal = ErrorBody {
+            error: "no".into(),
+            what_to_do: "wait".into(),
+        };
+        let body = serde_json::to_string(&refusal).unwrap();
+        assert_eq!(
+            wire(429, &body),
+            Err(NoWire::Refused(429, "no".into(), "wait".into()))
+        );
+    }
 
     #[test]
     fn a_wire() {

@@ -1,6 +1,5 @@
 //! What the reader writes: messages, bytes, close codes.
 
-use notation::Form;
 use wire::close::{CloseCode, CodeKind, MAX_REASON};
 
 /// What kind of message is being written.
@@ -48,9 +47,7 @@ const MAX_BYTES: usize = 16 << 20;
 
 /// Reads bytes, written in hexadecimal digits in any of the usual spellings. The error says what is wrong, and where.
 pub fn bytes(typed: &str) -> Result<Vec<u8>, String> {
-    notation::read_as(typed, Form::Hex, MAX_BYTES)
-        .map(|read| read.bytes)
-        .map_err(|error| error.to_string())
+    notation::read_hex(typed, MAX_BYTES).map_err(|error| error.to_string())
 }
 
 /// Reads the close code. The error says why it cannot be sent from here.

@@ -17,7 +17,7 @@
 //! | `settings` | what an address sets: where the wire leads |
 //! | `links` | where links to other pages lead |
 //! | `endpoint_url`, `compose` | what the reader types, and why it cannot be used |
-//! | `api` | what the server says: wires, and events of the tap |
+//! | `api`, `json` | what the server says: wires, and events of the tap |
 //! | `stream` | one connection's bytes: handshake, frames, messages |
 //! | `record`, `entry` | the lines of the timeline, within a budget |
 //! | `trips` | round trips by the page's clock |
@@ -40,6 +40,7 @@ pub mod connection;
 mod controls;
 pub mod endpoint_url;
 pub mod entry;
+mod json;
 pub mod links;
 pub mod machine;
 mod notice;

@@ -6,6 +6,7 @@ use super::api::NoWire;
 use super::backoff;
 use super::endpoint_url::Target;
 use super::machine::{Closed, ConnectionState, Waiting};
+use super::panel::LiveParts;
 use super::state::closed_sentence;
 use super::status::{Driver as _, countdown};
 use super::{Live, LiveContext};
@@ -13,12 +14,11 @@ use crate::kit::rfc_link::rfc;
 use crate::kit::wire_text::wire_text;
 
 /// A strip below the toolbar. There is always one, as high as the others, so that nothing below moves when the wire opens.
-pub fn notice(live: &LiveContext, state: &Live) -> Html {
+pub fn notice(live: &LiveContext, state: &Live, parts: Option<&LiveParts>) -> Html {
     let content = match &state.machine.state {
         ConnectionState::Open(_) if state.machine.target.is_own() => {
             strip("Open. Every byte that crosses stands below.".into())
         }
-        ConnectionState::Open(_) => other(live),
         // What became of another address is no longer of interest once a new one is being written.
         ConnectionState::Idle | ConnectionState::Closed(_) if state.draft.address.is_some() => {
             html! {
@@ -41,14 +41,25 @@ pub fn notice(live: &LiveContext, state: &Live) -> Html {
                 "Closing with {code}: waiting for the other side’s close frame.{then}"
             ))
         }
-        ConnectionState::Waiting(waiting) => waits(live, state, waiting),
-        ConnectionState::Closed(closed) => closed_strip(live, state, closed),
+        _ => match parts {
+            Some(parts) => (parts.notice)(live, state),
+            None => strip([state.words(), "."].concat()),
+        },
     };
     html! {
         <div class={classes!("live-wire__notice", state.machine.state.tone().class())}>
             <i class="dot" aria-hidden="true"></i>
             { content }
         </div>
+    }
+}
+
+/// What takes more words: the wire is lost, closed, or leads elsewhere.
+pub fn at_length(live: &LiveContext, state: &Live) -> Html {
+    match &state.machine.state {
+        ConnectionState::Waiting(waiting) => waits(live, state, waiting),
+        ConnectionState::Closed(closed) => closed_strip(live, state, closed),
+        _ => other(live),
     }
 }
 
@@ -78,14 +89,14 @@ fn other(live: &LiveContext) -> Html {
 }
 
 fn waits(live: &LiveContext, state: &Live, waiting: &Waiting) -> Html {
-    let ceiling = backoff::ceiling_ms(waiting.attempt) / 1000.0;
+    let ceiling = backoff::ceiling_ms(waiting.attempt) as u32 / 1000;
     let (now, stop) = (live.clone(), live.clone());
     html! {
         <>
             <div class="live-wire__said">
                 <p><b>{ &waiting.why }</b>{ " " }<span class="live-wire__countdown">{ countdown(waiting.seconds(state.now)) }</span>{ "." }</p>
                 <p>
-                    { format!("Attempt {}. The wait was drawn at random between 0 and {ceiling:.0} s: exponential backoff with full jitter, the ceiling doubling up to {:.0} s. What you typed stays. ", waiting.attempt + 1, backoff::CAP_MS / 1000.0) }
+                    { format!("Attempt {}. The wait was drawn at random between 0 and {ceiling} s: exponential backoff with full jitter, the ceiling doubling up to {} s. What you typed stays. ", waiting.attempt + 1, backoff::CAP_MS as u32 / 1000) }
                     { rfc("7.2.3") }
                 </p>
             </div>

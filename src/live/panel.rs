@@ -6,17 +6,19 @@ use yew_router::prelude::*;
 
 use super::controls::{closing_form, composer, target_form};
 use super::machine::ConnectionState;
-use super::notice::notice;
+use super::notice::{self, notice};
 use super::settings::Settings;
 use super::timeline::{Selected, Timeline};
 use super::trips::{self, Trips};
-use super::{Live, use_live};
+use super::{Live, LiveContext, use_live};
+use crate::kit::deferred::use_deferred;
 use crate::kit::number::counted;
 use crate::kit::panel::Panel;
 use crate::kit::secrets;
 #[cfg(test)]
 use crate::kit::settings::check::SettingsTable;
 use crate::kit::url_state::{self, Reveal, use_on_navigate, use_reveal, use_url_state};
+use crate::split_point;
 
 /// The name of the instrument.
 const NAME: &str = "live-wire";
@@ -24,6 +26,25 @@ const NAME: &str = "live-wire";
 /// What the instrument reads of an address, for the test that runs over all.
 #[cfg(test)]
 pub const SETTINGS: SettingsTable = SettingsTable::of::<Settings>(NAME);
+
+/// What is shown of the wire only once it has been asked for: fetched then, since no way leads to it when the server is gone.
+#[derive(Clone, Copy)]
+pub struct LiveParts {
+    /// How to close.
+    pub closing_form: fn(&LiveContext, &Live) -> Html,
+    /// What there is to say when the wire is closed, lost, or leads elsewhere.
+    pub notice: fn(&LiveContext, &Live) -> Html,
+}
+
+split_point!(
+    live_parts,
+    fn live_parts() -> LiveParts {
+        LiveParts {
+            closing_form,
+            notice: notice::at_length,
+        }
+    }
+);
 
 /// The live wire, to look at and to use.
 #[component]
@@ -72,6 +93,10 @@ pub fn LiveWire() -> Html {
     let closing = use_state(|| false);
     let sent = use_state(|| 0u32);
     let message = use_node_ref();
+    let asked = live
+        .as_ref()
+        .is_some_and(|live| live.live().machine.state != ConnectionState::Idle);
+    let parts = use_deferred(asked, live_parts);
     let Some(live) = live else {
         return Html::default();
     };
@@ -112,9 +137,9 @@ pub fn LiveWire() -> Html {
         <Panel name={NAME} title="Live wire" class="live-wire" node={panel} problems={url.parsed().problems.clone()}
             toolbar={target_form(&live, &state, *closing, onmore)} link={url.link(linked)} foot={left_out(linked)}>
             if state.machine.state.is_open() && (*closing || state.trouble.close.is_some()) {
-                { closing_form(&live, &state) }
+                { parts.view("The close frame", |parts| (parts.closing_form)(&live, &state)) }
             }
-            { notice(&live, &state) }
+            { notice(&live, &state, parts.ready()) }
             <div class="panel__columns">
                 <Timeline live={live.clone()} current={current.as_ref().map(|entry| entry.id)} pinned={chosen.is_some()} sent={*sent} {onselect}/>
                 { composer(&live, &state, message, onsend) }

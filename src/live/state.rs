@@ -170,7 +170,8 @@ impl Live {
         }
     }
 
-    fn words(&self) -> &'static str {
+    /// The state in three words or so.
+    pub fn words(&self) -> &'static str {
         match &self.machine.state {
             ConnectionState::Asking => "Asking for a wire",
             ConnectionState::Connecting => "Shaking hands",

@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use crate::kit::number::fixed;
+
 /// Round trips that are kept.
 const KEPT: usize = 60;
 /// Messages whose echo is still awaited.
@@ -112,7 +114,8 @@ impl Trips {
         let points = self.taken.iter().enumerate().map(|(i, trip)| {
             let x = 1.0 + step * i as f64;
             let y = height - 2.0 - (height - 4.0) * trip / top;
-            format!("{}{x:.1} {y:.1}", if i == 0 { "M" } else { "L" })
+            let letter = if i == 0 { "M" } else { "L" };
+            [letter, &rounded(x, 1), " ", &rounded(y, 1)].concat()
         });
         Some(points.collect::<Vec<_>>().join(" "))
     }
@@ -121,11 +124,22 @@ impl Trips {
 /// A round trip for people: `0.31 ms`, `12 ms`, `1.9 s`.
 pub fn trip(ms: f64) -> String {
     match ms {
-        ..10.0 => format!("{ms:.2}\u{a0}ms"),
-        ..100.0 => format!("{ms:.1}\u{a0}ms"),
-        ..1000.0 => format!("{ms:.0}\u{a0}ms"),
-        _ => format!("{:.1}\u{a0}s", ms / 1000.0),
+        ..10.0 => rounded(ms, 2) + "\u{a0}ms",
+        ..100.0 => rounded(ms, 1) + "\u{a0}ms",
+        ..1000.0 => rounded(ms, 0) + "\u{a0}ms",
+        _ => seconds(ms),
     }
+}
+
+/// Milliseconds as `1.9 s`.
+pub fn seconds(ms: f64) -> String {
+    rounded(ms / 1000.0, 1) + "\u{a0}s"
+}
+
+/// A number that is not negative, with so many decimals.
+fn rounded(n: f64, decimals: u32) -> String {
+    let unit = (0..decimals).fold(1.0, |unit, _| unit * 10.0);
+    fixed((n * unit + 0.5) as u64, decimals)
 }
 
 #[cfg(test)]

@@ -23,9 +23,12 @@ mod settings;
 mod table;
 mod verdict;
 
+use std::rc::Rc;
+
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+use crate::kit::deferred::use_deferred;
 use crate::kit::number::counted;
 use crate::kit::panel::Panel;
 use crate::kit::settings::Parsed;
@@ -33,12 +36,14 @@ use crate::kit::settings::Parsed;
 use crate::kit::settings::check::SettingsTable;
 use crate::kit::url_state::{Reveal, use_on_navigate, use_reveal, use_url_state};
 use crate::live::timeline::Selected;
+use crate::split_point;
 
 use faults::FaultNotes;
 use prediction::Prediction;
 use run::{Phase, Run};
 use runner::{Place, Results, Runner};
 use settings::Settings;
+use verdict::Mark;
 
 /// The name of the instrument.
 const NAME: &str = "fault-lab";
@@ -46,6 +51,34 @@ const NAME: &str = "fault-lab";
 /// What the instrument reads of an address, for the test that runs over all.
 #[cfg(test)]
 pub const SETTINGS: SettingsTable = SettingsTable::of::<settings::Settings>(NAME);
+
+/// Shows a run that has begun: with the line that is chosen, and what chooses another.
+type Happened = fn(&Run, &Results, &Rc<Runner>, Option<u64>, &Callback<Option<u64>>) -> Html;
+
+/// How a run is judged and shown. Fetched with the first one.
+#[derive(Clone, Copy)]
+struct RunViews {
+    marks: fn(&Run) -> [Mark; 3],
+    summary: fn(&Run) -> String,
+    happened: Happened,
+    broken: fn(&Run) -> Html,
+    rows: fn(&Results, &Callback<&'static FaultNotes>) -> Html,
+    tally: fn(&Results) -> String,
+}
+
+split_point!(
+    fault_lab_results,
+    fn run_views() -> RunViews {
+        RunViews {
+            marks: |run| verdict::marks(run.fault, &run.prediction, &run.observe()),
+            summary: results::summary,
+            happened,
+            broken: results::broken,
+            rows: table::rows,
+            tally: table::tally,
+        }
+    }
+);
 
 /// The fault lab.
 #[component]
@@ -102,6 +135,9 @@ pub fn FaultLab() -> Html {
         let chosen = chosen.setter();
         Callback::from(move |id| chosen.set(id))
     };
+    let any = !runner.results().runs.is_empty() || runner.results().all.is_some();
+    let deferred = use_deferred(any, run_views);
+    let views = deferred.ready();
     let results = runner.results();
     let run = results.runs.get(settings.fault.name());
     let settled = run.filter(|run| run.is_settled());
@@ -112,6 +148,8 @@ pub fn FaultLab() -> Html {
         _ => "Run it",
     };
     let open = settings.prediction.open();
+    let shown = settled.zip(views);
+    let marks = shown.map(|(run, views)| (views.marks)(run));
     html! {
         <Panel name={NAME} title="Fault lab" class="fault-lab" node={panel} problems={parsed.problems.clone()} link={url.link(settings)}
             foot={html! { <span>{ "Each run is one WebSocket to " }<code>{ settings.fault.fault.path() }</code></span> }}>
@@ -120,26 +158,26 @@ pub fn FaultLab() -> Html {
                 <div class="panel__main">
                     { prediction_form::about(settings.fault) }
                     <p class="eyebrow">{ "Your prediction" }</p>
-                    { prediction_form::questions(settings, settled, &on_prediction) }
+                    { prediction_form::questions(settings, marks.as_ref(), &on_prediction) }
                     <p class="fault-lab__run"><button type="button" class="btn primary" onclick={on_run} disabled={busy}>{ label }</button>
                         if !busy && settled.is_none() && open > 0 {
                             <span>{ format!("{} open", counted(open, "question is", "questions are")) }</span>
                         }
                     </p>
                     { place(&results, &runner) }
-                    if let Some(run) = settled { { results::broken(run) } }
+                    if let Some((run, views)) = shown { { (views.broken)(run) } }
                 </div>
                 <div class="panel__side">
                     <p class="eyebrow">{ if run.is_some() { "What your browser did" } else { "What you predict" } }</p>
-                    <p class="fault-lab__summary" role="status">{ run.map(results::summary).unwrap_or_default() }</p>
+                    <p class="fault-lab__summary" role="status">{ run.zip(views).map(|(run, views)| (views.summary)(run)).unwrap_or_default() }</p>
                     if let Some(run) = run {
-                        { happened(run, &results, &runner, *chosen, &on_line) }
+                        { deferred.view("What happened", |views| (views.happened)(run, &results, &runner, *chosen, &on_line)) }
                     } else {
                         { prediction_preview::view(settings) }
                     }
                 </div>
             </div>
-            { table::table(&results, &runner, &choose) }
+            { table::table(&results, &runner, views.map(|views| ((views.tally)(&results), (views.rows)(&results, &choose)))) }
         </Panel>
     }
 }
@@ -148,7 +186,7 @@ pub fn FaultLab() -> Html {
 fn happened(
     run: &Run,
     results: &Results,
-    runner: &std::rc::Rc<Runner>,
+    runner: &Rc<Runner>,
     chosen: Option<u64>,
     on_line: &Callback<Option<u64>>,
 ) -> Html {
@@ -170,7 +208,7 @@ fn happened(
                 </p>
             }
             if let (Phase::Closing, Some((ms, None))) = (&run.phase, run.waited(results.now_ms)) {
-                <p class="fault-lab__close"><b>{ format!("Waiting for the server’s close frame: {:.0}\u{a0}s", ms / 1000.0) }</b></p>
+                <p class="fault-lab__close"><b>{ format!("Waiting for the server’s close frame: {}\u{a0}s", (ms / 1000.0 + 0.5) as u32) }</b></p>
             }
             if run.is_settled() {
                 { results::asked(run) }
@@ -180,7 +218,7 @@ fn happened(
 }
 
 /// Where it runs, where that is not simply here.
-fn place(results: &Results, runner: &std::rc::Rc<Runner>) -> Html {
+fn place(results: &Results, runner: &Rc<Runner>) -> Html {
     let onsubmit = {
         let runner = runner.clone();
         Callback::from(move |event: SubmitEvent| {

@@ -6,9 +6,8 @@ use yew::prelude::*;
 
 use super::faults::{FAULTS, FaultNotes, heading};
 use super::prediction::{Choice, Code, Fires, Prediction, Sent};
-use super::run::Run;
 use super::settings::Settings;
-use super::verdict::{Mark, QUESTIONS, marks};
+use super::verdict::{Mark, QUESTIONS};
 use crate::kit::choice::{Chip, chips};
 use crate::kit::icon::Icon;
 use crate::kit::rfc_link::rfc_section;
@@ -106,11 +105,10 @@ pub fn about(fault: &FaultNotes) -> Html {
 /// The three questions, with the answers where there are some.
 pub fn questions(
     settings: &Settings,
-    run: Option<&Run>,
+    judged: Option<&[Mark; 3]>,
     on_prediction: &Callback<Prediction>,
 ) -> Html {
-    let judged = run.map(|run| marks(settings.fault, &run.prediction, &run.observe()));
-    let judged = |n: usize| judged.as_ref().map(|marks| &marks[n]);
+    let judged = |n: usize| judged.map(|marks| &marks[n]);
     let prediction = settings.prediction;
     let [fires, code, sent] = QUESTIONS;
     html! {

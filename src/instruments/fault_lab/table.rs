@@ -80,9 +80,9 @@ fn text(results: &Results) -> String {
 }
 
 /// `13 as asked, 2 left open`, the worst last.
-fn tally(rows: &[(&'static FaultNotes, &Run)]) -> String {
+pub fn tally(results: &Results) -> String {
     let mut counts: BTreeMap<Option<Met>, (usize, &'static str)> = BTreeMap::new();
-    for (_, run) in rows {
+    for (_, run) in settled(results) {
         let cells = cells(run);
         counts.entry(cells.met).or_insert((0, cells.word())).0 += 1;
     }
@@ -93,18 +93,18 @@ fn tally(rows: &[(&'static FaultNotes, &Run)]) -> String {
     counts.join(", ")
 }
 
-/// Runs all, and what came of it.
+/// Runs all, and what came of it: the tally and the rows, once there are some.
 pub fn table(
     results: &Results,
     runner: &std::rc::Rc<Runner>,
-    choose: &Callback<&'static FaultNotes>,
+    shown: Option<(String, Html)>,
 ) -> Html {
-    let rows = settled(results);
     let act = |act: fn(&Runner)| {
         let runner = runner.clone();
         Callback::from(move |_: MouseEvent| act(&runner))
     };
     let count = FAULTS.len();
+    let (tally, rows) = shown.unzip();
     html! {
         <section class="fault-lab__table" aria-label="Every fault in your browser">
             <div class="fault-lab__table-head">
@@ -121,44 +121,55 @@ pub fn table(
             <p class="fault-lab__progress" role="status">
                 if let Some((done, running)) = results.all {
                     { format!("{} of {count}: {}…", done + 1, running.title) }
-                } else if rows.len() == count {
-                    { format!("All {count} were run: {}.", tally(&rows)) }
+                } else if settled(results).len() == count {
+                    { format!("All {count} were run: {}.", tally.unwrap_or_default()) }
                 }
             </p>
-            if !rows.is_empty() {
-                <div class="table" tabindex="0" role="group" aria-label="Results">
-                    // The roles are said because a small screen lays the cells out as lines, and a browser would take that
-                    // for no table.
-                    <table role="table">
-                        <thead role="rowgroup"><tr role="row">
-                            { for ["Fault", GOT, SENT, "As asked?"].map(|head| html! { <th role="columnheader" scope="col">{ head }</th> }) }
-                        </tr></thead>
-                        <tbody role="rowgroup">
-                            { for rows.into_iter().map(|(fault, run)| {
-                                let cells = cells(run);
-                                let (icon, class) = sign(cells.met.unwrap_or(Met::Unseen));
-                                let onclick = choose.reform(move |_: MouseEvent| fault);
-                                html! {
-                                    <tr role="row" key={fault.name()}>
-                                        <th role="rowheader" scope="row"><button type="button" class="fault-lab__link" {onclick}>{ fault.title }</button></th>
-                                        <td role="cell" class="mono" data-head={GOT}>{ &cells.events }</td>
-                                        <td role="cell" class="mono" data-head={SENT}>{ &cells.sent }</td>
-                                        <td role="cell" {class}>
-                                            <span class="fault-lab__verdict">{ icon }{ cells.word() }</span>
-                                            if let Some(but) = &cells.but { <small>{ but }</small> }
-                                        </td>
-                                    </tr>
-                                }
-                            }) }
-                        </tbody>
-                    </table>
-                </div>
-                <p class="fault-lab__actions">
-                    <CopyButton label="Copy as text" text={text(results)}/>
-                    <span class="fault-lab__browser">{ &results.browser }</span>
-                </p>
-            }
+            { rows.unwrap_or_default() }
         </section>
+    }
+}
+
+/// A row for each fault that was run.
+pub fn rows(results: &Results, choose: &Callback<&'static FaultNotes>) -> Html {
+    let rows = settled(results);
+    if rows.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <>
+            <div class="table" tabindex="0" role="group" aria-label="Results">
+                // The roles are said because a small screen lays the cells out as lines, and a browser would take that
+                // for no table.
+                <table role="table">
+                    <thead role="rowgroup"><tr role="row">
+                        { for ["Fault", GOT, SENT, "As asked?"].map(|head| html! { <th role="columnheader" scope="col">{ head }</th> }) }
+                    </tr></thead>
+                    <tbody role="rowgroup">
+                        { for rows.into_iter().map(|(fault, run)| {
+                            let cells = cells(run);
+                            let (icon, class) = sign(cells.met.unwrap_or(Met::Unseen));
+                            let onclick = choose.reform(move |_: MouseEvent| fault);
+                            html! {
+                                <tr role="row" key={fault.name()}>
+                                    <th role="rowheader" scope="row"><button type="button" class="fault-lab__link" {onclick}>{ fault.title }</button></th>
+                                    <td role="cell" class="mono" data-head={GOT}>{ &cells.events }</td>
+                                    <td role="cell" class="mono" data-head={SENT}>{ &cells.sent }</td>
+                                    <td role="cell" {class}>
+                                        <span class="fault-lab__verdict">{ icon }{ cells.word() }</span>
+                                        if let Some(but) = &cells.but { <small>{ but }</small> }
+                                    </td>
+                                </tr>
+                            }
+                        }) }
+                    </tbody>
+                </table>
+            </div>
+            <p class="fault-lab__actions">
+                <CopyButton label="Copy as text" text={text(results)}/>
+                <span class="fault-lab__browser">{ &results.browser }</span>
+            </p>
+        </>
     }
 }
 
@@ -193,6 +204,6 @@ mod tests {
              invalid-utf8  open, error, close 1006  close 1007         as asked\n\
              silence       open, then nothing       nothing            left open\n"
         );
-        assert_eq!(tally(&settled(&results)), "1 as asked, 1 left open");
+        assert_eq!(tally(&results), "1 as asked, 1 left open");
     }
 }

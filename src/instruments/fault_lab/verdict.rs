@@ -311,7 +311,7 @@ fn silence_points(run: &Run, seen: &Seen) -> Vec<Point> {
 
 /// A time in seconds with a digit: `4.0 s`.
 pub fn seconds(ms: f64) -> String {
-    format!("{:.1}\u{a0}s", ms / 1000.0)
+    crate::live::trips::seconds(ms)
 }
 
 /// All points in one: the worst that was seen.

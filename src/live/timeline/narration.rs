@@ -4,7 +4,7 @@ use wire::Role;
 use wire::close::CloseCode;
 use wire::frame::Opcode;
 
-use crate::kit::number::{counted, grouped, hex_spaced};
+use crate::kit::number::{counted, fixed, grouped, hex_spaced};
 use crate::live::entry::{Answer, Body, CloseInfo, Entry, EntryKind, FrameEntry, Message};
 
 /// Characters of a text that a line shows. A longer one is counted instead.
@@ -36,9 +36,9 @@ pub fn ms(us: u64) -> String {
 /// A span of time: `0.31 ms`, `12.4 ms`, `2.1 s`, `3 min 5 s`.
 pub fn span(us: u64) -> String {
     match us {
-        0..10_000 => format!("{:.2}\u{a0}ms", us as f64 / 1e3),
-        10_000..1_000_000 => format!("{:.1}\u{a0}ms", us as f64 / 1e3),
-        1_000_000..60_000_000 => format!("{:.1}\u{a0}s", us as f64 / 1e6),
+        0..10_000 => fixed((us + 5) / 10, 2) + "\u{a0}ms",
+        10_000..1_000_000 => fixed((us + 50) / 100, 1) + "\u{a0}ms",
+        1_000_000..60_000_000 => fixed((us + 50_000) / 100_000, 1) + "\u{a0}s",
         _ => format!(
             "{}\u{a0}min {}\u{a0}s",
             us / 60_000_000,

@@ -1,0 +1,242 @@
+//! Reads the small JSON objects that the server sends: members that are texts and whole numbers, and nothing nested. What
+//! they are is declared in `protocol`, which the tests hold this against; its own readers are for servers, where bytes of
+//! program cost nothing.
+
+/// What a member is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Value {
+    Text(String),
+    Whole(u64),
+    /// Something else, which nobody here asks for.
+    Other,
+}
+
+/// An object that has been read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Object(Vec<(String, Value)>);
+
+impl Object {
+    /// Reads an object, and nothing behind it. `None` where it is none, or has something nested in it.
+    pub fn read(text: &str) -> Option<Object> {
+        let mut reader = Reader { text, at: 0 };
+        let mut members = Vec::new();
+        reader.sign(b'{')?;
+        if reader.sign(b'}').is_none() {
+            loop {
+                reader.blank();
+                let name = reader.text()?;
+                reader.sign(b':')?;
+                members.push((name, reader.value()?));
+                if reader.sign(b',').is_none() {
+                    reader.sign(b'}')?;
+                    break;
+                }
+            }
+        }
+        reader.blank();
+        (reader.at == text.len()).then_some(Object(members))
+    }
+
+    /// Takes the text of this name out.
+    pub fn text(&mut self, name: &str) -> Option<String> {
+        match self.member(name)? {
+            Value::Text(text) => Some(std::mem::take(text)),
+            _ => None,
+        }
+    }
+
+    /// The whole number of this name.
+    pub fn whole(&mut self, name: &str) -> Option<u64> {
+        match self.member(name)? {
+            Value::Whole(n) => Some(*n),
+            _ => None,
+        }
+    }
+
+    fn member(&mut self, name: &str) -> Option<&mut Value> {
+        let found = self.0.iter_mut().find(|(known, _)| known == name)?;
+        Some(&mut found.1)
+    }
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl Reader<'_> {
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn blank(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.at += 1;
+        }
+    }
+
+    /// Takes a sign, with blanks before it.
+    fn sign(&mut self, sign: u8) -> Option<()> {
+        self.blank();
+        (self.peek()? == sign).then(|| self.at += 1)
+    }
+
+    fn value(&mut self) -> Option<Value> {
+        self.blank();
+        if self.peek()? == b'"' {
+            return self.text().map(Value::Text);
+        }
+        let rest = &self.text[self.at..];
+        let word = &rest[..rest.find([',', '}', ' ', '\t', '\n', '\r'])?];
+        self.at += word.len();
+        if word.bytes().all(|b| b.is_ascii_digit()) {
+            return word.parse().ok().map(Value::Whole);
+        }
+        let is_number = word.starts_with(|c: char| c == '-' || c.is_ascii_digit());
+        (is_number || matches!(word, "true" | "false" | "null")).then_some(Value::Other)
+    }
+
+    fn text(&mut self) -> Option<String> {
+        self.at += usize::from(self.peek()? == b'"');
+        let mut out = String::new();
+        loop {
+            let rest = &self.text[self.at..];
+            let end = rest.find(['"', '\\'])?;
+            if rest[..end].bytes().any(|b| b < b' ') {
+                return None;
+            }
+            out.push_str(&rest[..end]);
+            self.at += end + 1;
+            if rest.as_bytes()[end] == b'"' {
+                return Some(out);
+            }
+            out.push(self.escaped()?);
+        }
+    }
+
+    /// The character behind a backslash.
+    fn escaped(&mut self) -> Option<char> {
+        let sign = self.peek()?;
+        self.at += 1;
+        Some(match sign {
+            b'"' | b'\\' | b'/' => char::from(sign),
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'u' => {
+                let high = self.digits()?;
+                if !(0xd800..0xdc00).contains(&high) {
+                    return char::from_u32(high);
+                }
+                let pair = self.text[self.at..].starts_with("\\u");
+                self.at += if pair { 2 } else { return None };
+                let low = self
+                    .digits()?
+                    .checked_sub(0xdc00)
+                    .filter(|low| *low < 0x400)?;
+                return char::from_u32(0x10000 + ((high - 0xd800) << 10) + low);
+            }
+            _ => return None,
+        })
+    }
+
+    fn digits(&mut self) -> Option<u32> {
+        let digits = self.text.get(self.at..self.at + 4)?;
+        self.at += 4;
+        let all = digits.bytes().all(|b| b.is_ascii_hexdigit());
+        all.then(|| u32::from_str_radix(digits, 16).ok()).flatten()
+    }
+}
+
+/// Reads base64 with its padding (RFC 4648 §4).
+pub fn base64(text: &str) -> Option<Vec<u8>> {
+    let body = text.trim_end_matches('=');
+    if !text.len().is_multiple_of(4) || text.len() - body.len() > 2 {
+        return None;
+    }
+    let mut out = Vec::with_capacity(text.len() / 4 * 3);
+    let (mut held, mut bits) = (0u32, 0);
+    for digit in body.bytes() {
+        let value = match digit {
+            b'A'..=b'Z' => digit - b'A',
+            b'a'..=b'z' => digit - b'a' + 26,
+            b'0'..=b'9' => digit - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            _ => return None,
+        };
+        held = held << 6 | u32::from(value);
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            out.push((held >> bits) as u8);
+            held &= (1 << bits) - 1;
+        }
+    }
+    // Bits that belong to no byte are zero.
+    (held == 0 && bits < 6).then_some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_reads_what_another_writer_writes() {
+        for text in ["", "a\"b\\c/\n\u{1}\u{7f}", "é€😀\u{202e}"] {
+            let json = serde_json::json!({ "n": u64::MAX, "x": null, "y": -1.5e3, "t": text });
+            for json in [json.to_string(), format!(" {json:#} \n")] {
+                let mut object = Object::read(&json).unwrap();
+                assert_eq!(object.whole("n"), Some(u64::MAX));
+                assert_eq!(object.text("t").as_deref(), Some(text));
+                assert_eq!((object.text("n"), object.whole("z")), (None, None));
+            }
+        }
+        let mut object = Object::read(r#"{"t":"\u00e9\ud83d\ude00\/\b"}"#).unwrap();
+        assert_eq!(object.text("t").as_deref(), Some("é😀/\u{8}"));
+        assert_eq!(Object::read(" { } "), Some(Object(vec![])));
+    }
+
+    #[test]
+    fn what_is_none_is_refused() {
+        let whole = r#"{"a":"b\n\u00e9","c":12}"#;
+        for end in 0..whole.len() {
+            assert_eq!(Object::read(&whole[..end]), None, "{}", &whole[..end]);
+        }
+        for text in [
+            "[]",
+            "1",
+            "null",
+            r#"{"a":1} {}"#,
+            r#"{"a":1,}"#,
+            r#"{a:1}"#,
+            r#"{"a":{}}"#,
+            r#"{"a":[1]}"#,
+            r#"{"a":18446744073709551616}"#,
+            r#"{"a":nul}"#,
+            r#"{"a":"\x"}"#,
+            r#"{"a":"\ud800"}"#,
+            r#"{"a":"\ud800\u0041"}"#,
+            r#"{"a":"\udc00"}"#,
+            r#"{"a":"\u+123"}"#,
+            "{\"a\":\"\n\"}",
+            r#"{"a":"\u00é"}"#,
+        ] {
+            assert_eq!(Object::read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn base64_is_read_strictly() {
+        assert_eq!(base64("").as_deref(), Some(&b""[..]));
+        assert_eq!(base64("gYU3+iE9f59NUVg=").unwrap().len(), 11);
+        assert_eq!(base64("/w==").as_deref(), Some(&[0xff][..]));
+        for text in [
+            "A", "AA", "AAA", "=", "====", "A===", "AB==", "A=A=", "AA-_", "é€",
+        ] {
+            assert_eq!(base64(text), None, "{text}");
+        }
+    }
+}
