@@ -15,6 +15,7 @@ pub mod deflate;
 pub mod echo;
 pub mod handshake;
 pub mod lab;
+pub mod log;
 pub mod metrics;
 pub mod policy;
 pub mod site;
@@ -178,11 +179,11 @@ impl Server {
             }
         }
         drop(listener);
+        app.shutdown.cancel();
         tracing::info!(
             websockets = app.metrics.websocket_connections.get(),
             "stopping"
         );
-        app.shutdown.cancel();
         app.tracker.close();
         connections.close();
         let all_closed = async {

@@ -50,6 +50,10 @@ impl Metrics {
                 metric
             }};
         }
+        // One for the process, so it is registered and not made here.
+        registry
+            .register(Box::new(crate::log::LINES_LOST.clone()))
+            .expect("constant metric names are unique");
         // From 10 µs, about what one write to a loopback socket takes, to 10 s.
         let latency = HistogramOpts::new(
             "message_delivery_latency_ms",

@@ -232,7 +232,7 @@ impl Raw {
 
     pub async fn shake(&mut self, target: &str, headers: &str) -> Reply {
         let request = format!(
-            "GET {target} HTTP/1.1\r\nHost: server\r\nUpgrade: websocket\r\nConnection: keep-alive, Upgrade\r\n\
+            "GET {target} HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: keep-alive, Upgrade\r\n\
              Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n{headers}\r\n"
         );
         self.send(request.as_bytes()).await;

@@ -8,6 +8,8 @@ mod help;
 mod lab;
 mod limits;
 #[cfg(unix)]
+mod log;
+#[cfg(unix)]
 mod process;
 mod site;
 mod tap;
