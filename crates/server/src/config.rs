@@ -7,6 +7,8 @@ use clap::{Parser, ValueEnum};
 mod parse;
 
 use parse::{DAY, count_within, parse_listen, parse_origin};
+
+use crate::{client_address::TrustedProxy, host::parse_host};
 pub use parse::{duration_within, size_within};
 
 /// What `duplex-server` is told on its command line.
@@ -40,6 +42,21 @@ pub struct Config {
     #[arg(long = "allow-origin", value_name = "ORIGIN", value_parser = parse_origin)]
     pub allow_origins: Vec<String>,
 
+    /// A name that the server answers for, such as duplex.example; may be repeated. localhost and IP addresses always are
+    /// answered for. Without this flag a server on a loopback address answers for no other name (a proxy in front of it
+    /// needs the flag), and one on another address for every name
+    #[arg(long = "host", value_name = "NAME", value_parser = parse_host)]
+    pub hosts: Vec<String>,
+
+    /// A proxy, or a network of them (10.0.0.0/8), whose X-Forwarded-For says who the client is; may be repeated. Nobody
+    /// else's is believed
+    #[arg(long = "trusted-proxy", value_name = "ADDRESS")]
+    pub trusted_proxies: Vec<TrustedProxy>,
+
+    /// Another address and port for /metrics (and /healthz); /metrics is then not served on --listen
+    #[arg(long, value_name = "ADDRESS:PORT", value_parser = parse_listen)]
+    pub metrics_listen: Option<SocketAddr>,
+
     /// Longest message a client may send, after decompression; a longer one closes the connection with 1009
     #[arg(long, value_name = "SIZE", default_value = "1MiB", value_parser = |s: &str| size_within(s, 1, 64 << 20),
           help_heading = "Limits")]
@@ -49,6 +66,17 @@ pub struct Config {
     #[arg(long, value_name = "COUNT", default_value = "1000", value_parser = |s: &str| count_within(s, 1, 1_000_000),
           help_heading = "Limits")]
     pub max_connections: usize,
+
+    /// Connections of one address (of IPv6, of one /64); the next ones are answered 429. Without this flag a quarter of
+    /// --max-connections, and for the loopback no limit of its own
+    #[arg(long, value_name = "COUNT", value_parser = |s: &str| count_within(s, 1, 1_000_000), help_heading = "Limits")]
+    pub max_connections_per_address: Option<usize>,
+
+    /// The kernel's buffer for each direction of each connection. Linux takes twice this. Without a bound it lets a
+    /// connection's buffer grow to megabytes
+    #[arg(long, value_name = "SIZE", default_value = "256KiB",
+          value_parser = |s: &str| size_within(s, 4 << 10, 64 << 20), help_heading = "Limits")]
+    pub socket_buffer: usize,
 
     /// A WebSocket whose client sends nothing at all, not even a pong, for this long is closed with 1001
     #[arg(long, value_name = "DURATION", default_value = "5m",
@@ -77,6 +105,16 @@ pub struct Config {
           help_heading = "Limits")]
     pub max_header: usize,
 
+    /// Time for each piece of a request's body; one that comes more slowly is answered 408
+    #[arg(long, value_name = "DURATION", default_value = "10s",
+          value_parser = |s: &str| duration_within(s, Duration::from_millis(10), DAY), help_heading = "Limits")]
+    pub body_piece_time: Duration,
+
+    /// Time for the whole body of a request
+    #[arg(long, value_name = "DURATION", default_value = "1m",
+          value_parser = |s: &str| duration_within(s, Duration::from_millis(10), DAY), help_heading = "Limits")]
+    pub body_time: Duration,
+
     /// Bytes that one wire's tap holds for a reader that is late; what doesn't fit is counted and reported as lost
     #[arg(long, value_name = "SIZE", default_value = "4MiB", value_parser = |s: &str| size_within(s, 4 << 10, 1 << 30),
           help_heading = "Limits")]
@@ -92,6 +130,11 @@ pub struct Config {
           help_heading = "Limits")]
     pub max_wires: usize,
 
+    /// Such wires of one address; the next request for one is answered 429. Without this flag a quarter of --max-wires, and
+    /// for the loopback no limit of its own
+    #[arg(long, value_name = "COUNT", value_parser = |s: &str| count_within(s, 1, 1_000_000), help_heading = "Limits")]
+    pub max_wires_per_address: Option<usize>,
+
     /// How long a wire waits for its WebSocket and for its reader
     #[arg(long, value_name = "DURATION", default_value = "60s",
           value_parser = |s: &str| duration_within(s, Duration::from_millis(100), DAY), help_heading = "Limits")]
@@ -101,6 +144,11 @@ pub struct Config {
     #[arg(long, value_name = "COUNT", default_value = "64", value_parser = |s: &str| count_within(s, 1, 1_000_000),
           help_heading = "Limits")]
     pub max_labs: usize,
+
+    /// Such connections of one address; the next ones are answered 429. Without this flag a quarter of --max-labs, and for
+    /// the loopback no limit of its own
+    #[arg(long, value_name = "COUNT", value_parser = |s: &str| count_within(s, 1, 1_000_000), help_heading = "Limits")]
+    pub max_labs_per_address: Option<usize>,
 
     /// How long a connection of the fault lab is kept after its fault, for what the client does about it
     #[arg(long, value_name = "DURATION", default_value = "10s",

@@ -25,15 +25,26 @@ use tokio::{
 };
 use tokio_util::task::TaskTracker;
 
-use crate::{cost::Tally, metrics::GaugeGuard, wires::Wire};
+use crate::{
+    admission::{Admission, Place, Refusal},
+    client_address::{ClientAddress, Share},
+    cost::Tally,
+    metrics::GaugeGuard,
+    wires::Wire,
+};
+
+/// What counts a connection, and is released with it.
+pub type Held = (GaugeGuard, Place);
 
 /// What a connection is known by while handlers work for it: a request carries it as an extension.
 #[derive(Debug)]
 pub struct Conn {
     /// The client's address and port.
     pub peer: SocketAddr,
-    /// Whether this connection is one more than `--max-connections` allows.
-    pub over_limit: bool,
+    /// Why this connection is only here to be told no.
+    pub refusal: Option<Refusal>,
+    /// The share that the client's address has in this connection, where a proxy brought it.
+    share: Mutex<Option<Share>>,
     accepted: Instant,
     last_read_us: AtomicU64,
     linger: AtomicBool,
@@ -72,10 +83,11 @@ pub struct Pipelined;
 
 impl Conn {
     /// A connection accepted now. At most `most` bytes of a request are kept.
-    pub fn new(peer: SocketAddr, over_limit: bool, most: usize) -> Self {
+    pub fn new(peer: SocketAddr, refusal: Option<Refusal>, most: usize) -> Self {
         Self {
             peer,
-            over_limit,
+            refusal,
+            share: Mutex::default(),
             accepted: Instant::now(),
             last_read_us: AtomicU64::new(0),
             linger: AtomicBool::new(false),
@@ -91,6 +103,25 @@ impl Conn {
                 tally: None,
             }),
         }
+    }
+
+    /// Counts this connection as the client's. One that a proxy brings is only known by its requests, and may carry those
+    /// of one client after those of another.
+    ///
+    /// # Errors
+    ///
+    /// When that client holds as many connections as it may.
+    pub fn belongs_to(&self, client: ClientAddress, admission: &Admission) -> Result<(), Refusal> {
+        if client == ClientAddress::of(self.peer.ip()) {
+            // It was counted when it was accepted, or is the proxy's own.
+            return Ok(());
+        }
+        let mut share = self.share.lock().unwrap_or_else(PoisonError::into_inner);
+        if share.as_ref().is_none_or(|share| share.client() != client) {
+            *share = None;
+            *share = Some(admission.share(client)?);
+        }
+        Ok(())
     }
 
     /// Microseconds since the connection was accepted, by a clock that never goes back.
@@ -239,17 +270,12 @@ pub struct TapStream {
     limits: StreamLimits,
     stall: Option<Pin<Box<Sleep>>>,
     /// What counts this connection, released with it.
-    held: Option<(GaugeGuard, Option<tokio::sync::OwnedSemaphorePermit>)>,
+    held: Option<Held>,
 }
 
 impl TapStream {
     /// Wraps an accepted stream. `held` is kept for as long as the TCP connection lives.
-    pub fn new(
-        tcp: TcpStream,
-        conn: Arc<Conn>,
-        limits: StreamLimits,
-        held: (GaugeGuard, Option<tokio::sync::OwnedSemaphorePermit>),
-    ) -> Self {
+    pub fn new(tcp: TcpStream, conn: Arc<Conn>, limits: StreamLimits, held: Held) -> Self {
         Self {
             tcp: Some(tcp),
             conn,
@@ -408,12 +434,7 @@ impl Drop for TapStream {
 
 /// Closes the server's side, then reads and drops what still comes, until the client closes too or time is up (RFC 6455
 /// §7.1.1: the server closes TCP first).
-async fn linger(
-    mut tcp: TcpStream,
-    conn: Arc<Conn>,
-    limits: StreamLimits,
-    held: (GaugeGuard, Option<tokio::sync::OwnedSemaphorePermit>),
-) {
+async fn linger(mut tcp: TcpStream, conn: Arc<Conn>, limits: StreamLimits, held: Held) {
     let drain = async {
         let _ = tcp.shutdown().await;
         let mut scratch = vec![0; 8 * 1024];

@@ -380,3 +380,14 @@ async fn only_post_creates_a_wire() {
             .contains("--max-wires")
     );
 }
+
+#[tokio::test]
+async fn head_is_not_the_one_reader() {
+    let server = start(&[]).await;
+    let id = new_wire(server.address).await;
+    let tap = format!("/tap/{id}");
+    let reply = request(server.address, "HEAD", &tap, &[]).await;
+    assert_eq!((reply.status, reply.header("allow")), (405, "GET"));
+    drop(Raw::open(server.address, &format!("/echo?wire={id}"), "").await);
+    assert!(!read_tap(server.address, &id).await.is_empty());
+}
