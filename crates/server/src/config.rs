@@ -62,6 +62,22 @@ pub struct Config {
           help_heading = "Limits")]
     pub max_message: usize,
 
+    /// Time for a message to come, from its first byte to its last; one that takes longer closes the connection with 1008
+    #[arg(long, value_name = "DURATION", default_value = "2m",
+          value_parser = |s: &str| duration_within(s, Duration::from_millis(100), DAY), help_heading = "Limits")]
+    pub message_time: Duration,
+
+    /// Bytes of messages that all WebSockets together hold: being read, held back, or being written. Past it the
+    /// connection whose messages have waited longest is cut
+    #[arg(long, value_name = "SIZE", default_value = "256MiB",
+          value_parser = |s: &str| size_within(s, 64 << 10, 64 << 30), help_heading = "Limits")]
+    pub message_memory: usize,
+
+    /// A WebSocket that has echoed nothing for this long gives its compressor back; the next message starts a new one
+    #[arg(long, value_name = "DURATION", default_value = "10s",
+          value_parser = |s: &str| duration_within(s, Duration::from_millis(100), DAY), help_heading = "Limits")]
+    pub compressor_time: Duration,
+
     /// Connections held at once, of any kind; the next ones are answered 503
     #[arg(long, value_name = "COUNT", default_value = "1000", value_parser = |s: &str| count_within(s, 1, 1_000_000),
           help_heading = "Limits")]

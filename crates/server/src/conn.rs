@@ -192,6 +192,11 @@ impl Conn {
         self.linger.store(true, Ordering::Relaxed);
     }
 
+    /// Takes [`set_linger`](Self::set_linger) back: nothing that was sent is worth waiting for.
+    pub fn do_not_linger(&self) {
+        self.linger.store(false, Ordering::Relaxed);
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -3,7 +3,7 @@
 //! [`Server::bind`] and [`Server::run`] are the whole program; `main` adds logs and signals. The modules: [`config`]
 //! (flags and limits), [`listen`] (the socket), [`descriptors`], [`admission`] (places for connections),
 //! [`client_address`] (whose they are), [`conn`] (the TCP stream that the tap copies from), [`http`] (HTTP on one
-//! connection), [`router`], [`host`] (which names are answered for), [`request_body`], [`wires`] (what joins a connection
+//! connection), [`budget`] (memory for messages), [`router`], [`host`] (which names are answered for), [`request_body`], [`wires`] (what joins a connection
 //! to its reader), [`handshake`] (judges handshakes), [`echo`], [`lab`] (misbehaves on purpose), [`tap`], [`cost`],
 //! [`deflate`] (which offer to accept), [`site`], [`policy`] (what a browser may do with a page), [`metrics`],
 //! [`api_error`] (errors), [`log`].
@@ -12,6 +12,7 @@
 
 pub mod admission;
 pub mod api_error;
+pub mod budget;
 pub mod client_address;
 pub mod config;
 pub mod conn;
@@ -41,7 +42,9 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 pub use config::Config;
 
 use admission::Admission;
+use budget::Budget;
 use client_address::{Cap, Shares};
+use echo::Workshop;
 use host::Hosts;
 use log::Seldom;
 use metrics::Metrics;
@@ -67,6 +70,10 @@ pub struct App {
     pub labs: Arc<Semaphore>,
     /// What each address holds of them.
     pub lab_shares: Shares,
+    /// The messages of all WebSockets together.
+    pub message_memory: Arc<Budget>,
+    /// Where work is done.
+    pub workshop: Workshop,
     /// Cancelled when the server begins to stop.
     pub shutdown: CancellationToken,
     /// Knows every WebSocket session and every connection that is being closed.
@@ -118,6 +125,8 @@ impl Server {
             hosts: Hosts::new(&config, address),
             labs: Arc::new(Semaphore::new(config.max_labs)),
             lab_shares: Shares::new(Cap::new(config.max_labs_per_address, config.max_labs)),
+            message_memory: Budget::new(config.message_memory, metrics.memory_cuts.clone()),
+            workshop: Workshop::new(),
             shutdown: CancellationToken::new(),
             tracker: TaskTracker::new(),
             metrics,

@@ -16,3 +16,4 @@ mod log;
 mod process;
 mod site;
 mod tap;
+mod work;
