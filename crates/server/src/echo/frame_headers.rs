@@ -340,7 +340,7 @@ mod tests {
             let mut headers = FrameHeaders::default();
             headers.follow(&frame(0x01, 1));
             let stop = headers.follow(&frame(0x00, len).repeat(count)).stop;
-            assert_eq!(headers.unfinished().is_some(), true);
+            assert!(headers.unfinished().is_some());
             stop
         };
         assert_eq!(stop(0, 1000), None);

@@ -159,12 +159,8 @@ impl Session {
                     return self.close(Closing { code: 1001, reason }).await;
                 }
             };
-            match frame {
-                Some(Ok(frame)) => {
-                    if self.on_frame(frame).await?.is_some() {
-                        return Ok(());
-                    }
-                }
+            let closed = match frame {
+                Some(Ok(frame)) => self.on_frame(frame).await?,
                 Some(Err(error)) => {
                     let Some(closing) = judge(&error, self.app.config.max_message) else {
                         return Err(error);
@@ -172,7 +168,10 @@ impl Session {
                     self.send_close(&closing).await?;
                     return self.end().await;
                 }
-                None => {}
+                None => false,
+            };
+            if closed {
+                return Ok(());
             }
             if self.socket.has_writer() && !had_writer {
                 // Earlier than what was planned without one.
@@ -229,8 +228,8 @@ impl Session {
         until
     }
 
-    /// Handles one frame or assembled message. `Some` when the connection is closed.
-    async fn on_frame(&mut self, frame: Frame) -> Result<Option<()>, WebSocketError> {
+    /// Handles one frame or assembled message, and says whether the connection is closed.
+    async fn on_frame(&mut self, frame: Frame) -> Result<bool, WebSocketError> {
         match frame.opcode() {
             OpCode::Text | OpCode::Binary => {
                 let received = Instant::now();
@@ -252,22 +251,22 @@ impl Session {
                     let due = tokio::time::Instant::from_std(received) + self.options.delay;
                     self.waiting.push_back(Waiting { due, frame });
                 }
-                Ok(None)
+                Ok(false)
             }
             OpCode::Ping => {
                 // The library has queued the pong. It is written now, before anything else is read: otherwise a client
                 // that sends pings and reads nothing would make that queue grow without end.
                 self.turn += MESSAGE;
                 self.socket.write_pong().await?;
-                Ok(None)
+                Ok(false)
             }
             OpCode::Close => {
                 self.answer_close(&frame).await?;
-                Ok(Some(()))
+                Ok(true)
             }
             OpCode::Pong | OpCode::Continuation => {
                 self.turn += MESSAGE;
-                Ok(None)
+                Ok(false)
             }
         }
     }
