@@ -161,6 +161,7 @@ On the loopback alone: memory of connections, time to accept in bursts, echoes, 
 runs; as a table with ratios to the best peer (yawc, tungstenite, Node's ws). Ends by itself.
 
   --quick         Fewer connections, for a shorter time
+  --only PART     Only memory, accepting, echo or attacks
   --soak MINUTES  Instead, attack for so long, and fail unless memory and open files end where they began
   --write         Put the table into the README of the server",
         parse: parse_load,
@@ -368,6 +369,15 @@ fn parse_load(mut parser: lexopt::Parser) -> Parsed {
     while let Some(argument) = parser.next()? {
         match argument {
             Long("quick") => options.quick = true,
+            Long("only") => {
+                let part = parser.value()?.string()?;
+                if !load::PARTS.contains(&&*part) {
+                    return Err(
+                        format!("--only knows {}, not {part}", load::PARTS.join(", ")).into(),
+                    );
+                }
+                options.only = Some(part);
+            }
             Long("soak") => options.soak = Some(parser.value()?.parse()?),
             Long("write") => options.write = true,
             Long("help") | Short('h') => return Ok(Request::Help(Some("load"))),

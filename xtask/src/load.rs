@@ -16,11 +16,16 @@ const END: &str = "<!-- end of load -->";
 /// The columns, in the order of a row's values.
 const SUBJECTS: [&str; 4] = ["duplex-server", "yawc", "tungstenite", "Node ws"];
 
+/// What can be measured by itself.
+pub const PARTS: [&str; 4] = ["memory", "accepting", "echo", "attacks"];
+
 /// What was asked for.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Options {
     /// Fewer connections, for a shorter time.
     pub quick: bool,
+    /// Only this part: memory, accepting, echo or attacks.
+    pub only: Option<String>,
     /// Instead, attack for so many minutes, and see whether the server is where it began.
     pub soak: Option<u32>,
     /// Whether to put the result into the README of the server.
@@ -95,6 +100,9 @@ pub fn load(options: &Options) -> Result {
     }
     if options.quick {
         command.arg("--quick");
+    }
+    if let Some(part) = &options.only {
+        command.args(["--only", part]);
     }
     if let Some(minutes) = options.soak {
         command.args(["--soak", &minutes.to_string()]);

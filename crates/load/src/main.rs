@@ -71,7 +71,7 @@ type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error + Send + 
 async fn run() -> Result {
     use lexopt::prelude::*;
     let (mut server, mut node, mut folder) = (None, None, None);
-    let (mut size, mut soak) = (WHOLE, None);
+    let (mut size, mut soak, mut only) = (WHOLE, None, None);
     let mut arguments = lexopt::Parser::from_env();
     while let Some(argument) = arguments.next()? {
         match argument {
@@ -84,6 +84,7 @@ async fn run() -> Result {
             Long("server") => server = Some(PathBuf::from(arguments.value()?)),
             Long("node") => node = Some(PathBuf::from(arguments.value()?)),
             Long("ws") => folder = Some(PathBuf::from(arguments.value()?)),
+            Long("only") => only = Some(arguments.value()?.string()?),
             Long("quick") => size = QUICK,
             Long("soak") => {
                 soak = Some(Duration::from_secs(60 * arguments.value()?.parse::<u64>()?))
@@ -100,10 +101,20 @@ async fn run() -> Result {
     match soak {
         Some(time) => soak_for(&programs, time, size).await,
         None => {
-            memory(&programs, size).await?;
-            bursts(&programs, size).await?;
-            echoes(&programs, size).await?;
-            attacks(&programs, size).await
+            let wanted = |part: &str| only.as_deref().is_none_or(|only| only == part);
+            if wanted("memory") {
+                memory(&programs, size).await?;
+            }
+            if wanted("accepting") {
+                bursts(&programs, size).await?;
+            }
+            if wanted("echo") {
+                echoes(&programs, size).await?;
+            }
+            if wanted("attacks") {
+                attacks(&programs, size).await?;
+            }
+            Ok(())
         }
     }
 }

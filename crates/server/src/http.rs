@@ -15,10 +15,11 @@ use tower::ServiceExt as _;
 use crate::{
     App,
     admission::{Place, REFUSAL_TIME},
-    conn::{Conn, StreamLimits, TapStream},
+    conn::Conn,
     metrics::GaugeGuard,
     request_body::TimedBody,
     router,
+    tap_stream::{StreamLimits, TapStream},
 };
 
 /// Serves one connection to its end, or until it is upgraded.

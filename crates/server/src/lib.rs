@@ -2,7 +2,7 @@
 //!
 //! [`Server::bind`] and [`Server::run`] are the whole program; `main` adds logs and signals. The modules: [`config`]
 //! (flags and limits), [`listen`] (the socket), [`descriptors`], [`admission`] (places for connections),
-//! [`client_address`] (whose they are), [`conn`] (the TCP stream that the tap copies from), [`http`] (HTTP on one
+//! [`client_address`] (whose they are), [`conn`], [`tap_stream`] (the TCP stream that the tap copies from), [`http`] (HTTP on one
 //! connection), [`budget`] (memory for messages), [`router`], [`host`] (which names are answered for), [`request_body`], [`wires`] (what joins a connection
 //! to its reader), [`handshake`] (judges handshakes), [`echo`], [`lab`] (misbehaves on purpose), [`tap`], [`cost`],
 //! [`deflate`] (which offer to accept), [`site`], [`policy`] (what a browser may do with a page), [`metrics`],
@@ -32,6 +32,7 @@ pub mod request_body;
 pub mod router;
 pub mod site;
 pub mod tap;
+pub mod tap_stream;
 pub mod wires;
 
 use std::{future::Future, net::SocketAddr, pin::pin, sync::Arc, time::Duration};

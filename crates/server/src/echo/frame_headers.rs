@@ -7,8 +7,8 @@ use std::{fmt, time::Instant};
 
 /// A longer compressed frame is work to inflate.
 const WORK_COMPRESSED: u64 = 4 * 1024;
-/// A longer frame of any kind is work to unmask and to check.
-const WORK_PLAIN: u64 = 256 * 1024;
+/// A longer frame of any kind is work to unmask and to check; a megabyte of it takes less than a millisecond.
+const WORK_PLAIN: u64 = 2 * 1024 * 1024;
 /// Frames that a message may have beside one for each [`BYTES_PER_FRAME`].
 pub const FREE_FRAMES: u64 = 1024;
 /// See [`FREE_FRAMES`].
@@ -308,7 +308,7 @@ mod tests {
             !is_work(&[frame(0x02, 10), frame(0x80, 4097)], false),
             "not compressed"
         );
-        assert!(is_work(&[frame(0x82, 256 * 1024 + 1)], false));
+        assert!(is_work(&[frame(0x82, 2 * 1024 * 1024 + 1)], false));
         assert!(is_work(&[frame(0xc2, 20)], true));
         assert!(!is_work(&[frame(0x89, 20), frame(0x82, 20)], true));
     }

@@ -12,7 +12,7 @@ use bytes::{Buf as _, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::frame_headers::{FrameHeaders, Passed, Stop};
-use crate::{budget::Lease, conn::TapStream};
+use crate::{budget::Lease, tap_stream::TapStream};
 
 /// Bytes and frames that are let through at once. Then others have their turn.
 const TURN_BYTES: usize = 64 * 1024;

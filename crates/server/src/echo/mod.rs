@@ -23,8 +23,8 @@ use crate::{
     App,
     api_error::ApiError,
     config::{duration_within, size_within},
-    conn::TapStream,
     deflate, handshake,
+    tap_stream::TapStream,
 };
 use inflow::Inflow;
 use session::Session;

@@ -132,7 +132,7 @@ impl Session {
             };
             let frame = match step {
                 Step::Read(Read::Frame(frame)) => Some(frame),
-                Step::Read(Read::Work) => self.socket.work().await,
+                Step::Read(Read::Work) => Box::pin(self.socket.work()).await,
                 Step::Due => {
                     if let Some(waiting) = self.waiting.pop_front() {
                         self.waiting_bytes -= waiting.frame.payload().len();
@@ -148,7 +148,7 @@ impl Session {
                 }
                 Step::Check => {
                     if let Some(closing) = self.overdue(room) {
-                        return self.close(closing).await;
+                        return Box::pin(self.close(closing)).await;
                     }
                     let next = tokio::time::Instant::now() + self.until_check();
                     check.as_mut().reset(next);
@@ -156,7 +156,8 @@ impl Session {
                 }
                 Step::Shutdown => {
                     let reason = "the server is shutting down".to_owned();
-                    return self.close(Closing { code: 1001, reason }).await;
+                    let closing = Closing { code: 1001, reason };
+                    return Box::pin(self.close(closing)).await;
                 }
             };
             let closed = match frame {
@@ -165,7 +166,7 @@ impl Session {
                     let Some(closing) = judge(&error, self.app.config.max_message) else {
                         return Err(error);
                     };
-                    self.send_close(&closing).await?;
+                    Box::pin(self.send_close(&closing)).await?;
                     return self.end().await;
                 }
                 None => false,
@@ -261,7 +262,8 @@ impl Session {
                 Ok(false)
             }
             OpCode::Close => {
-                self.answer_close(&frame).await?;
+                // Once in a connection, so not for as long as it lives.
+                Box::pin(self.answer_close(&frame)).await?;
                 Ok(true)
             }
             OpCode::Pong | OpCode::Continuation => {
@@ -342,7 +344,8 @@ impl Session {
 
     /// Ends the server's side of TCP. The stream under this then waits for the client's.
     async fn end(&mut self) -> Result<(), WebSocketError> {
-        let _ = timeout(self.app.config.close_time, self.socket.shut_down()).await;
+        let shut_down = Box::pin(self.socket.shut_down());
+        let _ = timeout(self.app.config.close_time, shut_down).await;
         Ok(())
     }
 }

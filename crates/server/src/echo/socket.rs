@@ -67,8 +67,8 @@ impl Default for Workshop {
     }
 }
 
-/// The library's WebSocket on our stream.
-type End = WebSocket<Inflow>;
+/// The library's WebSocket on our stream. Boxed, because it moves: to where work is done, and back.
+type End = Box<WebSocket<Inflow>>;
 
 /// What was agreed on with the client, and what both ends are made from.
 #[derive(Debug)]
@@ -142,12 +142,13 @@ impl Socket {
     }
 
     fn end(&self) -> Result<End, WebSocketError> {
-        WebSocket::from_stream_with_extensions(
+        let end = WebSocket::from_stream_with_extensions(
             self.inflow.clone(),
             Role::Server,
             self.agreement.extensions.as_deref(),
             self.agreement.options(&self.workshop.pool),
-        )
+        );
+        end.map(Box::new)
     }
 
     fn reader(&mut self) -> Result<&mut End, WebSocketError> {

@@ -29,9 +29,10 @@ use crate::{
     api_error::ApiError,
     client_address::{ClientAddress, Share},
     config::duration_within,
-    conn::{Conn, TapStream},
+    conn::Conn,
     deflate, handshake,
     metrics::GaugeGuard,
+    tap_stream::TapStream,
 };
 
 /// Time from the 101 to the fault.
