@@ -1,4 +1,4 @@
-//! The WebSocket echo: its options and its handshake. [`session`] is one connection.
+//! The WebSocket echo: its options and its handshake.
 
 mod closing;
 mod frame_headers;
