@@ -165,6 +165,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("notation", &[]),
     ("protocol", &[]),
     ("duplex-server", &["protocol", "wire"]),
+    ("load", &[]),
     ("duplex", &["wire", "sim", "notation", "protocol"]),
 ];
 

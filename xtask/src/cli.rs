@@ -1,7 +1,7 @@
 //! The command line.
 
 use crate::failure::{Failure, Result};
-use crate::{bench, check, conformance, fuzz, serve};
+use crate::{bench, check, conformance, fuzz, load, serve};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -29,6 +29,8 @@ pub enum Request {
     Fuzz(fuzz::Options),
     /// Measure the codec beside its peers.
     Bench(bench::Place),
+    /// Measure the server beside its peers, and under attack.
+    Load(load::Options),
 }
 
 /// A command: its name, a line about it, its options as help shows them, and how they are understood.
@@ -117,7 +119,8 @@ Changes nothing. Fails if something is missing that only you can install.",
 Usage: cargo xtask conformance [OPTIONS]
 
 Needs the suite's program, wstest, on PATH. The codec has to be OK in every case, in both roles; the server's /echo
-must fail in none. A whole run takes about a quarter of an hour for each.
+must fail in none. A whole run takes about a quarter of an hour for each, section by section; one that was cut goes on
+where it stopped.
 
   --only SUBJECT   server, client or echo; may be repeated, or several with commas
   --cases PATTERN  Only these cases, such as 6.*; likewise
@@ -147,6 +150,21 @@ in crates/wire/benches/compare.rs.
   --host  Only as this machine's own code
   --wasm  Only as WebAssembly",
         parse: parse_bench,
+    },
+    Command {
+        name: "load",
+        about: "Measure the server under load and under attack, beside echo servers of other libraries",
+        help: "\
+Usage: cargo xtask load [OPTIONS]
+
+On the loopback alone: memory of connections, time to accept in bursts, echoes, and what others wait while each attack
+runs; as a table with ratios to the best peer (yawc, tungstenite, Node's ws). Ends by itself.
+
+  --quick         Fewer connections, for a shorter time
+  --only PART     Only memory, accepting, echo or attacks
+  --soak MINUTES  Instead, attack for so long, and fail unless memory and open files end where they began
+  --write         Put the table into the README of the server",
+        parse: parse_load,
     },
 ];
 
@@ -343,6 +361,30 @@ fn parse_bench(mut parser: lexopt::Parser) -> Parsed {
         }
     }
     Ok(Request::Bench(place))
+}
+
+fn parse_load(mut parser: lexopt::Parser) -> Parsed {
+    use lexopt::prelude::*;
+    let mut options = load::Options::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("quick") => options.quick = true,
+            Long("only") => {
+                let part = parser.value()?.string()?;
+                if !load::PARTS.contains(&&*part) {
+                    return Err(
+                        format!("--only knows {}, not {part}", load::PARTS.join(", ")).into(),
+                    );
+                }
+                options.only = Some(part);
+            }
+            Long("soak") => options.soak = Some(parser.value()?.parse()?),
+            Long("write") => options.write = true,
+            Long("help") | Short('h') => return Ok(Request::Help(Some("load"))),
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(Request::Load(options))
 }
 
 /// An option's value: names with commas between them.

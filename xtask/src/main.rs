@@ -1,5 +1,5 @@
 //! Every task a person runs: `cargo xtask serve`, `test`, `dev`, `build`, `doctor`, `conformance`, `fuzz`,
-//! `bench`.
+//! `bench`, `load`.
 
 mod arrows;
 mod bench;
@@ -13,6 +13,7 @@ mod doctor;
 mod failure;
 mod fuzz;
 mod html;
+mod load;
 mod paths;
 mod process;
 mod release;
@@ -58,6 +59,7 @@ fn run(request: Request) -> failure::Result {
         Request::Doctor => doctor::doctor(),
         Request::Fuzz(options) => fuzz::fuzz(&options),
         Request::Bench(place) => bench::bench(place),
+        Request::Load(options) => load::load(&options),
         Request::Conformance(options) => conformance::conformance(&options),
     }
 }

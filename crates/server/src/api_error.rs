@@ -75,6 +75,13 @@ pub fn gone_wire(refused: Refused) -> ApiError {
             "try again in a minute, or use /echo without a wire; whoever runs the server can raise --max-wires",
         )
         .header(header::RETRY_AFTER, HeaderValue::from_static("60")),
+        Refused::TooManyOfAddress { again } => ApiError::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too many wires that your address asked for are waiting to be used",
+            "use them, or try again when they are dropped; whoever runs the server can raise --max-wires-per-address",
+        )
+        // In whole seconds, rounded up so that the next try is not too early.
+        .header(header::RETRY_AFTER, HeaderValue::from(again.as_secs() + 1)),
     }
 }
 

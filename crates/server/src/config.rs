@@ -4,6 +4,13 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::{Parser, ValueEnum};
 
+mod parse;
+
+use parse::{DAY, count_within, parse_listen, parse_origin};
+
+use crate::{client_address::TrustedProxy, host::parse_host};
+pub use parse::{duration_within, size_within};
+
 /// What `duplex-server` is told on its command line.
 ///
 /// Tests build one with [`Config::parse_from`](clap::Parser::parse_from), so that they run with the same defaults and
@@ -35,15 +42,57 @@ pub struct Config {
     #[arg(long = "allow-origin", value_name = "ORIGIN", value_parser = parse_origin)]
     pub allow_origins: Vec<String>,
 
+    /// A name that the server answers for, such as duplex.example; may be repeated. localhost and IP addresses always are
+    /// answered for. Without this flag a server on a loopback address answers for no other name (a proxy in front of it
+    /// needs the flag), and one on another address for every name
+    #[arg(long = "host", value_name = "NAME", value_parser = parse_host)]
+    pub hosts: Vec<String>,
+
+    /// A proxy, or a network of them (10.0.0.0/8), whose X-Forwarded-For says who the client is; may be repeated. Nobody
+    /// else's is believed
+    #[arg(long = "trusted-proxy", value_name = "ADDRESS")]
+    pub trusted_proxies: Vec<TrustedProxy>,
+
+    /// Another address and port for /metrics (and /healthz); /metrics is then not served on --listen
+    #[arg(long, value_name = "ADDRESS:PORT", value_parser = parse_listen)]
+    pub metrics_listen: Option<SocketAddr>,
+
     /// Longest message a client may send, after decompression; a longer one closes the connection with 1009
     #[arg(long, value_name = "SIZE", default_value = "1MiB", value_parser = |s: &str| size_within(s, 1, 64 << 20),
           help_heading = "Limits")]
     pub max_message: usize,
 
+    /// Time for a message to come, from its first byte to its last; one that takes longer closes the connection with 1008
+    #[arg(long, value_name = "DURATION", default_value = "2m",
+          value_parser = |s: &str| duration_within(s, Duration::from_millis(100), DAY), help_heading = "Limits")]
+    pub message_time: Duration,
+
+    /// Bytes of messages that all WebSockets together hold: being read, held back, or being written. Past it the
+    /// connection whose messages have waited longest is cut
+    #[arg(long, value_name = "SIZE", default_value = "256MiB",
+          value_parser = |s: &str| size_within(s, 64 << 10, 64 << 30), help_heading = "Limits")]
+    pub message_memory: usize,
+
+    /// A WebSocket that has echoed nothing for this long gives its compressor back; the next message starts a new one
+    #[arg(long, value_name = "DURATION", default_value = "10s",
+          value_parser = |s: &str| duration_within(s, Duration::from_millis(100), DAY), help_heading = "Limits")]
+    pub compressor_time: Duration,
+
     /// Connections held at once, of any kind; the next ones are answered 503
     #[arg(long, value_name = "COUNT", default_value = "1000", value_parser = |s: &str| count_within(s, 1, 1_000_000),
           help_heading = "Limits")]
     pub max_connections: usize,
+
+    /// Connections of one address (of IPv6, of one /64); the next ones are answered 429. Without this flag a quarter of
+    /// --max-connections, and for the loopback no limit of its own
+    #[arg(long, value_name = "COUNT", value_parser = |s: &str| count_within(s, 1, 1_000_000), help_heading = "Limits")]
+    pub max_connections_per_address: Option<usize>,
+
+    /// The kernel's buffer for each direction of each connection. Linux takes twice this. Without a bound it lets a
+    /// connection's buffer grow to megabytes
+    #[arg(long, value_name = "SIZE", default_value = "256KiB",
+          value_parser = |s: &str| size_within(s, 4 << 10, 64 << 20), help_heading = "Limits")]
+    pub socket_buffer: usize,
 
     /// A WebSocket whose client sends nothing at all, not even a pong, for this long is closed with 1001
     #[arg(long, value_name = "DURATION", default_value = "5m",
@@ -72,6 +121,16 @@ pub struct Config {
           help_heading = "Limits")]
     pub max_header: usize,
 
+    /// Time for each piece of a request's body; one that comes more slowly is answered 408
+    #[arg(long, value_name = "DURATION", default_value = "10s",
+          value_parser = |s: &str| duration_within(s, Duration::from_millis(10), DAY), help_heading = "Limits")]
+    pub body_piece_time: Duration,
+
+    /// Time for the whole body of a request
+    #[arg(long, value_name = "DURATION", default_value = "1m",
+          value_parser = |s: &str| duration_within(s, Duration::from_millis(10), DAY), help_heading = "Limits")]
+    pub body_time: Duration,
+
     /// Bytes that one wire's tap holds for a reader that is late; what doesn't fit is counted and reported as lost
     #[arg(long, value_name = "SIZE", default_value = "4MiB", value_parser = |s: &str| size_within(s, 4 << 10, 1 << 30),
           help_heading = "Limits")]
@@ -87,6 +146,11 @@ pub struct Config {
           help_heading = "Limits")]
     pub max_wires: usize,
 
+    /// Such wires of one address; the next request for one is answered 429. Without this flag a quarter of --max-wires, and
+    /// for the loopback no limit of its own
+    #[arg(long, value_name = "COUNT", value_parser = |s: &str| count_within(s, 1, 1_000_000), help_heading = "Limits")]
+    pub max_wires_per_address: Option<usize>,
+
     /// How long a wire waits for its WebSocket and for its reader
     #[arg(long, value_name = "DURATION", default_value = "60s",
           value_parser = |s: &str| duration_within(s, Duration::from_millis(100), DAY), help_heading = "Limits")]
@@ -96,6 +160,11 @@ pub struct Config {
     #[arg(long, value_name = "COUNT", default_value = "64", value_parser = |s: &str| count_within(s, 1, 1_000_000),
           help_heading = "Limits")]
     pub max_labs: usize,
+
+    /// Such connections of one address; the next ones are answered 429. Without this flag a quarter of --max-labs, and for
+    /// the loopback no limit of its own
+    #[arg(long, value_name = "COUNT", value_parser = |s: &str| count_within(s, 1, 1_000_000), help_heading = "Limits")]
+    pub max_labs_per_address: Option<usize>,
 
     /// How long a connection of the fault lab is kept after its fault, for what the client does about it
     #[arg(long, value_name = "DURATION", default_value = "10s",
@@ -143,98 +212,6 @@ pub enum LogFormat {
     Json,
 }
 
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-
-/// Reads a duration such as `250ms`, `5s` or `2m`, and keeps it within bounds.
-///
-/// # Errors
-///
-/// A sentence that says what is allowed, both bounds included.
-pub fn duration_within(text: &str, least: Duration, most: Duration) -> Result<Duration, String> {
-    let allowed = || {
-        format!(
-            "allowed are {} to {}, written like 250ms, 5s or 2m",
-            humantime::format_duration(least),
-            humantime::format_duration(most)
-        )
-    };
-    let value =
-        humantime::parse_duration(text).map_err(|_| format!("not a duration; {}", allowed()))?;
-    if value < least || value > most {
-        return Err(format!("out of range; {}", allowed()));
-    }
-    Ok(value)
-}
-
-/// Reads a size in bytes such as `512`, `64KiB` or `4MiB`, and keeps it within bounds.
-///
-/// # Errors
-///
-/// A sentence that says what is allowed, both bounds included.
-pub fn size_within(text: &str, least: usize, most: usize) -> Result<usize, String> {
-    let allowed = || format!("allowed are {} to {}", show_size(least), show_size(most));
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let (number, unit) = text.split_at(digits);
-    let unit: usize = match unit.trim() {
-        "" | "B" => 1,
-        "KiB" | "K" => 1 << 10,
-        "MiB" | "M" => 1 << 20,
-        "GiB" | "G" => 1 << 30,
-        _ => {
-            return Err(format!("not a size in B, KiB, MiB or GiB; {}", allowed()));
-        }
-    };
-    let value = number
-        .parse::<usize>()
-        .map_err(|_| format!("not a size; {}", allowed()))?
-        .checked_mul(unit)
-        .ok_or_else(|| format!("out of range; {}", allowed()))?;
-    if value < least || value > most {
-        return Err(format!("out of range; {}", allowed()));
-    }
-    Ok(value)
-}
-
-fn show_size(bytes: usize) -> String {
-    match bytes {
-        b if b >= 1 << 30 && b % (1 << 30) == 0 => format!("{}GiB", b >> 30),
-        b if b >= 1 << 20 && b % (1 << 20) == 0 => format!("{}MiB", b >> 20),
-        b if b >= 1 << 10 && b % (1 << 10) == 0 => format!("{}KiB", b >> 10),
-        b => format!("{b}"),
-    }
-}
-
-fn count_within(text: &str, least: usize, most: usize) -> Result<usize, String> {
-    match text.parse::<usize>() {
-        Ok(value) if (least..=most).contains(&value) => Ok(value),
-        _ => Err(format!("allowed are whole numbers from {least} to {most}")),
-    }
-}
-
-fn parse_listen(text: &str) -> Result<SocketAddr, String> {
-    match text.strip_prefix("localhost:") {
-        Some(port) => format!("127.0.0.1:{port}").parse(),
-        None => text.parse(),
-    }
-    .map_err(|_| {
-        "write an IP address and a port, such as 127.0.0.1:8080, 0.0.0.0:80 or [::1]:8080".into()
-    })
-}
-
-/// An origin as a browser sends it (RFC 6454 §7): scheme, host and optional port, with nothing behind.
-fn parse_origin(text: &str) -> Result<String, String> {
-    let rest = text
-        .strip_prefix("http://")
-        .or_else(|| text.strip_prefix("https://"))
-        .ok_or("an origin starts with http:// or https://")?;
-    if rest.is_empty() || rest.contains(['/', '?', '#', ' ', '@']) {
-        return Err(
-            "an origin ends after its host or port, without a slash: http://localhost:8081".into(),
-        );
-    }
-    Ok(text.to_ascii_lowercase())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -247,73 +224,5 @@ mod tests {
         assert_eq!(defaults.listen.port(), 8080);
         assert_eq!(defaults.max_message, 1 << 20);
         assert_eq!(defaults.idle_time, Duration::from_secs(300));
-    }
-
-    #[test]
-    fn addresses() {
-        assert_eq!(
-            parse_listen("localhost:1234"),
-            Ok(([127, 0, 0, 1], 1234).into())
-        );
-        assert!(parse_listen("[::1]:80").is_ok());
-        for bad in [
-            "",
-            "8080",
-            ":8080",
-            "example.org:80",
-            "127.0.0.1",
-            "127.0.0.1:65536",
-        ] {
-            assert!(
-                parse_listen(bad).unwrap_err().contains("127.0.0.1:8080"),
-                "{bad}"
-            );
-        }
-    }
-
-    #[test]
-    fn sizes() {
-        assert_eq!(size_within("512", 1, 1024), Ok(512));
-        assert_eq!(size_within("64KiB", 1, 1 << 20), Ok(65536));
-        assert_eq!(size_within("1MiB", 1, 1 << 20), Ok(1 << 20));
-        for bad in [
-            "",
-            "KiB",
-            "-1",
-            "1.5MiB",
-            "2MiB",
-            "0",
-            "1 parsec",
-            "99999999999999999999",
-            "18446744073709551615GiB",
-        ] {
-            let said = size_within(bad, 1, 1 << 20).unwrap_err();
-            assert!(said.contains("1 to 1MiB"), "{bad}: {said}");
-        }
-    }
-
-    #[test]
-    fn durations() {
-        let within = |s| duration_within(s, Duration::from_millis(100), Duration::from_secs(60));
-        assert_eq!(within("250ms"), Ok(Duration::from_millis(250)));
-        assert_eq!(within("1m"), Ok(Duration::from_secs(60)));
-        for bad in ["", "5", "soon", "99ms", "61s", "-1s"] {
-            let said = within(bad).unwrap_err();
-            assert!(said.contains("100ms to 1m"), "{bad}: {said}");
-        }
-    }
-
-    #[test]
-    fn origins() {
-        assert!(parse_origin("http://localhost:8081").is_ok());
-        for bad in [
-            "localhost:8081",
-            "http://",
-            "http://a/",
-            "ws://a",
-            "http://u@a",
-        ] {
-            assert!(parse_origin(bad).is_err(), "{bad}");
-        }
     }
 }

@@ -27,6 +27,7 @@ use crate::{
     App,
     api_error::{ApiError, same_site},
     conn::Conn,
+    request_body::TooSlow,
 };
 
 /// Exchanges that are remembered until they are asked for; the oldest go first.
@@ -131,6 +132,15 @@ async fn count(
     let mut taken = 0;
     while let Some(data) = body.next().await {
         let data = data.map_err(|error| {
+            if TooSlow::caused(&error) {
+                return ApiError::new(
+                    StatusCode::REQUEST_TIMEOUT,
+                    "the body came too slowly",
+                    "send it again, without waiting in between; whoever runs the server can raise --body-piece-time and \
+                     --body-time",
+                )
+                .header(header::CONNECTION, HeaderValue::from_static("close"));
+            }
             ApiError::new(
                 StatusCode::BAD_REQUEST,
                 format!("the body broke off: {error}"),

@@ -2,54 +2,58 @@
 
 #![forbid(unsafe_code)]
 
-use std::{io::IsTerminal as _, process::ExitCode};
+use std::{io::IsTerminal as _, process::ExitCode, time::Duration};
 
 use clap::Parser as _;
-use duplex_server::{Config, Server, config::LogFormat};
+use duplex_server::{Config, Server, config::LogFormat, log::Log};
 use tokio_util::sync::CancellationToken;
+
+/// Time to wait for the last lines of the log when the program ends.
+const LAST_LINES: Duration = Duration::from_millis(500);
 
 fn main() -> ExitCode {
     let config = Config::parse();
-    let log = tracing_subscriber::fmt()
+    // A system that has no thread for the log has none for the server.
+    let Ok(log) = Log::to_standard_error(config.log_format) else {
+        return ExitCode::FAILURE;
+    };
+    let lines = tracing_subscriber::fmt()
         .with_max_level(config.log)
-        .with_writer(std::io::stderr)
+        .with_writer(log.clone())
         .with_ansi(std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none())
         .with_target(false);
     match config.log_format {
-        LogFormat::Text => log.init(),
-        LogFormat::Json => log.json().init(),
+        LogFormat::Text => lines.init(),
+        LogFormat::Json => lines.json().init(),
     }
-    let runtime = match tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-    {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            eprintln!("error: no threads for the server: {error}");
-            return ExitCode::FAILURE;
+    let code = match run(config) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(what) => {
+            log.say(&format!("error: {what}"));
+            ExitCode::FAILURE
         }
     };
-    let code = runtime.block_on(async {
-        let server = match Server::bind(config).await {
-            Ok(server) => server,
-            Err(what) => {
-                eprintln!("error: {what}");
-                return ExitCode::FAILURE;
-            }
-        };
+    log.flush(LAST_LINES);
+    code
+}
+
+fn run(config: Config) -> Result<(), String> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| format!("no threads for the server: {error}"))?;
+    let result = runtime.block_on(async {
+        let server = Server::bind(config).await?;
         let stop = CancellationToken::new();
-        if let Err(error) = stop_on_signals(&stop) {
-            eprintln!("error: signals can't be watched: {error}");
-            return ExitCode::FAILURE;
-        }
+        stop_on_signals(&stop).map_err(|error| format!("signals can't be watched: {error}"))?;
         let address = server.address();
         tracing::info!(%address, "serving http://{address}");
         server.run(stop.cancelled_owned()).await;
-        ExitCode::SUCCESS
+        Ok(())
     });
     // Whatever is left after the grace time is not waited for.
     runtime.shutdown_background();
-    code
+    result
 }
 
 /// The first Ctrl-C or SIGTERM stops the server in good order; the second ends the process.

@@ -15,8 +15,10 @@ pub struct Metrics {
     pub message_delivery_latency_ms: Histogram,
     /// TCP connections open now, of any kind.
     pub tcp_connections: IntGauge,
-    /// Connections answered 503 because `--max-connections` was reached.
+    /// Connections answered 503 or 429 because `--max-connections` or an address's share of it was reached.
     pub connections_refused: IntCounter,
+    /// WebSockets cut because all messages together took more than `--message-memory`.
+    pub memory_cuts: IntCounter,
     /// Messages received on `/echo`, by `type` (`text`, `binary`).
     pub messages: IntCounterVec,
     /// Payload bytes of those messages, after decompression.
@@ -50,6 +52,10 @@ impl Metrics {
                 metric
             }};
         }
+        // One for the process, so it is registered and not made here.
+        registry
+            .register(Box::new(crate::log::LINES_LOST.clone()))
+            .expect("constant metric names are unique");
         // From 10 µs, about what one write to a loopback socket takes, to 10 s.
         let latency = HistogramOpts::new(
             "message_delivery_latency_ms",
@@ -71,7 +77,11 @@ impl Metrics {
             )),
             connections_refused: register!(IntCounter::new(
                 "connections_refused_total",
-                "Connections answered 503 because --max-connections was reached"
+                "Connections refused because there are too many, or too many of one address"
+            )),
+            memory_cuts: register!(IntCounter::new(
+                "message_memory_cuts_total",
+                "WebSockets cut because all messages together took more than --message-memory"
             )),
             messages: register!(IntCounterVec::new(
                 Opts::new("messages_received_total", "Messages received on /echo"),

@@ -10,11 +10,12 @@ use std::{
 use axum::{
     body::Body,
     extract::{Request, State},
-    http::{HeaderValue, Method, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header, request::Parts},
     response::{Html, IntoResponse, Response},
 };
+use percent_encoding::percent_decode_str;
 use tower::ServiceExt as _;
-use tower_http::services::ServeDir;
+use tower_http::services::{ServeDir, fs::ServeFileSystemResponseBody};
 
 use crate::{
     App,
@@ -78,9 +79,14 @@ impl Site {
     }
 
     async fn has(&self, file: &str) -> bool {
-        tokio::fs::metadata(self.folder.join(file))
-            .await
-            .is_ok_and(|file| file.is_file())
+        self.look(file).await.is_some()
+    }
+
+    /// Looks at a file of the site, which is to be a regular one. Its name is relative, and decoded.
+    async fn look(&self, file: &str) -> Option<Looked> {
+        let (folder, file) = (self.folder.clone(), file.to_owned());
+        let looked = tokio::task::spawn_blocking(move || look(&folder, &file));
+        looked.await.ok().flatten()
     }
 
     /// The page that answers a path without an extension: its own if the build made one, otherwise the one that says
@@ -152,6 +158,23 @@ impl Site {
                 Err(_) => return not_found(&path),
             }
         }
+        let file = percent_decode_str(parts.uri.path()).decode_utf8();
+        let looked = match &file {
+            Ok(file) => self.look(file.trim_start_matches('/')).await,
+            Err(_) => None,
+        };
+        let Some(looked) = looked else {
+            return match self.is_built().await {
+                true => not_found(&path),
+                false => self.not_built(),
+            };
+        };
+        if !looked.variants_are_files {
+            parts.headers.remove(header::ACCEPT_ENCODING);
+        }
+        if !may_be_a_part(&parts) {
+            parts.headers.remove(header::RANGE);
+        }
         let missing = page == Some(Page::NotFound);
         if missing {
             // "Not modified" and "a part of it" are said of what is there.
@@ -165,15 +188,16 @@ impl Site {
                 parts.headers.remove(name);
             }
         }
-        let response = match self
-            .files
-            .clone()
-            .oneshot(Request::from_parts(parts, Body::empty()))
-            .await
+        // A part is only worth something together with the rest of the same version (RFC 9110 §13.1.5).
+        if let Some(version) = parts.headers.remove(header::IF_RANGE)
+            && let Some(range) = parts.headers.remove(header::RANGE)
         {
-            Ok(response) => response,
-            Err(never) => match never {},
-        };
+            let whole = self.file(parts.clone()).await;
+            if is_version(whole.headers(), &version) {
+                parts.headers.insert(header::RANGE, range);
+            }
+        }
+        let response = self.file(parts).await;
         match response.status() {
             StatusCode::NOT_FOUND if !self.is_built().await => return self.not_built(),
             StatusCode::NOT_FOUND => return not_found(&path),
@@ -211,6 +235,14 @@ impl Site {
         response
     }
 
+    async fn file(&self, parts: Parts) -> Response<ServeFileSystemResponseBody> {
+        let request = Request::from_parts(parts, Body::empty());
+        match self.files.clone().oneshot(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        }
+    }
+
     /// What a visitor sees when the site isn't there.
     fn not_built(&self) -> Response {
         let folder = escape(&self.folder.display().to_string());
@@ -225,6 +257,68 @@ impl Site {
         let headers = [(header::CACHE_CONTROL, "no-store")];
         (StatusCode::SERVICE_UNAVAILABLE, headers, Html(page)).into_response()
     }
+}
+
+/// What was found where a file of the site should be.
+#[derive(Debug)]
+struct Looked {
+    /// Whether what is beside the file as its compressed variants are regular files too.
+    variants_are_files: bool,
+}
+
+/// Looks for a regular file without following a symbolic link anywhere below the folder, so that what is served is in the
+/// folder; names that begin with a dot are nobody's business, but for `.well-known` (RFC 8615). Blocks.
+fn look(folder: &Path, file: &str) -> Option<Looked> {
+    let mut path = folder.to_owned();
+    let mut segments = file
+        .split('/')
+        .filter(|segment| !segment.is_empty())
+        .peekable();
+    while let Some(segment) = segments.next() {
+        let hidden = segment.starts_with('.') && segment != ".well-known";
+        if hidden || segment.contains(['\\', '\0', ':']) {
+            return None;
+        }
+        path.push(segment);
+        let kind = std::fs::symlink_metadata(&path).ok()?.file_type();
+        let right = match segments.peek() {
+            Some(_) => kind.is_dir(),
+            None => kind.is_file(),
+        };
+        if !right {
+            return None;
+        }
+    }
+    let is_something_else = |extension: &str| {
+        let mut variant = path.clone().into_os_string();
+        variant.push(extension);
+        std::fs::symlink_metadata(variant).is_ok_and(|variant| !variant.is_file())
+    };
+    Some(Looked {
+        variants_are_files: ![".br", ".gz"].into_iter().any(is_something_else),
+    })
+}
+
+/// Whether a request for a part of a file is one that is answered with a part: one range of bytes, with GET. All others are
+/// answered with the whole file (RFC 9110 §14.2).
+fn may_be_a_part(parts: &Parts) -> bool {
+    let range = parts.headers.get(header::RANGE).map(HeaderValue::as_bytes);
+    parts.method == Method::GET
+        && range.is_some_and(|range| {
+            range
+                .get(..6)
+                .is_some_and(|unit| unit.eq_ignore_ascii_case(b"bytes="))
+                && !range.contains(&b',')
+        })
+}
+
+/// Whether `If-Range` names the version that an answer has: by the same strong ETag, or by the same date.
+fn is_version(answer: &HeaderMap, version: &HeaderValue) -> bool {
+    let name = match version.as_bytes().first() {
+        Some(b'"') => header::ETAG,
+        _ => header::LAST_MODIFIED,
+    };
+    answer.get(name) == Some(version)
 }
 
 /// The fallback of the router: everything that isn't an endpoint is the site's.

@@ -3,6 +3,7 @@
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
+    Extension,
     extract::{Path, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{
@@ -16,6 +17,7 @@ use protocol::{ConnectionEnd, NewWire, TapEvent};
 use crate::{
     App,
     api_error::{ApiError, gone_wire, same_site},
+    client_address::ClientAddress,
     wires::Reader,
 };
 
@@ -23,10 +25,14 @@ use crate::{
 ///
 /// # Errors
 ///
-/// 403 for a page of another origin, 503 when too many wires are waiting.
-pub async fn create(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, ApiError> {
+/// 403 for a page of another origin, 429 when too many of this address are waiting, 503 when too many of all are.
+pub async fn create(
+    State(app): State<Arc<App>>,
+    Extension(client): Extension<ClientAddress>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
     let cross_origin = same_site(&app.config, &headers)?;
-    let id = app.wires.create().map_err(gone_wire)?;
+    let id = app.wires.create(client).map_err(gone_wire)?;
     let wire = NewWire::with_id(id);
     let body = serde_json::to_string(&wire).unwrap_or_default();
     let headers = [
@@ -65,6 +71,11 @@ pub async fn tap(
     // nginx collects a response before passing it on, unless told otherwise.
     headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
     Ok(response)
+}
+
+/// `HEAD /tap/ID`: refused, because a wire has one reader, and this would be it and read nothing.
+pub async fn head() -> impl IntoResponse {
+    (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET")])
 }
 
 /// The next event, and whether more may come.

@@ -19,7 +19,11 @@ use std::{
 use protocol::{ConnectionEnd, LostRecords, SentBy, TapEvent, TapRecord};
 use tokio::sync::Notify;
 
-use crate::metrics::{GaugeGuard, Metrics};
+use crate::{
+    client_address::{Cap, ClientAddress, Share, Shares},
+    config::Config,
+    metrics::{GaugeGuard, Metrics},
+};
 
 /// Most bytes of one [`TapRecord`]: keeps one event of the tap small enough to handle as it comes.
 pub const PIECE: usize = 32 * 1024;
@@ -36,17 +40,30 @@ pub enum Refused {
     Taken,
     /// `--max-wires` are already waiting.
     TooMany,
+    /// As many as one address may have are waiting for it.
+    TooManyOfAddress {
+        /// Until the oldest of them is dropped.
+        again: Duration,
+    },
 }
 
 /// All wires that wait for a WebSocket, a reader, or both.
 #[derive(Debug)]
 pub struct Wires {
-    waiting: Mutex<HashMap<String, Arc<Wire>>>,
+    waiting: Mutex<HashMap<String, Waiting>>,
+    shares: Shares,
     max_waiting: usize,
     lifetime: Duration,
     tap_memory: usize,
     budget: Arc<Budget>,
     metrics: Arc<Metrics>,
+}
+
+/// A wire, as a part of the share of the client that asked for it.
+#[derive(Debug)]
+struct Waiting {
+    wire: Arc<Wire>,
+    share: Share,
 }
 
 /// The bytes that all taps hold together.
@@ -100,22 +117,17 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Wires {
-    /// A registry without wires. Sizes in bytes.
-    pub fn new(
-        max_waiting: usize,
-        lifetime: Duration,
-        tap_memory: usize,
-        tap_memory_total: usize,
-        metrics: Arc<Metrics>,
-    ) -> Self {
+    /// A registry without wires.
+    pub fn new(config: &Config, metrics: Arc<Metrics>) -> Self {
         Self {
             waiting: Mutex::default(),
-            max_waiting,
-            lifetime,
-            tap_memory,
+            shares: Shares::new(Cap::new(config.max_wires_per_address, config.max_wires)),
+            max_waiting: config.max_wires,
+            lifetime: config.wire_lifetime,
+            tap_memory: config.tap_memory,
             budget: Arc::new(Budget {
                 used: AtomicUsize::new(0),
-                most: tap_memory_total,
+                most: config.tap_memory_total,
             }),
             metrics,
         }
@@ -125,8 +137,9 @@ impl Wires {
     ///
     /// # Errors
     ///
-    /// [`Refused::TooMany`] when `--max-wires` are waiting already, or when the system has no random bits to give.
-    pub fn create(&self) -> Result<String, Refused> {
+    /// [`Refused::TooManyOfAddress`] when too many of this client are waiting, [`Refused::TooMany`] when `--max-wires` are,
+    /// or when the system has no random bits to give.
+    pub fn create(&self, client: ClientAddress) -> Result<String, Refused> {
         self.sweep();
         let mut bits = [0; 16];
         getrandom::fill(&mut bits).map_err(|error| {
@@ -141,6 +154,15 @@ impl Wires {
         if waiting.len() >= self.max_waiting {
             return Err(Refused::TooMany);
         }
+        let Some(share) = self.shares.take(client) else {
+            let theirs = waiting
+                .values()
+                .filter(|waiting| waiting.share.client() == client);
+            let oldest = theirs.map(|waiting| waiting.wire.created.elapsed()).max();
+            return Err(Refused::TooManyOfAddress {
+                again: self.lifetime.saturating_sub(oldest.unwrap_or_default()),
+            });
+        };
         let wire = Wire {
             created: Instant::now(),
             tap_memory: self.tap_memory,
@@ -149,7 +171,8 @@ impl Wires {
             state: Mutex::default(),
             news: Notify::new(),
         };
-        waiting.insert(id.clone(), Arc::new(wire));
+        let wire = Arc::new(wire);
+        waiting.insert(id.clone(), Waiting { wire, share });
         self.metrics.wires_created.inc();
         self.metrics.wires_waiting.set(waiting.len() as i64);
         Ok(id)
@@ -182,7 +205,7 @@ impl Wires {
     ) -> Result<Arc<Wire>, Refused> {
         self.sweep();
         let mut waiting = lock(&self.waiting);
-        let wire = Arc::clone(waiting.get(id).ok_or(Refused::Unknown)?);
+        let wire = Arc::clone(&waiting.get(id).ok_or(Refused::Unknown)?.wire);
         let complete = {
             let mut state = lock(&wire.state);
             if std::mem::replace(side(&mut state), true) {
@@ -201,7 +224,7 @@ impl Wires {
     /// although nobody asks.
     pub fn sweep(&self) {
         let mut waiting = lock(&self.waiting);
-        waiting.retain(|_, wire| {
+        waiting.retain(|_, Waiting { wire, .. }| {
             if wire.created.elapsed() < self.lifetime {
                 return true;
             }
@@ -341,156 +364,4 @@ impl Drop for Reader {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn wires(max: usize, lifetime: Duration, memory: usize) -> Wires {
-        Wires::new(max, lifetime, memory, memory, Arc::default())
-    }
-
-    const LONG: Duration = Duration::from_secs(3600);
-
-    #[tokio::test]
-    async fn records_come_in_order_and_end_comes_last() {
-        let wires = wires(1, LONG, 1 << 20);
-        let id = wires.create().unwrap();
-        assert_eq!(id.len(), 32);
-        let socket = wires.claim_socket(&id).unwrap();
-        socket.record(SentBy::Client, 1, b"a");
-        socket.record(SentBy::Server, 2, b"bc");
-        let mut reader = wires.claim_reader(&id).unwrap();
-        socket.end(3, "over".into());
-        socket.end(4, "again".into());
-        socket.record(SentBy::Client, 5, b"late");
-        assert_eq!(
-            reader.next().await,
-            TapEvent::Bytes(TapRecord {
-                seq: 0,
-                us: 1,
-                from: SentBy::Client,
-                bytes: b"a".to_vec()
-            })
-        );
-        assert_eq!(
-            reader.next().await,
-            TapEvent::Bytes(TapRecord {
-                seq: 1,
-                us: 2,
-                from: SentBy::Server,
-                bytes: b"bc".to_vec()
-            })
-        );
-        assert_eq!(
-            reader.next().await,
-            TapEvent::End(ConnectionEnd {
-                us: 3,
-                why: "over".into()
-            })
-        );
-        assert!(lock(&socket.state).queue.is_empty());
-    }
-
-    #[test]
-    fn an_id_is_good_for_one_socket_and_one_reader() {
-        let wires = wires(2, LONG, 1 << 20);
-        let id = wires.create().unwrap();
-        assert_eq!(wires.claim_socket("0").unwrap_err(), Refused::Unknown);
-        let _socket = wires.claim_socket(&id).unwrap();
-        assert_eq!(wires.claim_socket(&id).unwrap_err(), Refused::Taken);
-        let _reader = wires.claim_reader(&id).unwrap();
-        assert_eq!(wires.claim_reader(&id).unwrap_err(), Refused::Unknown);
-        assert_eq!(wires.claim_socket(&id).unwrap_err(), Refused::Unknown);
-    }
-
-    #[test]
-    fn waiting_wires_are_bounded() {
-        let wires = wires(2, LONG, 1 << 20);
-        let first = wires.create().unwrap();
-        wires.create().unwrap();
-        assert_eq!(wires.create().unwrap_err(), Refused::TooMany);
-        let _socket = wires.claim_socket(&first).unwrap();
-        assert_eq!(
-            wires.create().unwrap_err(),
-            Refused::TooMany,
-            "it still waits for its reader"
-        );
-        let _reader = wires.claim_reader(&first).unwrap();
-        wires.create().unwrap();
-    }
-
-    #[tokio::test]
-    async fn an_old_wire_is_gone_and_its_reader_is_told() {
-        let wires = wires(2, Duration::ZERO, 1 << 20);
-        let id = wires.create().unwrap();
-        assert_eq!(wires.claim_socket(&id).unwrap_err(), Refused::Unknown);
-
-        let wires = self::wires(2, Duration::from_millis(1), 1 << 20);
-        let id = wires.create().unwrap();
-        // Claimed before the time is up, or, on a slow machine, not at all.
-        if let Ok(mut reader) = wires.claim_reader(&id) {
-            while !lock(&wires.waiting).is_empty() {
-                wires.sweep();
-            }
-            assert!(matches!(
-                reader.next().await,
-                TapEvent::End(ConnectionEnd { us: 0, .. })
-            ));
-        }
-    }
-
-    #[tokio::test]
-    async fn a_late_reader_is_told_what_it_lost() {
-        let wires = wires(1, LONG, 4096);
-        let id = wires.create().unwrap();
-        let socket = wires.claim_socket(&id).unwrap();
-        for n in 0..100 {
-            socket.record(
-                if n % 2 == 0 {
-                    SentBy::Client
-                } else {
-                    SentBy::Server
-                },
-                n,
-                &[7; 1000],
-            );
-        }
-        assert!(lock(&socket.state).held <= 4096);
-        let mut reader = wires.claim_reader(&id).unwrap();
-        for n in 0..3 {
-            assert!(
-                matches!(reader.next().await, TapEvent::Bytes(TapRecord { seq, .. }) if seq == n)
-            );
-        }
-        let lost = TapEvent::Lost(LostRecords {
-            seq: 3,
-            us: 3,
-            records: 97,
-            client: 48_000,
-            server: 49_000,
-        });
-        assert_eq!(reader.next().await, lost);
-        socket.record(SentBy::Client, 100, b"after");
-        assert!(matches!(
-            reader.next().await,
-            TapEvent::Bytes(TapRecord { seq: 100, .. })
-        ));
-    }
-
-    #[test]
-    fn memory_is_given_back() {
-        let wires = wires(4, LONG, 4096);
-        for read in [false, true] {
-            let id = wires.create().unwrap();
-            let socket = wires.claim_socket(&id).unwrap();
-            socket.record(SentBy::Client, 0, &[1; 2000]);
-            assert!(wires.budget.used.load(Ordering::Relaxed) >= 2000);
-            if read {
-                drop(wires.claim_reader(&id).unwrap());
-            } else {
-                lock(&wires.waiting).clear();
-                drop(socket);
-            }
-            assert_eq!(wires.budget.used.load(Ordering::Relaxed), 0);
-        }
-    }
-}
+mod tests;

@@ -27,10 +27,12 @@ use wire::handshake::accept;
 use crate::{
     App,
     api_error::ApiError,
+    client_address::{ClientAddress, Share},
     config::duration_within,
-    conn::{Conn, TapStream},
+    conn::Conn,
     deflate, handshake,
     metrics::GaugeGuard,
+    tap_stream::TapStream,
 };
 
 /// Time from the 101 to the fault.
@@ -128,6 +130,21 @@ fn open(app: &Arc<App>, name: &str, request: &mut Request) -> Result<Response, A
     })?;
     let conn = handshake::conn(request)?;
     let head = answer(fault, request.headers())?;
+    let share = request
+        .extensions()
+        .get::<ClientAddress>()
+        .and_then(|client| app.lab_shares.take(*client))
+        .ok_or_else(|| {
+            ApiError::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                format!(
+                    "your address holds {} connections of the lab, as many as it may",
+                    app.lab_shares.most()
+                ),
+                "close some, or try again in a while; whoever runs the server can raise --max-labs-per-address",
+            )
+            .header(header::RETRY_AFTER, HeaderValue::from_static("10"))
+        })?;
     let place = Arc::clone(&app.labs).try_acquire_owned().map_err(|_| {
         ApiError::new(
             StatusCode::SERVICE_UNAVAILABLE,
@@ -149,7 +166,7 @@ fn open(app: &Arc<App>, name: &str, request: &mut Request) -> Result<Response, A
         conn,
         fault,
         pause: options.pause,
-        _place: place,
+        _place: (place, share),
     };
     app.tracker.spawn(async move {
         match upgrade.await {
@@ -250,7 +267,7 @@ struct Session {
     conn: Arc<Conn>,
     fault: LabFault,
     pause: Duration,
-    _place: OwnedSemaphorePermit,
+    _place: (OwnedSemaphorePermit, Share),
 }
 
 impl Session {

@@ -30,7 +30,7 @@ async fn both_directions_are_counted_as_they_crossed() {
         ),
     ] {
         let head = format!(
-            "POST /api/cost/{NAME} HTTP/1.1\r\nHost: x\r\nX-More: of it\r\nConnection: close\r\n{length}\r\n\r\n"
+            "POST /api/cost/{NAME} HTTP/1.1\r\nHost: localhost\r\nX-More: of it\r\nConnection: close\r\n{length}\r\n\r\n"
         );
         let sent = head.clone() + &body;
         let came = exchange(&server, sent.as_bytes()).await;
@@ -51,7 +51,8 @@ async fn both_directions_are_counted_as_they_crossed() {
 #[tokio::test]
 async fn one_connection_is_counted_request_by_request() {
     let server = start(&[]).await;
-    let first = format!("POST /api/cost/{NAME} HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nHi");
+    let first =
+        format!("POST /api/cost/{NAME} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\nHi");
     let stream = tokio::net::TcpStream::connect(server.address)
         .await
         .unwrap();
@@ -86,7 +87,7 @@ async fn what_cannot_be_counted_is_refused() {
         |reply: Vec<u8>| String::from_utf8_lossy(&reply[9..12.min(reply.len())]).into_owned();
     let post = |path: &str, more: &str, body: &str| {
         format!(
-            "POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{more}Content-Length: {}\r\n\r\n{body}",
+            "POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{more}Content-Length: {}\r\n\r\n{body}",
             body.len()
         )
     };

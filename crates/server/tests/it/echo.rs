@@ -94,7 +94,7 @@ async fn the_handshake_may_bring_the_first_frame_along() {
             .unwrap(),
     );
     let mut bytes =
-        b"GET /echo HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+        b"GET /echo HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
             .to_vec();
     bytes.extend(masked(0x81, b"early"));
@@ -199,7 +199,7 @@ async fn requests_that_are_no_handshake_are_told_so() {
                 .unwrap(),
         );
         let request = format!(
-            "{first_line}\r\nHost: x\r\nUpgrade: WebSocket\r\nConnection: upgrade\r\n{version}{key}Content-Length: 0\r\n\r\n"
+            "{first_line}\r\nHost: localhost\r\nUpgrade: WebSocket\r\nConnection: upgrade\r\n{version}{key}Content-Length: 0\r\n\r\n"
         );
         raw.send(request.as_bytes()).await;
         raw.reply().await

@@ -20,6 +20,7 @@ pub async fn within<T>(future: impl Future<Output = T>) -> T {
 
 pub struct TestServer {
     pub address: SocketAddr,
+    pub metrics: Option<SocketAddr>,
     pub stop: CancellationToken,
     pub running: JoinHandle<()>,
 }
@@ -36,10 +37,12 @@ pub async fn start(flags: &[&str]) -> TestServer {
     let config = Config::parse_from(listen.iter().chain(flags));
     let server = Server::bind(config).await.expect("a free port");
     let address = server.address();
+    let metrics = server.metrics_address();
     let stop = CancellationToken::new();
     let running = tokio::spawn(server.run(stop.clone().cancelled_owned()));
     TestServer {
         address,
+        metrics,
         stop,
         running,
     }
@@ -232,7 +235,7 @@ impl Raw {
 
     pub async fn shake(&mut self, target: &str, headers: &str) -> Reply {
         let request = format!(
-            "GET {target} HTTP/1.1\r\nHost: server\r\nUpgrade: websocket\r\nConnection: keep-alive, Upgrade\r\n\
+            "GET {target} HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: keep-alive, Upgrade\r\n\
              Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n{headers}\r\n"
         );
         self.send(request.as_bytes()).await;

@@ -57,6 +57,44 @@ async fn a_head_that_is_too_large_or_too_slow_is_not_waited_for() {
     );
 }
 
+/// A request with a head of exactly so many bytes.
+async fn with_head_of(server: &TestServer, len: usize) -> u16 {
+    let rest = "GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nx-long: \r\n\r\n";
+    let head = rest.replace(
+        "x-long: ",
+        &format!("x-long: {}", "x".repeat(len - rest.len())),
+    );
+    assert_eq!(head.len(), len);
+    let mut raw = Raw::new(
+        tokio::net::TcpStream::connect(server.address)
+            .await
+            .unwrap(),
+    );
+    raw.send(head.as_bytes()).await;
+    raw.reply().await.status
+}
+
+#[tokio::test]
+async fn the_limit_of_a_head_is_exact() {
+    for limit in [8 << 10, 32 << 10] {
+        let server = start(&["--max-header", &limit.to_string()]).await;
+        assert_eq!(with_head_of(&server, limit).await, 200);
+        assert_eq!(with_head_of(&server, limit + 1).await, 431);
+    }
+}
+
+#[tokio::test]
+async fn metrics_can_have_an_address_of_their_own() {
+    let server = start(&["--metrics-listen", "127.0.0.1:0"]).await;
+    assert_eq!(get(server.address, "/metrics").await.status, 404);
+    assert_eq!(get(server.address, "/healthz").await.status, 200);
+    let metrics = server.metrics.expect("an address");
+    let page = get(metrics, "/metrics").await;
+    assert!(page.text().contains("websocket_connections 0"));
+    assert_eq!(get(metrics, "/healthz").await.status, 200);
+    assert_eq!(get(metrics, "/echo").await.status, 404);
+}
+
 /// Pushes `chunk` again and again at a server whose answers are never read, until the connection breaks.
 async fn push_unread(server: &TestServer, target: &str, chunk: &[u8]) {
     let socket = TcpSocket::new_v4().expect("a socket");

@@ -1,13 +1,19 @@
 //! The server as its clients see it: over real sockets, with frames written by hand or by another implementation.
 
+mod body;
 mod close;
 mod cost;
 mod deflate;
 mod echo;
+mod fair;
 mod help;
+mod host;
 mod lab;
 mod limits;
+#[cfg(unix)]
+mod log;
 #[cfg(unix)]
 mod process;
 mod site;
 mod tap;
+mod work;

@@ -11,25 +11,31 @@ use crate::help::*;
 struct Program {
     child: Child,
     address: SocketAddr,
+    /// The log until it listened.
+    said: String,
     log: BufReader<std::process::ChildStderr>,
 }
 
 impl Program {
     fn start(flags: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_duplex-server"))
-            .args(["--listen", "127.0.0.1:0"])
-            .args(flags)
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program");
+        let mut program = Command::new(env!("CARGO_BIN_EXE_duplex-server"));
+        program.args(["--listen", "127.0.0.1:0"]).args(flags);
+        Self::start_as(&mut program)
+    }
+
+    fn start_as(program: &mut Command) -> Self {
+        let program = program.stderr(Stdio::piped()).spawn();
+        let mut child = program.expect("the program");
         let mut log = BufReader::new(child.stderr.take().expect("a log"));
         let mut line = String::new();
+        let mut said = String::new();
         let address = loop {
             line.clear();
             assert!(
                 log.read_line(&mut line).expect("a log") > 0,
                 "it ended early"
             );
+            said.push_str(&line);
             if let Some((_, rest)) = line.split_once("serving http://") {
                 let end = rest
                     .find(|c: char| !(c.is_ascii_digit() || c == '.' || c == ':'))
@@ -40,6 +46,7 @@ impl Program {
         Self {
             child,
             address,
+            said,
             log,
         }
     }
@@ -90,6 +97,76 @@ async fn a_signal_closes_every_websocket_with_1001_and_exits_with_0() {
         }
         assert!(log.contains("stopp"), "{log}");
     }
+}
+
+/// Starts the program with so few open files, as a shell does.
+#[cfg(target_os = "linux")]
+fn with_open_files(limit: &str) -> Command {
+    let program = env!("CARGO_BIN_EXE_duplex-server");
+    let mut shell = Command::new("sh");
+    let script =
+        format!("ulimit {limit} && exec {program} --listen 127.0.0.1:0 --max-connections 300");
+    shell.args(["-c", &script]);
+    shell
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn the_limit_of_open_files_is_raised_and_said() {
+    let mut shell = with_open_files("-Sn 100");
+    let program = Program::start_as(&mut shell);
+    let limits = format!("/proc/{}/limits", program.child.id());
+    let limits = std::fs::read_to_string(limits).expect("limits");
+    let line = limits
+        .lines()
+        .find(|line| line.starts_with("Max open files"));
+    let soft: usize = line
+        .unwrap()
+        .split_whitespace()
+        .nth(3)
+        .unwrap()
+        .parse()
+        .unwrap();
+    assert!(soft > 300, "{soft}");
+    assert!(program.said.contains("raised"), "{}", program.said);
+    program.signal("-TERM");
+    assert_eq!(program.exit_code().await.0, Some(0));
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_limit_that_is_too_low_is_said_and_kept_to() {
+    let mut shell = with_open_files("-n 150");
+    let program = Program::start_as(&mut shell);
+    assert!(program.said.contains("ulimit -n"), "{}", program.said);
+    let mut held = Vec::new();
+    let refused = loop {
+        let (raw, reply) = Raw::handshake(program.address, "/echo", "").await;
+        match reply.status {
+            101 => held.push(raw),
+            other => break other,
+        }
+    };
+    assert_eq!(refused, 503, "after {}", held.len());
+    assert!(held.len() < 150);
+    // Descriptors are left for those who are told no, and for whoever asks how it is.
+    let mut silent = Vec::new();
+    for _ in 0..100 {
+        silent.push(
+            tokio::net::TcpStream::connect(program.address)
+                .await
+                .unwrap(),
+        );
+    }
+    assert_eq!(get(program.address, "/healthz").await.status, 200);
+    program.signal("-TERM");
+    drop((held, silent));
+    let (code, log) = program.exit_code().await;
+    assert_eq!(code, Some(0));
+    let failed = log
+        .lines()
+        .filter(|line| line.contains("could not be accepted"));
+    assert!(failed.count() < 5, "{log}");
 }
 
 #[tokio::test]

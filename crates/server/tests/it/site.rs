@@ -383,3 +383,115 @@ async fn without_a_site_the_page_says_what_to_run_and_the_rest_works() {
     fs::write(missing.join("index.html"), index(SCRIPT)).unwrap();
     assert_eq!(get(server.address, "/").await.status, 200);
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn only_regular_files_of_the_site_are_served() {
+    let dist = site("regular");
+    let link = |from: &str, to: &str| std::os::unix::fs::symlink(from, dist.join(to)).unwrap();
+    link("../secret.txt", "secret.txt");
+    link("..", "up");
+    link("../secret.txt", "link.html");
+    fs::create_dir(dist.join("linked")).unwrap();
+    link("../../secret.txt", "linked/index.html");
+    link("../secret.txt", "favicon.svg.br");
+    fs::write(dist.join(".env"), "password").unwrap();
+    fs::create_dir(dist.join(".git")).unwrap();
+    fs::write(dist.join(".git/config.txt"), "history").unwrap();
+    fs::create_dir(dist.join(".well-known")).unwrap();
+    fs::write(dist.join(".well-known/security.txt"), "Contact: us").unwrap();
+    let fifo = std::process::Command::new("mkfifo")
+        .arg(dist.join("pipe.txt"))
+        .status();
+    assert!(fifo.expect("mkfifo").success());
+    let server = start(&flags(&dist)).await;
+    for path in [
+        "/secret.txt",
+        "/up/secret.txt",
+        "/link.html",
+        "/.env",
+        "/%2egit/config.txt",
+        "/.git/config.txt",
+        "/pipe.txt",
+    ] {
+        let reply = get(server.address, path).await;
+        assert_eq!(reply.status, 404, "{path}: {}", reply.text());
+    }
+    // A path without an extension gets the app, as if nothing were there.
+    let reply = get(server.address, "/linked").await;
+    assert!(reply.status == 200 && !reply.text().contains("outside"));
+    let encoding = [("Accept-Encoding", "br")];
+    let reply = request(server.address, "GET", "/favicon.svg", &encoding).await;
+    assert_eq!(reply.text(), "<svg/>");
+    let reply = get(server.address, "/.well-known/security.txt").await;
+    assert_eq!(reply.text(), "Contact: us");
+}
+
+#[tokio::test]
+async fn a_name_that_no_file_can_have_is_not_found() {
+    let dist = site("long");
+    let server = start(&flags(&dist)).await;
+    let long = "x".repeat(300);
+    for path in [
+        format!("/{long}.js"),
+        format!("/{long}.html"),
+        format!("/a/{long}.txt"),
+    ] {
+        assert_eq!(get(server.address, &path).await.status, 404);
+    }
+    assert_eq!(
+        get(server.address, &format!("/{long}")).await.status,
+        200,
+        "the app"
+    );
+}
+
+#[tokio::test]
+async fn a_part_is_only_given_of_the_version_that_is_meant() {
+    let dist = site("ranges");
+    let server = start(&flags(&dist)).await;
+    let ask = async |method: &str, headers: &[(&str, &str)]| {
+        request(
+            server.address,
+            method,
+            "/duplex-0123456789abcdef.js",
+            headers,
+        )
+        .await
+    };
+    let whole = ask("GET", &[]).await;
+    let range = ("Range", "bytes=0-5");
+    let part = ask("GET", &[range]).await;
+    assert_eq!((part.status, &*part.text()), (206, "export"));
+    let modified = whole.header("last-modified").to_owned();
+    let etag = whole.header("etag").to_owned();
+    let same = if etag.starts_with('"') {
+        &etag
+    } else {
+        &modified
+    };
+    assert_eq!(ask("GET", &[range, ("If-Range", same)]).await.status, 206);
+    assert_eq!(
+        ask("GET", &[range, ("If-Range", &modified)]).await.status,
+        206
+    );
+    for other in [
+        "\"another\"",
+        "W/\"another\"",
+        "Sun, 06 Nov 1994 08:49:37 GMT",
+        "?",
+    ] {
+        let reply = ask("GET", &[range, ("If-Range", other)]).await;
+        assert_eq!(
+            (reply.status, reply.body.len()),
+            (200, whole.body.len()),
+            "{other}"
+        );
+    }
+    for unit in ["lines=0-5", "bytes", "BYTES", "bytes=0-1,3-4"] {
+        let reply = ask("GET", &[("Range", unit)]).await;
+        assert_eq!((reply.status, &reply.body), (200, &whole.body), "{unit}");
+    }
+    assert_eq!(ask("GET", &[("Range", "bytes=900-")]).await.status, 416);
+    assert_eq!(ask("HEAD", &[range]).await.status, 200);
+}

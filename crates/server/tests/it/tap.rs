@@ -61,7 +61,8 @@ async fn a_reused_connection_is_tapped_from_its_own_request_on() {
             .await
             .unwrap(),
     );
-    raw.send(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    raw.send(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        .await;
     assert_eq!(raw.reply().await.body, b"ok\n");
     let (sent, received) = (raw.sent.len(), raw.received.len());
     assert_eq!(raw.shake(&format!("/echo?wire={id}"), "").await.status, 101);
@@ -82,7 +83,7 @@ async fn a_handshake_behind_an_unanswered_request_is_not_tapped() {
             .unwrap(),
     );
     let both = format!(
-        "GET /healthz HTTP/1.1\r\nHost: secret\r\n\r\nGET /echo?wire={id} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n\
+        "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\nGET /echo?wire={id} HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n\
          Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
     );
     raw.send(both.as_bytes()).await;
@@ -131,7 +132,7 @@ async fn a_wrong_used_or_expired_id_gets_nothing() {
             .unwrap(),
     );
     reader
-        .send(format!("GET /tap/{id} HTTP/1.1\r\nHost: x\r\n\r\n").as_bytes())
+        .send(format!("GET /tap/{id} HTTP/1.1\r\nHost: localhost\r\n\r\n").as_bytes())
         .await;
     assert_eq!(reader.reply().await.status, 200);
     refused(&id, 404).await;
@@ -251,7 +252,7 @@ async fn taps_end_when_the_server_stops() {
         );
         reader
             .send(
-                format!("GET /tap/{id} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                format!("GET /tap/{id} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
                     .as_bytes(),
             )
             .await;
@@ -378,4 +379,15 @@ async fn only_post_creates_a_wire() {
             .unwrap()
             .contains("--max-wires")
     );
+}
+
+#[tokio::test]
+async fn head_is_not_the_one_reader() {
+    let server = start(&[]).await;
+    let id = new_wire(server.address).await;
+    let tap = format!("/tap/{id}");
+    let reply = request(server.address, "HEAD", &tap, &[]).await;
+    assert_eq!((reply.status, reply.header("allow")), (405, "GET"));
+    drop(Raw::open(server.address, &format!("/echo?wire={id}"), "").await);
+    assert!(!read_tap(server.address, &id).await.is_empty());
 }
