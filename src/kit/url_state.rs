@@ -305,13 +305,22 @@ fn use_panel(part: &UrlPart, panel: &NodeRef, when: Reveal) {
         }
     });
     let (kept, report) = (part.kept.clone(), part.report.clone());
-    let hash = use_location()
-        .map(|l| l.hash().to_owned())
-        .unwrap_or_default();
-    let first = use_mut_ref(|| true);
-    use_effect_with(hash, move |hash| {
-        let named = hash.strip_prefix('#') == Some(kept.name);
-        if let (false, true, Some(report)) = (first.replace(false), named, report) {
+    let location = use_location();
+    let place = location.map(|l| {
+        let said = format!("{}{}", l.path(), l.query_str());
+        (l.id(), said, l.hash().to_owned())
+    });
+    let is_set = !part.own.is_empty();
+    let last = use_mut_ref(|| None::<(Option<u32>, String, String)>);
+    use_effect_with(place, move |place| {
+        let before = last.replace(place.clone());
+        let (Some(before), Some(now), Some(report)) = (before, place, report) else {
+            return;
+        };
+        let named = now.2.strip_prefix('#') == Some(kept.name);
+        // A link that says what the address says already changes nothing else than the entry of the history.
+        let again = before.0 != now.0 && (&before.1, &before.2) == (&now.1, &now.2);
+        if (named && before.2 != now.2) || (again && (named || is_set)) {
             report.follow(kept.name);
         }
     });

@@ -46,6 +46,17 @@ test.describe("finding the way", () => {
     });
   }
 
+  test("a link that is followed again brings its instrument into view again", async ({ page }) => {
+    await open(page, "/heartbeat");
+    const link = page.getByRole("link", { name: "Crash it" });
+    for (let times = 0; times < 2; times++) {
+      await link.scrollIntoViewIfNeeded();
+      await link.click();
+      await expect(page.locator("#heartbeat-timeline")).toBeFocused();
+      await expect.poll(() => seen(page.locator("#heartbeat-timeline"))).toBeGreaterThan(120);
+    }
+  });
+
   test("home leads whoever looks for a close code to the codes", async ({ page }) => {
     await open(page, "/");
     await page.getByRole("link", { name: "My socket closes" }).click();

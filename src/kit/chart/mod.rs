@@ -14,6 +14,7 @@ mod take;
 mod unit;
 mod view;
 
+use wasm_bindgen_futures::spawn_local;
 use web_sys::Element;
 use yew::prelude::*;
 
@@ -21,6 +22,7 @@ pub use plot::{Axis, Mark, Plot};
 pub use series::{Point, Series, Shape};
 pub use unit::Unit;
 
+use crate::split_point;
 use view::Still;
 
 /// Properties of [`Chart`].
@@ -37,6 +39,29 @@ struct Cursor {
     /// Whether it came there by a key. Then the values are spoken.
     by_key: bool,
 }
+
+/// Gives a chart away under a name. The error says why it could not.
+type SaveFile = fn(&Plot, &Element, &str) -> Result<(), String>;
+
+/// What few readers want of a chart: its code comes when they do.
+#[derive(Clone, Copy)]
+struct ChartFiles {
+    csv: SaveFile,
+    svg: SaveFile,
+}
+
+split_point!(
+    chart_files,
+    fn chart_files() -> ChartFiles {
+        ChartFiles {
+            csv: |plot, _, name| take::download(name, "text/csv", &csv::csv(plot)),
+            svg: |plot, figure, name| {
+                let text = svg::svg(plot, &take::palette(figure));
+                take::download(name, "image/svg+xml", &text)
+            },
+        }
+    }
+);
 
 /// A chart.
 #[component]
@@ -102,26 +127,28 @@ pub fn Chart(props: &ChartProps) -> Html {
         let cursor = cursor.setter();
         Callback::from(move |_: FocusEvent| cursor.set(None))
     };
-    let file = |text: fn(&Plot, &NodeRef) -> Option<String>, kind, ending| {
+    let file = |which: fn(&ChartFiles) -> SaveFile, ending: &'static str| {
         let (plot, figure, trouble) = (plot.clone(), figure.clone(), trouble.setter());
         Callback::from(move |_: MouseEvent| {
-            let Some(text) = text(&plot, &figure) else {
-                return;
-            };
-            let name = format!("{}.{ending}", view::file_name(&plot.title));
-            let done = take::download(&name, kind, &text);
-            trouble.set(done.err().map(|why| format!("{name} is not saved: {why}.")));
+            let (plot, figure, trouble) = (plot.clone(), figure.clone(), trouble.clone());
+            spawn_local(async move {
+                let Some(figure) = figure.cast::<Element>() else {
+                    return;
+                };
+                let name = format!("{}.{ending}", view::file_name(&plot.title));
+                let done = match chart_files().await {
+                    Ok(files) => which(&files)(&plot, &figure, &name),
+                    Err(why) => Err(why.to_string()),
+                };
+                trouble.set(done.err().map(|why| {
+                    let why = why.trim_end_matches('.');
+                    format!("{name} is not saved: {why}.")
+                }));
+            });
         })
     };
-    let csv = file(|plot, _| Some(csv::csv(plot)), "text/csv", "csv");
-    let svg = file(
-        |plot, figure| {
-            let palette = take::palette(&figure.cast::<Element>()?);
-            Some(svg::svg(plot, &palette))
-        },
-        "image/svg+xml",
-        "svg",
-    );
+    let csv = file(|files| files.csv, "csv");
+    let svg = file(|files| files.svg, "svg");
     let spoken = cursor.is_some_and(|cursor| cursor.by_key);
     html! {
         <figure class={classes!("chart", plot.right.is_some().then_some("chart--twin"))} ref={figure}>
