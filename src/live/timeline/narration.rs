@@ -275,11 +275,8 @@ fn kind_of(body: &Body) -> &'static str {
 fn body(body: &Body, len: u64) -> Part {
     match body {
         Body::Text(text, chars) if *chars <= LINE_CHARS => {
-            let shown: String = text
-                .chars()
-                .map(|c| if c.is_control() { '·' } else { c })
-                .collect();
-            Part::Code(format!("“{shown}”"))
+            // Whoever draws the line names what cannot be seen.
+            Part::Code(format!("“{text}”"))
         }
         Body::Text(_, chars) => Part::Plain(format!("{} chars", grouped(*chars))),
         Body::Binary(bytes) if bytes.is_empty() => Part::Plain("empty".into()),
