@@ -429,7 +429,9 @@ async fn under(
 /// Attacks that come and go, and then nothing: the server should be where it began.
 async fn soak_for(programs: &Programs, time: Duration, size: Size) -> Result {
     let site = site()?;
-    let flags = ["--site", &site.to_string_lossy(), "--stall-time", "5s"];
+    let folder = site.to_string_lossy();
+    // Room for an attack while the one before is still being put away.
+    let flags = [&ROOM[..], &["--site", &folder, "--stall-time", "5s"]].concat();
     let server = Running::start(Subject::Ours, programs, &flags)?.ok_or("no server")?;
     // Once before, so that what is kept for good is there.
     for attack in Attack::ALL {
