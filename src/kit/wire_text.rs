@@ -68,35 +68,30 @@ pub struct Unseen {
 /// What is drawn for a character that cannot be seen; nothing for one that can.
 pub fn unseen(c: char) -> Option<Unseen> {
     let code = u32::from(c);
-    let point = || {
-        let digits = crate::kit::number::hex(&code.to_be_bytes()).to_uppercase();
-        let short = digits.trim_start_matches('0');
-        let zeros = 4usize.saturating_sub(short.len());
-        ["U+", &"0000"[..zeros], short].concat()
-    };
-    let named = |label: &str, name: &str| Unseen {
-        label: label.to_owned(),
-        title: [point().as_str(), " ", name].concat(),
-    };
-    if let Some(label) = C0.get(code as usize * 3..code as usize * 3 + 3) {
-        return Some(named(label.trim_end(), "control character"));
-    }
-    if let Some((_, label, name)) = NAMED.iter().find(|(at, ..)| *at == code) {
-        return Some(named(label, name));
-    }
-    let range = RANGES
+    let (label, name) = if let Some(label) = C0.get(code as usize * 3..code as usize * 3 + 3) {
+        (label.trim_end(), "control character")
+    } else if let Some((_, label, name)) = NAMED.iter().find(|(at, ..)| *at == code) {
+        (*label, *name)
+    } else if let Some((.., name)) = RANGES
         .iter()
-        .find(|(from, to, _)| (*from..=*to).contains(&code));
-    let what = match range {
-        Some((.., what)) => what,
-        None if code & 0xfffe == 0xfffe => "noncharacter",
-        None => return None,
+        .find(|(from, to, _)| (*from..=*to).contains(&code))
+    {
+        ("", *name)
+    } else if code & 0xfffe == 0xfffe {
+        ("", "noncharacter")
+    } else {
+        return None;
     };
+    let digits = crate::kit::number::hex(&code.to_be_bytes()).to_uppercase();
+    let short = digits.trim_start_matches('0').len().max(4);
+    let point = ["U+", &digits[digits.len() - short..]].concat();
     let label = match code {
         0xfe00..=0xfe0f => ["VS", &(code - 0xfe00 + 1).to_string()].concat(),
-        _ => point(),
+        _ if label.is_empty() => point.clone(),
+        _ => label.to_owned(),
     };
-    Some(named(&label, what))
+    let title = [&point, " ", name].concat();
+    Some(Unseen { label, title })
 }
 
 /// A part of a text.

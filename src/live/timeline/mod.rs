@@ -1,15 +1,19 @@
 //! The timeline of a live wire: what crossed, both ways, in the order in which it crossed.
 
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
 use wire::Role;
 use yew::prelude::*;
 
+use crate::kit::deferred::use_deferred;
 use crate::kit::number::{counted, grouped};
 use crate::kit::wire_text::wire_text;
 use crate::live::LiveContext;
 use crate::live::entry::{Entry, EntryKind};
+use crate::live::machine::ConnectionState;
+use crate::split_point;
 
 mod detail;
 mod head;
@@ -25,6 +29,16 @@ const WINDOW: u64 = 120;
 const MORE: u64 = 240;
 /// So close to the end, in pixels, the reader is at the end.
 const NEAR: i32 = 48;
+
+/// Draws lines, from so many on: which one is current, and what chooses another.
+type Rows = fn(&VecDeque<Rc<Entry>>, usize, Option<u64>, &Callback<u64>) -> Html;
+
+split_point!(
+    live_parts,
+    fn timeline_rows() -> Rows {
+        rows
+    }
+);
 
 /// Properties of [`Timeline`].
 #[derive(Properties, PartialEq)]
@@ -47,6 +61,10 @@ pub fn Timeline(props: &TimelineProps) -> Html {
     // The first line that is drawn, where the reader has stopped following.
     let hold = use_state_eq(|| None::<u64>);
     let scroller = use_node_ref();
+    // Nothing crosses before a connection has been asked for; then the rows come beside the handshake.
+    let asked = props.live.live().machine.state != ConnectionState::Idle;
+    let rows = use_deferred(asked, timeline_rows);
+    let is_drawn = rows.ready().is_some();
     let state = props.live.live();
     let entries = state.record.entries();
     let oldest = entries.front().map_or(0, |entry| entry.id);
@@ -67,7 +85,7 @@ pub fn Timeline(props: &TimelineProps) -> Html {
     }
     {
         let scroller = scroller.clone();
-        use_effect_with((end, follow), move |(_, follow)| {
+        use_effect_with((end, follow, is_drawn), move |(_, follow, _)| {
             if let (true, Some(element)) = (*follow, scroller.cast::<web_sys::Element>()) {
                 element.set_scroll_top(element.scroll_height());
             }
@@ -106,7 +124,6 @@ pub fn Timeline(props: &TimelineProps) -> Html {
         Callback::from(move |_: MouseEvent| hold.set(Some(first.saturating_sub(MORE).max(oldest))))
     };
     let onkeydown = keys(props.onselect.clone());
-    let drawn = entries.iter().skip((first - oldest) as usize);
     let server = if state.machine.target.is_own() {
         "Echo server"
     } else {
@@ -121,8 +138,13 @@ pub fn Timeline(props: &TimelineProps) -> Html {
             <div class="timeline__lines" ref={scroller} {onscroll}>
                 { earlier(first, oldest, state.record.dropped(), onearlier) }
                 <ol aria-label="Timeline" {onkeydown}>
-                    { rows(drawn, props.current, &onselect) }
+                    if let Some(rows) = rows.ready() {
+                        { rows(entries, (first - oldest) as usize, props.current, &onselect) }
+                    }
                 </ol>
+                if !is_drawn && !entries.is_empty() {
+                    { rows.view("What crosses", |_| Html::default()) }
+                }
                 if entries.is_empty() {
                     <p class="timeline__empty">{ "Nothing has crossed yet. What does will stand here, line by line." }</p>
                 }
@@ -152,14 +174,15 @@ fn earlier(first: u64, oldest: u64, dropped: u64, onclick: Callback<MouseEvent>)
     }
 }
 
-fn rows<'a>(
-    entries: impl Iterator<Item = &'a Rc<Entry>>,
+fn rows(
+    entries: &VecDeque<Rc<Entry>>,
+    from: usize,
     current: Option<u64>,
     onselect: &Callback<u64>,
 ) -> Html {
     let mut out: Vec<Html> = Vec::new();
     let mut before: Option<&Rc<Entry>> = None;
-    for entry in entries {
+    for entry in entries.iter().skip(from) {
         if let Some(before) = before
             && let Some(quiet) = narration::between(before, Some(entry))
         {
