@@ -14,12 +14,6 @@ const FIRST: u64 = 300_000;
 const FIRST_REQUESTS: usize = 25;
 /// Bytes of a whole page with all its instruments.
 const WHOLE: u64 = 420_000;
-/// Pages that are still over their budget, and what they may transfer until then: until the first instrument works, and as
-/// a whole. This list gets shorter.
-const NOT_YET: &[(&str, u64, u64)] = &[
-    ("/live", 312_000, WHOLE),
-    ("/embed/live-wire", 312_000, WHOLE),
-];
 
 /// Bytes of the program's base, which every page needs.
 const BASE: u64 = 200_000;
@@ -75,8 +69,6 @@ impl Row {
     /// What is over its budget, in a sentence each.
     fn over(&self) -> Vec<String> {
         let mut over = Vec::new();
-        let exception = NOT_YET.iter().find(|(path, ..)| *path == self.path);
-        let (first, whole) = exception.map_or((FIRST, WHOLE), |&(_, first, whole)| (first, whole));
         let mut hold = |what: &str, is: u64, budget: u64| {
             if is > budget {
                 over.push(format!(
@@ -91,9 +83,9 @@ impl Row {
         hold(
             "what is needed until its first instrument works",
             self.first(),
-            first,
+            FIRST,
         );
-        hold("the whole page", self.whole(), whole);
+        hold("the whole page", self.whole(), WHOLE);
         if self.requests > FIRST_REQUESTS {
             over.push(format!(
                 "{}: its first instrument works after {} requests, and {FIRST_REQUESTS} are allowed.",
