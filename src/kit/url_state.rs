@@ -65,6 +65,12 @@ impl<S: Settings> UrlState<S> {
         self.part.write(write(settings).unwrap_or_default());
     }
 
+    /// Has the address say this as soon as the reader rests, whatever has changed: for an instrument that knows itself what was
+    /// chosen.
+    pub fn replace_soon(&self, settings: &S) {
+        self.part.replace_soon(write(settings).unwrap_or_default());
+    }
+
     /// Has the address say this now, in place of what it says. For what changes at the pace of a reader who decides.
     pub fn replace(&self, settings: &S) {
         let own = write(settings).unwrap_or_default();

@@ -113,7 +113,7 @@ pub fn FrameInspector() -> Html {
         use_effect_with(state.change, move |change| match change {
             change if change.count == 0 => {}
             change if change.pushes => url.push(&settings),
-            _ => url.write(&settings),
+            _ => url.replace_soon(&settings),
         });
     }
     let judged = use_node_ref();
