@@ -33,6 +33,7 @@ for (const { path, title, h1 } of PAGES) {
 }
 
 test("every link within the site leads to a page that is written", async ({ page }) => {
+  test.slow();
   const here = async () => {
     const links = await page.locator("a[href]").evaluateAll((all) => all.map((a) => (a as HTMLAnchorElement).href));
     return links.map((link) => new URL(link)).filter((link) => link.origin === new URL(page.url()).origin);
