@@ -162,8 +162,12 @@ fn use_slots(route: Option<Route>, props: &PageViewProps) -> PageSlots {
         })
     };
     {
-        let check = check.clone();
-        use_effect_with((route, all), move |_| check.emit(()));
+        let (check, settled) = (check.clone(), settled.clone());
+        use_effect_with((route, all), move |&(route, _)| {
+            // The instruments of a page that was left settle anew when the reader comes back.
+            settled.borrow_mut().retain(|(of, _)| *of == route);
+            check.emit(());
+        });
     }
     let on_one = use_callback((route, check), move |instrument, (route, check)| {
         let one = (*route, instrument);
