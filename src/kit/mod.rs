@@ -22,6 +22,7 @@ pub mod sequence_diagram;
 pub mod settings;
 pub mod settings_panel;
 pub mod shared;
+pub mod slices;
 pub mod slider;
 pub mod url_report;
 pub mod url_state;

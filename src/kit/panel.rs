@@ -57,7 +57,7 @@ pub struct PanelProps {
     pub children: Html,
 }
 
-/// Keys that are pressed outside of every panel reach the one in view: the arrows that step. All others are the browser's there.
+/// Keys that are pressed outside of every panel reach the one in view, all but those that scroll a page.
 #[hook]
 fn use_page_keys(panel: &NodeRef, onkeydown: Option<Callback<KeyboardEvent>>) {
     let (takes, panel) = (onkeydown.is_some(), panel.clone());
@@ -71,8 +71,11 @@ fn use_page_keys(panel: &NodeRef, onkeydown: Option<Callback<KeyboardEvent>>) {
             };
             let target = event.target().and_then(|t| t.dyn_into::<Element>().ok());
             let elsewhere = target.is_none_or(|t| t.closest(".panel").is_ok_and(|p| p.is_none()));
-            let steps = matches!(event.key().as_str(), "ArrowLeft" | "ArrowRight");
-            if steps && elsewhere && browser::is_in_view(&panel) {
+            let scrolls = matches!(
+                event.key().as_str(),
+                " " | "Home" | "End" | "PageUp" | "PageDown" | "ArrowUp" | "ArrowDown"
+            );
+            if !scrolls && elsewhere && browser::is_in_view(&panel) {
                 let onkeydown = latest.borrow().clone();
                 if let Some(onkeydown) = onkeydown {
                     onkeydown.emit(event.clone());

@@ -8,6 +8,7 @@ use wire::mask;
 
 use super::model::{FieldGroup, Reading, Segment, Source};
 use crate::kit::number::{counted, grouped, hex, hex_spaced, printable};
+use crate::kit::wire_text::plain;
 
 /// An explanation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -291,15 +292,12 @@ pub fn inflate(payload: &[u8]) -> Option<Vec<u8>> {
         .ok()
 }
 
-/// The beginning of a text, for a line.
+/// The beginning of a text, for a line. What cannot be seen in it is named.
 pub fn preview(text: &str) -> String {
     const MOST: usize = 80;
     let mut chars = text.chars();
-    let mut out: String = chars
-        .by_ref()
-        .take(MOST)
-        .map(|c| if c.is_control() { '·' } else { c })
-        .collect();
+    let glance: String = chars.by_ref().take(MOST).collect();
+    let mut out = plain(&glance);
     if chars.next().is_some() {
         out.push('…');
     }

@@ -10,7 +10,8 @@ use yew::prelude::*;
 use super::model::Source;
 use super::paste::{MAX_BYTES, found, packet};
 use super::sequence::FrameSequence;
-use super::slices::{PIECE, Work};
+use super::slices::{PIECE, read_frames};
+use crate::kit::slices::Work;
 
 /// As much of a long text stands in the box, in bytes.
 const SHOWN: usize = 2000;
@@ -66,7 +67,7 @@ impl LongPaste {
         // The text was the first half of the work.
         let share = if text.is_some() { 0.5 } else { 1.0 };
         let on_frames = |done: f64| on_progress(1.0 - share + done * share);
-        let sequence = work.read_frames(taken, on_frames).await?;
+        let sequence = read_frames(work, taken, on_frames).await?;
         let (name, alternatives) = text.unwrap_or(("bytes", Vec::new()));
         let bytes = &sequence.source.bytes;
         Some(Ok(LongPaste {

@@ -14,14 +14,12 @@
 
 use std::cell::RefCell;
 
-use gloo::events::EventListener;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, ScrollIntoViewOptions, ScrollLogicalPosition};
 use wire::Role;
 use yew::prelude::*;
 
-use crate::kit::browser;
 use crate::kit::choice::{Chip, chips, segmented};
 use crate::kit::copy::CopyButton;
 use crate::kit::deferred::use_deferred;
@@ -32,6 +30,7 @@ use crate::kit::playback::{PlaybackAction, PlaybackBar, PlaybackNames, is_typing
 use crate::kit::settings::MAX_LINK_BYTES;
 #[cfg(test)]
 use crate::kit::settings::check::SettingsTable;
+use crate::kit::slices::Work;
 use crate::kit::url_state::{Reveal, use_on_navigate, use_reveal, use_url_state};
 
 mod actions;
@@ -66,7 +65,7 @@ use presets::PRESETS;
 use sequence::FrameSequence;
 use settings::Settings;
 pub use settings::{link, link_at};
-use slices::{AT_ONCE, Work};
+use slices::{AT_ONCE, read_frames};
 use state::{Action, Move, State};
 
 /// The name of the instrument.
@@ -129,11 +128,6 @@ pub fn FrameInspector() -> Html {
         });
     }
     let on_playback = act.reform(Action::Playback);
-    {
-        let act = act.clone();
-        let panel = panel.clone();
-        use_effect_with((), move |()| listen(act, panel));
-    }
     let found = use_memo(
         (state.sequence.clone(), state.step()),
         |(sequence, step)| Found::new(sequence, *step),
@@ -166,7 +160,7 @@ pub fn FrameInspector() -> Html {
                 ..source.clone()
             };
             spawn_local(async move {
-                let judged = now.read_frames(source, |_| judging.set(true)).await;
+                let judged = read_frames(&now, source, |_| judging.set(true)).await;
                 if let Some(judged) = judged {
                     act.emit(Action::Judged(judged));
                     judging.set(false);
@@ -219,7 +213,7 @@ pub fn FrameInspector() -> Html {
     use_ticks(&bar, on_screen);
     html! {
         <Panel name={NAME} title="Frame inspector" class="frame-inspector" node={panel} toolbar={toolbar(&state, &act, *judging, &on_sender)}
-            problems={state.problems.clone()} link={(*link).clone()} onkeydown={bar.keys()}
+            problems={state.problems.clone()} link={(*link).clone()} onkeydown={keys(bar.keys(), &act)}
             foot={html! { <span>{ summary(sequence, reading) }</span> }}
             actions={html! {
                 <>
@@ -358,25 +352,23 @@ fn by_field(state: &State, go: &Callback<Move>) -> Html {
     }
 }
 
-/// Arrows and brackets anywhere on the page while the panel is in view, until what it returns is called.
-fn listen(act: Callback<Action>, panel: NodeRef) -> impl FnOnce() {
-    let window = gloo::utils::window();
-    let listener = EventListener::new(&window, "keydown", move |event| {
-        let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
-            return;
-        };
+/// What keys do: those of `bar`, and with Shift or as brackets a field or a frame at a time.
+fn keys(bar: Callback<KeyboardEvent>, act: &Callback<Action>) -> Callback<KeyboardEvent> {
+    let act = act.clone();
+    Callback::from(move |event: KeyboardEvent| {
         // On many keyboards a bracket takes AltGr, which browsers report as Alt, or as Alt and Ctrl.
         let bracket = matches!(event.key().as_str(), "[" | "]") && event.alt_key();
         let other = event.ctrl_key() || event.alt_key();
-        let taken = event.default_prevented() || is_typing(event);
-        if event.meta_key() || (other && !bracket) || taken || !browser::is_in_view(&panel) {
-            return;
+        let taken = event.default_prevented() || is_typing(&event);
+        let way = Move::of_key(&event.key(), event.shift_key());
+        match way {
+            Some(way) if !(event.meta_key() || (other && !bracket) || taken) => {
+                event.prevent_default();
+                act.emit(Action::Move(way));
+            }
+            _ => bar.emit(event),
         }
-        if let Some(way) = Move::of_key(&event.key(), event.shift_key()) {
-            act.emit(Action::Move(way));
-        }
-    });
-    move || drop(listener)
+    })
 }
 
 /// The field to which a part of the page belongs.

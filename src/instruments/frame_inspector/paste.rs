@@ -16,9 +16,10 @@ use yew::prelude::*;
 use super::long_paste::{Content, LongPaste, shown_of, spliced};
 use super::model::Source;
 use super::sequence::FrameSequence;
-use super::slices::{AT_ONCE, Work};
+use super::slices::AT_ONCE;
 use crate::kit::number::{counted, hex_spaced};
 use crate::kit::settings::MAX_LINK_BYTES;
+use crate::kit::slices::Work;
 
 /// The most that is taken, in bytes: 16 MiB.
 pub const MAX_BYTES: usize = 16 << 20;

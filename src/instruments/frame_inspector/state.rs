@@ -19,10 +19,6 @@ const PLAY_MS: u32 = 700;
 /// A way through the bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Move {
-    /// One byte back.
-    Back,
-    /// One byte on.
-    On,
     /// To the end of the field before.
     FieldBack,
     /// To the end of this field, or of the next.
@@ -35,10 +31,7 @@ pub enum Move {
 
 impl Move {
     fn from(self, sequence: &FrameSequence, step: usize) -> usize {
-        let last = sequence.source.bytes.len().saturating_sub(1);
         match self {
-            Move::Back => step.saturating_sub(1),
-            Move::On => (step + 1).min(last),
             Move::FieldBack => sequence.previous_field(step),
             Move::FieldOn => sequence.next_field(step),
             Move::FrameBack => sequence.previous_frame(step),
@@ -49,8 +42,6 @@ impl Move {
     /// What a key does, with and without shift.
     pub fn of_key(key: &str, shift: bool) -> Option<Move> {
         match (key, shift) {
-            ("ArrowLeft", false) => Some(Move::Back),
-            ("ArrowRight", false) => Some(Move::On),
             ("ArrowLeft", true) => Some(Move::FieldBack),
             ("ArrowRight", true) => Some(Move::FieldOn),
             ("[", _) => Some(Move::FrameBack),
@@ -311,7 +302,7 @@ mod tests {
         use Move::*;
         for name in ["hello", "several", "interleaved"] {
             let sequence = FrameSequence::new(presets::Preset::named(name).unwrap().source());
-            for way in [Back, On, FieldBack, FieldOn, FrameBack, FrameOn] {
+            for way in [FieldBack, FieldOn, FrameBack, FrameOn] {
                 for step in 0..sequence.source.bytes.len() {
                     assert!(
                         way.from(&sequence, step) < sequence.source.bytes.len(),
@@ -328,7 +319,7 @@ mod tests {
     #[test]
     fn the_address_follows_the_reader() {
         let state = of("hex=890548656c6c6f&from=server&step=0");
-        let on = state.reduce(Action::Move(Move::On));
+        let on = state.reduce(Action::Playback(PlaybackAction::Go(1)));
         assert_eq!((on.step(), on.change.pushes), (1, false));
         assert!(query_of(&on.settings).ends_with("step=1"));
         let turned = on.clone().reduce(Action::SentBy(Role::Client));

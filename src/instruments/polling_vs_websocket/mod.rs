@@ -1,7 +1,8 @@
 //! The same news by polling and over a WebSocket, in motion and counted; on the page they are a mail carrier and a
 //! walkie-talkie. Every number and every position is the model's, at one time of the model; the drawing adds nothing.
 
-use gloo::timers::future::TimeoutFuture;
+use std::ops::ControlFlow;
+
 use sim::Micros;
 use sim::news::{Params, PartialRun, Run};
 use wasm_bindgen_futures::spawn_local;
@@ -15,6 +16,7 @@ use crate::kit::playback::{PlaybackBar, neighbour, use_ticks};
 use crate::kit::settings::check::SettingsTable;
 use crate::kit::settings_panel::{Show, settings_panel};
 use crate::kit::shared::Shared;
+use crate::kit::slices::Work;
 use crate::kit::url_state::{Reveal, use_on_navigate, use_reveal, use_url_state};
 
 mod analogy;
@@ -127,29 +129,31 @@ pub fn PollingVsWebSocket() -> Html {
     }
 }
 
-/// How many letters are run at a time: less than a frame of the screen takes.
-const SLICE: usize = 30_000;
+/// How many letters are run without a look at the clock.
+const LETTERS: usize = 2000;
 
 /// The run with these parameters, as soon as it is there; the last one until then. A run of everybody's letters may take longer than a
 /// hand on a slider waits.
 #[hook]
 fn use_run(params: Params) -> Shared<Run> {
     let run = use_state(|| Shared::new(Run::new(params, &sizes())));
-    let wanted = use_mut_ref(|| params);
+    let work = use_mut_ref(Work::default);
     let setter = run.setter();
     let there = *run.params() == params.clamped();
     use_effect_with(params, move |&params| {
-        wanted.replace(params);
+        let now = Work::default();
+        work.replace(now.clone()).cancel();
         if there {
             return;
         }
         spawn_local(async move {
             let mut partial = PartialRun::new(params, &sizes());
-            while *wanted.borrow() == params {
-                if partial.advance(SLICE) {
-                    return setter.set(Shared::new(partial.finish()));
-                }
-                TimeoutFuture::new(0).await;
+            let piece = || match partial.advance(LETTERS) {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(0.0),
+            };
+            if now.run(piece, |_| ()).await.is_some() {
+                setter.set(Shared::new(partial.finish()));
             }
         });
     });
