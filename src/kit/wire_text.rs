@@ -171,17 +171,20 @@ pub fn wire_text(text: &str) -> Html {
     html! { <bdi>{ for drawn }</bdi> }
 }
 
+/// The same where only a plain text can stand, such as within a sentence: what cannot be seen is named in brackets.
+pub fn plain(text: &str) -> String {
+    let part = |piece: &Piece<'_>| match piece {
+        Piece::Seen(text) => (*text).to_owned(),
+        Piece::Unseen(_, unseen) => ["[", &unseen.label, "]"].concat(),
+    };
+    pieces(text).iter().map(part).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn labels(text: &str) -> String {
-        let part = |piece: &Piece| match piece {
-            Piece::Seen(text) => (*text).to_owned(),
-            Piece::Unseen(_, unseen) => format!("[{}]", unseen.label),
-        };
-        pieces(text).iter().map(part).collect()
-    }
+    use super::plain as labels;
 
     #[test]
     fn what_cannot_be_seen_has_a_name() {

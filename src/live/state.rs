@@ -7,6 +7,7 @@ use super::record::Record;
 use super::status::{LiveStatus, StatusAction, StatusLine};
 use super::trips::Trips;
 use crate::kit::secrets;
+use crate::kit::wire_text::plain;
 
 /// Everything that the page knows of the live wire.
 #[derive(Debug)]
@@ -146,7 +147,7 @@ impl Live {
                 ConnectionState::Waiting(_) => Some(StatusAction::ConnectNow),
                 _ => None,
             },
-            announcement: self.announcement(),
+            announcement: plain(&self.announcement()),
         }
     }
 

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import type { Locator, Page } from "@playwright/test";
 import { expect, open } from "./test.ts";
 
@@ -7,6 +9,15 @@ export const selected = (page: Page) => page.getByRole("region", { name: "Select
 /** The newest line whose words match. A line says its direction first: "Client to server: text “Hello” · 11 bytes". */
 export const line = (page: Page, words: RegExp): Locator =>
   timeline(page).getByRole("button", { name: words }).last();
+
+/** A port at which nobody answers. */
+export async function silentPort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
 
 /** Waits until the wire is open. On a small screen the status is folded away, so its text is asked for, not its sight. */
 export async function isOpen(page: Page): Promise<void> {
