@@ -53,7 +53,11 @@ pub struct Page {
     /// The path, such as `/frames`.
     pub path: String,
     /// The sign that stands before it in the navigation.
+    #[serde(default)]
     pub sign: String,
+    /// A drawn sign in its place, for one that common fonts lack: a variant of `Icon`.
+    #[serde(default)]
+    pub icon: Option<String>,
     /// Its name in the navigation and in the window's title.
     pub title: String,
     /// What a search engine shows of it.
@@ -197,11 +201,14 @@ pub fn table(
                 .collect();
             let _ = writeln!(
                 out,
-                "Page {{ route: Route::{}, path: {:?}, sign: {:?}, title: {:?}, description: {:?}, is_built: {}, \
+                "Page {{ route: Route::{}, path: {:?}, sign: {}, title: {:?}, description: {:?}, is_built: {}, \
                  module: {:?}, instruments: &[{}], contents: &{:?} }},",
                 page.route,
                 page.path,
-                page.sign,
+                match &page.icon {
+                    Some(icon) => format!("Sign::Drawn(Icon::{icon})"),
+                    None => format!("Sign::Written({:?})", page.sign),
+                },
                 page.title,
                 page.description,
                 page.chapter.is_some(),

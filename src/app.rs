@@ -13,7 +13,7 @@ use crate::kit::icon::Icon;
 use crate::live::{LiveCard, LivePip, LiveProvider};
 use crate::pages::reading_place::use_reading_place;
 use crate::pages::view::PageView;
-use crate::pages::{PARTS, Part, Route, slot};
+use crate::pages::{PARTS, Part, Route, Sign, slot};
 use crate::theme::ThemeSwitch;
 
 /// Properties of [`App`].
@@ -186,7 +186,7 @@ fn view_part(part: &Part, current: Route, on_contents: &Callback<MouseEvent>) ->
 struct GoProps {
     to: Route,
     here: bool,
-    sign: &'static str,
+    sign: Sign,
 }
 
 /// An entry of the navigation. The router's own link cannot say that it is the current page.
@@ -207,8 +207,10 @@ fn Go(props: &GoProps) -> Html {
     html! {
         <a href={to.to_path()} {onclick} aria-current={props.here.then_some("page")}>
             <span class="n" aria-hidden="true">
-                // A sign that common fonts lack is drawn.
-                if props.sign == "live" { { Icon::Live.view() } } else { { props.sign } }
+                { match props.sign {
+                    Sign::Written(sign) => html! { sign },
+                    Sign::Drawn(icon) => icon.view(),
+                } }
             </span>
             { to.title() }
         </a>

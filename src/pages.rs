@@ -23,6 +23,8 @@ use std::collections::HashMap;
 
 use yew_router::Routable;
 
+use crate::kit::icon::Icon;
+
 include!(concat!(env!("OUT_DIR"), "/pages.rs"));
 
 /// A part of the navigation.
@@ -34,6 +36,15 @@ pub struct Part {
     pub pages: &'static [Page],
 }
 
+/// What stands before a page in the navigation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sign {
+    /// A character or two.
+    Written(&'static str),
+    /// A drawing, where common fonts lack the character.
+    Drawn(Icon),
+}
+
 /// What the page table says of a page.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Page {
@@ -42,7 +53,7 @@ pub struct Page {
     /// Its path.
     pub path: &'static str,
     /// The sign that stands before it in the navigation.
-    pub sign: &'static str,
+    pub sign: Sign,
     /// Its name in the navigation and in the window's title.
     pub title: &'static str,
     /// What a search engine shows of it.

@@ -44,6 +44,7 @@ fn check_as(text: &str, ending: bool) -> Result<Generated, Vec<String>> {
         path: path.into(),
         route: route.into(),
         sign: String::new(),
+        icon: None,
         title: String::new(),
         description: String::new(),
         chapter: chapter.map(str::to_owned),

@@ -42,6 +42,7 @@ fn site() -> Vec<Page> {
         path: path.to_owned(),
         route: route.to_owned(),
         sign: String::new(),
+        icon: None,
         title: route.to_owned(),
         description: String::new(),
         chapter: (path != "/later").then(String::new),
