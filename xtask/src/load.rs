@@ -1,17 +1,20 @@
 //! `cargo xtask load`: the server under load and under attack, beside echo servers of other libraries.
 
 use crate::failure::{Context, Failure, Result};
+use crate::readme::Place;
 use crate::{paths, process, serve, tools, ui};
 use serde::Deserialize;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Node's ws, as one of the peers; of the version that the browser tests have.
 const WS: &str = "8.23.0";
 
-/// The README of the server, which keeps the last result between these two lines.
-const README: &str = "crates/server/README.md";
-const BEGIN: &str = "<!-- load: written by `cargo xtask load --write` -->";
-const END: &str = "<!-- end of load -->";
+/// Where the README of the server keeps the last result.
+const PLACE: Place = Place {
+    file: "crates/server/README.md",
+    begin: "<!-- load: written by `cargo xtask load --write` -->",
+    end: "<!-- end of load -->",
+};
 
 /// The columns, in the order of a row's values.
 const SUBJECTS: [&str; 4] = ["duplex-server", "yawc", "tungstenite", "Node ws"];
@@ -112,7 +115,7 @@ pub fn load(options: &Options) -> Result {
         ui::print(line);
     }
     if options.write {
-        write(&rows)?;
+        PLACE.write(|date| markdown(&rows, date))?;
     }
     Ok(())
 }
@@ -221,23 +224,6 @@ fn markdown(rows: &[Row], date: &str) -> String {
         out += "\n";
     }
     out
-}
-
-/// Puts the result into the README, between its two marks.
-fn write(rows: &[Row]) -> Result {
-    let file: &Path = &paths::root().join(README);
-    let text = std::fs::read_to_string(file).context(|| format!("Cannot read {README}"))?;
-    let (Some(begin), Some(end)) = (text.find(BEGIN), text.find(END)) else {
-        return Err(
-            Failure::new(format!("{README} has no place for the result."))
-                .advise(format!("It goes between `{BEGIN}` and `{END}`.")),
-        );
-    };
-    let date =
-        process::output(process::command("date").args(["-u", "+%Y-%m-%d"])).unwrap_or_default();
-    let block = markdown(rows, date.trim());
-    let text = format!("{}{BEGIN}\n{block}{}", &text[..begin], &text[end..]);
-    std::fs::write(file, text).context(|| format!("Cannot write {README}"))
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ mod html;
 mod load;
 mod paths;
 mod process;
+mod readme;
 mod release;
 mod serve;
 mod site;

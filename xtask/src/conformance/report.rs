@@ -1,14 +1,17 @@
 //! What the suite said, as tables.
 
 use super::{Subject, Verdicts, bad};
-use crate::failure::{Context, Failure, Result};
-use crate::{paths, process, ui};
+use crate::failure::Result;
+use crate::readme::Place;
+use crate::ui;
 use std::collections::BTreeSet;
 
-/// The README of the codec, which keeps the last result between these two lines.
-const README: &str = "crates/wire/README.md";
-const BEGIN: &str = "<!-- conformance: written by `cargo xtask conformance --write` -->";
-const END: &str = "<!-- end of conformance -->";
+/// Where the README of the codec keeps the last result.
+const PLACE: Place = Place {
+    file: "crates/wire/README.md",
+    begin: "<!-- conformance: written by `cargo xtask conformance --write` -->",
+    end: "<!-- end of conformance -->",
+};
 
 /// `12.1.3` → `12`.
 pub fn section(case: &str) -> &str {
@@ -80,21 +83,9 @@ pub fn table(subject: Subject, verdicts: &Verdicts) -> Vec<String> {
     ui::table(&all, &[0, 2, 3, 4, 5, 6])
 }
 
-/// Puts the result into the README, between its two marks.
+/// Puts the result into the README.
 pub fn write(results: &[(Subject, Verdicts)]) -> Result {
-    let file = paths::root().join(README);
-    let text = std::fs::read_to_string(&file).context(|| format!("Cannot read {README}"))?;
-    let (Some(begin), Some(end)) = (text.find(BEGIN), text.find(END)) else {
-        return Err(
-            Failure::new(format!("{README} has no place for the result."))
-                .advise(format!("It goes between `{BEGIN}` and `{END}`.")),
-        );
-    };
-    let date =
-        process::output(process::command("date").args(["-u", "+%Y-%m-%d"])).unwrap_or_default();
-    let block = markdown(results, date.trim());
-    let text = format!("{}{BEGIN}\n{block}{}", &text[..begin], &text[end..]);
-    std::fs::write(&file, text).context(|| format!("Cannot write {README}"))
+    PLACE.write(|date| markdown(results, date))
 }
 
 /// The result for the README.
