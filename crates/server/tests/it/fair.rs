@@ -19,18 +19,8 @@ const PROXY: [&str; 2] = ["--trusted-proxy", "127.0.0.0/8"];
 #[tokio::test]
 async fn an_address_has_its_share_of_the_connections() {
     let server = start(&["--max-connections-per-address", "2"]).await;
-    let mut one = Raw::open(server.address, "/echo", "").await;
-    let two = Raw::open(server.address, "/echo", "").await;
-    let (_, refused) = Raw::handshake(server.address, "/echo", "").await;
-    assert_eq!(refused.status, 429);
-    assert_eq!(refused.header("retry-after"), "10");
+    let refused = a_third_is_refused(&server, 429).await;
     assert!(refused.text().contains("--max-connections-per-address"));
-    assert_eq!(get(server.address, "/healthz").await.status, 200);
-    one.frame(0x81, b"unharmed").await;
-    one.expect(0x81, b"unharmed").await;
-    drop(two);
-    within(async { while Raw::handshake(server.address, "/echo", "").await.1.status != 101 {} })
-        .await;
 }
 
 #[tokio::test]

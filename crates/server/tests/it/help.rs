@@ -48,6 +48,28 @@ pub async fn start(flags: &[&str]) -> TestServer {
     }
 }
 
+/// Two clients fill a server that holds two; the third is refused, with this status, until a place comes back. What the
+/// third was told.
+pub async fn a_third_is_refused(server: &TestServer, status: u16) -> Reply {
+    let mut one = Raw::open(server.address, "/echo", "").await;
+    let two = Raw::open(server.address, "/echo", "").await;
+    let (_, refused) = Raw::handshake(server.address, "/echo", "").await;
+    assert_eq!(refused.status, status);
+    assert_eq!(refused.header("retry-after"), "10");
+    assert_eq!(get(server.address, "/").await.status, status);
+    assert_eq!(
+        get(server.address, "/healthz").await.status,
+        200,
+        "the server is alive"
+    );
+    one.frame(0x81, b"unharmed").await;
+    one.expect(0x81, b"unharmed").await;
+    drop(two);
+    within(async { while Raw::handshake(server.address, "/echo", "").await.1.status != 101 {} })
+        .await;
+    refused
+}
+
 #[derive(Debug, Clone)]
 pub struct Reply {
     pub status: u16,

@@ -4,28 +4,9 @@ use tokio::{io::AsyncWriteExt as _, net::TcpSocket};
 #[tokio::test]
 async fn connections_beyond_the_limit_are_told_and_places_come_back() {
     let server = start(&["--max-connections", "2"]).await;
-    let mut one = Raw::open(server.address, "/echo", "").await;
-    let two = Raw::open(server.address, "/echo", "").await;
-    let (_, refused) = Raw::handshake(server.address, "/echo", "").await;
-    assert_eq!(refused.status, 503);
-    assert_eq!(refused.header("retry-after"), "10");
-    assert!(
-        refused.json()["what_to_do"]
-            .as_str()
-            .unwrap()
-            .contains("--max-connections")
-    );
-    assert_eq!(get(server.address, "/").await.status, 503);
-    assert_eq!(
-        get(server.address, "/healthz").await.status,
-        200,
-        "the server is alive"
-    );
-    one.frame(0x81, b"unharmed").await;
-    one.expect(0x81, b"unharmed").await;
-    drop(two);
-    within(async { while Raw::handshake(server.address, "/echo", "").await.1.status != 101 {} })
-        .await;
+    let refused = a_third_is_refused(&server, 503).await;
+    let what_to_do = &refused.json()["what_to_do"];
+    assert!(what_to_do.as_str().unwrap().contains("--max-connections"));
 }
 
 #[tokio::test]
