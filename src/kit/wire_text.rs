@@ -171,20 +171,43 @@ pub fn wire_text(text: &str) -> Html {
     html! { <bdi>{ for drawn }</bdi> }
 }
 
-/// The same where only a plain text can stand, such as within a sentence: what cannot be seen is named in brackets.
+/// The text where only a plain one can stand, such as within a sentence: a dot for each character that turns a line around,
+/// hides, or controls. Joiners stay, since what they join is seen. It needs no names, which are much for a page.
 pub fn plain(text: &str) -> String {
-    let part = |piece: &Piece<'_>| match piece {
-        Piece::Seen(text) => (*text).to_owned(),
-        Piece::Unseen(_, unseen) => ["[", &unseen.label, "]"].concat(),
+    let hides = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}'
+                | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
+                | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
     };
-    pieces(text).iter().map(part).collect()
+    let dotted = text.chars().map(|c| if hides(c) { '·' } else { c });
+    dotted.collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    use super::plain as labels;
+    fn labels(text: &str) -> String {
+        let part = |piece: &Piece| match piece {
+            Piece::Seen(text) => (*text).to_owned(),
+            Piece::Unseen(_, unseen) => format!("[{}]", unseen.label),
+        };
+        pieces(text).iter().map(part).collect()
+    }
+
+    #[test]
+    fn a_plain_text_has_dots_for_what_has_a_name_and_for_nothing_else() {
+        assert_eq!(
+            plain("a\u{202e}b\0\u{200b}👩\u{200d}💻 שלום"),
+            "a·b··👩\u{200d}💻 שלום"
+        );
+        for c in '\0'..=char::MAX {
+            if plain(c.encode_utf8(&mut [0; 4])) == "·" && c != '·' {
+                assert!(unseen(c).is_some(), "{:x}", u32::from(c));
+            }
+        }
+    }
 
     #[test]
     fn what_cannot_be_seen_has_a_name() {

@@ -292,7 +292,7 @@ pub fn inflate(payload: &[u8]) -> Option<Vec<u8>> {
         .ok()
 }
 
-/// The beginning of a text, for a line. What cannot be seen in it is named.
+/// The beginning of a text, for a line. What cannot be seen in it is a dot.
 pub fn preview(text: &str) -> String {
     const MOST: usize = 80;
     let mut chars = text.chars();
