@@ -149,7 +149,7 @@ impl<'a> PlaybackBar<'a> {
         };
         html! {
             <div {class} role="group" aria-label={names.group}>
-                <button type="button" class="btn playback__play" onclick={does(play)}>{ play_icon.view() }{ play_name }</button>
+                <button type="button" class="btn playback__play" onclick={does(play)}>{ play_icon.view() }<span>{ play_name }</span></button>
                 if let (Some(name), true) = (names.first, by_step) {
                     { icon_button(name, Icon::First, does(first), start) }
                 }
