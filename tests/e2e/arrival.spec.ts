@@ -4,22 +4,20 @@ import { once } from "node:events";
 import type { Page } from "@playwright/test";
 import { violations } from "./support/axe.ts";
 import { EMBEDS, PAGES } from "./support/site.ts";
-import { choose, expect, open, SIZES, test, THEMES, works } from "./support/test.ts";
+import { SlowLine } from "./support/slow_line.ts";
+import { choose, expect, open, SIZES, test as plainTest, THEMES, works } from "./support/test.ts";
 
 /** Bytes until the first instrument of a page works, and requests: the same as in xtask/src/budget.rs. */
 const MOST_REQUESTS = 25;
 
-/** What a person on Lighthouse's "Slow 4G" has: 1.6 Mbit/s, 150 ms. */
-async function slow(page: Page): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  await session.send("Network.enable");
-  await session.send("Network.emulateNetworkConditions", {
-    offline: false,
-    latency: 150,
-    downloadThroughput: (1.6 * 1024 * 1024) / 8,
-    uploadThroughput: (750 * 1024) / 8,
-  });
-}
+/** The slow line that a test's page comes over. */
+const test = plainTest.extend<{ line: SlowLine }>({
+  line: async ({ server }, use) => {
+    const line = await SlowLine.start(server.port);
+    await use(line);
+    await line.stop();
+  },
+});
 
 /** Adds up what moves without a person having done anything, from the beginning. */
 async function watchShifts(page: Page): Promise<() => Promise<{ score: number; what: string[] }>> {
@@ -47,10 +45,9 @@ async function watchShifts(page: Page): Promise<() => Promise<{ score: number; w
 }
 
 for (const { path, h1 } of PAGES) {
-  test(`${path}: on a slow line the words are there before the program, and nothing moves`, async ({ page }) => {
+  test(`${path}: on a slow line the words are there before the program, and nothing moves`, async ({ page, line }) => {
     const shifts = await watchShifts(page);
-    await slow(page);
-    await page.goto(path, { waitUntil: "commit" });
+    await page.goto(line.url + path, { waitUntil: "commit" });
     await expect(page.getByRole("heading", { level: 1 })).toHaveText(h1);
     await expect(page.locator(".lede").first()).toBeVisible();
     await works(page);
@@ -175,9 +172,8 @@ test("back and forward lead across pages to the state that was left", async ({ p
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Quiz");
 });
 
-test("focus and what is selected survive the program", async ({ page }) => {
-  await slow(page);
-  await page.goto("/frames", { waitUntil: "commit" });
+test("focus and what is selected survive the program", async ({ page, line }) => {
+  await page.goto(`${line.url}/frames`, { waitUntil: "commit" });
   const link = page.getByRole("navigation", { name: "Chapters" }).getByRole("link", { name: "Quiz" });
   await link.focus();
   await page.evaluate(() => getSelection()?.selectAllChildren(document.querySelector(".lede")!));

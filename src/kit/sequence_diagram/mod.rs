@@ -152,15 +152,20 @@ impl Ladder {
 
     /// The drawing.
     pub fn view(&self) -> Html {
-        let times = self.times.iter().map(|time| {
+        // By their numbers: without a key, yew counts from the end, and what has been said would move when something is added.
+        let times = self.times.iter().enumerate().map(|(n, time)| {
             html! {
-                <button type="button" class="ladder__time" style={top(time.at)} aria-current={time.here.then_some("step")} onclick={time.onclick.clone()}>{ &time.label }</button>
+                <button type="button" key={n} class="ladder__time" style={top(time.at)} aria-current={time.here.then_some("step")} onclick={time.onclick.clone()}>{ &time.label }</button>
             }
         });
         let gaps = self.gaps.iter().map(|gap| {
             html! { <p class="ladder__gap" style={top(gap.at)}>{ &gap.label }</p> }
         });
-        let notes = self.notes.iter().map(|note| self.note(note));
+        let notes = self
+            .notes
+            .iter()
+            .enumerate()
+            .map(|(n, note)| self.note(n, note));
         let dead = self.cut.filter(|at| *at < self.now).map(|at| {
             let style = format!("{};height:{}px", top(at), (self.now - at).round());
             html! { <div class="ladder__dead" {style}></div> }
@@ -235,7 +240,7 @@ impl Ladder {
         }
     }
 
-    fn note(&self, note: &Note) -> Html {
+    fn note(&self, number: usize, note: &Note) -> Html {
         let lifeline = note.lane.and_then(|lane| self.lifelines.get(lane));
         // Beside its lifeline, towards the middle.
         let (side, style) = match lifeline {
@@ -261,7 +266,7 @@ impl Ladder {
             note.wide.then_some("ladder__note--wide"),
             lifeline.map(|lifeline| lifeline.class)
         );
-        html! { <li {class} {style}>{ note.words.clone() }</li> }
+        html! { <li key={number} {class} {style}>{ note.words.clone() }</li> }
     }
 }
 
