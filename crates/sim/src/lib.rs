@@ -5,6 +5,7 @@
 
 pub mod chance;
 pub mod heartbeat;
+pub mod job;
 pub mod news;
 
 /// A time of a model, or a span of one, in microseconds.
