@@ -32,6 +32,9 @@ pub struct Instrument {
     /// The module of the split program that holds it, where it shares one; else one of its own name.
     #[serde(default)]
     pub module: Option<String>,
+    /// Whether it runs a model in the worker, whose program then counts among what its page transfers.
+    #[serde(default)]
+    pub worker: bool,
 }
 
 /// A part of the navigation.
@@ -242,11 +245,12 @@ pub fn table(
         let _ = writeln!(
             out,
             "InstrumentEntry {{ instrument: Instrument::{}, name: {name:?}, title: {:?}, styles: &{:?}, \
-             module: {:?}, chapter: Route::{} }},",
+             module: {:?}, worker: {}, chapter: Route::{} }},",
             variant(name),
             instrument.title,
             instrument.styles,
             site.instrument_module(name),
+            instrument.worker,
             home.map_or("NotFound", |page| page.route.as_str())
         );
     }

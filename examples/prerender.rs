@@ -33,6 +33,8 @@ struct Prerendered {
     rest: Vec<&'static str>,
     /// The files in `static/styles` that draw its instruments, without their endings.
     styles: Vec<&'static str>,
+    /// Whether one of its instruments runs its model in the worker.
+    worker: bool,
     /// What stands in the element `app`.
     html: String,
 }
@@ -79,6 +81,7 @@ fn prerendered(route: Route) -> Prerendered {
         first: words.into_iter().chain(modules.next()).collect(),
         rest: modules.collect(),
         styles,
+        worker: instruments.iter().any(|i| i.entry().worker),
         html: render(path.clone()),
         path,
     }

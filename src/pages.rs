@@ -81,6 +81,8 @@ pub struct InstrumentEntry {
     pub styles: &'static [&'static str],
     /// Its split module.
     pub module: &'static str,
+    /// Whether it runs a model in the worker.
+    pub worker: bool,
     /// The first page on which it stands.
     pub chapter: Route,
 }

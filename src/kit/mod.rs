@@ -8,6 +8,7 @@ pub mod copy;
 pub mod deferred;
 pub mod icon;
 pub mod inline;
+pub mod job;
 pub mod link;
 pub mod load_error;
 pub mod motion;

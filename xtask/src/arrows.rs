@@ -166,6 +166,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("protocol", &[]),
     ("duplex-server", &["protocol", "wire"]),
     ("load", &[]),
+    ("duplex-worker", &["sim"]),
     ("duplex", &["wire", "sim", "notation", "protocol"]),
 ];
 

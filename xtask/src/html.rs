@@ -22,6 +22,10 @@ pub struct Files {
     pub styles: BTreeMap<String, String>,
     /// The packs of the program's modules.
     pub packed: Packed,
+    /// The script that starts the worker.
+    pub worker_script: String,
+    /// The program of the worker.
+    pub worker: String,
 }
 
 /// What a page transfers, by the files' names in the site.
@@ -72,6 +76,9 @@ impl Files {
         first.extend(self.packs(&page.first));
         let mut rest = self.packs(&page.rest);
         rest.retain(|file| !first.contains(file));
+        if page.worker {
+            rest.extend([self.worker_script.clone(), self.worker.clone()]);
+        }
         Transfer {
             path: page.path.clone(),
             title: page.title.clone(),
@@ -87,6 +94,7 @@ const START: &str = include_str!("page_start.js");
 
 /// What Trunk works on, which a release has under other names.
 const TRUNK: &str = "data-trunk";
+const WORKER: &str = "content=\"/duplex-worker";
 const APP: &str = "<div id=\"app\">";
 
 /// A page made of the template.
@@ -117,6 +125,8 @@ pub fn page(template: &str, page: &Page, files: &Files) -> Result<String> {
     };
     let text = replaced(&text, "<meta name=\"description\"", "/>", &described)?;
     let text = replaced(&text, "</head>", "</head>", &head(page, files))?;
+    let worker = format!("content=\"/{}\"", files.worker_script);
+    let text = replaced(&text, WORKER, "\"", &worker)?;
     // What stands in the template's app is for Trunk, which prerenders nothing.
     let app = format!(
         "<div id=\"app\" data-prerendered=\"{}\">{}</div>",

@@ -1,9 +1,9 @@
 // Makes many WebAssembly modules small in one process: the package's own command takes longer to start than most modules
-// take. Called as: node optimise.mjs BINARYEN FEATURE,… FILE…
+// take. Called as: node optimise.mjs BINARYEN FEATURE,… -Oz|-O3 FILE…
 import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
-const [package_, features, ...files] = process.argv.slice(2);
+const [package_, features, aim, ...files] = process.argv.slice(2);
 const { default: binaryen } = await import(pathToFileURL(package_));
 const bits = features.split(",").map((name) => {
   const bit = binaryen.Features[name];
@@ -12,9 +12,10 @@ const bits = features.split(",").map((name) => {
   }
   return bit;
 });
-// As `wasm-opt -Oz`.
-binaryen.setOptimizeLevel(2);
-binaryen.setShrinkLevel(2);
+// As wasm-opt has them.
+const [optimize, shrink] = aim === "-Oz" ? [2, 2] : [3, 0];
+binaryen.setOptimizeLevel(optimize);
+binaryen.setShrinkLevel(shrink);
 for (const file of files) {
   const module = binaryen.readBinary(readFileSync(file));
   module.setFeatures(bits.reduce((all, bit) => all | bit, 0));

@@ -77,6 +77,8 @@ pub struct Page {
     pub rest: Vec<String>,
     /// The files in `static/styles` that draw its instruments, without their endings.
     pub styles: Vec<String>,
+    /// Whether one of its instruments runs its model in the worker.
+    pub worker: bool,
     /// What stands in the element `app`.
     pub html: String,
 }
@@ -90,7 +92,13 @@ pub fn build(tools: &Tools, dist: &Path) -> Result<bool> {
         "program",
         "Compiling the page for release",
         "about 3 minutes the first time, on two cores",
-        compile,
+        || compile(&PAGE),
+    )?;
+    let worker = timed(
+        "worker",
+        "Compiling the worker, which runs large models",
+        "about 30 seconds the first time, on two cores",
+        || compile(&WORKER),
     )?;
     let pages = timed(
         "prerender",
@@ -102,7 +110,7 @@ pub fn build(tools: &Tools, dist: &Path) -> Result<bool> {
         "split",
         "Cutting the program into modules and making them small",
         "about 30 seconds",
-        || assemble(tools, &wasm, &pages, &work, dist),
+        || assemble(tools, [&wasm, &worker], &pages, &work, dist),
     )?;
     if tools.wasm_opt.is_none() {
         ui::warn(&format!(
@@ -119,25 +127,41 @@ fn make(folder: &Path) -> Result {
     fs::create_dir_all(folder).context(|| format!("Cannot create {}", folder.display()))
 }
 
-/// Compiles the program with its split points.
-fn compile() -> Result<PathBuf> {
+/// A program in WebAssembly.
+struct Program {
+    package: &'static str,
+    profile: &'static str,
+    /// Further arguments.
+    arguments: &'static [&'static str],
+    /// What .cargo/config.toml says, which the variable replaces, and more.
+    flags: &'static str,
+}
+
+/// The page, with its split points. The relocations tell wasm-split what calls what.
+const PAGE: Program = Program {
+    package: "duplex",
+    profile: "release",
+    arguments: &["--features", "split"],
+    flags: "-Ctarget-feature=+simd128 -Clink-args=--emit-relocs",
+};
+
+/// The worker.
+const WORKER: Program = Program {
+    package: "duplex-worker",
+    profile: "worker",
+    arguments: &[],
+    flags: "-Ctarget-feature=+simd128",
+};
+
+/// Compiles a program.
+fn compile(program: &Program) -> Result<PathBuf> {
     let mut cargo = process::cargo();
     cargo
-        .args([
-            "build",
-            "--release",
-            "--package",
-            "duplex",
-            "--features",
-            "split",
-        ])
+        .args(["build", "--profile", program.profile])
+        .args(["--package", program.package])
+        .args(program.arguments)
         .args(["--target", pins::WASM_TARGET])
-        // What .cargo/config.toml says, which this variable replaces; and the relocations, which tell wasm-split what
-        // calls what.
-        .env(
-            "RUSTFLAGS",
-            "-Ctarget-feature=+simd128 -Clink-args=--emit-relocs",
-        )
+        .env("RUSTFLAGS", program.flags)
         .current_dir(paths::root());
     process::run(&mut cargo).map_err(|failure| match process::interrupted() {
         Some(_) => failure,
@@ -145,7 +169,9 @@ fn compile() -> Result<PathBuf> {
     })?;
     let file = paths::target()?
         .join(pins::WASM_TARGET)
-        .join("release/duplex.wasm");
+        .join(program.profile)
+        .join(program.package)
+        .with_extension("wasm");
     if file.is_file() {
         return Ok(file);
     }
@@ -184,7 +210,7 @@ fn prerender() -> Result<Prerendered> {
 
 fn assemble(
     tools: &Tools,
-    wasm: &Path,
+    [wasm, worker]: [&Path; 2],
     prerendered: &Prerendered,
     work: &Path,
     dist: &Path,
@@ -205,6 +231,14 @@ fn assemble(
         .arg(&bound)
         .arg(cut.join("duplex.wasm"));
     process::run(&mut bindgen)?;
+    let mut bindgen = process::command(&tools.wasm_bindgen.program);
+    bindgen
+        .args(["--target", "no-modules", "--no-typescript"])
+        .args(["--out-name", "worker", "--out-dir"])
+        .arg(&bound)
+        .arg(worker);
+    process::run(&mut bindgen)?;
+    let worker = bound.join("worker_bg.wasm");
     let base = bound.join("duplex_bg.wasm");
     let pieces = Pieces::read(&read(&cut.join("__wasm_split.js"))?)?;
     if let Some(wasm_opt) = &tools.wasm_opt {
@@ -217,7 +251,8 @@ fn assemble(
         files.push(base.clone());
         files.sort();
         files.dedup();
-        optimise(wasm_opt, files)?;
+        optimise(wasm_opt, files, Aim::Small)?;
+        optimise(wasm_opt, vec![worker.clone()], Aim::Fast)?;
     }
 
     let _ = fs::remove_dir_all(dist);
@@ -247,6 +282,9 @@ fn assemble(
         &of_module,
     )?;
     let base = fs::read(&base).context(|| format!("Cannot read {}", base.display()))?;
+    let worker = fs::read(&worker).context(|| format!("Cannot read {}", worker.display()))?;
+    let worker = split::write_hashed(dist, "worker", "wasm", &worker)?;
+    let worker_script = split::worker_script(&read(&bound.join("worker.js"))?, &worker);
     let icon = fs::read(paths::root().join("static/icon.svg"))
         .context(|| "Cannot read static/icon.svg".to_owned())?;
     let files = html::Files {
@@ -259,6 +297,8 @@ fn assemble(
             .collect(),
         styles,
         packed,
+        worker_script: split::write_hashed(dist, "worker", "js", worker_script.as_bytes())?,
+        worker,
     };
     write_pages(&prerendered.pages, &files, dist)
 }
@@ -288,8 +328,27 @@ fn read(file: &Path) -> Result<String> {
     fs::read_to_string(file).context(|| format!("Cannot read {}", file.display()))
 }
 
-/// Makes modules small, as many at once as there are cores.
-fn optimise(wasm_opt: &Found, mut files: Vec<PathBuf>) -> Result {
+/// What a module is made to be.
+#[derive(Clone, Copy)]
+enum Aim {
+    /// As `-Oz`.
+    Small,
+    /// As `-O3`.
+    Fast,
+}
+
+impl Aim {
+    /// As wasm-opt's command has it.
+    fn flag(self) -> &'static str {
+        match self {
+            Aim::Small => "-Oz",
+            Aim::Fast => "-O3",
+        }
+    }
+}
+
+/// Makes modules small or fast, as many at once as there are cores.
+fn optimise(wasm_opt: &Found, mut files: Vec<PathBuf>, aim: Aim) -> Result {
     // The largest first, so that the last one to finish is a small one.
     files.sort_by_key(|file| std::cmp::Reverse(fs::metadata(file).map_or(0, |about| about.len())));
     let package = package_of(wasm_opt);
@@ -307,13 +366,14 @@ fn optimise(wasm_opt: &Found, mut files: Vec<PathBuf>) -> Result {
                         .arg(paths::root().join("xtask/src/optimise.mjs"))
                         .arg(package)
                         .arg(FEATURES.map(|(_, name)| name).join(","))
+                        .arg(aim.flag())
                         .args(files);
                     command
                 }
                 _ => {
                     let mut command = process::command(&wasm_opt.program);
                     command.args(FEATURES.map(|(name, _)| format!("--enable-{name}")));
-                    command.arg("-Oz");
+                    command.arg(aim.flag());
                     for file in files {
                         command.arg(&file).arg("-o").arg(&file);
                     }

@@ -248,6 +248,16 @@ pub fn without_comments(script: &str) -> String {
     out
 }
 
+/// The script of the worker: what wasm-bindgen has written, and the start of the program in `wasm`.
+///
+/// A program that does not start is an error that the page hears of; one within a promise is not.
+pub fn worker_script(bindings: &str, wasm: &str) -> String {
+    let bindings = without_comments(bindings);
+    format!(
+        "{bindings}\nwasm_bindgen({{ module_or_path: \"/{wasm}\" }}).catch((error) => setTimeout(() => {{ throw error; }}));\n"
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,8 +1,8 @@
 //! Models that take a while: they run in slices, so that whoever runs one can show how far it is, draw what is known so
 //! far, and give it up. A page runs them in a worker.
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 /// The most memory that a model may take in a page, in bytes.
 pub const MEMORY_LIMIT: u64 = 512 << 20;
@@ -66,3 +66,105 @@ impl std::fmt::Display for TooLarge {
 }
 
 impl std::error::Error for TooLarge {}
+
+/// What a page says to its worker.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ToWorker {
+    /// Run this.
+    Start {
+        /// What the page calls the run.
+        id: u32,
+        /// [`Job::NAME`].
+        job: String,
+        /// [`Job::Params`], encoded.
+        params: Vec<u8>,
+    },
+    /// Give it up. A run that has ended is given up without a word.
+    Cancel {
+        /// What the page calls the run.
+        id: u32,
+    },
+}
+
+/// What a worker says to its page of one run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FromWorker {
+    /// What the page calls the run.
+    pub id: u32,
+    /// How much is done, from 0 to 1.
+    pub progress: f64,
+    /// How it stands.
+    pub report: Report,
+}
+
+/// How a run in a worker stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Report {
+    /// It goes on; this is [`Job::output`] so far, encoded.
+    Partial(Vec<u8>),
+    /// It is done; this is the whole of [`Job::output`], encoded.
+    Done(Vec<u8>),
+    /// It was not run, and why.
+    Refused(String),
+}
+
+/// Encodes what goes from page to worker or back. What cannot be encoded becomes nothing, which [`decode`] refuses.
+pub fn encode(message: &impl Serialize) -> Vec<u8> {
+    postcard::to_allocvec(message).unwrap_or_default()
+}
+
+/// Decodes what [`encode`] has made. `None` where the bytes are something else.
+pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    postcard::from_bytes(bytes).ok()
+}
+
+/// A run of any model, as a worker sees it.
+pub trait Run {
+    /// As [`Job::advance`].
+    fn advance(&mut self, events: u32) -> bool;
+    /// As [`Job::progress`].
+    fn progress(&self) -> f64;
+    /// As [`Job::output`], encoded.
+    fn output(&self) -> Vec<u8>;
+}
+
+impl<J: Job> Run for J {
+    fn advance(&mut self, events: u32) -> bool {
+        Job::advance(self, events)
+    }
+
+    fn progress(&self) -> f64 {
+        Job::progress(self)
+    }
+
+    fn output(&self) -> Vec<u8> {
+        encode(&Job::output(self))
+    }
+}
+
+/// Starts a model from its encoded parameters.
+type Start = fn(&[u8]) -> Result<Box<dyn Run>, String>;
+
+fn start_job<J: Job + 'static>(params: &[u8]) -> Result<Box<dyn Run>, String> {
+    let params = decode::<J::Params>(params)
+        .ok_or_else(|| format!("The parameters of “{}” cannot be read.", J::NAME))?;
+    let job = J::start(&params).map_err(|error| error.to_string())?;
+    Ok(Box::new(job))
+}
+
+/// The models that a worker knows.
+const JOBS: &[(&str, Start)] = &[];
+
+/// Starts the model of this name from its encoded parameters.
+///
+/// # Errors
+///
+/// Why it was not started, in a sentence.
+pub fn start(name: &str, params: &[u8]) -> Result<Box<dyn Run>, String> {
+    match JOBS.iter().find(|(known, _)| *known == name) {
+        Some((_, start)) => start(params),
+        None => Err(format!(
+            "The worker knows no model “{name}”: it is of another version. Load the page again."
+        )),
+    }
+}
