@@ -12,4 +12,5 @@ pub mod heartbeat;
 pub mod messages;
 pub mod opening_handshake;
 pub mod polling_vs_websocket;
+pub mod reconnect_storm;
 pub mod utf8_validation;

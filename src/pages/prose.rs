@@ -5,6 +5,7 @@ use yew_router::prelude::*;
 
 use super::slot::Slot;
 use super::{Instrument, Route};
+use crate::kit::copy::CopyButton;
 use crate::kit::inline::{Inline, inlines};
 use crate::kit::link::page_link;
 
@@ -136,7 +137,12 @@ fn block(block: &'static Block, first: Option<Instrument>) -> Html {
                 html! { <ul>{ for items }</ul> }
             }
         }
-        Block::Code(text) => html! { <pre class="http-message" tabindex="0">{ *text }</pre> },
+        Block::Code(text) => html! {
+            <div class="code">
+                <pre class="http-message" tabindex="0">{ *text }</pre>
+                <CopyButton label="Copy the code" text={*text}/>
+            </div>
+        },
         Block::Table { head, rows } => html! {
             <div class="table" tabindex="0" role="group" aria-label="Table">
                 <table>

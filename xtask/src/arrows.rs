@@ -74,7 +74,7 @@ impl Room {
 }
 
 /// What the kit may take from `sim`: the work that a worker does, and the units of time.
-const OF_SIM: &[&str] = &["Job", "Micros", "MILLISECOND", "SECOND", "MINUTE", "HOUR"];
+const OF_SIM: &[&str] = &["job", "Micros", "MILLISECOND", "SECOND", "MINUTE", "HOUR"];
 
 /// Arrows between two instruments, or into another room, that are wanted nevertheless: from, to, and why.
 const ALLOWED: &[(&str, &str, &str)] = &[

@@ -168,3 +168,82 @@ pub fn start(name: &str, params: &[u8]) -> Result<Box<dyn Run>, String> {
         )),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Adds numbers up, ten to an event.
+    struct Sum {
+        to: u64,
+        done: u64,
+    }
+
+    impl Job for Sum {
+        const NAME: &'static str = "sum";
+        type Params = u64;
+        type Output = u64;
+
+        fn start(to: &u64) -> Result<Sum, TooLarge> {
+            match *to {
+                0..1000 => Ok(Sum { to: *to, done: 0 }),
+                needed => Err(TooLarge { needed, fits: 999 }),
+            }
+        }
+
+        fn advance(&mut self, events: u32) -> bool {
+            self.done = (self.done + 10 * u64::from(events)).min(self.to);
+            self.done == self.to
+        }
+
+        fn progress(&self) -> f64 {
+            self.done as f64 / self.to as f64
+        }
+
+        fn output(&self) -> u64 {
+            self.done * (self.done + 1) / 2
+        }
+    }
+
+    #[test]
+    fn a_run_reports_on_its_way_and_comes_to_the_same_end() {
+        let mut run = start_job::<Sum>(&encode(&100u64)).unwrap();
+        assert!(!run.advance(5));
+        assert_eq!(run.progress(), 0.5);
+        assert_eq!(decode::<u64>(&run.output()), Some(1275));
+        assert!(run.advance(50));
+        assert_eq!(decode::<u64>(&run.output()), Some(5050));
+        assert_eq!(Sum::run(&100), Ok(5050));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused_with_the_number_that_would() {
+        let Err(refused) = start_job::<Sum>(&encode(&(3u64 << 30))) else {
+            panic!("started");
+        };
+        assert!(
+            refused.contains("3072 MiB") && refused.contains("999 clients"),
+            "{refused}"
+        );
+    }
+
+    #[test]
+    fn what_a_worker_does_not_know_is_said() {
+        let Err(unknown) = start("nothing", &[]) else {
+            panic!("started");
+        };
+        assert!(unknown.contains("“nothing”"), "{unknown}");
+        assert!(start_job::<Sum>(&[0xff; 20]).is_err());
+    }
+
+    #[test]
+    fn messages_are_read_as_they_were_written() {
+        let message = FromWorker {
+            id: 7,
+            progress: 0.25,
+            report: Report::Partial(vec![1, 2, 3]),
+        };
+        assert_eq!(decode(&encode(&message)), Some(message));
+        assert_eq!(decode::<ToWorker>(&[9, 9, 9]), None);
+    }
+}
