@@ -4,6 +4,7 @@ pub mod accept_key;
 pub mod close_codes;
 pub mod closing_handshake;
 pub mod compression_inspector;
+pub mod connection_cost;
 pub mod fault_lab;
 pub mod fragmentation;
 pub mod frame_inspector;

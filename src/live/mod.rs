@@ -43,6 +43,7 @@ pub mod entry;
 mod json;
 pub mod links;
 pub mod machine;
+pub mod memory_probe;
 mod notice;
 mod panel;
 pub mod provider;

@@ -1,6 +1,6 @@
 //! Two storms as charts: what reaches the server, and who is back.
 
-use sim::reconnecting::StormOutput;
+use sim::reconnecting::{Bucket, StormOutput};
 use sim::{Micros, SECOND};
 
 use super::settings::{Settings, name};
@@ -16,12 +16,15 @@ fn in_seconds(at: Micros) -> f64 {
 
 /// How long both are followed, so that both have one axis.
 fn end(left: &StormOutput, right: &StormOutput) -> f64 {
-    in_seconds(left.end.max(right.end)).max(1.0)
+    in_seconds(left.now.max(right.now)).max(1.0)
 }
 
-fn points(output: &StormOutput, value: fn(&StormOutput, usize) -> f64) -> Vec<Point> {
-    (0..output.samples.len())
-        .map(|i| (in_seconds(output.samples[i].at), value(output, i)))
+/// A value of each bucket, at its end. `value` is given the bucket and how long it is, in seconds.
+fn points(output: &StormOutput, value: fn(&Bucket, f64) -> f64) -> Vec<Point> {
+    let width = in_seconds(output.width);
+    let ends = (1..).map(|i| f64::from(i) * width);
+    ends.zip(&output.series)
+        .map(|(end, bucket)| (end, value(bucket, width)))
         .collect()
 }
 
@@ -47,14 +50,14 @@ pub fn attempts(settings: &Settings, left: &StormOutput, right: &StormOutput) ->
     let rate = f64::from(settings.rate);
     let names = names(settings);
     let series = [left, right].map(|output| {
-        let most = points(output, |o, i| o.samples[i].attempts_per_second);
+        let most = points(output, |bucket, width| bucket.attempts as f64 / width);
         // A logarithmic axis has no nought.
         most.into_iter()
             .map(|(x, y)| (x, y.max(0.1)))
             .collect::<Vec<_>>()
     });
     let [one, other] = series;
-    let peak = [left, right].map(|output| output.peak.0);
+    let peak = [left, right].map(|output| output.peak.attempts as f64);
     Plot {
         title: "Attempts a second".into(),
         summary: format!(
@@ -83,13 +86,18 @@ pub fn attempts(settings: &Settings, left: &StormOutput, right: &StormOutput) ->
 }
 
 /// Clients that are connected again.
-pub fn connected(settings: &Settings, left: &StormOutput, right: &StormOutput) -> Plot {
+pub fn connected(
+    settings: &Settings,
+    clients: u32,
+    left: &StormOutput,
+    right: &StormOutput,
+) -> Plot {
     let end = end(left, right);
     let names = names(settings);
-    let [one, other] = [left, right].map(|o| points(o, |o, i| o.samples[i].connected as f64));
+    let [one, other] = [left, right].map(|o| points(o, |bucket, _| bucket.connected as f64));
     // The line of a server that works all the time.
     let (from, rate) = (f64::from(settings.down) / 1000.0, f64::from(settings.rate));
-    let all = f64::from(left.clients.max(right.clients));
+    let all = f64::from(clients);
     let full = (from + all / rate).min(end);
     Plot {
         title: "Clients that are back".into(),

@@ -197,7 +197,7 @@ fn outcome(
             }
             <p class="storm__verdict" role="status">
                 if let (Some((left, right)), true) = (outputs, done) {
-                    { narration::verdict(settings, guess, &Outcome::of(&left.1), &Outcome::of(&right.1)) }
+                    { narration::verdict(settings, guess, &Outcome::of(left.0.clients, &left.1), &Outcome::of(right.0.clients, &right.1)) }
                 } else if refused.is_none() {
                     { "The models are running." }
                 }
@@ -205,7 +205,7 @@ fn outcome(
             if let Some((left, right)) = outputs {
                 <div class="storm__charts">
                     <Chart plot={attempts(settings, &left.1, &right.1)}/>
-                    <Chart plot={connected(settings, &left.1, &right.1)}/>
+                    <Chart plot={connected(settings, left.0.clients, &left.1, &right.1)}/>
                 </div>
                 { narration::figures(settings, &left.1, &right.1) }
             }

@@ -29,9 +29,9 @@ pub enum Outcome {
 
 impl Outcome {
     /// Of a run that is done.
-    pub fn of(output: &StormOutput) -> Outcome {
-        let away = u64::from(output.clients).saturating_sub(output.accepted);
-        match output.last {
+    pub fn of(clients: u32, output: &StormOutput) -> Outcome {
+        let away = u64::from(clients).saturating_sub(output.accepted);
+        match output.reconnected.last {
             Some(last) if away == 0 => Outcome::Back(last),
             _ => Outcome::Away(away),
         }
@@ -153,10 +153,10 @@ pub fn verdict(
 /// What there is to count.
 pub fn figures(settings: &Settings, left: &StormOutput, right: &StormOutput) -> Html {
     let time = |at: Option<Micros>| at.map_or("not reached".to_owned(), long);
-    let rows: [(&str, [String; 2]); 8] = [
-        ("half are back after", [left, right].map(|o| time(o.median))),
-        ("99 of 100 after", [left, right].map(|o| time(o.p99))),
-        ("the last one after", [left, right].map(|o| time(o.last))),
+    let rows: [(&str, [String; 2]); 9] = [
+        ("half are back after", [left, right].map(|o| time(o.reconnected.median))),
+        ("99 of 100 after", [left, right].map(|o| time(o.reconnected.p99))),
+        ("the last one after", [left, right].map(|o| time(o.reconnected.last))),
         ("back", [left, right].map(|o| grouped(o.accepted))),
         ("gave up", [left, right].map(|o| grouped(o.given_up))),
         ("attempts", [left, right].map(|o| grouped(o.attempts))),
@@ -168,8 +168,12 @@ pub fn figures(settings: &Settings, left: &StormOutput, right: &StormOutput) -> 
             }),
         ),
         (
-            "most attempts a second",
-            [left, right].map(|o| grouped(o.peak.0.round() as u64)),
+            "handshakes’ worth of work in vain",
+            [left, right].map(|o| grouped(o.wasted_work.round() as u64)),
+        ),
+        (
+            "most attempts in one second",
+            [left, right].map(|o| grouped(o.peak.attempts)),
         ),
     ];
     html! {

@@ -1,6 +1,6 @@
 //! What the reader sets for a storm, and how it stands in the address.
 
-use sim::reconnecting::{Backoff, CloseHint, Overload, StormParams, Strategy};
+use sim::reconnecting::{self, Backoff, Overflow, StormParams, Strategy};
 use sim::{Micros, SECOND};
 
 use crate::kit::number::{counted, grouped, span, span_aloud};
@@ -12,6 +12,8 @@ use crate::options;
 pub const ROUND_TRIP: Micros = 50_000;
 /// How long a client waits for an answer to its first packet, in microseconds.
 pub const CONNECT_TIMEOUT: Micros = 5 * SECOND;
+/// What a 503 costs the server, in thousandths of a handshake.
+const ANSWER_COST: u32 = 100;
 /// How long a storm is followed, in microseconds of its own time.
 pub const LIMIT: Micros = 3600 * SECOND;
 
@@ -107,26 +109,27 @@ impl Settings {
             backoff: Backoff {
                 strategy,
                 base: ms(self.base),
-                factor: self.factor,
+                factor: self.factor.into(),
                 cap: ms(self.cap),
                 give_up: (self.attempts > 0).then_some(self.attempts),
+                spread: ms(self.spread),
             },
-            spread: ms(self.spread),
             capacity: self.rate,
             backlog: self.backlog,
-            overload: match self.rest {
-                Rest::Refuse => Overload::Refuse,
-                Rest::Silence => Overload::TimeOut,
-                Rest::Unavailable => Overload::ServiceUnavailable {
+            overflow: match self.rest {
+                Rest::Refuse => Overflow::Refuse,
+                Rest::Silence => Overflow::TimeOut,
+                Rest::Unavailable => Overflow::ServiceUnavailable {
                     retry_after: (self.retry > 0).then_some(ms(self.retry) * 1000),
+                    cost: ANSWER_COST,
                 },
             },
             down: ms(self.down),
             round_trip: ROUND_TRIP,
             connect_timeout: CONNECT_TIMEOUT,
             hint: match self.hint {
-                Hint::Nothing => CloseHint::None,
-                Hint::Restart => CloseHint::ServiceRestart,
+                Hint::Nothing => None,
+                Hint::Restart => Some(reconnecting::Hint::ServiceRestart),
             },
             limit: LIMIT,
             seed: self.seed.into(),
