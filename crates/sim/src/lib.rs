@@ -7,6 +7,7 @@ pub mod chance;
 pub mod heartbeat;
 pub mod job;
 pub mod news;
+pub mod reconnecting;
 
 /// A time of a model, or a span of one, in microseconds.
 pub type Micros = u64;
