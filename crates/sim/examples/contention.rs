@@ -31,7 +31,9 @@ fn strategy(name: &str) -> Result<Strategy, String> {
 
 fn number(name: &str, text: &str, least: u64, most: u64) -> Result<u64, String> {
     let value = text.parse().ok().filter(|n| (least..=most).contains(n));
-    value.ok_or_else(|| format!("{name} has to be a whole number from {least} to {most}, not {text:?}"))
+    value.ok_or_else(|| {
+        format!("{name} has to be a whole number from {least} to {most}, not {text:?}")
+    })
 }
 
 fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Arguments, String> {
@@ -42,7 +44,11 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Arguments, Strin
         seed: 1,
     };
     while let Some(name) = arguments.next() {
-        let mut value = || arguments.next().ok_or_else(|| format!("{name} has no value"));
+        let mut value = || {
+            arguments
+                .next()
+                .ok_or_else(|| format!("{name} has no value"))
+        };
         match name.as_str() {
             "--clients" => parsed.clients = number(&name, &value()?, 1, MAX_CLIENTS.into())? as u32,
             "--strategy" => parsed.strategy = strategy(&value()?)?,

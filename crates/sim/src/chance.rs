@@ -89,11 +89,17 @@ mod tests {
         let variance = drawn.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / (n - 1.0);
         // Four standard errors: 1/√n and √(2/n).
         assert!(mean.abs() < 4.0 / n.sqrt(), "{mean}");
-        assert!((variance - 1.0).abs() < 4.0 * (2.0 / n).sqrt(), "{variance}");
+        assert!(
+            (variance - 1.0).abs() < 4.0 * (2.0 / n).sqrt(),
+            "{variance}"
+        );
         for (beyond, share) in [(1.0, 0.317_311), (2.0, 0.045_500), (3.0, 0.002_700)] {
             let found = drawn.iter().filter(|x| x.abs() > beyond).count() as f64 / n;
             let error = (share * (1.0 - share) / n).sqrt();
-            assert!((found - share).abs() < 4.0 * error, "beyond {beyond}: {found}");
+            assert!(
+                (found - share).abs() < 4.0 * error,
+                "beyond {beyond}: {found}"
+            );
         }
     }
 
@@ -105,7 +111,10 @@ mod tests {
             counts[chance.below(7) as usize] += 1;
         }
         // Each is binomial with mean 10,000 and standard deviation 92.6.
-        assert!(counts.iter().all(|&n| n.abs_diff(10_000) < 400), "{counts:?}");
+        assert!(
+            counts.iter().all(|&n| n.abs_diff(10_000) < 400),
+            "{counts:?}"
+        );
         assert_eq!(chance.below(0), 0);
     }
 }

@@ -120,7 +120,9 @@ impl Means {
         let means = |value: fn(&Contention) -> f64| {
             let n = runs.len() as f64;
             let mean = runs.iter().map(value).sum::<f64>() / n;
-            let squares = runs.iter().map(|run| (value(run) - mean) * (value(run) - mean));
+            let squares = runs
+                .iter()
+                .map(|run| (value(run) - mean) * (value(run) - mean));
             let variance = squares.sum::<f64>() / (n - 1.0);
             (mean, libm::sqrt(variance / n))
         };

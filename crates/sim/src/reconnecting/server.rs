@@ -55,7 +55,9 @@ impl Server {
             capacity: u64::from(capacity.clamp(1, 1_000_000)),
             room,
             limit: room + room.max(HANDSHAKE),
-            answer: answer.map_or(0, |cost| u64::from(cost.clamp(1, 1_000)) * HANDSHAKE / 1_000),
+            answer: answer.map_or(0, |cost| {
+                u64::from(cost.clamp(1, 1_000)) * HANDSHAKE / 1_000
+            }),
             free: 0,
         }
     }
@@ -162,7 +164,11 @@ mod tests {
                     sum.answered += one.answered;
                     sum.full += one.full;
                 }
-                assert_eq!((&ends, turned, bulk.free), (&wanted, sum, single.free), "case {case}");
+                assert_eq!(
+                    (&ends, turned, bulk.free),
+                    (&wanted, sum, single.free),
+                    "case {case}"
+                );
                 first += count * gap + u64::from(chance.below(3_000_000));
             }
         }
