@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 pub mod chance;
+pub mod cluster;
 pub mod heartbeat;
 pub mod job;
 pub mod news;
