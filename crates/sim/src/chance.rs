@@ -23,6 +23,23 @@ impl Chance {
     pub fn exponential(&mut self) -> f64 {
         -libm::log1p(-self.unit())
     }
+
+    /// A whole number from 0 up to, but never, `n`; 0 where `n` is 0. Each is as likely, to within 2⁻³².
+    pub fn below(&mut self, n: u32) -> u32 {
+        ((u64::from(self.bits()) * u64::from(n)) >> 32) as u32
+    }
+
+    /// 32 bits.
+    pub(crate) fn bits(&mut self) -> u32 {
+        self.0.next_u32()
+    }
+
+    /// A number with the normal distribution of mean 0 and variance 1 (Box and Muller, 1958). Of the two numbers that
+    /// the method gives, the second is not used, so that how often this was called says how many numbers were drawn.
+    pub fn normal(&mut self) -> f64 {
+        let radius = libm::sqrt(2.0 * self.exponential());
+        radius * libm::cos(2.0 * std::f64::consts::PI * self.unit())
+    }
 }
 
 #[cfg(test)]
@@ -60,5 +77,44 @@ mod tests {
         let sum: f64 = (0..N).map(|_| chance.exponential()).sum();
         let mean = sum / f64::from(N);
         assert!((mean - 1.0).abs() < 0.02, "{mean}");
+    }
+
+    #[test]
+    fn the_normal_has_mean_0_and_variance_1_and_its_tails() {
+        const N: u32 = 200_000;
+        let mut chance = Chance::new(3, 0);
+        let drawn: Vec<f64> = (0..N).map(|_| chance.normal()).collect();
+        let n = f64::from(N);
+        let mean = drawn.iter().sum::<f64>() / n;
+        let variance = drawn.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / (n - 1.0);
+        // Four standard errors: 1/√n and √(2/n).
+        assert!(mean.abs() < 4.0 / n.sqrt(), "{mean}");
+        assert!(
+            (variance - 1.0).abs() < 4.0 * (2.0 / n).sqrt(),
+            "{variance}"
+        );
+        for (beyond, share) in [(1.0, 0.317_311), (2.0, 0.045_500), (3.0, 0.002_700)] {
+            let found = drawn.iter().filter(|x| x.abs() > beyond).count() as f64 / n;
+            let error = (share * (1.0 - share) / n).sqrt();
+            assert!(
+                (found - share).abs() < 4.0 * error,
+                "beyond {beyond}: {found}"
+            );
+        }
+    }
+
+    #[test]
+    fn whole_numbers_stay_below_and_are_equally_likely() {
+        let mut chance = Chance::new(5, 0);
+        let mut counts = [0u32; 7];
+        for _ in 0..70_000 {
+            counts[chance.below(7) as usize] += 1;
+        }
+        // Each is binomial with mean 10,000 and standard deviation 92.6.
+        assert!(
+            counts.iter().all(|&n| n.abs_diff(10_000) < 400),
+            "{counts:?}"
+        );
+        assert_eq!(chance.below(0), 0);
     }
 }

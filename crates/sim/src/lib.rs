@@ -4,9 +4,11 @@
 #![forbid(unsafe_code)]
 
 pub mod chance;
+pub mod cluster;
 pub mod heartbeat;
 pub mod job;
 pub mod news;
+pub mod reconnecting;
 
 /// A time of a model, or a span of one, in microseconds.
 pub type Micros = u64;

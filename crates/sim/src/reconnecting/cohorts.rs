@@ -1,0 +1,420 @@
+//! Clients under way, counted by when they arrive and how they will wait: a calendar of counts.
+
+use super::{MAX_EXPONENT, StormParams, Strategy};
+use crate::Micros;
+use crate::chance::Chance;
+
+/// Offsets are kept in slots and this many bits of a slot.
+const FRACTION: u32 = 10;
+/// The memory that the calendar may take, in bytes. Where it would take more, its slots are longer.
+const CALENDAR_BYTES: u64 = 64 << 20;
+/// Slots are no longer than this at first, in microseconds, where memory allows.
+const SLOT: Micros = 1_000;
+/// Where so many clients are to be expected in each slot, their number is drawn, not each client's slot.
+const BULK: u64 = 32;
+/// What drawing such a number takes, in single draws.
+const BULK_COST: u64 = 6;
+
+/// How a client comes to know that an attempt was in vain; an index into [`StormParams::returns`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    Reset,
+    TimedOut,
+    Answered,
+}
+
+/// When the next attempt of a cohort arrives: uniform between two offsets, in slots and fractions, but not after `cap`.
+#[derive(Clone, Copy, Debug, Default)]
+struct Span {
+    least: u64,
+    length: u64,
+    cap: u64,
+}
+
+/// The sizes of a calendar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Shape {
+    /// Attempts that are told apart.
+    levels: usize,
+    /// Previous waits that are told apart.
+    classes: usize,
+    /// How long a slot is at first, in microseconds.
+    pub(super) slot: Micros,
+    /// Slots of a row, a power of two.
+    slots: u64,
+}
+
+impl Shape {
+    pub(super) fn new(params: &StormParams) -> Shape {
+        let backoff = &params.backoff;
+        let grows = |strategy| {
+            !matches!(
+                strategy,
+                Strategy::AtOnce | Strategy::Fixed | Strategy::Decorrelated
+            )
+        };
+        let levels = match backoff.give_up {
+            Some(most) => most,
+            None if grows(backoff.strategy) => {
+                let last = backoff.expo(MAX_EXPONENT);
+                1 + (0..MAX_EXPONENT)
+                    .take_while(|&n| backoff.expo(n) != last)
+                    .count() as u32
+            }
+            None => 1,
+        };
+        let classes = match backoff.strategy {
+            Strategy::Decorrelated if backoff.base >= backoff.cap => 1,
+            Strategy::Decorrelated if levels > 1 => 12,
+            Strategy::Decorrelated => 32,
+            _ => 1,
+        };
+        let first = params.round_trip / 2 + params.longest_first_wait();
+        let [reset, timed_out, answered] = params.returns();
+        let longest = first.max(params.longest_wait() + reset.max(timed_out).max(answered));
+        let mut shape = Shape {
+            levels: levels as usize,
+            classes,
+            slot: params.round_trip / params.round_trip.div_ceil(SLOT),
+            slots: 0,
+        };
+        loop {
+            shape.slots = (longest / shape.slot + 4).next_power_of_two();
+            if shape.bytes() <= CALENDAR_BYTES {
+                return shape;
+            }
+            shape.slot *= 2;
+        }
+    }
+
+    fn rows(&self) -> usize {
+        self.levels * self.classes
+    }
+
+    /// What the calendar takes, in bytes.
+    pub(super) fn bytes(&self) -> u64 {
+        self.rows() as u64 * self.slots * size_of::<u32>() as u64
+    }
+}
+
+/// The calendar. A row is a number of attempts and, for decorrelated jitter, a class of previous waits; of the clients in
+/// one row that arrive in one slot nothing tells one from another, so only their number is kept.
+#[derive(Clone, Debug)]
+pub(super) struct Cohorts {
+    params: StormParams,
+    shape: Shape,
+    pub(super) slot: Micros,
+    /// Slots are not made longer than this.
+    longest_slot: Micros,
+    /// The slot that is next.
+    now: u64,
+    counts: Vec<u32>,
+    /// Clients in each row.
+    rows: Vec<u64>,
+    /// The rows from here to there may have clients.
+    live: (usize, usize),
+    spans: Vec<[Span; 3]>,
+    /// For each class the wait that stands for it.
+    waits: Vec<f64>,
+    /// For a wait of so many slots more than the least, the class below, and how near it is to the next, in 1/65,536.
+    class_of: Vec<(u8, u16)>,
+    chance: Chance,
+}
+
+impl Cohorts {
+    pub(super) fn new(params: &StormParams) -> Cohorts {
+        let shape = Shape::new(params);
+        let backoff = &params.backoff;
+        let typical = params.round_trip
+            + backoff
+                .mean(MAX_EXPONENT)
+                .map_or(backoff.cap / 2, |mean| mean as Micros);
+        let ratio = backoff.cap as f64 / backoff.base as f64;
+        let steps = shape.classes.max(2) - 1;
+        let waits = (0..shape.classes).map(|class| {
+            backoff.base.min(backoff.cap) as f64
+                * if class == 0 {
+                    1.0
+                } else {
+                    libm::pow(ratio, class as f64 / steps as f64)
+                }
+        });
+        let mut cohorts = Cohorts {
+            shape,
+            slot: shape.slot,
+            longest_slot: shape.slot.max(typical / 16),
+            now: 0,
+            counts: vec![0; shape.rows() * shape.slots as usize],
+            rows: vec![0; shape.rows()],
+            live: (shape.rows(), 0),
+            spans: Vec::new(),
+            waits: waits.collect(),
+            class_of: Vec::new(),
+            chance: Chance::new(params.seed, 0),
+            params: params.clone(),
+        };
+        cohorts.measure();
+        cohorts.begin();
+        cohorts
+    }
+
+    /// All clients set out for the first time.
+    fn begin(&mut self) {
+        let params = self.params.clone();
+        let alike = !params.is_random();
+        let (calls, each) = if alike {
+            (1, params.clients)
+        } else {
+            (params.clients, 1)
+        };
+        for _ in 0..calls {
+            let (previous, wait) = params.first_wait(&mut self.chance);
+            let class = self.class(previous);
+            let at = (params.round_trip / 2 + wait + self.slot / 2) / self.slot;
+            self.put(class, at, each);
+            self.rows[class] += u64::from(each);
+        }
+        self.live = (0, self.shape.classes - 1);
+    }
+
+    fn class(&mut self, wait: Micros) -> usize {
+        let over = wait.saturating_sub(self.params.backoff.base) + self.slot / 2;
+        let index = (over / self.slot) as usize;
+        let random = self.chance.bits() as u16;
+        class_at(&self.class_of, index, random)
+    }
+
+    fn put(&mut self, row: usize, at: u64, clients: u32) {
+        let slots = self.shape.slots;
+        self.counts[row * slots as usize + (at & (slots - 1)) as usize] += clients;
+    }
+
+    /// Puts waits into slots of the present length.
+    fn measure(&mut self) {
+        let backoff = self.params.backoff;
+        let slot = self.slot;
+        let fixed = |time: Micros| (time << FRACTION) / slot;
+        let half = 1 << (FRACTION - 1);
+        let returns = self.params.returns();
+        let (levels, classes) = (self.shape.levels, self.shape.classes);
+        let spans = (0..levels * classes).map(|row| {
+            let next = (row / classes + 1).min(if backoff.give_up.is_some() {
+                levels
+            } else {
+                levels - 1
+            });
+            let (least, most) = match backoff.strategy {
+                Strategy::Decorrelated => {
+                    let tripled = (3.0 * self.waits[row % classes]) as Micros;
+                    (backoff.base, tripled.max(backoff.base))
+                }
+                _ => backoff.bounds(next as u32),
+            };
+            let cap = if backoff.strategy == Strategy::Decorrelated {
+                backoff.cap
+            } else {
+                most
+            };
+            returns.map(|back| {
+                // At least one slot later, or it would be now.
+                let floor = |offset: u64| offset.max(1 << FRACTION);
+                Span {
+                    least: floor(fixed(back + least.min(cap)) + half),
+                    length: fixed(most - least.min(most)),
+                    cap: floor(fixed(back + cap) + half),
+                }
+            })
+        });
+        self.spans = spans.collect();
+        self.class_of.clear();
+        if classes > 1 {
+            let entries = (backoff.cap - backoff.base) / slot + 2;
+            let mut class = 0;
+            for entry in 0..entries {
+                let wait = (backoff.base + entry * slot).min(backoff.cap) as f64;
+                while class + 2 < classes && self.waits[class + 1] <= wait {
+                    class += 1;
+                }
+                let (below, above) = (self.waits[class], self.waits[class + 1]);
+                let near = ((wait - below) / (above - below)).clamp(0.0, 1.0);
+                self.class_of.push((class as u8, (near * 65_535.0) as u16));
+            }
+        }
+    }
+
+    /// The time that is next, in microseconds.
+    pub(super) fn now(&self) -> Micros {
+        self.now * self.slot
+    }
+
+    /// Takes out who arrives now, by row. How many there are.
+    pub(super) fn take(&mut self, here: &mut Vec<(usize, u64)>) -> u64 {
+        here.clear();
+        let slots = self.shape.slots as usize;
+        let column = self.now as usize & (slots - 1);
+        let (mut low, mut high) = (self.rows.len(), 0);
+        let mut sum = 0;
+        for row in self.live.0..=self.live.1 {
+            if self.rows[row] == 0 {
+                continue;
+            }
+            let count = u64::from(std::mem::take(&mut self.counts[row * slots + column]));
+            if count > 0 {
+                here.push((row, count));
+                self.rows[row] -= count;
+                sum += count;
+            }
+            (low, high) = (low.min(row), high.max(row));
+        }
+        self.live = (low, high);
+        sum
+    }
+
+    /// Time goes on by a slot.
+    pub(super) fn pass(&mut self) {
+        self.now += 1;
+    }
+
+    /// Sends clients of a row on their way again. How many give up instead, and how many draws it took.
+    pub(super) fn send(&mut self, row: usize, clients: u64, outcome: Outcome) -> (u64, u64) {
+        let classes = self.shape.classes;
+        let mut level = row / classes + 1;
+        if level == self.shape.levels {
+            if self.params.backoff.give_up.is_some() {
+                return (clients, 0);
+            }
+            level -= 1;
+        }
+        if clients == 0 {
+            return (0, 0);
+        }
+        let base = level * classes;
+        let span = self.spans[row][outcome as usize];
+        self.live = (self.live.0.min(base), self.live.1.max(base + classes - 1));
+        if span.length == 0 {
+            let at = self.now + (span.least.min(span.cap) >> FRACTION);
+            let class = if classes > 1 {
+                self.class(self.params.backoff.base)
+            } else {
+                0
+            };
+            self.put(base + class, at, clients as u32);
+            self.rows[base + class] += clients;
+            return (0, 1);
+        }
+        if clients >= BULK * ((span.length >> FRACTION) + 1) {
+            return (0, self.send_many(base, span, clients));
+        }
+        let mask = self.shape.slots - 1;
+        if classes == 1 {
+            let slots = self.shape.slots as usize;
+            let counts = &mut self.counts[base * slots..][..slots];
+            for _ in 0..clients {
+                let random = u64::from(self.chance.bits());
+                let offset = (span.least + ((random * span.length) >> 32)) >> FRACTION;
+                counts[((self.now + offset) & mask) as usize] += 1;
+            }
+            self.rows[base] += clients;
+        } else {
+            for _ in 0..clients {
+                let random = self.chance.bits();
+                let offset = span.least + ((u64::from(random) * span.length) >> 32);
+                let offset = offset.min(span.cap);
+                let index = ((offset - span.least) >> FRACTION) as usize;
+                let to = base + class_at(&self.class_of, index, random as u16);
+                self.put(to, self.now + (offset >> FRACTION), 1);
+                self.rows[to] += 1;
+            }
+        }
+        (0, clients)
+    }
+
+    /// Draws how many clients go to each slot: the binomial distribution of those that are left, as the normal one with its
+    /// mean and variance; where few are expected, the mean, rounded at random.
+    fn send_many(&mut self, base: usize, span: Span, clients: u64) -> u64 {
+        let end = span.least + span.length;
+        let (mut left, mut from, mut draws) = (clients, span.least, 0);
+        while left > 0 {
+            let slot = from >> FRACTION;
+            let to = ((slot + 1) << FRACTION).min(end);
+            let share = (to - from) as f64 / (end - from).max(1) as f64;
+            let count = if to >= end || from >= span.cap {
+                left
+            } else {
+                let mean = left as f64 * share;
+                let drawn = if mean < 16.0 {
+                    mean + self.chance.unit()
+                } else {
+                    mean + libm::sqrt(mean * (1.0 - share)) * self.chance.normal() + 0.5
+                };
+                (drawn.max(0.0) as u64).min(left)
+            };
+            let index = ((from - span.least) >> FRACTION) as usize;
+            let at = self.now + slot;
+            if self.shape.classes == 1 {
+                self.put(base, at, count as u32);
+                self.rows[base] += count;
+            } else {
+                let (class, near) = self
+                    .class_of
+                    .get(index)
+                    .copied()
+                    .unwrap_or_else(|| self.class_of.last().copied().unwrap_or_default());
+                let above = (count as f64 * f64::from(near) / 65_536.0 + self.chance.unit()) as u64;
+                let above = above.min(count);
+                for (class, count) in [(class, count - above), (class + 1, above)] {
+                    let row = base + usize::from(class).min(self.shape.classes - 1);
+                    self.put(row, at, count as u32);
+                    self.rows[row] += count;
+                }
+            }
+            left -= count;
+            from = to;
+            draws += BULK_COST;
+        }
+        draws
+    }
+
+    /// Whether slots can be made twice as long now.
+    pub(super) fn can_coarsen(&self) -> bool {
+        self.now.is_multiple_of(2) && 2 * self.slot <= self.longest_slot
+    }
+
+    /// Makes slots twice as long.
+    pub(super) fn coarsen(&mut self) {
+        let slots = self.shape.slots as usize;
+        let mut row_before = vec![0; slots];
+        for row in self.counts.chunks_mut(slots) {
+            row_before.copy_from_slice(row);
+            row.fill(0);
+            for i in 0..slots as u64 {
+                let count = row_before[(self.now + i) as usize & (slots - 1)];
+                row[((self.now + i) / 2) as usize & (slots - 1)] += count;
+            }
+        }
+        self.now /= 2;
+        self.slot *= 2;
+        self.measure();
+    }
+
+    /// Whether most clients are in a row from which numbers are drawn, not slots.
+    pub(super) fn is_bulk(&self) -> bool {
+        let Some((row, &clients)) = self
+            .rows
+            .iter()
+            .enumerate()
+            .max_by_key(|(_, clients)| **clients)
+        else {
+            return true;
+        };
+        let slots = (self.spans[row][0].length >> FRACTION) + 1;
+        clients >= BULK * slots * slots
+    }
+}
+
+fn class_at(class_of: &[(u8, u16)], index: usize, random: u16) -> usize {
+    let Some(&(class, near)) = class_of.get(index).or(class_of.last()) else {
+        return 0;
+    };
+    usize::from(class) + usize::from(random < near)
+}
