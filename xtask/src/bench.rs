@@ -1,4 +1,5 @@
-//! `cargo xtask bench`: the codec beside other libraries, on the same bytes in the same run.
+//! `cargo xtask bench`: the codec beside other libraries, on the same bytes in the same run; and the models beside plain
+//! ones.
 
 use crate::failure::{Failure, Result};
 use crate::tools::pins;
@@ -19,12 +20,14 @@ pub enum Place {
 pub fn bench(place: Place) -> Result {
     if place != Place::Wasm {
         ui::doing(
-            "Measuring the codec as this machine's own code",
+            "Measuring the codec and the models as this machine's own code",
             Some(
-                "about 3 minutes on two cores, compiling included; leave the machine alone meanwhile",
+                "about 5 minutes on two cores, compiling included; leave the machine alone meanwhile",
             ),
         );
-        process::run(&mut command())?;
+        for bench in BENCHES {
+            process::run(&mut command(bench))?;
+        }
     }
     if place != Place::Host {
         tools::get_wasi_target()?;
@@ -36,31 +39,36 @@ pub fn bench(place: Place) -> Result {
             .advise("Install it, or measure this machine's own code alone with --host.")
         })?;
         ui::doing(
-            "Measuring the codec as WebAssembly in Node",
-            Some("about 2 minutes on two cores, compiling included"),
+            "Measuring the codec and the models as WebAssembly in Node",
+            Some("about 4 minutes on two cores, compiling included"),
         );
         let runner = paths::root().join("crates/wire/benches/wasi.mjs");
         let name = pins::WASI_TARGET.replace('-', "_").to_uppercase();
         let variable = |what: &str| format!("CARGO_TARGET_{name}_{what}");
-        let mut command = command();
-        command
-            .args(["--target", pins::WASI_TARGET])
-            .env(
-                variable("RUNNER"),
-                format!("{} {}", node.program.display(), runner.display()),
-            )
-            // As the page is compiled; see .cargo/config.toml.
-            .env(variable("RUSTFLAGS"), "-Ctarget-feature=+simd128");
-        process::run(&mut command)?;
+        for bench in BENCHES {
+            let mut command = command(bench);
+            command
+                .args(["--target", pins::WASI_TARGET])
+                .env(
+                    variable("RUNNER"),
+                    format!("{} {}", node.program.display(), runner.display()),
+                )
+                // As the page is compiled; see .cargo/config.toml.
+                .env(variable("RUSTFLAGS"), "-Ctarget-feature=+simd128");
+            process::run(&mut command)?;
+        }
     }
     Ok(())
 }
 
+/// The packages that are measured, each with its benchmark.
+const BENCHES: [(&str, &str); 2] = [("wire", "compare"), ("sim", "models")];
+
 /// The server's profile: the release profile is for the page, and keeps it small.
-fn command() -> std::process::Command {
+fn command((package, bench): (&str, &str)) -> std::process::Command {
     let mut command = process::cargo();
     command
-        .args(["bench", "--package", "wire", "--bench", "compare"])
+        .args(["bench", "--package", package, "--bench", bench])
         .args(["--profile", "server"])
         .current_dir(paths::root());
     command

@@ -4,6 +4,8 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::reconnecting::Storm;
+
 /// The most memory that a model may take in a page, in bytes.
 pub const MEMORY_LIMIT: u64 = 512 << 20;
 
@@ -153,7 +155,7 @@ fn start_job<J: Job + 'static>(params: &[u8]) -> Result<Box<dyn Run>, String> {
 }
 
 /// The models that a worker knows.
-const JOBS: &[(&str, Start)] = &[];
+const JOBS: &[(&str, Start)] = &[(Storm::NAME, start_job::<Storm>)];
 
 /// Starts the model of this name from its encoded parameters.
 ///
