@@ -8,6 +8,8 @@ pub mod reference;
 mod server;
 mod storm;
 mod strategy;
+#[cfg(test)]
+mod tests;
 
 pub use params::{Hint, Overflow, RESTART_WAIT, StormParams};
 pub use record::{Bucket, MAX_BUCKETS, Peak, Reconnected, StormOutput};
