@@ -1,6 +1,7 @@
 //! Reconnecting: the model against formulas, and against the same run client by client.
 
 use proptest::prelude::*;
+use proptest::strategy::Strategy as AnyOf;
 use sim::chance::Chance;
 use sim::job::Job;
 use sim::reconnecting::{
@@ -209,7 +210,7 @@ fn without_chance_it_is_exactly_the_run_by_client() {
                 let mut params = small(strategy);
                 params.backoff.give_up = give_up;
                 params.overflow = overflow;
-                params.limit = 90 * SECOND;
+                params.limit = 45 * SECOND;
                 let mut wanted = reference::run(&params, u64::MAX);
                 wanted.resolution = 1_000;
                 assert_eq!(
@@ -312,8 +313,9 @@ fn a_hint_spreads_the_first_wave_and_an_equal_wait_does_not() {
     assert_eq!(spread.wasted, 0, "300 a second have room for 200");
     params.hint = Some(Hint::TryAgainLater { after: 10 * SECOND });
     let together = Storm::run(&params).unwrap();
-    assert_eq!(together.peak.at, 10 * SECOND);
-    assert!(together.peak.attempts >= 5_000 && together.wasted > 50_000);
+    let first = together.series.iter().find(|bucket| bucket.attempts > 0);
+    assert_eq!(first.unwrap().attempts, 5_000, "all in one bucket");
+    assert!(together.wasted > 50_000, "{}", together.wasted);
 }
 
 /// A queue longer than clients have patience for: the server works, and nobody is helped.
@@ -350,7 +352,11 @@ fn a_seed_means_the_same_everywhere() {
     assert_eq!(found, GOLDEN);
 }
 
-const GOLDEN: [(u64, Micros, Micros, Micros); 3] = [(0, 0, 0, 0); 3];
+const GOLDEN: [(u64, Micros, Micros, Micros); 3] = [
+    (48_646, 13_373_500, 22_527_834, 24_612_834),
+    (40_821, 13_676_167, 22_287_167, 23_329_834),
+    (50_899, 13_373_584, 22_745_167, 24_029_834),
+];
 
 #[test]
 fn a_million_clients_take_little_memory() {
@@ -367,7 +373,7 @@ fn a_million_clients_take_little_memory() {
     assert_eq!(alike.needed(), params.needed());
 }
 
-fn any_params() -> impl Strategy_<Value = StormParams> {
+fn any_params() -> impl AnyOf<Value = StormParams> {
     let overflow = prop_oneof![
         Just(Overflow::Refuse),
         Just(Overflow::TimeOut),
@@ -419,8 +425,6 @@ fn any_params() -> impl Strategy_<Value = StormParams> {
         }
     })
 }
-
-use proptest::strategy::Strategy as Strategy_;
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]

@@ -388,31 +388,40 @@ impl Cohorts {
                     self.binomial(left, share)
                 };
                 expected = (expected - density * (to - from) as f64).max(1e-9);
-                self.put_wait(base, from.min(cap), least, count);
+                let middle = ((from + to) / 2).min(cap);
+                self.put_wait(base, from.min(cap), middle - least.min(middle), count);
                 left -= count;
                 from = to;
                 draws += BULK_COST;
             }
         }
         if left > 0 {
-            self.put_wait(base, from.min(cap), least, left);
+            let over = from.min(cap);
+            self.put_wait(base, over, over - least.min(over), left);
         }
         draws
     }
 
-    /// Puts clients that waited for so long into the slot of their arrival and the row of their wait.
-    fn put_wait(&mut self, base: usize, offset: u64, least: u64, clients: u64) {
+    /// Puts clients into the slot of their arrival and the row of their wait; `over` is what they waited more than the
+    /// least, in slots and fractions.
+    fn put_wait(&mut self, base: usize, offset: u64, over: u64, clients: u64) {
         let at = self.now + (offset >> FRACTION);
-        let index = ((offset - least.min(offset)) >> FRACTION) as usize;
-        let entry = self.class_of.get(index).or(self.class_of.last());
-        let (class, near) = entry.copied().unwrap_or_default();
-        let above = if near == 0 {
-            0
-        } else {
-            let mean = clients as f64 * f64::from(near) / 65_536.0;
-            ((mean + self.chance.unit()) as u64).min(clients)
-        };
-        let row = base + usize::from(class);
+        let (mut class, mut above) = (0, 0);
+        if self.shape.classes > 1 {
+            let wait = self.params.backoff.base as f64
+                + over as f64 * self.slot as f64 / f64::from(1u32 << FRACTION);
+            class = class_at(&self.class_of, (over >> FRACTION) as usize, 0);
+            class = class.min(self.shape.classes - 2);
+            if wait > self.waits[class + 1] && class + 2 < self.shape.classes {
+                class += 1;
+            } else if wait < self.waits[class] && class > 0 {
+                class -= 1;
+            }
+            let (lower, upper) = (self.waits[class], self.waits[class + 1]);
+            let near = ((wait - lower) / (upper - lower)).clamp(0.0, 1.0);
+            above = ((clients as f64 * near + self.chance.unit()) as u64).min(clients);
+        }
+        let row = base + class;
         self.put(row, at, (clients - above) as u32);
         self.rows[row] += clients - above;
         if above > 0 {
