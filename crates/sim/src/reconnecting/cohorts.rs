@@ -13,7 +13,7 @@ const SLOT: Micros = 1_000;
 /// Where so many clients are to be expected in each slot, their number is drawn, not each client's slot.
 const BULK: u64 = 32;
 /// What drawing such a number takes, in single draws.
-const BULK_COST: u64 = 6;
+const BULK_COST: u64 = 3;
 
 /// How a client comes to know that an attempt was in vain; an index into [`StormParams::returns`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -178,7 +178,7 @@ impl Cohorts {
     }
 
     fn class(&mut self, wait: Micros) -> usize {
-        let over = wait.saturating_sub(self.params.backoff.base) + self.slot / 2;
+        let over = wait.saturating_sub(self.params.backoff.base);
         let index = (over / self.slot) as usize;
         let random = self.chance.bits() as u16;
         class_at(&self.class_of, index, random)
@@ -231,7 +231,14 @@ impl Cohorts {
             let entries = (backoff.cap - backoff.base) / slot + 2;
             let mut class = 0;
             for entry in 0..entries {
-                let wait = (backoff.base + entry * slot).min(backoff.cap) as f64;
+                // The middle of the slot; in the last, most have met the cap.
+                let middle = backoff.base + entry * slot + slot / 2;
+                let last = entry + 2 >= entries;
+                let wait = if last {
+                    backoff.cap
+                } else {
+                    middle.min(backoff.cap)
+                } as f64;
                 while class + 2 < classes && self.waits[class + 1] <= wait {
                     class += 1;
                 }
@@ -302,9 +309,6 @@ impl Cohorts {
             self.rows[base + class] += clients;
             return (0, 1);
         }
-        if clients >= BULK * ((span.length >> FRACTION) + 1) {
-            return (0, self.send_many(base, span, clients));
-        }
         let mask = self.shape.slots - 1;
         if classes == 1 {
             let slots = self.shape.slots as usize;
@@ -329,50 +333,115 @@ impl Cohorts {
         (0, clients)
     }
 
-    /// Draws how many clients go to each slot: the binomial distribution of those that are left, as the normal one with its
-    /// mean and variance; where few are expected, the mean, rounded at random.
-    fn send_many(&mut self, base: usize, span: Span, clients: u64) -> u64 {
-        let end = span.least + span.length;
-        let (mut left, mut from, mut draws) = (clients, span.least, 0);
-        while left > 0 {
-            let slot = from >> FRACTION;
-            let to = ((slot + 1) << FRACTION).min(end);
-            let share = (to - from) as f64 / (end - from).max(1) as f64;
-            let count = if to >= end || from >= span.cap {
-                left
-            } else {
-                let mean = left as f64 * share;
-                let drawn = if mean < 16.0 {
-                    mean + self.chance.unit()
-                } else {
-                    mean + libm::sqrt(mean * (1.0 - share)) * self.chance.normal() + 0.5
-                };
-                (drawn.max(0.0) as u64).min(left)
-            };
-            let index = ((from - span.least) >> FRACTION) as usize;
-            let at = self.now + slot;
-            if self.shape.classes == 1 {
-                self.put(base, at, count as u32);
-                self.rows[base] += count;
-            } else {
-                let (class, near) = self
-                    .class_of
-                    .get(index)
-                    .copied()
-                    .unwrap_or_else(|| self.class_of.last().copied().unwrap_or_default());
-                let above = (count as f64 * f64::from(near) / 65_536.0 + self.chance.unit()) as u64;
-                let above = above.min(count);
-                for (class, count) in [(class, count - above), (class + 1, above)] {
-                    let row = base + usize::from(class).min(self.shape.classes - 1);
-                    self.put(row, at, count as u32);
-                    self.rows[row] += count;
-                }
+    /// Sends all of these on their way again; `here` goes by row. How many give up instead, and how many draws it took.
+    pub(super) fn send_all(&mut self, here: &[(usize, u64)], outcome: Outcome) -> (u64, u64) {
+        let classes = self.shape.classes;
+        let (mut given_up, mut draws) = (0, 0);
+        for level in here.chunk_by(|a, b| a.0 / classes == b.0 / classes) {
+            let clients: u64 = level.iter().map(|(_, clients)| clients).sum();
+            let row = level[level.len() - 1].0;
+            let widest = self.spans[row][outcome as usize];
+            let gives_up =
+                row / classes + 1 == self.shape.levels && self.params.backoff.give_up.is_some();
+            let slots = (widest.length >> FRACTION) + 1;
+            if !gives_up && widest.length > 0 && clients >= BULK * slots {
+                draws += self.send_many(level, outcome);
+                continue;
             }
-            left -= count;
-            from = to;
-            draws += BULK_COST;
+            for &(row, clients) in level {
+                let sent = self.send(row, clients, outcome);
+                given_up += sent.0;
+                draws += sent.1;
+            }
+        }
+        (given_up, draws)
+    }
+
+    /// Draws how many of the clients in rows of one level go to each slot: the binomial distribution of those that are
+    /// left, as a normal one with its mean and variance; where few are expected, the mean, rounded at random.
+    fn send_many(&mut self, level: &[(usize, u64)], outcome: Outcome) -> u64 {
+        let classes = self.shape.classes;
+        let base = (level[0].0 / classes + 1).min(self.shape.levels - 1) * classes;
+        self.live = (self.live.0.min(base), self.live.1.max(base + classes - 1));
+        let least = self.spans[level[0].0][outcome as usize].least;
+        let cap = self.spans[level[0].0][outcome as usize].cap;
+        // Each row is spread evenly from the same offset on, one farther than the other: so many in each fraction of a slot.
+        let (mut from, mut draws) = (least, 0);
+        let mut left: u64 = level.iter().map(|(_, clients)| clients).sum();
+        let mut expected = left as f64;
+        for (i, &(row, _)) in level.iter().enumerate() {
+            let end = least + self.spans[row][outcome as usize].length.max(1);
+            let density: f64 = level[i..]
+                .iter()
+                .map(|&(row, clients)| {
+                    clients as f64 / self.spans[row][outcome as usize].length.max(1) as f64
+                })
+                .sum();
+            let last = i + 1 == level.len();
+            while from < end && left > 0 {
+                let to = (((from >> FRACTION) + 1) << FRACTION).min(end);
+                let all = from >= cap || (last && to >= end);
+                let share = (density * (to - from) as f64 / expected).clamp(0.0, 1.0);
+                let count = if all {
+                    left
+                } else {
+                    self.binomial(left, share)
+                };
+                expected = (expected - density * (to - from) as f64).max(1e-9);
+                let middle = ((from + to) / 2).min(cap);
+                self.put_wait(base, from.min(cap), middle - least.min(middle), count);
+                left -= count;
+                from = to;
+                draws += BULK_COST;
+            }
+        }
+        if left > 0 {
+            let over = from.min(cap);
+            self.put_wait(base, over, over - least.min(over), left);
         }
         draws
+    }
+
+    /// Puts clients into the slot of their arrival and the row of their wait; `over` is what they waited more than the
+    /// least, in slots and fractions.
+    fn put_wait(&mut self, base: usize, offset: u64, over: u64, clients: u64) {
+        let at = self.now + (offset >> FRACTION);
+        let (mut class, mut above) = (0, 0);
+        if self.shape.classes > 1 {
+            let wait = self.params.backoff.base as f64
+                + over as f64 * self.slot as f64 / f64::from(1u32 << FRACTION);
+            class = class_at(&self.class_of, (over >> FRACTION) as usize, 0);
+            class = class.min(self.shape.classes - 2);
+            if wait > self.waits[class + 1] && class + 2 < self.shape.classes {
+                class += 1;
+            } else if wait < self.waits[class] && class > 0 {
+                class -= 1;
+            }
+            let (lower, upper) = (self.waits[class], self.waits[class + 1]);
+            let near = ((wait - lower) / (upper - lower)).clamp(0.0, 1.0);
+            above = ((clients as f64 * near + self.chance.unit()) as u64).min(clients);
+        }
+        let row = base + class;
+        self.put(row, at, (clients - above) as u32);
+        self.rows[row] += clients - above;
+        if above > 0 {
+            self.put(row + 1, at, above as u32);
+            self.rows[row + 1] += above;
+        }
+    }
+
+    /// How many of so many, about.
+    fn binomial(&mut self, of: u64, share: f64) -> u64 {
+        let mean = of as f64 * share;
+        let drawn = if mean < 16.0 {
+            mean + self.chance.unit()
+        } else {
+            // 64 tosses of a coin have a variance of 16; between their numbers, uniform.
+            let tosses = u64::from(self.chance.bits()) << 32 | u64::from(self.chance.bits());
+            let normal = (f64::from(tosses.count_ones()) - 32.5 + self.chance.unit()) / 4.0;
+            mean + libm::sqrt(mean * (1.0 - share)) * normal + 0.5
+        };
+        (drawn.max(0.0) as u64).min(of)
     }
 
     /// Whether slots can be made twice as long now.
@@ -397,18 +466,12 @@ impl Cohorts {
         self.measure();
     }
 
-    /// Whether most clients are in a row from which numbers are drawn, not slots.
+    /// Whether most clients are where numbers are drawn, not slots.
     pub(super) fn is_bulk(&self) -> bool {
-        let Some((row, &clients)) = self
-            .rows
-            .iter()
-            .enumerate()
-            .max_by_key(|(_, clients)| **clients)
-        else {
-            return true;
-        };
-        let slots = (self.spans[row][0].length >> FRACTION) + 1;
-        clients >= BULK * slots * slots
+        let clients: u64 = self.rows.iter().sum();
+        let last = self.spans.len() - 1;
+        let slots = (self.spans[last][0].length.min(self.spans[last][0].cap) >> FRACTION) + 1;
+        clients >= 2 * BULK * slots * slots
     }
 }
 

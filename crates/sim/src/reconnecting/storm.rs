@@ -8,9 +8,9 @@ use crate::chance::Chance;
 use crate::job::{Job, MEMORY_LIMIT, TooLarge};
 
 /// So many draws are made at the resolution to begin with.
-const FINE_DRAWS: u64 = 16_000_000;
+const FINE_DRAWS: u64 = 10_000_000;
 /// And so many at each that follows.
-const COARSE_DRAWS: u64 = 4_000_000;
+const COARSE_DRAWS: u64 = 3_000_000;
 
 /// A storm of reconnections. The module's documentation says how it is run, and what is exact in it.
 #[derive(Clone, Debug)]
@@ -175,14 +175,15 @@ impl Storm {
         }
         // Some were answered and some not: each row in proportion, rounded so that the sum is right.
         let mut carry = u64::from(self.order.below(refused as u32));
-        for &mut (row, clients) in here {
-            carry += clients * turned.answered;
-            let answered = (carry / refused).min(clients);
+        let mut answered = here.to_vec();
+        for ((_, rest), (_, answered)) in here.iter_mut().zip(&mut answered) {
+            carry += *rest * turned.answered;
+            *answered = (carry / refused).min(*rest);
             carry %= refused;
-            draws += self.send(at, row, answered, Outcome::Answered);
-            draws += self.send(at, row, clients - answered, outcome);
+            *rest -= *answered;
         }
-        draws
+        draws += self.send_all(at, &answered, Outcome::Answered);
+        draws + self.send_all(at, here, outcome)
     }
 
     /// Picks so many of those here, each as likely as any other, and sends them on their way where they were in vain.
@@ -228,15 +229,21 @@ impl Storm {
     }
 
     fn send_all(&mut self, at: Micros, here: &[(usize, u64)], outcome: Outcome) -> u64 {
-        let sent = here
-            .iter()
-            .map(|&(row, clients)| self.send(at, row, clients, outcome));
-        sent.sum()
+        let (given_up, draws) = self.cohorts.send_all(here, outcome);
+        self.record.give_up(given_up, at);
+        draws
     }
 
     fn send(&mut self, at: Micros, row: usize, clients: u64, outcome: Outcome) -> u64 {
         let (given_up, draws) = self.cohorts.send(row, clients, outcome);
         self.record.give_up(given_up, at);
         draws
+    }
+
+    /// To have slots made longer early.
+    #[cfg(test)]
+    pub(super) fn with_fine_draws(mut self, draws: u64) -> Storm {
+        self.draws_left = draws;
+        self
     }
 }
