@@ -6,4 +6,6 @@
 //!   between them.
 //! - [`chat`] runs a chat, a market data feed or a collaborative editor under load, and measures how long messages take.
 
+pub mod chat;
 pub mod memory;
+pub mod routing;
