@@ -17,13 +17,17 @@
 pub mod cost;
 pub mod error;
 pub mod fault;
+pub mod memory;
 pub mod paths;
+pub mod restart;
 pub mod tap;
 pub mod wires;
 
 pub use cost::{Counted, ExchangeCost};
 pub use error::ErrorBody;
 pub use fault::{FaultGroup, LabFault};
+pub use memory::MemoryUse;
+pub use restart::{Accepted, RefuseWith, Restart, RestartEnd, RestartNews, RestartRequest};
 pub use tap::{ConnectionEnd, LostRecords, SentBy, TapEvent, TapRecord};
 pub use wires::NewWire;
 

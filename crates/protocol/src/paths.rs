@@ -10,3 +10,8 @@ pub const TAP: &str = "/tap";
 pub const LAB: &str = "/lab";
 /// `POST /api/cost/NAME` takes a body, `GET` of the same path tells its [`ExchangeCost`](crate::ExchangeCost).
 pub const COST: &str = "/api/cost";
+/// `/lab/restart?group=ID` is a WebSocket of a group whose server restarts when a member says so: a
+/// [`RestartRequest`](crate::RestartRequest).
+pub const RESTART: &str = "/lab/restart";
+/// `GET` here tells what connections take: a [`MemoryUse`](crate::MemoryUse).
+pub const MEMORY: &str = "/api/memory";

@@ -134,3 +134,117 @@ fn groups_come_in_order_and_none_is_empty() {
     groups.dedup();
     assert_eq!(groups, FaultGroup::ALL);
 }
+
+#[test]
+fn restarts() {
+    let restart = Restart {
+        down_ms: 2000,
+        code: RestartEnd::ServiceRestart,
+        capacity: 5,
+        refuse: RefuseWith::Status503,
+        retry_after_s: Some(1),
+    };
+    crosses(
+        &RestartRequest::Restart(restart),
+        r#"{"restart":{"down_ms":2000,"code":1012,"capacity":5,"refuse":"503","retry_after_s":1}}"#,
+    );
+    let cut = Restart {
+        code: RestartEnd::Cut,
+        refuse: RefuseWith::Reset,
+        retry_after_s: None,
+        ..restart
+    };
+    crosses(
+        &cut,
+        r#"{"down_ms":2000,"code":"cut","capacity":5,"refuse":"reset"}"#,
+    );
+    for (code, end) in [
+        ("null", RestartEnd::Cut),
+        ("1001", RestartEnd::GoingAway),
+        ("1013", RestartEnd::TryAgainLater),
+    ] {
+        assert_eq!(serde_json::from_str::<RestartEnd>(code).unwrap(), end);
+    }
+    let accepted = Accepted {
+        us: Some(2_000_150),
+        attempt: 12,
+        refused: 11,
+    };
+    crosses(
+        &RestartNews::Accepted(accepted),
+        r#"{"accepted":{"us":2000150,"attempt":12,"refused":11}}"#,
+    );
+    crosses(&RestartNews::Error("no".into()), r#"{"error":"no"}"#);
+}
+
+#[test]
+fn restarts_that_are_wrong() {
+    let right = r#"{"restart":{"down_ms":0,"code":1012,"capacity":1,"refuse":"503"}}"#;
+    let judge = |json: &str| match serde_json::from_str(json) {
+        Ok(RestartRequest::Restart(restart)) => restart.check(),
+        Err(error) => Err(error.to_string()),
+    };
+    assert_eq!(judge(right), Ok(()));
+    for (from, to, says) in [
+        (
+            r#""down_ms":0"#,
+            r#""down_ms":30001"#,
+            "down_ms is 30001; allowed are 0 to 30000",
+        ),
+        (r#""down_ms":0"#, r#""down_ms":-1"#, "-1"),
+        (
+            r#""capacity":1"#,
+            r#""capacity":0"#,
+            "capacity is 0; allowed are 1 to 1000",
+        ),
+        (r#""capacity":1"#, r#""capacity":1001"#, "capacity is 1001"),
+        ("1012", "1006", "1006"),
+        ("1012", r#""snip""#, "1001, 1012, 1013"),
+        (r#""503""#, r#""404""#, "404"),
+        (
+            r#""503""#,
+            r#""503","retry_after_s":61"#,
+            "retry_after_s is 61; allowed are 0 to 60",
+        ),
+        (
+            r#""503""#,
+            r#""reset","retry_after_s":1"#,
+            "a reset has no headers",
+        ),
+        (r#""503""#, r#""503","soon":true"#, "soon"),
+        (r#""restart""#, r#""reboot""#, "reboot"),
+        (r#""down_ms":0,"#, "", "down_ms"),
+    ] {
+        let json = right.replace(from, to);
+        assert_ne!(json, right, "{from}");
+        let said = judge(&json).unwrap_err();
+        assert!(said.contains(says), "{to}: {said}");
+    }
+}
+
+#[test]
+fn names_of_groups() {
+    let long = "x".repeat(restart::LONGEST_NAME);
+    for name in ["a", "A-z_09", &long] {
+        assert!(restart::is_group_name(name), "{name}");
+    }
+    let longer = format!("{long}x");
+    for name in ["", "a b", "a/b", "é", "a&b", &longer] {
+        assert!(!restart::is_group_name(name), "{name}");
+    }
+    assert_eq!(restart::restart_path("a"), "/lab/restart?group=a");
+    assert!(RestartRequest::is_meant(" {\"restart\""));
+    assert!(!RestartRequest::is_meant("restart"));
+}
+
+#[test]
+fn memory() {
+    crosses(
+        &MemoryUse {
+            connections: 3,
+            resident_bytes: Some(9_000_000),
+            kernel_socket_bytes: None,
+        },
+        r#"{"connections":3,"resident_bytes":9000000,"kernel_socket_bytes":null}"#,
+    );
+}

@@ -23,7 +23,8 @@ pub use parse::{duration_within, size_within};
     long_about = "Serves Duplex, a web page that shows how WebSockets work, together with the two things a static \
                   host cannot give it: a WebSocket echo (/echo), and a tap that shows a visitor every byte of their \
                   own connection (/api/wires, /tap/ID). Also a lab of WebSockets that misbehave on purpose \
-                  (/lab), /healthz and /metrics.\n\n\
+                  (/lab) or restart when told to (/lab/restart), what connections take of memory \
+                  (/api/memory), /healthz and /metrics.\n\n\
                   Durations are written like 250ms, 5s or 2m; sizes like 512, 64KiB or 4MiB.",
     after_help = "Build the site first with `cargo xtask build`, or let `cargo xtask serve` do both.\n\
                   Stop with Ctrl-C or SIGTERM: every WebSocket gets a Close frame with 1001, then the server exits."
@@ -177,6 +178,12 @@ pub struct Config {
           value_parser = |s: &str| duration_within(s, Duration::from_millis(10), Duration::from_secs(3600)),
           help_heading = "Limits")]
     pub lab_silence: Duration,
+
+    /// How long a restart group of the lab (/lab/restart) that has no connections remembers its restart
+    #[arg(long, value_name = "DURATION", default_value = "1m",
+          value_parser = |s: &str| duration_within(s, Duration::from_millis(10), Duration::from_secs(3600)),
+          help_heading = "Limits")]
+    pub lab_memory: Duration,
 
     /// Time that connections have to close when the server stops; then it exits all the same
     #[arg(long, value_name = "DURATION", default_value = "5s",

@@ -35,6 +35,7 @@ pub struct Conn {
     accepted: Instant,
     last_read_us: AtomicU64,
     linger: AtomicBool,
+    reset: AtomicBool,
     state: Mutex<State>,
 }
 
@@ -78,6 +79,7 @@ impl Conn {
             accepted: Instant::now(),
             last_read_us: AtomicU64::new(0),
             linger: AtomicBool::new(false),
+            reset: AtomicBool::new(false),
             state: Mutex::new(State {
                 mode: Mode::Request {
                     first_us: 0,
@@ -187,6 +189,17 @@ impl Conn {
     /// Takes [`set_linger`](Self::set_linger) back: nothing that was sent is worth waiting for.
     pub fn do_not_linger(&self) {
         self.linger.store(false, Ordering::Relaxed);
+    }
+
+    /// Has the connection end with a TCP reset instead of whatever would be sent next.
+    pub fn reset_instead(&self) {
+        self.do_not_linger();
+        self.reset.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether [`reset_instead`](Self::reset_instead) was called.
+    pub(crate) fn is_to_be_reset(&self) -> bool {
+        self.reset.load(Ordering::Relaxed)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -4,7 +4,7 @@
 //! (flags and limits), [`listen`] (the socket), [`descriptors`], [`admission`] (places for connections),
 //! [`client_address`] (whose they are), [`conn`], [`tap_stream`] (the TCP stream that the tap copies from), [`http`] (HTTP on one
 //! connection), [`budget`] (memory for messages), [`router`], [`host`] (which names are answered for), [`request_body`], [`wires`] (what joins a connection
-//! to its reader), [`handshake`] (judges handshakes), [`echo`], [`lab`] (misbehaves on purpose), [`tap`], [`cost`],
+//! to its reader), [`handshake`] (judges handshakes), [`echo`], [`lab`] (misbehaves on purpose), [`tap`], [`cost`], [`memory`],
 //! [`deflate`] (which offer to accept), [`site`], [`policy`] (what a browser may do with a page), [`metrics`],
 //! [`api_error`] (errors), [`log`].
 
@@ -26,6 +26,7 @@ pub mod http;
 pub mod lab;
 pub mod listen;
 pub mod log;
+pub mod memory;
 pub mod metrics;
 pub mod policy;
 pub mod request_body;
@@ -35,7 +36,13 @@ pub mod tap;
 pub mod tap_stream;
 pub mod wires;
 
-use std::{future::Future, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{
+    future::Future,
+    net::SocketAddr,
+    pin::pin,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use tokio::{net::TcpListener, sync::Semaphore};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -71,6 +78,8 @@ pub struct App {
     pub labs: Arc<Semaphore>,
     /// What each address holds of them.
     pub lab_shares: Shares,
+    /// The lab's groups whose server restarts.
+    pub restart_groups: Arc<lab::groups::Groups>,
     /// The messages of all WebSockets together.
     pub message_memory: Arc<Budget>,
     /// Where work is done.
@@ -126,6 +135,11 @@ impl Server {
             hosts: Hosts::new(&config, address),
             labs: Arc::new(Semaphore::new(config.max_labs)),
             lab_shares: Shares::new(Cap::new(config.max_labs_per_address, config.max_labs)),
+            restart_groups: lab::groups::Groups::new(
+                config.max_labs,
+                Cap::new(config.max_labs_per_address, config.max_labs),
+                config.lab_memory,
+            ),
             message_memory: Budget::new(config.message_memory, metrics.memory_cuts.clone()),
             workshop: Workshop::new(),
             shutdown: CancellationToken::new(),
@@ -172,7 +186,10 @@ impl Server {
         loop {
             tokio::select! {
                 () = &mut stop => break,
-                _ = sweep.tick() => app.wires.sweep(),
+                _ = sweep.tick() => {
+                    app.wires.sweep();
+                    app.restart_groups.sweep(Instant::now());
+                }
                 accepted = listener.accept() => match accepted {
                     Ok((tcp, peer)) => {
                         let place = app.admission.admit(&app.config, peer);

@@ -5,10 +5,14 @@ use prometheus::{
     TextEncoder,
 };
 
+use crate::memory;
+
 /// The server's measurements. Every value is counted where the thing happens; none is estimated.
 #[derive(Debug)]
 pub struct Metrics {
     registry: Registry,
+    /// Bytes of the process that are in memory; nothing where the system doesn't say.
+    resident: Option<IntGauge>,
     /// WebSockets open now: from the 101 to the end of the session.
     pub websocket_connections: IntGauge,
     /// Milliseconds from a whole message read to its echo accepted by the socket, without a delay that was asked for.
@@ -65,6 +69,13 @@ impl Metrics {
             0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0,
             500.0, 1000.0, 10000.0,
         ]);
+        // A gauge that nothing sets would say that there is no memory.
+        let resident = memory::resident_bytes().map(|_| {
+            register!(IntGauge::new(
+                "process_resident_memory_bytes",
+                "Resident memory size in bytes."
+            ))
+        });
         let metrics = Self {
             websocket_connections: register!(IntGauge::new(
                 "websocket_connections",
@@ -108,6 +119,7 @@ impl Metrics {
                 "tap_lost_bytes_total",
                 "Bytes that a tap could not hold for its reader"
             )),
+            resident,
             registry,
         };
         // So that every series exists, at zero, before the first event.
@@ -122,6 +134,9 @@ impl Metrics {
 
     /// The page at `/metrics`.
     pub fn render(&self) -> Vec<u8> {
+        if let (Some(gauge), Some(bytes)) = (&self.resident, memory::resident_bytes()) {
+            gauge.set(i64::try_from(bytes).unwrap_or(i64::MAX));
+        }
         let mut page = Vec::new();
         if let Err(error) = TextEncoder::new().encode(&self.registry.gather(), &mut page) {
             tracing::error!(%error, "metrics could not be written");

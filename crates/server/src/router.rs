@@ -19,7 +19,7 @@ use crate::{
     api_error::ApiError,
     client_address::client_address,
     conn::Conn,
-    cost, echo, lab,
+    cost, echo, lab, memory,
     policy::{self, Framing},
     site, tap,
 };
@@ -37,6 +37,8 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(cost::router())
         .route(paths::ECHO, get(echo::echo))
         .route(paths::LAB, get(lab::list))
+        .route(paths::RESTART, get(lab::restart::run))
+        .route(paths::MEMORY, get(memory::tell))
         .route(&format!("{}/{{fault}}", paths::LAB), get(lab::run))
         .route(
             &format!("{}/{{id}}", paths::TAP),
@@ -192,6 +194,6 @@ async fn no_such_endpoint() -> ApiError {
     ApiError::new(
         StatusCode::NOT_FOUND,
         "there is no such endpoint",
-        "under /api there are POST /api/wires and /api/cost/NAME",
+        "under /api there are POST /api/wires, /api/cost/NAME and GET /api/memory",
     )
 }

@@ -69,6 +69,17 @@ impl TapStream {
         self.tcp()?.set_zero_linger()
     }
 
+    /// Fails where a reset is to be sent instead. Who writes then drops the stream, and that is the reset.
+    fn reset_if_asked(&mut self) -> io::Result<()> {
+        if !self.conn.is_to_be_reset() {
+            return Ok(());
+        }
+        self.conn.do_not_linger();
+        self.conn.set_why("reset by server");
+        self.tcp()?.set_zero_linger()?;
+        Err(io::ErrorKind::ConnectionAborted.into())
+    }
+
     fn failed(&self, error: &io::Error) {
         self.conn.set_why(match error.kind() {
             io::ErrorKind::ConnectionReset => "reset by client".to_owned(),
@@ -160,6 +171,7 @@ impl AsyncWrite for TapStream {
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
+        this.reset_if_asked()?;
         let result = this.tcp()?.poll_write(cx, buf);
         this.after_write(cx, result, &[io::IoSlice::new(buf)])
     }
@@ -170,6 +182,7 @@ impl AsyncWrite for TapStream {
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
+        this.reset_if_asked()?;
         let result = this.tcp()?.poll_write_vectored(cx, bufs);
         this.after_write(cx, result, bufs)
     }

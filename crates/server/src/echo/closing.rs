@@ -1,10 +1,16 @@
-//! Why a WebSocket is closed from the server's side.
+//! Why a WebSocket is closed, and how.
 
-use std::io;
+use std::{io, time::Duration};
 
-use yawc::WebSocketError;
+use bytes::Bytes;
+use tokio::time::timeout;
+use yawc::{Frame, OpCode, WebSocketError};
 
-use super::frame_headers::HeaderFault;
+use super::{
+    frame_headers::HeaderFault,
+    socket::{Read, Socket},
+};
+use crate::conn::Conn;
 
 /// A Close frame's code and reason. A reason is at most 123 bytes (RFC 6455 §5.5); the texts here are far shorter.
 #[derive(Debug)]
@@ -61,4 +67,87 @@ pub fn judge(error: &WebSocketError, max_message: usize) -> Option<Closing> {
 
 fn header_fault(error: &io::Error) -> Option<HeaderFault> {
     error.get_ref()?.downcast_ref().copied()
+}
+
+async fn send(socket: &mut Socket, conn: &Conn, closing: &Closing) -> Result<(), WebSocketError> {
+    let mut payload = closing.code.to_be_bytes().to_vec();
+    payload.extend_from_slice(closing.reason.as_bytes());
+    conn.set_why(format!(
+        "closed by server, {}: {}",
+        closing.code, closing.reason
+    ));
+    tracing::debug!(peer = %conn.peer, code = closing.code, reason = closing.reason, "websocket closed");
+    socket.write_close(payload.into()).await
+}
+
+/// Ends the server's side of TCP. The stream under this then waits for the client's.
+async fn end(socket: &mut Socket, time: Duration) {
+    let shut_down = Box::pin(socket.shut_down());
+    let _ = timeout(time, shut_down).await;
+}
+
+/// Closes because of what the client did: a Close frame, and no wait for the client's.
+///
+/// # Errors
+///
+/// When the stream fails.
+pub async fn refuse(
+    socket: &mut Socket,
+    conn: &Conn,
+    time: Duration,
+    closing: &Closing,
+) -> Result<(), WebSocketError> {
+    send(socket, conn, closing).await?;
+    end(socket, time).await;
+    Ok(())
+}
+
+/// Answers a client's Close frame with the same code (RFC 6455 §5.5.1) and closes TCP first (§7.1.1).
+///
+/// # Errors
+///
+/// When the stream fails.
+pub async fn answer(
+    socket: &mut Socket,
+    conn: &Conn,
+    time: Duration,
+    frame: &Frame,
+) -> Result<(), WebSocketError> {
+    let payload: &Bytes = frame.payload();
+    // §5.5; the library checks the length of pings only.
+    if payload.len() > 125 {
+        let reason = "a control frame's payload is at most 125 bytes".to_owned();
+        return refuse(socket, conn, time, &Closing { code: 1002, reason }).await;
+    }
+    let why = match frame.close_code().map(u16::from) {
+        Some(code) => format!("closed by client, {code}"),
+        None => "closed by client, no code".to_owned(),
+    };
+    tracing::debug!(peer = %conn.peer, why, "websocket closed");
+    conn.set_why(why);
+    socket.write_close(payload.clone()).await?;
+    end(socket, time).await;
+    Ok(())
+}
+
+/// Closes from the server's side: a Close frame, then waits for the client's, but not for ever.
+pub async fn close(socket: &mut Socket, conn: &Conn, time: Duration, closing: &Closing) {
+    let _ = timeout(time, async {
+        send(socket, conn, closing).await?;
+        // What comes before the client's Close frame is read and dropped; so is a broken frame.
+        loop {
+            let frame = match socket.read().await {
+                Read::Frame(frame) => Some(frame),
+                Read::Work => socket.work().await,
+            };
+            match frame.transpose()?.map(|frame| frame.opcode()) {
+                Some(OpCode::Close) => break,
+                Some(OpCode::Ping) => socket.write_pong().await?,
+                _ => {}
+            }
+        }
+        Ok::<_, WebSocketError>(())
+    })
+    .await;
+    end(socket, time).await;
 }

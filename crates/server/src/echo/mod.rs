@@ -1,10 +1,10 @@
 //! The WebSocket echo: its options and its handshake.
 
-mod closing;
+pub(crate) mod closing;
 mod frame_headers;
 mod inflow;
 mod session;
-mod socket;
+pub(crate) mod socket;
 
 use std::{sync::Arc, time::Duration};
 
@@ -180,7 +180,12 @@ fn open(app: &Arc<App>, request: &mut Request) -> Result<Response, ApiError> {
     Ok(response.map(|_| Body::empty()))
 }
 
-fn socket(
+/// A WebSocket on a connection that was upgraded. `cut` is cancelled when it has to make room for others.
+///
+/// # Errors
+///
+/// A sentence for the log.
+pub(crate) fn socket(
     app: &App,
     upgraded: Upgraded,
     agreement: Agreement,

@@ -7,14 +7,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bytes::Bytes;
-use tokio::time::{Interval, MissedTickBehavior, interval_at, sleep, sleep_until, timeout};
+use tokio::time::{Interval, MissedTickBehavior, interval_at, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 use yawc::{Frame, OpCode, WebSocketError};
 
 use super::{
     EchoOptions,
-    closing::{Closing, judge},
+    closing::{Closing, answer, close, judge, refuse},
     socket::{Read, Socket},
 };
 use crate::{App, conn::Conn, metrics::GaugeGuard};
@@ -110,6 +109,7 @@ impl Session {
     /// client that doesn't read is not read from either.
     async fn talk(&mut self) -> Result<(), WebSocketError> {
         let shutdown = self.app.shutdown.clone();
+        let time = self.app.config.close_time;
         let mut pings = self.options.ping.map(|every| {
             let mut pings = interval_at(tokio::time::Instant::now() + every, every);
             pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -148,7 +148,8 @@ impl Session {
                 }
                 Step::Check => {
                     if let Some(closing) = self.overdue(room) {
-                        return Box::pin(self.close(closing)).await;
+                        Box::pin(close(&mut self.socket, &self.conn, time, &closing)).await;
+                        return Ok(());
                     }
                     let next = tokio::time::Instant::now() + self.until_check();
                     check.as_mut().reset(next);
@@ -157,7 +158,8 @@ impl Session {
                 Step::Shutdown => {
                     let reason = "the server is shutting down".to_owned();
                     let closing = Closing { code: 1001, reason };
-                    return Box::pin(self.close(closing)).await;
+                    Box::pin(close(&mut self.socket, &self.conn, time, &closing)).await;
+                    return Ok(());
                 }
             };
             let closed = match frame {
@@ -166,8 +168,8 @@ impl Session {
                     let Some(closing) = judge(&error, self.app.config.max_message) else {
                         return Err(error);
                     };
-                    Box::pin(self.send_close(&closing)).await?;
-                    return self.end().await;
+                    Box::pin(refuse(&mut self.socket, &self.conn, time, &closing)).await?;
+                    return Ok(());
                 }
                 None => false,
             };
@@ -263,7 +265,8 @@ impl Session {
             }
             OpCode::Close => {
                 // Once in a connection, so not for as long as it lives.
-                Box::pin(self.answer_close(&frame)).await?;
+                let time = self.app.config.close_time;
+                Box::pin(answer(&mut self.socket, &self.conn, time, &frame)).await?;
                 Ok(true)
             }
             OpCode::Pong | OpCode::Continuation => {
@@ -286,66 +289,6 @@ impl Session {
         self.turn += len + MESSAGE;
         let ms = due.elapsed().as_secs_f64() * 1000.0;
         self.app.metrics.message_delivery_latency_ms.observe(ms);
-        Ok(())
-    }
-
-    async fn send_close(&mut self, closing: &Closing) -> Result<(), WebSocketError> {
-        let mut payload = closing.code.to_be_bytes().to_vec();
-        payload.extend_from_slice(closing.reason.as_bytes());
-        self.conn.set_why(format!(
-            "closed by server, {}: {}",
-            closing.code, closing.reason
-        ));
-        tracing::debug!(peer = %self.conn.peer, code = closing.code, reason = closing.reason, "websocket closed");
-        self.socket.write_close(payload.into()).await
-    }
-
-    /// Answers a client's Close frame with the same code (RFC 6455 §5.5.1) and closes TCP first (§7.1.1).
-    async fn answer_close(&mut self, frame: &Frame) -> Result<(), WebSocketError> {
-        let payload: &Bytes = frame.payload();
-        // §5.5; the library checks the length of pings only.
-        if payload.len() > 125 {
-            let reason = "a control frame's payload is at most 125 bytes".to_owned();
-            self.send_close(&Closing { code: 1002, reason }).await?;
-            return self.end().await;
-        }
-        let why = match frame.close_code().map(u16::from) {
-            Some(code) => format!("closed by client, {code}"),
-            None => "closed by client, no code".to_owned(),
-        };
-        tracing::debug!(peer = %self.conn.peer, why, "websocket closed");
-        self.conn.set_why(why);
-        self.socket.write_close(payload.clone()).await?;
-        self.end().await
-    }
-
-    /// Closes from the server's side: a Close frame, then waits for the client's, but not for ever.
-    async fn close(&mut self, closing: Closing) -> Result<(), WebSocketError> {
-        let time = self.app.config.close_time;
-        let _ = timeout(time, async {
-            self.send_close(&closing).await?;
-            // What comes before the client's Close frame is read and dropped; so is a broken frame.
-            loop {
-                let frame = match self.socket.read().await {
-                    Read::Frame(frame) => Some(frame),
-                    Read::Work => self.socket.work().await,
-                };
-                match frame.transpose()?.map(|frame| frame.opcode()) {
-                    Some(OpCode::Close) => break,
-                    Some(OpCode::Ping) => self.socket.write_pong().await?,
-                    _ => {}
-                }
-            }
-            Ok::<_, WebSocketError>(())
-        })
-        .await;
-        self.end().await
-    }
-
-    /// Ends the server's side of TCP. The stream under this then waits for the client's.
-    async fn end(&mut self) -> Result<(), WebSocketError> {
-        let shut_down = Box::pin(self.socket.shut_down());
-        let _ = timeout(self.app.config.close_time, shut_down).await;
         Ok(())
     }
 }

@@ -2,9 +2,11 @@
 //! about it.
 //!
 //! A fault comes a little after the 101, so that a browser says `open` before it says anything else. Then the server
-//! reads what the client sends, for the tap, and answers nothing.
+//! reads what the client sends, for the tap, and answers nothing. [`restart`] is of another kind: a server that goes away.
 
 mod fault;
+pub mod groups;
+pub mod restart;
 
 use std::{sync::Arc, time::Duration};
 
@@ -130,6 +132,37 @@ fn open(app: &Arc<App>, name: &str, request: &mut Request) -> Result<Response, A
     })?;
     let conn = handshake::conn(request)?;
     let head = answer(fault, request.headers())?;
+    let held = place(app, request)?;
+    match &options.wire {
+        Some(id) => handshake::record(app, request, &conn, id)?,
+        None => conn.leave_untapped(),
+    }
+    let upgrade = hyper::upgrade::on(request);
+    let session = Session {
+        app: Arc::clone(app),
+        conn,
+        fault,
+        pause: options.pause,
+        _held: held,
+    };
+    app.tracker.spawn(async move {
+        match upgrade.await {
+            Ok(upgraded) => session.run(upgraded).await,
+            Err(error) => {
+                tracing::debug!(peer = %session.conn.peer, %error, "the upgrade did not happen");
+            }
+        }
+    });
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+    *response.headers_mut() = head;
+    Ok(response)
+}
+
+/// A place in the lab, and the part of its address's share.
+type Held = (OwnedSemaphorePermit, Share);
+
+fn place(app: &App, request: &Request) -> Result<Held, ApiError> {
     let share = request
         .extensions()
         .get::<ClientAddress>()
@@ -156,30 +189,19 @@ fn open(app: &Arc<App>, name: &str, request: &mut Request) -> Result<Response, A
         )
         .header(header::RETRY_AFTER, HeaderValue::from_static("10"))
     })?;
-    match &options.wire {
-        Some(id) => handshake::record(app, request, &conn, id)?,
-        None => conn.leave_untapped(),
+    Ok((place, share))
+}
+
+/// The headers of a 101 that agrees on nothing.
+fn right_head(key: &str) -> HeaderMap {
+    let mut head = HeaderMap::new();
+    head.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
+    head.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+    // Base64 is what a header may hold.
+    if let Ok(value) = HeaderValue::from_str(&accept(key).value) {
+        head.insert(header::SEC_WEBSOCKET_ACCEPT, value);
     }
-    let upgrade = hyper::upgrade::on(request);
-    let session = Session {
-        app: Arc::clone(app),
-        conn,
-        fault,
-        pause: options.pause,
-        _place: (place, share),
-    };
-    app.tracker.spawn(async move {
-        match upgrade.await {
-            Ok(upgraded) => session.run(upgraded).await,
-            Err(error) => {
-                tracing::debug!(peer = %session.conn.peer, %error, "the upgrade did not happen");
-            }
-        }
-    });
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
-    *response.headers_mut() = head;
-    Ok(response)
+    head
 }
 
 /// The headers of the 101: right ones, but for what the fault is about.
@@ -190,9 +212,7 @@ fn answer(fault: LabFault, asked: &HeaderMap) -> Result<HeaderMap, ApiError> {
         values
     };
     let key = all(header::SEC_WEBSOCKET_KEY).join("");
-    let mut head = HeaderMap::new();
-    head.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
-    head.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+    let mut head = right_head(&key);
     let mut add = |name: header::HeaderName, value: &str| {
         // All of these are made of tokens and base64.
         if let Ok(value) = HeaderValue::from_str(value) {
@@ -210,9 +230,6 @@ fn answer(fault: LabFault, asked: &HeaderMap) -> Result<HeaderMap, ApiError> {
                 &accept(other.unwrap_or_default()).value,
             );
         }
-        _ => add(header::SEC_WEBSOCKET_ACCEPT, &accept(&key).value),
-    }
-    match fault {
         LabFault::UnofferedExtension => {
             let name = unoffered("x-nobody-offered", &all(header::SEC_WEBSOCKET_EXTENSIONS));
             add(header::SEC_WEBSOCKET_EXTENSIONS, &name);
@@ -267,7 +284,7 @@ struct Session {
     conn: Arc<Conn>,
     fault: LabFault,
     pause: Duration,
-    _place: (OwnedSemaphorePermit, Share),
+    _held: Held,
 }
 
 impl Session {

@@ -12,8 +12,10 @@ mod lab;
 mod limits;
 #[cfg(unix)]
 mod log;
+mod memory;
 #[cfg(unix)]
 mod process;
+mod restart;
 mod site;
 mod tap;
 mod work;

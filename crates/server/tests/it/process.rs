@@ -214,6 +214,9 @@ fn wrong_flags_are_explained() {
         "--site",
         "--max-message",
         "--tap-memory",
+        "--lab-memory",
+        "/lab/restart",
+        "/api/memory",
         "cargo xtask build",
         "1001",
     ] {
