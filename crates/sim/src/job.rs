@@ -4,6 +4,8 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::cluster::chat::ChatRun;
+use crate::cluster::routing::ClusterRun;
 use crate::reconnecting::Storm;
 
 /// The most memory that a model may take in a page, in bytes.
@@ -155,7 +157,11 @@ fn start_job<J: Job + 'static>(params: &[u8]) -> Result<Box<dyn Run>, String> {
 }
 
 /// The models that a worker knows.
-const JOBS: &[(&str, Start)] = &[(Storm::NAME, start_job::<Storm>)];
+const JOBS: &[(&str, Start)] = &[
+    (Storm::NAME, start_job::<Storm>),
+    (ClusterRun::NAME, start_job::<ClusterRun>),
+    (ChatRun::NAME, start_job::<ChatRun>),
+];
 
 /// Starts the model of this name from its encoded parameters.
 ///
