@@ -114,7 +114,8 @@ fn measured() -> Result<(Vec<Row>, u64)> {
     })?;
     let base = sent
         .iter()
-        .filter(|(name, _)| name.ends_with(".wasm"))
+        // The worker's program is no part of it.
+        .filter(|(name, _)| name.ends_with(".wasm") && name.starts_with("duplex-"))
         .map(|(_, size)| size)
         .sum();
     let rows = pages.iter().map(|page| Row::of(page, &sent)).collect();

@@ -14,17 +14,23 @@ fn in_seconds(at: Micros) -> f64 {
     at as f64 / SECOND as f64
 }
 
-/// How long both are followed, so that both have one axis.
+/// How much longer than the shorter storm the longer one is drawn.
+const LONGER: f64 = 4.0;
+
+/// How far both are drawn, in seconds: to the end of the longer one, unless the shorter would be a line at the edge then.
 fn end(left: &StormOutput, right: &StormOutput) -> f64 {
-    in_seconds(left.now.max(right.now)).max(1.0)
+    let [one, other] = [left, right].map(|output| in_seconds(output.now));
+    one.max(other).min(one.min(other) * LONGER).max(1.0)
 }
 
 /// A value of each bucket, at its end. `value` is given the bucket and how long it is, in seconds.
-fn points(output: &StormOutput, value: fn(&Bucket, f64) -> f64) -> Vec<Point> {
+fn points(output: &StormOutput, until: f64, value: fn(&Bucket, f64) -> f64) -> Vec<Point> {
     let width = in_seconds(output.width);
     let ends = (1..).map(|i| f64::from(i) * width);
     ends.zip(&output.series)
         .map(|(end, bucket)| (end, value(bucket, width)))
+        .take_while(|(end, _)| *end <= until + width)
+        .map(|(end, value)| (end.min(until), value))
         .collect()
 }
 
@@ -50,7 +56,7 @@ pub fn attempts(settings: &Settings, left: &StormOutput, right: &StormOutput) ->
     let rate = f64::from(settings.rate);
     let names = names(settings);
     let series = [left, right].map(|output| {
-        let most = points(output, |bucket, width| bucket.attempts as f64 / width);
+        let most = points(output, end, |bucket, width| bucket.attempts as f64 / width);
         // A logarithmic axis has no nought.
         most.into_iter()
             .map(|(x, y)| (x, y.max(0.1)))
@@ -77,8 +83,12 @@ pub fn attempts(settings: &Settings, left: &StormOutput, right: &StormOutput) ->
         series: [
             Series::line(names[0].clone(), COLORS[0], one).looking(1),
             Series::line(names[1].clone(), COLORS[1], other),
-            Series::line("what the server takes", "var(--ink)", [(0.0, rate), (end, rate)])
-                .looking(2),
+            Series::line(
+                "what the server takes",
+                "var(--ink)",
+                [(0.0, rate), (end, rate)],
+            )
+            .looking(2),
         ]
         .into(),
         marks: marks(settings).into(),
@@ -94,7 +104,7 @@ pub fn connected(
 ) -> Plot {
     let end = end(left, right);
     let names = names(settings);
-    let [one, other] = [left, right].map(|o| points(o, |bucket, _| bucket.connected as f64));
+    let [one, other] = [left, right].map(|o| points(o, end, |bucket, _| bucket.connected as f64));
     // The line of a server that works all the time.
     let (from, rate) = (f64::from(settings.down) / 1000.0, f64::from(settings.rate));
     let all = f64::from(clients);
@@ -119,7 +129,12 @@ pub fn connected(
             Series::line(
                 "at best",
                 "var(--ink)",
-                [(0.0, 0.0), (from.min(end), 0.0), (full, (full - from).max(0.0) * rate), (end, ((end - from).max(0.0) * rate).min(all))],
+                [
+                    (0.0, 0.0),
+                    (from.min(end), 0.0),
+                    (full, (full - from).max(0.0) * rate),
+                    (end, ((end - from).max(0.0) * rate).min(all)),
+                ],
             )
             .looking(2),
         ]

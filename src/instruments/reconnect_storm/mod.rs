@@ -93,13 +93,10 @@ pub fn ReconnectStorm() -> Html {
                 { side("left", &settings, &left, &on_change) }
                 { side("right", &settings, &right, &on_change) }
             </div>
-            <div class="storm__set">
-                { settings_panel(&settings, Show::Sliders, &on_change, html! {
-                    <>
-                        { choice("rest", "Who finds no room", &settings, &on_change) }
-                        { choice("hint", "The server left with", &settings, &on_change) }
-                    </>
-                }) }
+            { settings_panel(&settings, Show::Sliders, &on_change, Html::default()) }
+            <div class="storm__choices">
+                { choice("rest", "Who finds no room", &settings, &on_change) }
+                { choice("hint", "The server left with", &settings, &on_change) }
             </div>
             if settings.shown {
                 { outcome(&settings, *guess, &left, &right, on_hide) }
@@ -142,8 +139,16 @@ fn side(
     on_change: &Callback<Settings>,
 ) -> Html {
     let (class, title, strategy) = match key {
-        "left" => ("storm__side storm__side--left", "One crowd waits", settings.left),
-        _ => ("storm__side storm__side--right", "The other waits", settings.right),
+        "left" => (
+            "storm__side storm__side--left",
+            "One crowd waits",
+            settings.left,
+        ),
+        _ => (
+            "storm__side storm__side--right",
+            "The other waits",
+            settings.right,
+        ),
     };
     let state = match (settings.shown, job.running) {
         (true, true) => format!("running, {:.0} %", job.progress * 100.0),
