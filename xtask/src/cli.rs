@@ -140,12 +140,12 @@ Needs a nightly Rust. Fuzzes each target in turn, or only those that are named.
     },
     Command {
         name: "bench",
-        about: "Measure the codec beside other libraries, on the same bytes in the same run",
+        about: "Measure the codec beside other libraries, and the models beside plain ones, in the same run",
         help: "\
 Usage: cargo xtask bench [OPTIONS]
 
 Prints tables of ratios, as this machine's own code and as WebAssembly in Node. What is included in each row stands
-in crates/wire/benches/compare.rs.
+in crates/wire/benches/compare.rs and crates/sim/benches/models.rs.
 
   --host  Only as this machine's own code
   --wasm  Only as WebAssembly",

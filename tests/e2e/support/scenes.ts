@@ -43,6 +43,16 @@ export const SCENES: Record<string, (page: Page) => Promise<void>> = {
   "closing, cable pulled": (page) => open(page, "/closing?wrong=cable&when=answered"),
   "closing, refused": (page) => open(page, "/closing?client-code=1001&code=4000"),
   "closing, bad link": (page) => open(page, "/closing?start=me&trip=0&at=soon&code=bye"),
+  reconnecting: (page) => open(page, "/reconnecting"),
+  "reconnecting, shown": async (page) => {
+    await open(page, "/reconnecting?shown=1&clients=20000&down=0");
+    await expect(page.locator("#reconnect-storm").getByText("half are back after")).toBeVisible();
+    await expect(page.locator("#reconnect-storm").getByText(/^First is|^Neither/)).toBeVisible();
+  },
+  "reconnecting, bad link": (page) => open(page, "/reconnecting?left=never&clients=0&seed=x&cap=1"),
+  scale: (page) => open(page, "/scale"),
+  "scale, shown": (page) => open(page, "/scale?sum=1&connections=1000000&windows=302080"),
+  "scale, bad link": (page) => open(page, "/scale?connections=many&tls=-1"),
   live: async (page) => {
     await connect(page);
     await send(page, "Hello");
