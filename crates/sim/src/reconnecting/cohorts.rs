@@ -1,15 +1,12 @@
 //! Clients under way, counted by when they arrive and how they will wait: a calendar of counts.
 
+use super::shape::Shape;
 use super::{MAX_EXPONENT, StormParams, Strategy};
 use crate::Micros;
 use crate::chance::Chance;
 
 /// Offsets are kept in slots and this many bits of a slot.
 const FRACTION: u32 = 10;
-/// The memory that the calendar may take, in bytes. Where it would take more, its slots are longer.
-const CALENDAR_BYTES: u64 = 64 << 20;
-/// Slots are no longer than this at first, in microseconds, where memory allows.
-const SLOT: Micros = 1_000;
 /// Where so many clients are to be expected in each slot, their number is drawn, not each client's slot.
 const BULK: u64 = 32;
 /// What drawing such a number takes, in single draws.
@@ -29,72 +26,6 @@ struct Span {
     least: u64,
     length: u64,
     cap: u64,
-}
-
-/// The sizes of a calendar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Shape {
-    /// Attempts that are told apart.
-    levels: usize,
-    /// Previous waits that are told apart.
-    classes: usize,
-    /// How long a slot is at first, in microseconds.
-    pub(super) slot: Micros,
-    /// Slots of a row, a power of two.
-    slots: u64,
-}
-
-impl Shape {
-    pub(super) fn new(params: &StormParams) -> Shape {
-        let backoff = &params.backoff;
-        let grows = |strategy| {
-            !matches!(
-                strategy,
-                Strategy::AtOnce | Strategy::Fixed | Strategy::Decorrelated
-            )
-        };
-        let levels = match backoff.give_up {
-            Some(most) => most,
-            None if grows(backoff.strategy) => {
-                let last = backoff.expo(MAX_EXPONENT);
-                1 + (0..MAX_EXPONENT)
-                    .take_while(|&n| backoff.expo(n) != last)
-                    .count() as u32
-            }
-            None => 1,
-        };
-        let classes = match backoff.strategy {
-            Strategy::Decorrelated if backoff.base >= backoff.cap => 1,
-            Strategy::Decorrelated if levels > 1 => 12,
-            Strategy::Decorrelated => 32,
-            _ => 1,
-        };
-        let first = params.round_trip / 2 + params.longest_first_wait();
-        let [reset, timed_out, answered] = params.returns();
-        let longest = first.max(params.longest_wait() + reset.max(timed_out).max(answered));
-        let mut shape = Shape {
-            levels: levels as usize,
-            classes,
-            slot: params.round_trip / params.round_trip.div_ceil(SLOT),
-            slots: 0,
-        };
-        loop {
-            shape.slots = (longest / shape.slot + 4).next_power_of_two();
-            if shape.bytes() <= CALENDAR_BYTES {
-                return shape;
-            }
-            shape.slot *= 2;
-        }
-    }
-
-    fn rows(&self) -> usize {
-        self.levels * self.classes
-    }
-
-    /// What the calendar takes, in bytes.
-    pub(super) fn bytes(&self) -> u64 {
-        self.rows() as u64 * self.slots * size_of::<u32>() as u64
-    }
 }
 
 /// The calendar. A row is a number of attempts and, for decorrelated jitter, a class of previous waits; of the clients in

@@ -63,6 +63,7 @@ mod params;
 mod record;
 pub mod reference;
 mod server;
+mod shape;
 mod storm;
 mod strategy;
 #[cfg(test)]

@@ -102,7 +102,7 @@ impl Server {
                 }
             };
             if owed <= self.room {
-                self.free = self.free.max(now) + HANDSHAKE;
+                self.free = self.free.max(now).saturating_add(HANDSHAKE);
                 served(now, self.free);
                 i += 1;
             } else if self.answer == 0 {

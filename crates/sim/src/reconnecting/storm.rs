@@ -1,7 +1,8 @@
 //! The storm, cohort by cohort.
 
-use super::cohorts::{Cohorts, Outcome, Shape};
+use super::cohorts::{Cohorts, Outcome};
 use super::record::Record;
+use super::shape::Shape;
 use super::{Overflow, Server, StormOutput, StormParams};
 use crate::Micros;
 use crate::chance::Chance;
@@ -34,8 +35,7 @@ impl StormParams {
     /// to make its slots longer, and the series. Clients take nothing: the number of those alike is kept, not each.
     pub fn needed(&self) -> u64 {
         let shape = Shape::new(&self.clamped());
-        // A table of classes is never longer than a row, and an entry of it no longer than a count.
-        shape.bytes() + 2 * shape.bytes().min(8 << 20) + Record::BYTES
+        shape.bytes() + shape.bytes_beside() + Record::BYTES
     }
 
     /// What each client takes of that, in bytes, were it shared out.

@@ -146,7 +146,7 @@ impl Backoff {
         let reach = uncapped.expo(attempt.saturating_add(1).min(MAX_EXPONENT));
         (reach <= self.cap).then(|| {
             let base = self.base as f64;
-            (0..=attempt).fold(base, |mean, _| (base + 3.0 * mean) / 2.0)
+            (0..=attempt.min(MAX_EXPONENT)).fold(base, |mean, _| (base + 3.0 * mean) / 2.0)
         })
     }
 
@@ -168,5 +168,6 @@ impl Backoff {
 
 /// Uniform between the two, in microseconds.
 pub(super) fn uniform(least: Micros, most: Micros, chance: &mut Chance) -> Micros {
-    least + ((most - least) as f64 * chance.unit() + 0.5) as Micros
+    let over = (most.saturating_sub(least) as f64 * chance.unit() + 0.5) as Micros;
+    least.saturating_add(over).min(most)
 }

@@ -1,6 +1,9 @@
-//! What cannot be seen from outside: that longer slots change little.
+//! That longer slots change little, which cannot be seen from outside; and numbers that nobody clamped.
 
-use super::{Backoff, Storm, StormParams, Strategy, reference};
+use proptest::prelude::*;
+
+use super::{Backoff, Server, Storm, StormParams, Strategy, reference};
+use crate::chance::Chance;
 use crate::job::Job;
 
 #[test]
@@ -34,5 +37,29 @@ fn longer_slots_agree_with_the_run_by_client() {
         let last =
             coarse.reconnected.last.unwrap() as f64 / wanted.reconnected.last.unwrap() as f64;
         assert!((last - 1.0).abs() < 0.03, "{strategy:?}: {last}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_numbers_break_a_wait(
+        base: u64, cap: u64, factor: f64, attempt: u32, previous: u64, seed: u64, which in 0usize..6,
+    ) {
+        let strategy = Strategy::ALL[which];
+        let backoff = Backoff { strategy, base, cap, factor, give_up: None, spread: 0 };
+        for backoff in [backoff, backoff.clamped()] {
+            let wait = backoff.delay(attempt, previous, &mut Chance::new(seed, 0));
+            let (_, most) = backoff.bounds(attempt);
+            prop_assert!(strategy == Strategy::Decorrelated || wait <= most);
+            prop_assert!(backoff.mean(attempt).is_none_or(|mean| mean >= 0.0));
+        }
+    }
+
+    #[test]
+    fn no_times_break_a_server(capacity: u32, backlog: u32, answer: Option<u32>, times: Vec<u64>) {
+        let mut server = Server::new(capacity, backlog, answer);
+        for at in times {
+            server.offer(at);
+        }
     }
 }
