@@ -19,6 +19,18 @@
 //!
 //! Time: things happen one after another, and at once. Servers differ in nothing. A balancer knows the number of
 //! connections exactly; several balancers that each count their own would know less. Backplanes never lose a message.
+//!
+//! ```
+//! use sim::cluster::routing::{Backplane, Balancer, Cluster, Params};
+//! let params = Params { clients: 100, servers: 4, balancer: Balancer::RoundRobin, ..Params::default() };
+//! let mut cluster = Cluster::new(&params);
+//! cluster.connect_all();
+//! // Client 1 is not on the server of client 0: without a backplane, it hears nothing of it.
+//! assert_eq!(cluster.send(0, &[1], Backplane::None).missed, 1);
+//! assert_eq!(cluster.send(0, &[1], Backplane::PubSub).reached, 1);
+//! // A server that is added takes nobody away from the others.
+//! assert_eq!(cluster.add().reconnected, 0);
+//! ```
 
 mod balancer;
 mod cluster;
