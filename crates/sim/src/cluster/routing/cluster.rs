@@ -36,6 +36,9 @@ pub struct Deployed {
     pub mean_moves: f64,
     /// How often the most moved client was.
     pub most_moves: u16,
+    /// How many would land elsewhere if they reconnected now, as in [`Moved`]: with hashing, those that went to another
+    /// server while theirs was replaced.
+    pub would_move: Option<u32>,
 }
 
 /// A deployment on its way.
@@ -226,6 +229,7 @@ impl Cluster {
     pub(super) fn deploy_next(&mut self, deployment: &mut Deployment) -> bool {
         let Some(server) = deployment.rest.pop() else {
             self.open_all();
+            deployment.so_far.would_move = self.would_move();
             return false;
         };
         let index = usize::from(server);
