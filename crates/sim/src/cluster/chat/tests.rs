@@ -174,7 +174,7 @@ fn policies_bound_the_queues_of_slow_clients() {
     // Six frames take six seconds; a place is free for a tenth of one before somebody finds it, and the first six frames
     // wait for half as long. Where the newest wins the place, it has waited for less.
     near(dropped.spent.client_queue, 5_900.0 - 170.0, 60.0);
-    assert!(conflated.spent.client_queue < dropped.spent.client_queue - 200.0);
+    near(conflated.spent.client_queue, 5_000.0, 150.0);
     let gone = run(slow(Policy::Disconnect));
     assert!(gone.counts.disconnected > 500);
     assert_eq!(gone.counts.discarded, gone.counts.disconnected * 7);

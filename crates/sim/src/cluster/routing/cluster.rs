@@ -157,7 +157,7 @@ impl Cluster {
         let mut moved = Moved::default();
         for client in gone {
             let same = self.replace(client, server);
-            count(same, false, &mut moved);
+            count(same, &mut moved);
         }
         moved.would_move = self.would_move();
         moved
@@ -191,7 +191,7 @@ impl Cluster {
         let mut moved = Moved::default();
         for (client, server) in broken {
             let same = self.replace(client, server);
-            count(same, true, &mut moved);
+            count(same, &mut moved);
         }
         moved.would_move = self.would_move();
         moved
@@ -245,7 +245,7 @@ impl Cluster {
         let mut moved = Moved::default();
         for &client in &gone {
             let same = self.replace(client, server);
-            count(same, false, &mut moved);
+            count(same, &mut moved);
         }
         self.up[index] = true;
         deployment.renewed[index] = true;
@@ -325,7 +325,7 @@ impl Cluster {
         for client in 0..self.came {
             if self.held_by[client as usize] == NOBODY {
                 let same = self.replace(client, NOBODY);
-                count(same, false, moved);
+                count(same, moved);
             }
         }
     }
@@ -343,12 +343,13 @@ impl Cluster {
     }
 }
 
-/// Counts a reconnection: whether it led to the same server, and whether that remembers the session.
-fn count(same: Option<bool>, remembers: bool, moved: &mut Moved) {
+/// Counts a reconnection: whether it led to the same server. A server that lost its memory takes no connections meanwhile,
+/// so the same one remembers.
+fn count(same: Option<bool>, moved: &mut Moved) {
     match same {
         Some(same) => {
             moved.reconnected += 1;
-            moved.sessions_lost += u32::from(!(same && remembers));
+            moved.sessions_lost += u32::from(!same);
         }
         None => moved.stranded += 1,
     }
