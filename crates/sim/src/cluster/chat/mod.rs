@@ -17,9 +17,12 @@
 //! Taking a message in costs a server nothing, nor does publishing it. Servers have one core. The broker is never busy,
 //! and loses messages only while it pauses. TCP: a lost packet delays nothing here. Who reconnects gets nothing of what
 //! was missed (a real client would fetch the history), and finds a server at the first attempt. Heartbeats come at random
-//! and not at regular times. A client with a full queue is slow for the whole run. A room's document does not live on one
+//! and not at regular times. A slow client is slow for the whole run; one that is about to be
+//! disconnected, because the frame that is too much stands in its server's queue already, counts as gone a little early.
+//! A room's document does not live on one
 //! server, as a collaborative editor's would.
 
+mod calendar;
 mod measure;
 mod model;
 mod output;
@@ -58,7 +61,7 @@ pub enum Origin {
 pub enum Policy {
     /// The new frame is dropped.
     Drop,
-    /// The client is disconnected, and its queue discarded. It comes back after a random time.
+    /// The client is disconnected, and its queue discarded. It comes back to the same server after a random time.
     Disconnect,
     /// The new frame takes the place of the newest that waits, which is never sent.
     Conflate,

@@ -4,6 +4,7 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 
+use super::calendar::{Entry, What};
 use super::output::{Parts, Record};
 use super::{FaultKind, Origin, Params, Policy};
 use crate::chance::Chance;
@@ -13,42 +14,6 @@ use crate::{Micros, SECOND};
 pub(super) const FAST: u32 = u32::MAX;
 /// Never.
 const NEVER: Micros = Micros::MAX;
-
-/// What a sender sends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum What {
-    Message,
-    Typing,
-    Presence,
-}
-
-/// Something in the calendar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Entry {
-    /// A sender sends.
-    Source,
-    /// The fault comes.
-    Fault,
-    /// A heartbeat reaches a server.
-    Heartbeat { server: u16 },
-    /// A message reaches the sender's server.
-    Publish {
-        room: u32,
-        origin: u16,
-        created: Micros,
-        what: What,
-    },
-    /// A message reaches a server that held so many members of its room when it was published.
-    Arrive {
-        room: u32,
-        server: u16,
-        members: u32,
-        published: Micros,
-        created: Micros,
-        hop: u32,
-        what: What,
-    },
-}
 
 /// A slow client's queue. The first frame is being sent.
 #[derive(Clone, Debug, Default)]

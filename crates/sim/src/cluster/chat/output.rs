@@ -174,7 +174,7 @@ impl Record {
 
     /// In which part of the series a time lies. Beyond the last where it is after the end.
     fn slot(&self, at: Micros) -> usize {
-        let slot = u128::from(at) * POINTS as u128 / u128::from(self.duration.max(1));
+        let slot = at.saturating_mul(POINTS as u64) / self.duration.max(1);
         usize::try_from(slot).unwrap_or(usize::MAX)
     }
 
@@ -226,7 +226,7 @@ impl Record {
         let points = (0..known).map(|slot| {
             open += self.connections[slot];
             Point {
-                at: ((slot + 1) as u128 * u128::from(self.duration) / POINTS as u128) as Micros,
+                at: (slot as u64 + 1) * self.duration / POINTS as u64,
                 websocket_connections: u32::try_from(open).unwrap_or(0),
                 message_delivery_latency_ms: latency(&self.latencies[slot]),
                 deliveries: self.arrived[slot],

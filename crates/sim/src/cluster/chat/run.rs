@@ -4,7 +4,8 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::Params;
-use super::model::{ChatRun, Entry, FAST, Server, Slow};
+use super::calendar::Entry;
+use super::model::{ChatRun, FAST, Server, Slow};
 use super::output::{Output, Record};
 use crate::chance::Chance;
 use crate::job::{Job, MEMORY_LIMIT, TooLarge};

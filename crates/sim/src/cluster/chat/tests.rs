@@ -123,6 +123,8 @@ fn where_the_time_goes() {
     let output = run(Params {
         slow_permille: 0,
         users: 4_000,
+        network: 20_000,
+        network_jitter: 15_000,
         duration: 30 * SECOND,
         ..Params::default()
     });
@@ -172,7 +174,7 @@ fn policies_bound_the_queues_of_slow_clients() {
     // Six frames take six seconds; a place is free for a tenth of one before somebody finds it, and the first six frames
     // wait for half as long. Where the newest wins the place, it has waited for less.
     near(dropped.spent.client_queue, 5_900.0 - 170.0, 60.0);
-    assert!(conflated.spent.client_queue < dropped.spent.client_queue - 200.0);
+    near(conflated.spent.client_queue, 5_000.0, 150.0);
     let gone = run(slow(Policy::Disconnect));
     assert!(gone.counts.disconnected > 500);
     assert_eq!(gone.counts.discarded, gone.counts.disconnected * 7);
@@ -290,6 +292,13 @@ fn presets_are_fit_to_run() {
     }
 }
 
+#[test]
+fn a_chat_is_as_fast_as_reported() {
+    let output = run(Preset::Chat.params());
+    let Latency { p99, .. } = output.message_delivery_latency_ms;
+    assert!((70.0..100.0).contains(&p99), "{p99}");
+}
+
 fn small() -> Params {
     Params {
         users: 300,
@@ -344,7 +353,7 @@ fn a_seed_means_the_same_everywhere() {
     assert_eq!(found, GOLDEN);
 }
 
-const GOLDEN: [u64; 7] = [13_620, 10_907, 1_795, 11, 835, 167, 108_952];
+const GOLDEN: [u64; 7] = [13_580, 10_961, 1_738, 17, 810, 162, 83_651];
 
 #[test]
 fn a_run_that_would_not_fit_is_refused() {

@@ -36,6 +36,9 @@ pub struct Deployed {
     pub mean_moves: f64,
     /// How often the most moved client was.
     pub most_moves: u16,
+    /// How many would land elsewhere if they reconnected now, as in [`Moved`]: with hashing, those that went to another
+    /// server while theirs was replaced.
+    pub would_move: Option<u32>,
 }
 
 /// A deployment on its way.
@@ -154,7 +157,7 @@ impl Cluster {
         let mut moved = Moved::default();
         for client in gone {
             let same = self.replace(client, server);
-            count(same, false, &mut moved);
+            count(same, &mut moved);
         }
         moved.would_move = self.would_move();
         moved
@@ -188,7 +191,7 @@ impl Cluster {
         let mut moved = Moved::default();
         for (client, server) in broken {
             let same = self.replace(client, server);
-            count(same, true, &mut moved);
+            count(same, &mut moved);
         }
         moved.would_move = self.would_move();
         moved
@@ -226,6 +229,7 @@ impl Cluster {
     pub(super) fn deploy_next(&mut self, deployment: &mut Deployment) -> bool {
         let Some(server) = deployment.rest.pop() else {
             self.open_all();
+            deployment.so_far.would_move = self.would_move();
             return false;
         };
         let index = usize::from(server);
@@ -241,7 +245,7 @@ impl Cluster {
         let mut moved = Moved::default();
         for &client in &gone {
             let same = self.replace(client, server);
-            count(same, false, &mut moved);
+            count(same, &mut moved);
         }
         self.up[index] = true;
         deployment.renewed[index] = true;
@@ -321,7 +325,7 @@ impl Cluster {
         for client in 0..self.came {
             if self.held_by[client as usize] == NOBODY {
                 let same = self.replace(client, NOBODY);
-                count(same, false, moved);
+                count(same, moved);
             }
         }
     }
@@ -339,12 +343,13 @@ impl Cluster {
     }
 }
 
-/// Counts a reconnection: whether it led to the same server, and whether that remembers the session.
-fn count(same: Option<bool>, remembers: bool, moved: &mut Moved) {
+/// Counts a reconnection: whether it led to the same server. A server that lost its memory takes no connections meanwhile,
+/// so the same one remembers.
+fn count(same: Option<bool>, moved: &mut Moved) {
     match same {
         Some(same) => {
             moved.reconnected += 1;
-            moved.sessions_lost += u32::from(!(same && remembers));
+            moved.sessions_lost += u32::from(!same);
         }
         None => moved.stranded += 1,
     }

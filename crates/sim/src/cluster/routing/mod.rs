@@ -19,6 +19,18 @@
 //!
 //! Time: things happen one after another, and at once. Servers differ in nothing. A balancer knows the number of
 //! connections exactly; several balancers that each count their own would know less. Backplanes never lose a message.
+//!
+//! ```
+//! use sim::cluster::routing::{Backplane, Balancer, Cluster, Params};
+//! let params = Params { clients: 100, servers: 4, balancer: Balancer::RoundRobin, ..Params::default() };
+//! let mut cluster = Cluster::new(&params);
+//! cluster.connect_all();
+//! // Client 1 is not on the server of client 0: without a backplane, it hears nothing of it.
+//! assert_eq!(cluster.send(0, &[1], Backplane::None).missed, 1);
+//! assert_eq!(cluster.send(0, &[1], Backplane::PubSub).reached, 1);
+//! // A server that is added takes nobody away from the others.
+//! assert_eq!(cluster.add().reconnected, 0);
+//! ```
 
 mod balancer;
 mod cluster;
@@ -44,6 +56,8 @@ pub const MAX_MESSAGES: u32 = 1_000_000;
 /// The most messages to members of rooms in a run, all together: messages times members of a room. Messages are fewer
 /// where it would be more.
 pub const MAX_DELIVERIES: u64 = 100_000_000;
+/// About the most copies between machines in a run, for gossip. Messages are fewer where it would be more.
+pub const MAX_COPIES: u64 = 200_000_000;
 /// The most points that a server has on the circle of a consistent hash.
 pub const MAX_POINTS: u16 = 500;
 
@@ -153,10 +167,15 @@ impl Params {
     pub fn clamped(&self) -> Params {
         let clients = self.clients.clamp(1, MAX_CLIENTS);
         let room = self.room.clamp(1, clients);
-        let most = (MAX_DELIVERIES / u64::from(room)).min(u64::from(MAX_MESSAGES)) as u32;
+        let servers = self.servers.clamp(1, MAX_SERVERS);
+        let copies = match self.backplane {
+            Backplane::Gossip { .. } => u64::from(servers) * u64::from(gossip_sends(servers)),
+            _ => 1,
+        };
+        let most = (MAX_DELIVERIES / u64::from(room)).min(MAX_COPIES / copies);
         Params {
             clients,
-            servers: self.servers.clamp(1, MAX_SERVERS),
+            servers,
             balancer: match self.balancer {
                 Balancer::ConsistentHash { points } => Balancer::ConsistentHash {
                     points: points.clamp(1, MAX_POINTS),
@@ -172,7 +191,7 @@ impl Params {
                 other => other,
             },
             room,
-            messages: self.messages.min(most),
+            messages: self.messages.min(MAX_MESSAGES.min(most as u32)),
             events: self.events.iter().copied().take(MAX_EVENTS).collect(),
             seed: self.seed,
         }

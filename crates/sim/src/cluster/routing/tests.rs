@@ -214,6 +214,12 @@ fn draining_moves_each_client_once_but_for_the_first_server() {
     assert!(hard.largest_burst >= 10_000 && drained.largest_burst < 200);
     let even = cluster(clients, n, Balancer::LeastConnections).deploy(true);
     assert!(even.largest_load < drained.largest_load);
+    assert_eq!(even.would_move, None);
+    // All but the last server's clients were sent away while theirs was replaced, and those had come from others.
+    let circle = cluster(clients, n, CIRCLE).deploy(true);
+    assert!(circle.would_move > Some(clients * 8 / 10), "{circle:?}");
+    let cookie = cluster(clients, n, Balancer::Cookie).deploy(true);
+    assert_eq!(cookie.would_move, Some(0));
 }
 
 #[test]
@@ -298,6 +304,31 @@ fn without_a_backplane_a_room_hears_its_sender_where_it_happens_to_be() {
     let holders = 20.0 * (1.0 - 0.95f64.powi(20));
     near(topics.copies as f64 / 5_000.0, holders + 1.0, 0.1);
     assert_eq!(run(Backplane::Broadcast).copies, 5_000 * 21);
+}
+
+#[test]
+fn absurd_runs_are_cut() {
+    let wild = |backplane, room| {
+        let params = Params {
+            clients: u32::MAX,
+            servers: u16::MAX,
+            room,
+            messages: u32::MAX,
+            backplane,
+            events: vec![Event::Add; 1_000],
+            ..Params::default()
+        };
+        params.clamped()
+    };
+    let sparse = wild(Backplane::PubSub, 1);
+    assert_eq!((sparse.clients, sparse.servers), (MAX_CLIENTS, MAX_SERVERS));
+    assert_eq!((sparse.messages, sparse.events.len()), (MAX_MESSAGES, 64));
+    assert_eq!(wild(Backplane::None, 1_000_000).messages, 100);
+    let gossip = wild(Backplane::Gossip { fanout: 0 }, 1);
+    assert_eq!(gossip.backplane, Backplane::Gossip { fanout: 1 });
+    // Two hundred servers tell twelve each.
+    assert_eq!(gossip.messages, 83_333);
+    assert_eq!(gossip.clamped(), gossip);
 }
 
 fn eventful() -> Params {
