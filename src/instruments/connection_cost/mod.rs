@@ -151,7 +151,7 @@ fn sum(settings: &Settings, guess: Option<usize>) -> Html {
                 } }</p>
             <ul class="connection-cost__parts drawing">
                 for (name, part) in parts {
-                    <li class={format!("connection-cost__part connection-cost__part--{}", name.to_lowercase())}>
+                    <li class="connection-cost__part">
                         <span>{ name }</span>
                         <i aria-hidden="true" style={format!("width: {:.2}%", share(part))}></i>
                         <span class="mono">{ format!("{}, {:.0} %", bytes(part), share(part)) }</span>

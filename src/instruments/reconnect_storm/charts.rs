@@ -8,7 +8,7 @@ use crate::kit::chart::{Axis, Mark, Plot, Point, Series, Unit};
 use crate::kit::number::grouped;
 
 /// The colours of the two crowds.
-const COLORS: [&str; 2] = ["var(--bad)", "var(--accent)"];
+const COLORS: [&str; 2] = ["var(--to-client)", "var(--accent)"];
 
 fn in_seconds(at: Micros) -> f64 {
     at as f64 / SECOND as f64

@@ -55,7 +55,10 @@ impl Outcome {
         match self {
             Outcome::Back(at) => format!("back after {}", long(at)),
             Outcome::Away(clients) => {
-                format!("{} short", counted(clients, "client", "clients"))
+                format!(
+                    "{} still short at the end",
+                    counted(clients, "client", "clients")
+                )
             }
         }
     }
@@ -134,9 +137,16 @@ pub fn verdict(settings: &Settings, guess: Option<Guess>, left: &Outcome, right:
     let one = format!("{}: {}", name(settings.left), left.say());
     let other = format!("{}: {}", name(settings.right), right.say());
     let sum = match first {
-        Guess::Left => format!("First is the one crowd, {one}. The other, {other}."),
-        Guess::Right => format!("First is the other crowd, {other}. The one, {one}."),
-        Guess::Same => format!("Neither, by much. The one, {one}. The other, {other}."),
+        Guess::Left if matches!(left, Outcome::Back(_)) => {
+            format!("First is the one crowd, {one}. The other, {other}.")
+        }
+        Guess::Right if matches!(right, Outcome::Back(_)) => {
+            format!("First is the other crowd, {other}. The one, {one}.")
+        }
+        _ if matches!((left, right), (Outcome::Away(_), Outcome::Away(_))) => {
+            format!("Neither has everybody back. The one, {one}. The other, {other}.")
+        }
+        _ => format!("Neither, by much. The one, {one}. The other, {other}."),
     };
     let best = long(settings.at_best());
     html! {
