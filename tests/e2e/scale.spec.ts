@@ -6,7 +6,7 @@ test.describe("what connections hold", () => {
     const panel = page.locator("#connection-cost");
     await expect(panel.getByText("each, and")).toHaveCount(0);
     await panel.getByRole("button", { name: "one or two GB" }).click();
-    await expect(panel.getByText("You said so. 18.7 kB each, and 1.9 GB in all.")).toBeVisible();
+    await expect(panel.getByText("You said so. 18.8 kB each, and 1.9 GB in all.")).toBeVisible();
     await expect(page).toHaveURL(/sum=1/);
     await panel.getByRole("button", { name: "Compression’s defaults" }).click();
     await expect(panel.getByText(/Not what you said\. 31\d kB each, and 31\.\d GB in all\./)).toBeVisible();

@@ -175,7 +175,7 @@ fn measured(settings: &Settings, probe: &Probe, onclick: Callback<MouseEvent>) -
     };
     html! {
         <div class="connection-cost__measured">
-            <h3>{ "And measured" }</h3>
+            <p class="connection-cost__title">{ "And measured" }</p>
             <p>{ format!("Your browser opens {PROBES} WebSockets to the server that this page is from. The server says what its process held before, and what it holds with them. Then they are closed.") }</p>
             <p><button type="button" class="btn" {onclick} disabled={running}>{ format!("Open {PROBES} real ones") }</button></p>
             { outcome }

@@ -156,7 +156,7 @@ fn side(
     };
     html! {
         <div {class}>
-            <h3><i aria-hidden="true"></i>{ title }<span class="storm__state" role="status">{ state }</span></h3>
+            <p class="storm__title"><i aria-hidden="true"></i>{ title }<span class="storm__state" role="status">{ state }</span></p>
             { choice_chips(key, settings, on_change) }
             <p>{ narration::waits(strategy, settings) }</p>
         </div>
