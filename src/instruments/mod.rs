@@ -10,6 +10,7 @@ pub mod fragmentation;
 pub mod frame_inspector;
 pub mod handshake_editor;
 pub mod heartbeat;
+pub mod message_routing;
 pub mod messages;
 pub mod opening_handshake;
 pub mod polling_vs_websocket;
