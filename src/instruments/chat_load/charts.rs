@@ -160,7 +160,7 @@ pub fn histogram(output: &Output) -> Plot {
 /// The parts of a mean latency: the name of each in a class, its words, and its milliseconds.
 fn parts(spent: &Spent) -> [(&'static str, &'static str, f64); 5] {
     [
-        ("network", "the network, there and back", spent.network),
+        ("network", "the network", spent.network),
         ("hop", "the hop through pub/sub", spent.pubsub_hop),
         ("wait", "waiting for the server", spent.queue_wait),
         ("service", "the server’s work", spent.service),

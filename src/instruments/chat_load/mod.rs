@@ -13,6 +13,7 @@ use crate::kit::settings_panel::choice;
 use crate::kit::url_state::{Reveal, UseSettings, use_reveal, use_settings};
 
 mod charts;
+mod figures;
 mod narration;
 mod presets;
 mod settings;
@@ -219,7 +220,7 @@ fn shown(params: &Params, output: &Output, running: bool) -> Html {
                 </div>
             </div>
             <div class="chat-load__said">
-                <p>{ narration::load(params) }{ format!(" In the run it waited {}.", narration::ms(output.spent.queue_wait)) }</p>
+                <p>{ narration::load(params) }{ format!(" In the run it waited {} on average.", narration::ms(output.spent.queue_wait)) }</p>
                 if let Some(fault) = fault {
                     <p><b>{ "The fault. " }</b>{ fault }</p>
                 }
@@ -227,7 +228,7 @@ fn shown(params: &Params, output: &Output, running: bool) -> Html {
                     <p><b>{ "Slow clients. " }</b>{ narration::policy(params, output) }</p>
                 }
             </div>
-            { narration::counts(output) }
+            { figures::counts(output) }
         </>
     }
 }
@@ -238,7 +239,7 @@ fn sources(settings: &Settings) -> Html {
         <details class="chat-load__sources">
             <summary>{ "Where the figures come from" }</summary>
             <dl>
-                for (whence, what) in narration::sources(settings.preset) {
+                for (whence, what) in figures::sources(settings.preset) {
                     <div><dt>{ whence }</dt><dd>{ what }</dd></div>
                 }
                 <div><dt>{ "Yours" }</dt><dd>{ "Whatever you set differently above. Typing, presence and cursors go with the messages." }</dd></div>

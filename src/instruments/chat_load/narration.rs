@@ -51,7 +51,7 @@ pub fn ms(value: f64) -> String {
 }
 
 /// A share of one as per cent.
-fn share(value: f64) -> String {
+pub fn share(value: f64) -> String {
     format!("{} %", grouped((value * 100.0).round() as u64))
 }
 
@@ -100,13 +100,22 @@ pub fn situation(settings: &Settings) -> String {
         Preset::CollaborativeEditing => ("An editor", "document"),
     };
     let rooms = format!("{} to a {whole}", grouped(params.room.into()));
+    // A run that would be too much is made smaller by the model.
+    let less = match params.messages_per_minute < f64::from(settings.pace) * 0.999 {
+        true => format!(
+            " That would be too much to run here: it is run with {} a minute.",
+            rate(params.messages_per_minute)
+        ),
+        false => String::new(),
+    };
     format!(
-        "{name}: {} on {}, {rooms}. {} A frame takes a server {}; the network takes {} each way on average.",
+        "{name}: {} on {}, {rooms}. {} A frame takes a server {}; the network takes {} each way on average. It is run for {}.{less}",
         counted(params.users.into(), "person", "people"),
         counted(params.servers.into(), "server", "servers"),
         sending(settings, &params),
         micros(params.service),
         micros(params.network + params.network_jitter),
+        seconds(params.duration),
     )
 }
 
@@ -124,7 +133,11 @@ pub fn load(params: &Params) -> Html {
             <b>{ "Load. " }</b>
             { format!("They keep each server busy for {} of its time. ", share(load)) }
             { match wait {
-                Some(wait) => format!("By the formula for M/D/1 with batches a frame then waits about {} for its server on average.", ms(wait / 1000.0)),
+                Some(wait) => format!(
+                    "By the formula for M/D/1 with batches a frame then waits about {} for its server on average{}.",
+                    ms(wait / 1000.0),
+                    if params.fault.is_some() { ", if nothing goes wrong" } else { "" }
+                ),
                 None => "That is more than there is: the queue grows for as long as it goes on.".to_owned(),
             } }
         </>
@@ -232,9 +245,10 @@ pub fn policy(params: &Params, output: &Output) -> String {
     let bound = params.queue;
     if longest < bound {
         return format!(
-            "{whose} The longest of their queues had {}; the bound of {} was never met, so nothing had to give way.",
+            "{whose} The longest of their queues had {}; the bound of {} was never met, so nothing had to give way. What came last into it waits {}.",
             counted(longest.into(), "frame", "frames"),
-            grouped(bound.into())
+            grouped(bound.into()),
+            seconds(u64::from(longest) * params.drain)
         );
     }
     let did = match params.policy {
@@ -258,119 +272,6 @@ pub fn policy(params: &Params, output: &Output) -> String {
     )
 }
 
-/// What there is to count: the words, and the figure.
-fn figures(output: &Output) -> [(&'static str, String); 11] {
-    let counts = &output.counts;
-    [
-        (
-            "messages and events sent",
-            grouped(counts.messages + counts.typing + counts.presence),
-        ),
-        (
-            "frames that were meant for somebody",
-            grouped(counts.addressed),
-        ),
-        ("deliveries", grouped(counts.deliveries)),
-        (
-            "missed: not connected, or not reached",
-            grouped(counts.missed),
-        ),
-        ("lost with a server", grouped(counts.lost)),
-        ("dropped at a full queue", grouped(counts.dropped)),
-        ("conflated", grouped(counts.conflated)),
-        (
-            "discarded with a client that was disconnected",
-            grouped(counts.discarded),
-        ),
-        (
-            "slow clients disconnected",
-            counted(counts.disconnected, "time", "times"),
-        ),
-        (
-            "longest queue of a server",
-            counted(output.queue_depth_max.into(), "frame", "frames"),
-        ),
-        (
-            "longest queue of a slow client",
-            counted(output.client_queue_max.into(), "frame", "frames"),
-        ),
-    ]
-}
-
-/// The table of counts.
-pub fn counts(output: &Output) -> Html {
-    html! {
-        <div class="table" tabindex="0" role="group" aria-label="What there is to count">
-            <table class="chat-load__figures">
-                <thead><tr><th scope="col">{ "Counted" }</th><th scope="col">{ "In the run" }</th></tr></thead>
-                <tbody>
-                    for (what, value) in figures(output) {
-                        <tr><th scope="row">{ what }</th><td>{ value }</td></tr>
-                    }
-                    <tr><th scope="row">{ "the busiest server’s work, as a share of the time" }</th><td>{ share(output.busiest) }</td></tr>
-                </tbody>
-            </table>
-        </div>
-    }
-}
-
-/// Where the figures of an application come from: whether somebody reports it or it is assumed, and what.
-pub fn sources(preset: Preset) -> [(&'static str, &'static str); 4] {
-    match preset {
-        Preset::Chat => [
-            (
-                "As reported of Slack",
-                "Heartbeats every 30 s; typing and presence events exist and are frequent.",
-            ),
-            (
-                "Assumed",
-                "How frequent: three typing events and a fifth of a presence event for each message.",
-            ),
-            (
-                "Assumed",
-                "10 000 people on 4 servers, rooms of 50, a message a minute, frames of 300 bytes.",
-            ),
-            (
-                "Assumed",
-                "20 µs of a server for a frame; a hop of 1 ms and 1 ms more on average; the network 20 ms and 15 ms more on average; 1 % slow clients at 10 frames a second, disconnected at 100 waiting.",
-            ),
-        ],
-        Preset::MarketData => [
-            (
-                "As reported of Binance",
-                "Frames of 100–500 bytes, 300 here; 10–100 updates a second for each symbol, 20 here; over a million connections, which are not all here.",
-            ),
-            (
-                "Assumed",
-                "20 symbols with 500 subscribers each on 4 servers. As reported, one connection carries several symbols; here it carries one.",
-            ),
-            (
-                "Assumed",
-                "Heartbeats every 20 s; 10 µs of a server for a frame; a hop of 0.5 ms and 0.5 ms more on average; the network 10 ms and 10 ms more on average.",
-            ),
-            (
-                "Assumed",
-                "2 % slow clients at 10 frames a second, with 10 waiting and conflation.",
-            ),
-        ],
-        Preset::CollaborativeEditing => [
-            (
-                "As reported of Figma",
-                "Small binary frames; operations, cursors and presence over the same connection.",
-            ),
-            ("Assumed", "How small: 80 bytes."),
-            (
-                "Assumed",
-                "2 000 people on 4 servers, 5 to a document, an operation a second and ten cursor positions a second from each.",
-            ),
-            (
-                "Assumed",
-                "Heartbeats every 30 s; 20 µs of a server for a frame; a hop of 1 ms and 1 ms more on average; the network 20 ms and 15 ms more on average; 1 % slow clients at 20 frames a second, disconnected at 200 waiting.",
-            ),
-        ],
-    }
-}
-
 /// Whose messages are counted in a sentence about latency.
 pub fn measured(params: &Params) -> &'static str {
     match params.origin {
@@ -378,5 +279,133 @@ pub fn measured(params: &Params) -> &'static str {
             "from a member’s sending to the arrival at another, the network both ways among it"
         }
         Origin::Feed => "from the feed’s update to the arrival at a subscriber",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::instruments::chat_load::settings::Fault;
+    use sim::cluster::chat::ChatRun;
+    use sim::job::Job;
+
+    fn run(settings: &Settings) -> (Params, Output) {
+        let params = settings.shorter(200_000.0);
+        let output = ChatRun::run(&params).unwrap();
+        (params, output)
+    }
+
+    #[test]
+    fn bins_meet_without_gaps() {
+        for (p99, bin) in [
+            (0.0, Bin::Hundred),
+            (99.9, Bin::Hundred),
+            (100.0, Bin::ThreeHundred),
+            (300.0, Bin::Second),
+            (1000.0, Bin::More),
+            (1e9, Bin::More),
+        ] {
+            assert_eq!(Bin::of(p99), bin, "{p99}");
+        }
+    }
+
+    #[test]
+    fn what_is_too_much_to_run_is_said() {
+        let much = Settings {
+            people: 200_000,
+            pace: 600,
+            ..Settings::default()
+        };
+        assert!(situation(&much).contains("too much to run"));
+        assert!(!situation(&Settings::default()).contains("too much"));
+    }
+
+    #[test]
+    fn latencies_in_words() {
+        for (value, text) in [
+            (0.0, "0 ms"),
+            (0.02, "0.02 ms"),
+            (1.5, "1.50 ms"),
+            (63.4, "63 ms"),
+            (999.4, "999 ms"),
+            (2310.0, "2.31 s"),
+        ] {
+            assert_eq!(ms(value), text);
+        }
+        assert_eq!([5.96, 194.4].map(rate), ["6.0", "194"]);
+    }
+
+    #[test]
+    fn each_fault_says_what_it_did() {
+        for (fault, words) in [
+            (Fault::ServerDies, "lost their server"),
+            (Fault::PubSubPauses, "never arrived"),
+            (Fault::ServerSlows, "10 times as long"),
+        ] {
+            let settings = Settings {
+                fault,
+                slow: 0,
+                ..Settings::default()
+            };
+            let (params, output) = run(&settings);
+            let said = super::fault(&params, &output).unwrap();
+            assert!(said.contains(words), "{said}");
+        }
+        let (params, output) = run(&Settings::default());
+        assert_eq!(super::fault(&params, &output), None);
+    }
+
+    /// Three quarters of a server's load on three: the figure in the sentence is the load of those that are left.
+    #[test]
+    fn the_load_of_those_that_are_left() {
+        let settings = Settings {
+            people: 20_000,
+            gateways: 2,
+            fault: Fault::ServerDies,
+            ..Settings::default()
+        };
+        let (params, output) = run(&settings);
+        let said = super::fault(&params, &output).unwrap();
+        let left = share(params.load() * 2.0);
+        assert!(
+            said.contains(&left) && said.contains("grow to the end"),
+            "{said}"
+        );
+        let alone = Settings {
+            gateways: 1,
+            people: 2_000,
+            ..settings
+        };
+        let (params, output) = run(&alone);
+        assert!(
+            super::fault(&params, &output)
+                .unwrap()
+                .contains("nowhere to go")
+        );
+    }
+
+    #[test]
+    fn a_policy_is_told_only_where_the_bound_was_met() {
+        let slow = Settings {
+            slow: 200,
+            queue: 2,
+            ..Settings::of(Preset::MarketData)
+        };
+        for (full, words) in [
+            (Policy::Drop, "were dropped"),
+            (Policy::Conflate, "gave way"),
+            (Policy::Disconnect, "was disconnected"),
+        ] {
+            let (params, output) = run(&Settings { full, ..slow });
+            assert!(policy(&params, &output).contains(words));
+        }
+        let long = Settings {
+            queue: 10_000,
+            ..slow
+        };
+        let (params, output) = run(&long);
+        assert!(policy(&params, &output).contains("never met"));
+        let (params, output) = run(&Settings { slow: 0, ..slow });
+        assert!(policy(&params, &output).starts_with("No client is slow"));
     }
 }

@@ -413,7 +413,8 @@ mod tests {
             for params in [settings.params(), settings.shorter(100_000.0)] {
                 let fault = params.fault.unwrap();
                 assert_eq!(fault.at, params.duration / 3);
-                assert_eq!(params.clamped(), params);
+                assert_eq!(params.clamped().fault, params.fault);
+                assert_eq!(params.clamped().duration, params.duration);
             }
         }
     }
