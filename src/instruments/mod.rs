@@ -1,6 +1,7 @@
 //! The interactive views that chapters are made of.
 
 pub mod accept_key;
+pub mod chat_load;
 pub mod close_codes;
 pub mod closing_handshake;
 pub mod compression_inspector;
