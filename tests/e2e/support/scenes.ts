@@ -51,8 +51,9 @@ export const SCENES: Record<string, (page: Page) => Promise<void>> = {
   },
   "reconnecting, bad link": (page) => open(page, "/reconnecting?left=never&clients=0&seed=x&cap=1"),
   scale: (page) => open(page, "/scale"),
-  "scale, shown": (page) => open(page, "/scale?sum=1&connections=1000000&windows=302080"),
-  "scale, bad link": (page) => open(page, "/scale?connections=many&tls=-1"),
+  "scale, shown": (page) => open(page, "/scale?sum=1&connections=1000000&windows=302080&sent=1&ran=1&people=2000&fault=dies"),
+  "scale, bad link": (page) => open(page, "/scale?connections=many&tls=-1&balancer=mine&users=0&preset=x&queue=none"),
+  "scale, a hundred servers": (page) => open(page, "/scale?servers=100&users=100000&sent=1"),
   live: async (page) => {
     await connect(page);
     await send(page, "Hello");
