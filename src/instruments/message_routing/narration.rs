@@ -111,8 +111,8 @@ pub fn verdict(settings: &Settings, guess: Option<Guess>, reach: Reach, one: boo
         Some(_) => "Not what you said. ",
     };
     let sum = match (one, reach.got, reach.meant) {
-        (true, got, 1) if got == 1 => "The one for whom it was got it.".to_owned(),
-        (true, _, 1) => "The one for whom it was missed it.".to_owned(),
+        (true, 1, 1) => "The other user got it.".to_owned(),
+        (true, _, 1) => "The other user missed it.".to_owned(),
         (true, 2, 2) => "Everyone got it: both others in the room.".to_owned(),
         (true, got, meant) if got == meant => {
             format!(
