@@ -45,7 +45,11 @@ pub fn connections(params: &Params, output: &Output) -> Plot {
         .points
         .iter()
         .map(|point| point.websocket_connections);
-    let summary = match (counts.clone().min(), counts.clone().max(), counts.last()) {
+    let last = output
+        .points
+        .last()
+        .map(|point| point.websocket_connections);
+    let summary = match (counts.clone().min(), counts.max(), last) {
         (Some(least), Some(most), Some(last)) => format!(
             "Between {} and {} connections are open, {} at the end.",
             grouped(least.into()),

@@ -44,8 +44,8 @@ pub fn ms(value: f64) -> String {
     let micros = (value * 1000.0).max(0.0).round() as u64;
     match micros {
         0 => "0 ms".to_owned(),
-        ..10_000 => format!("{} ms", fixed((micros + 5) / 10, 2)),
-        ..1_000_000 => format!("{} ms", (micros + 500) / 1000),
+        1..10_000 => format!("{} ms", fixed((micros + 5) / 10, 2)),
+        10_000..1_000_000 => format!("{} ms", (micros + 500) / 1000),
         _ => format!("{} s", fixed((micros + 5_000) / 10_000, 2)),
     }
 }
