@@ -245,7 +245,7 @@ pub fn policy(params: &Params, output: &Output) -> String {
     let bound = params.queue;
     if longest < bound {
         return format!(
-            "{whose} The longest of their queues had {}; the bound of {} was never met, so nothing had to give way. What came last into it waits {}.",
+            "{whose} The longest of their queues had {}; the bound of {} was never met, so nothing had to give way. What came last into it has {} to wait.",
             counted(longest.into(), "frame", "frames"),
             grouped(bound.into()),
             seconds(u64::from(longest) * params.drain)
