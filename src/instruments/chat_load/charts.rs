@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::narration::ms;
 use crate::kit::chart::{Axis, Mark, Plot, Point, Series, Shape, Unit};
-use crate::kit::number::{grouped, span};
+use crate::kit::number::{grouped, seconds};
 
 /// How many times the least the greatest latency is before an axis is logarithmic.
 const DECADES: f64 = 20.0;
@@ -21,13 +21,12 @@ fn time(params: &Params) -> Axis {
 
 /// When the fault comes, and what it is.
 fn marks(params: &Params) -> Vec<Mark> {
-    let lasting = |lasts: Micros| span(u32::try_from(lasts / 1000).unwrap_or(u32::MAX));
     let mark = params.fault.map(|fault| Mark {
         at: in_seconds(fault.at),
         label: match fault.kind {
             FaultKind::ServerDies => "a server dies".to_owned(),
-            FaultKind::PubSubPauses(lasts) => format!("pub/sub pauses, {}", lasting(lasts)),
-            FaultKind::ServerSlows { lasts, .. } => format!("a server slows, {}", lasting(lasts)),
+            FaultKind::PubSubPauses(lasts) => format!("pub/sub pauses, {}", seconds(lasts)),
+            FaultKind::ServerSlows { lasts, .. } => format!("a server slows, {}", seconds(lasts)),
         }
         .into(),
     });
@@ -45,7 +44,11 @@ pub fn connections(params: &Params, output: &Output) -> Plot {
         .points
         .iter()
         .map(|point| point.websocket_connections);
-    let summary = match (counts.clone().min(), counts.clone().max(), counts.last()) {
+    let last = output
+        .points
+        .last()
+        .map(|point| point.websocket_connections);
+    let summary = match (counts.clone().min(), counts.max(), last) {
         (Some(least), Some(most), Some(last)) => format!(
             "Between {} and {} connections are open, {} at the end.",
             grouped(least.into()),

@@ -44,8 +44,8 @@ pub fn ms(value: f64) -> String {
     let micros = (value * 1000.0).max(0.0).round() as u64;
     match micros {
         0 => "0 ms".to_owned(),
-        ..10_000 => format!("{} ms", fixed((micros + 5) / 10, 2)),
-        ..1_000_000 => format!("{} ms", (micros + 500) / 1000),
+        1..10_000 => format!("{} ms", fixed((micros + 5) / 10, 2)),
+        10_000..1_000_000 => format!("{} ms", (micros + 500) / 1000),
         _ => format!("{} s", fixed((micros + 5_000) / 10_000, 2)),
     }
 }
@@ -245,7 +245,7 @@ pub fn policy(params: &Params, output: &Output) -> String {
     let bound = params.queue;
     if longest < bound {
         return format!(
-            "{whose} The longest of their queues had {}; the bound of {} was never met, so nothing had to give way. What came last into it waits {}.",
+            "{whose} The longest of their queues had {}; the bound of {} was never met, so nothing had to give way. What came last into it has {} to wait.",
             counted(longest.into(), "frame", "frames"),
             grouped(bound.into()),
             seconds(u64::from(longest) * params.drain)

@@ -62,7 +62,7 @@ pub const STARTS: &[Start] = &[
     Start {
         label: "Slow readers, no bound kept short",
         settings: || Settings {
-            slow: 100,
+            slow: 50,
             queue: 10_000,
             full: Policy::Drop,
             ..Settings::of(Preset::MarketData)
