@@ -12,7 +12,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 
 /// A chunk that at least so many modules need goes into the common pack.
-const COMMON_FROM: usize = 11;
+const COMMON_FROM: usize = 15;
 
 /// A chunk of at least this size, in bytes, is a pack of its own, unless it goes into the common one: then a page that shows
 /// two modules fetches it once. A smaller one lies in the pack of each module that needs it.
@@ -133,11 +133,12 @@ pub struct Packed {
     pub files: BTreeMap<String, String>,
     /// The packs that each module needs, the common one first.
     pub modules: BTreeMap<String, Vec<String>>,
-    /// The pieces of each pack in their order: a number for each, and its length.
-    pieces: BTreeMap<String, Vec<(usize, usize)>>,
 }
 
 /// Writes the packs into the site. The pieces lie in `folder`.
+///
+/// A pack begins with a table, so that the script that every page fetches need not know the pieces of all packs: how many
+/// pieces there are, then for each a number that is its own in all packs, and its length; all in 32 bits, the least first.
 pub fn pack(pieces: &Pieces, folder: &Path, site: &Path) -> Result<Packed> {
     let mut packed = Packed::default();
     let mut numbers = BTreeMap::new();
@@ -146,18 +147,19 @@ pub fn pack(pieces: &Pieces, folder: &Path, site: &Path) -> Result<Packed> {
     let (packs, modules) = pieces.packs(size);
     packed.modules = modules;
     for (pack, names) in packs {
-        let mut bytes = Vec::new();
-        let mut inside = Vec::new();
+        let (mut table, mut bytes) = (vec![names.len()], Vec::new());
         for name in names {
             let file = path(&name);
             let piece = fs::read(&file).context(|| format!("Cannot read {}", file.display()))?;
             let next = numbers.len();
-            inside.push((*numbers.entry(name).or_insert(next), piece.len()));
+            table.extend([*numbers.entry(name).or_insert(next), piece.len()]);
             bytes.extend(piece);
         }
+        // No piece has 4 GiB.
+        let table = table.iter().flat_map(|n| (*n as u32).to_le_bytes());
+        let bytes: Vec<u8> = table.chain(bytes).collect();
         let file = write_hashed(site, &pack, "bin", &bytes)?;
-        packed.files.insert(pack.clone(), file);
-        packed.pieces.insert(pack, inside);
+        packed.files.insert(pack, file);
     }
     Ok(packed)
 }
@@ -201,12 +203,8 @@ pub fn script(
         );
     }
     let mut out = String::from("const packs = {");
-    for (pack, inside) in &packed.pieces {
-        let _ = write!(out, "\n{pack}: [\"./{}\"", packed.files[pack]);
-        for (piece, length) in inside {
-            let _ = write!(out, ",{piece},{length}");
-        }
-        out.push_str("],");
+    for (pack, file) in &packed.files {
+        let _ = write!(out, "\n{pack}: \"./{file}\",");
     }
     out.push_str("\n};\n");
     out.push_str(include_str!("split_loader.js"));
@@ -304,13 +302,23 @@ export const __wasm_split_load_a = wrapAsyncCb(makeLoad(() => {
         }
         let pieces = Pieces::read(SCRIPT).unwrap();
         let packed = pack(&pieces, &folder, &site).unwrap();
-        let bytes = |pack: &str| fs::read_to_string(site.join(&packed.files[pack])).unwrap();
-        assert_eq!(bytes("a"), "onetwo!a");
-        assert_eq!(bytes("b"), "one");
-        let lengths = |pack: &str| packed.pieces[pack].iter().map(|p| p.1).collect::<Vec<_>>();
-        assert_eq!((lengths("a"), lengths("b")), (vec![3, 4, 1], vec![3]));
+        // The table of a pack, and what is behind it.
+        let read = |pack: &str| {
+            let bytes = fs::read(site.join(&packed.files[pack])).unwrap();
+            let word = |i: usize| u32::from_le_bytes(bytes[4 * i..4 * i + 4].try_into().unwrap());
+            let end = 1 + 2 * word(0) as usize;
+            let table: Vec<_> = (1..end)
+                .step_by(2)
+                .map(|i| (word(i), word(i + 1)))
+                .collect();
+            (table, String::from_utf8(bytes[4 * end..].to_vec()).unwrap())
+        };
+        let (a, b) = (read("a"), read("b"));
+        assert_eq!((a.1.as_str(), b.1.as_str()), ("onetwo!a", "one"));
+        let lengths = |table: &[(u32, u32)]| table.iter().map(|p| p.1).collect::<Vec<_>>();
+        assert_eq!((lengths(&a.0), lengths(&b.0)), (vec![3, 4, 1], vec![3]));
         // The same piece has the same number in both, so that it is joined once.
-        assert_eq!(packed.pieces["a"][0].0, packed.pieces["b"][0].0);
+        assert_eq!(a.0[0].0, b.0[0].0);
         assert_eq!(packed.modules["b"], ["b"]);
 
         let sizes = |piece: &str| if piece == "chunk_1" { LARGE } else { 1 };

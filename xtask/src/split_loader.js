@@ -14,19 +14,23 @@ function once(make) {
 }
 const joined = new Map();
 const joinPack = once(async (name) => {
-    const [file, ...pieces] = packs[name];
+    const file = packs[name];
     const answer = await fetch(new URL(file, import.meta.url), { credentials: "same-origin" });
     // A host that answers every address with the app's page sends HTML instead of the file.
     if (!answer.ok || (answer.headers.get("content-type") ?? "").startsWith("text/html")) {
         throw new Error(`${file}: ${answer.status} ${answer.headers.get("content-type")}`);
     }
     const bytes = await answer.arrayBuffer();
+    // The table: how many pieces there are, and of each its number and its length.
+    const table = new DataView(bytes);
+    const word = (i) => table.getUint32(4 * i, true);
     const all = [];
-    for (let i = 0, at = 0; i < pieces.length; at += pieces[i + 1], i += 2) {
-        let piece = joined.get(pieces[i]);
+    const end = 1 + 2 * word(0);
+    for (let i = 1, at = 4 * end; i < end; at += word(i + 1), i += 2) {
+        let piece = joined.get(word(i));
         if (piece === undefined) {
-            piece = WebAssembly.instantiate(new Uint8Array(bytes, at, pieces[i + 1]), getSharedImports());
-            joined.set(pieces[i], piece);
+            piece = WebAssembly.instantiate(new Uint8Array(bytes, at, word(i + 1)), getSharedImports());
+            joined.set(word(i), piece);
         }
         all.push(piece);
     }
