@@ -13,5 +13,6 @@ pub mod heartbeat;
 pub mod messages;
 pub mod opening_handshake;
 pub mod polling_vs_websocket;
+pub mod reconnect_live;
 pub mod reconnect_storm;
 pub mod utf8_validation;

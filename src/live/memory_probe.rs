@@ -127,7 +127,10 @@ async fn ask() -> Result<ServerMemory, String> {
         .dyn_into()
         .map_err(|_| NONE)?;
     if !response.ok() {
-        return Err(format!("{NONE} ({MEMORY} was answered with {}.)", response.status()));
+        return Err(format!(
+            "{NONE} ({MEMORY} was answered with {}.)",
+            response.status()
+        ));
     }
     let text = JsFuture::from(response.text().map_err(|_| NONE)?).await;
     let text = text.map_err(|_| NONE)?.as_string().unwrap_or_default();
@@ -141,8 +144,10 @@ mod tests {
     #[test]
     fn what_the_server_says_is_read_and_divided() {
         let read = ServerMemory::read;
-        let before = read(r#"{"connections":2,"resident_bytes":1000000,"kernel_socket_bytes":null}"#);
-        let with = read(r#"{"connections":102,"resident_bytes":1630000,"kernel_socket_bytes":4096}"#);
+        let before =
+            read(r#"{"connections":2,"resident_bytes":1000000,"kernel_socket_bytes":null}"#);
+        let with =
+            read(r#"{"connections":102,"resident_bytes":1630000,"kernel_socket_bytes":4096}"#);
         let measured = Measured {
             before: before.unwrap(),
             with: with.unwrap(),

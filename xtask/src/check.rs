@@ -24,7 +24,14 @@ pub struct Step {
 }
 
 /// The packages that run in the page, so on WebAssembly.
-const IN_THE_PAGE: &[&str] = &["duplex", "wire", "sim", "notation", "protocol", "duplex-worker"];
+const IN_THE_PAGE: &[&str] = &[
+    "duplex",
+    "wire",
+    "sim",
+    "notation",
+    "protocol",
+    "duplex-worker",
+];
 
 /// The steps, in the order in which they are run.
 pub const STEPS: &[Step] = &[

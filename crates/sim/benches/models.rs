@@ -30,7 +30,10 @@ fn main() {
     for strategy in Strategy::ALL {
         storm(strategy);
     }
-    println!("\nMemory of a storm: {:.1} bytes for each client.", bytes_each());
+    println!(
+        "\nMemory of a storm: {:.1} bytes for each client.",
+        bytes_each()
+    );
 }
 
 fn params(strategy: Strategy) -> StormParams {

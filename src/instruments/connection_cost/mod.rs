@@ -85,9 +85,9 @@ pub fn ConnectionCost() -> Html {
         })
     };
     let on_set_up = on_choose.reform(move |chosen: usize| {
-        SET_UPS
-            .get(chosen)
-            .map_or(settings, |(_, set_up)| settings.like(Settings::of(&set_up())))
+        SET_UPS.get(chosen).map_or(settings, |(_, set_up)| {
+            settings.like(Settings::of(&set_up()))
+        })
     });
     let all = SET_UPS.map(|(label, set_up)| Chip {
         label: label.into(),
@@ -167,7 +167,9 @@ fn measured(settings: &Settings, probe: &Probe, onclick: Callback<MouseEvent>) -
     let running = *probe == Probe::Running;
     let outcome = match probe {
         Probe::Not => Html::default(),
-        Probe::Running => html! { <p role="status">{ format!("Opening {PROBES} WebSockets to this page’s server…") }</p> },
+        Probe::Running => {
+            html! { <p role="status">{ format!("Opening {PROBES} WebSockets to this page’s server…") }</p> }
+        }
         Probe::Failed(why) => html! { <p class="error" role="alert">{ why }</p> },
         Probe::Done(measured) => found(settings, measured),
     };
@@ -188,13 +190,16 @@ fn found(settings: &Settings, measured: &Measured) -> Html {
         Some(each) => format!("{} each", bytes(each.round() as u64)),
         None => "not told by this system".to_owned(),
     };
-    let all = measured.resident_each().filter(|each| *each >= 1.0).map(|each| {
-        format!(
-            " {} like these would be {}.",
-            grouped(settings.connections.into()),
-            bytes((each * f64::from(settings.connections)) as u64)
-        )
-    });
+    let all = measured
+        .resident_each()
+        .filter(|each| *each >= 1.0)
+        .map(|each| {
+            format!(
+                " {} like these would be {}.",
+                grouped(settings.connections.into()),
+                bytes((each * f64::from(settings.connections)) as u64)
+            )
+        });
     html! {
         <p role="status">
             <b>{ format!("{} opened. In the process: {}. In the kernel, on the whole machine: {}.", measured.opened, say(measured.resident_each()), say(measured.kernel_each())) }</b>
@@ -218,7 +223,9 @@ mod tests {
     #[test]
     fn every_sum_has_one_answer() {
         for all in [0, 399_999_999, 400_000_000, 4_000_000_000, u64::MAX - 1] {
-            let right = ANSWERS.iter().filter(|(_, least, below)| (*least..*below).contains(&all));
+            let right = ANSWERS
+                .iter()
+                .filter(|(_, least, below)| (*least..*below).contains(&all));
             assert_eq!(right.count(), 1, "{all}");
         }
     }

@@ -89,8 +89,20 @@ const fn part(label: &'static str, stops: &'static [u32]) -> SliderSpec {
     SliderSpec {
         label,
         stops,
-        short: |n| if n == 0 { "none".into() } else { bytes(n.into()) },
-        aloud: |n| if n == 0 { "none".into() } else { counted(n.into(), "byte", "bytes") },
+        short: |n| {
+            if n == 0 {
+                "none".into()
+            } else {
+                bytes(n.into())
+            }
+        },
+        aloud: |n| {
+            if n == 0 {
+                "none".into()
+            } else {
+                counted(n.into(), "byte", "bytes")
+            }
+        },
     }
 }
 
@@ -155,7 +167,10 @@ impl settings::Settings for Settings {
         ),
         Field::stops(
             "state",
-            part("Application’s state", &[0, 500, 1_000, 2_000, 5_000, 10_000, 100_000]),
+            part(
+                "Application’s state",
+                &[0, 500, 1_000, 2_000, 5_000, 10_000, 100_000],
+            ),
             |s| s.app,
             |s, n| s.app = n,
         ),

@@ -77,8 +77,12 @@ pub fn attempts(settings: &Settings, left: &StormOutput, right: &StormOutput) ->
         series: [
             Series::line(names[0].clone(), COLORS[0], one).looking(1),
             Series::line(names[1].clone(), COLORS[1], other),
-            Series::line("what the server takes", "var(--ink)", [(0.0, rate), (end, rate)])
-                .looking(2),
+            Series::line(
+                "what the server takes",
+                "var(--ink)",
+                [(0.0, rate), (end, rate)],
+            )
+            .looking(2),
         ]
         .into(),
         marks: marks(settings).into(),
@@ -119,7 +123,12 @@ pub fn connected(
             Series::line(
                 "at best",
                 "var(--ink)",
-                [(0.0, 0.0), (from.min(end), 0.0), (full, (full - from).max(0.0) * rate), (end, ((end - from).max(0.0) * rate).min(all))],
+                [
+                    (0.0, 0.0),
+                    (from.min(end), 0.0),
+                    (full, (full - from).max(0.0) * rate),
+                    (end, ((end - from).max(0.0) * rate).min(all)),
+                ],
             )
             .looking(2),
         ]

@@ -142,8 +142,16 @@ fn side(
     on_change: &Callback<Settings>,
 ) -> Html {
     let (class, title, strategy) = match key {
-        "left" => ("storm__side storm__side--left", "One crowd waits", settings.left),
-        _ => ("storm__side storm__side--right", "The other waits", settings.right),
+        "left" => (
+            "storm__side storm__side--left",
+            "One crowd waits",
+            settings.left,
+        ),
+        _ => (
+            "storm__side storm__side--right",
+            "The other waits",
+            settings.right,
+        ),
     };
     let state = match (settings.shown, job.running) {
         (true, true) => format!("running, {:.0} %", job.progress * 100.0),

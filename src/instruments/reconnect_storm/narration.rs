@@ -44,11 +44,7 @@ impl Outcome {
             (Outcome::Back(a), Outcome::Back(b)) if close(a, b) => Guess::Same,
             (Outcome::Away(a), Outcome::Away(b)) if close(a, b) => Guess::Same,
             (Outcome::Back(a), Outcome::Back(b)) | (Outcome::Away(a), Outcome::Away(b)) => {
-                if a < b {
-                    Guess::Left
-                } else {
-                    Guess::Right
-                }
+                if a < b { Guess::Left } else { Guess::Right }
             }
             (Outcome::Back(_), Outcome::Away(_)) => Guess::Left,
             (Outcome::Away(_), Outcome::Back(_)) => Guess::Right,
@@ -110,24 +106,25 @@ pub fn situation(settings: &Settings) -> String {
     };
     let said = match settings.hint {
         Hint::Nothing => "",
-        Hint::Restart => " It left with 1012, and everybody waits 5 to 30 s before the first attempt.",
+        Hint::Restart => {
+            " It left with 1012, and everybody waits 5 to 30 s before the first attempt."
+        }
     };
     format!(
         "{} lose a server that is away for {}. Then it takes {} a second, {} may wait, and who finds no room {rest}.{said}",
         counted(settings.clients.into(), "client", "clients"),
-        if settings.down == 0 { "no time at all".to_owned() } else { span(settings.down) },
+        if settings.down == 0 {
+            "no time at all".to_owned()
+        } else {
+            span(settings.down)
+        },
         counted(settings.rate.into(), "handshake", "handshakes"),
         grouped(settings.backlog.into()),
     )
 }
 
 /// Who was first, and whether the reader said so.
-pub fn verdict(
-    settings: &Settings,
-    guess: Option<Guess>,
-    left: &Outcome,
-    right: &Outcome,
-) -> Html {
+pub fn verdict(settings: &Settings, guess: Option<Guess>, left: &Outcome, right: &Outcome) -> Html {
     let first = Outcome::first(*left, *right);
     let said = match guess {
         None => "",
@@ -154,9 +151,18 @@ pub fn verdict(
 pub fn figures(settings: &Settings, left: &StormOutput, right: &StormOutput) -> Html {
     let time = |at: Option<Micros>| at.map_or("not reached".to_owned(), long);
     let rows: [(&str, [String; 2]); 9] = [
-        ("half are back after", [left, right].map(|o| time(o.reconnected.median))),
-        ("99 of 100 after", [left, right].map(|o| time(o.reconnected.p99))),
-        ("the last one after", [left, right].map(|o| time(o.reconnected.last))),
+        (
+            "half are back after",
+            [left, right].map(|o| time(o.reconnected.median)),
+        ),
+        (
+            "99 of 100 after",
+            [left, right].map(|o| time(o.reconnected.p99)),
+        ),
+        (
+            "the last one after",
+            [left, right].map(|o| time(o.reconnected.last)),
+        ),
         ("back", [left, right].map(|o| grouped(o.accepted))),
         ("gave up", [left, right].map(|o| grouped(o.given_up))),
         ("attempts", [left, right].map(|o| grouped(o.attempts))),
@@ -202,7 +208,10 @@ mod tests {
         assert_eq!(first(Outcome::Back(100), Outcome::Back(109)), Guess::Same);
         assert_eq!(first(Outcome::Back(100), Outcome::Back(150)), Guess::Left);
         assert_eq!(first(Outcome::Back(150), Outcome::Back(100)), Guess::Right);
-        assert_eq!(first(Outcome::Back(u64::MAX), Outcome::Away(1)), Guess::Left);
+        assert_eq!(
+            first(Outcome::Back(u64::MAX), Outcome::Away(1)),
+            Guess::Left
+        );
         assert_eq!(first(Outcome::Away(10), Outcome::Away(100)), Guess::Left);
     }
 

@@ -163,7 +163,11 @@ fn or_none(ms: u32) -> String {
 }
 
 fn or_none_aloud(ms: u32) -> String {
-    if ms == 0 { "none".into() } else { span_aloud(ms) }
+    if ms == 0 {
+        "none".into()
+    } else {
+        span_aloud(ms)
+    }
 }
 
 impl settings::Settings for Settings {
@@ -300,7 +304,9 @@ impl settings::Settings for Settings {
             "cap",
             SliderSpec {
                 label: "At most",
-                stops: &[1000, 2000, 5000, 10_000, 20_000, 30_000, 60_000, 120_000, 300_000],
+                stops: &[
+                    1000, 2000, 5000, 10_000, 20_000, 30_000, 60_000, 120_000, 300_000,
+                ],
                 short: span,
                 aloud: span_aloud,
             },
@@ -312,7 +318,13 @@ impl settings::Settings for Settings {
             SliderSpec {
                 label: "Gives up after",
                 stops: &[0, 3, 5, 10, 20],
-                short: |n| if n == 0 { "never".into() } else { n.to_string() },
+                short: |n| {
+                    if n == 0 {
+                        "never".into()
+                    } else {
+                        n.to_string()
+                    }
+                },
                 aloud: |n| {
                     if n == 0 {
                         "never".into()
