@@ -100,10 +100,7 @@ pub fn ReconnectLive() -> Html {
                     group.replace(Some(opened));
                 }
                 Err(why) => {
-                    let record = Record {
-                        stage: Stage::Failed(why),
-                        ..Record::default()
-                    };
+                    let record = Record::failed(why);
                     run.set(Some(Run {
                         record: Rc::new(record),
                         ..begun
@@ -243,11 +240,7 @@ mod tests {
 
     #[test]
     fn what_came_to_nothing_is_said_and_not_drawn() {
-        let record = Record {
-            stage: Stage::Failed("No server.".into()),
-            ..Record::default()
-        };
-        let html = html(record);
+        let html = html(Record::failed("No server.".into()));
         assert!(
             html.contains("No server.") && !html.contains("lanes"),
             "{html}"

@@ -109,6 +109,14 @@ pub struct Record {
 }
 
 impl Record {
+    /// Of what came to nothing before anything was opened.
+    pub fn failed(why: String) -> Record {
+        Record {
+            stage: Stage::Failed(why),
+            ..Record::default()
+        }
+    }
+
     /// Attempts of all since the loss.
     pub fn attempts(&self) -> usize {
         self.members
