@@ -15,5 +15,6 @@ pub mod message_routing;
 pub mod messages;
 pub mod opening_handshake;
 pub mod polling_vs_websocket;
+pub mod reconnect_live;
 pub mod reconnect_storm;
 pub mod utf8_validation;

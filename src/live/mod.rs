@@ -21,6 +21,7 @@
 //! | `stream` | one connection's bytes: handshake, frames, messages |
 //! | `record`, `entry` | the lines of the timeline, within a budget |
 //! | `trips` | round trips by the page's clock |
+//! | `restart_group` | connections whose server restarts, and how they come back |
 //! | `connection`, `browser_io` | the only ones that call the browser: a WebSocket and its tap |
 //! | `client` | when to connect, what to keep, when to try again |
 //! | `timeline` | what crossed, line by line, and one line in detail |
@@ -48,6 +49,7 @@ mod notice;
 mod panel;
 pub mod provider;
 pub mod record;
+pub mod restart_group;
 mod settings;
 pub mod state;
 pub mod status;
