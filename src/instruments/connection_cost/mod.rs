@@ -23,8 +23,11 @@ const NAME: &str = "connection-cost";
 #[cfg(test)]
 pub const SETTINGS: SettingsTable = SettingsTable::of::<settings::Settings>(NAME);
 
+/// A set-up to begin with: what its chip says, and its parts.
+type SetUp = (&'static str, fn() -> Parts);
+
 /// Set-ups to begin with.
-const SET_UPS: [(&str, fn() -> Parts); 3] = [
+const SET_UPS: [SetUp; 3] = [
     ("Lean, TLS elsewhere", Parts::bare),
     ("TLS, a small window", Parts::typical_tls_deflate),
     ("Compression’s defaults", Parts::full_deflate),
