@@ -52,7 +52,7 @@ test("the client to copy comes back when the server does", async ({ page, troubl
   const server = await Server.start();
   try {
     await page.goto(`${server.url}/reconnecting`);
-    const code = await page.locator("pre code", { hasText: "export function keepOpen" }).textContent();
+    const code = await page.locator("pre", { hasText: "export function keepOpen" }).textContent();
     expect(code).toContain("new WebSocket(");
     const url = `${server.url.replace("http", "ws")}/lab/restart?group=to-copy`;
     await page.evaluate(`{
