@@ -60,7 +60,7 @@ pub const STARTS: &[Start] = &[
         },
     },
     Start {
-        label: "Slow readers, no bound kept short",
+        label: "Slow readers, long queues",
         settings: || Settings {
             slow: 50,
             queue: 10_000,

@@ -83,7 +83,7 @@ pub fn MessageRouting() -> Html {
     html! {
         <Panel name={NAME} title="Who gets the message" class="routing" node={panel} problems={parsed.problems.clone()}
             link={url.link(&settings)} toolbar={chips("To begin with", &all, &on_preset)}
-            foot={html! { <span>{ "A model, and the same on every machine. It has no time: things happen one after another, and what joins the servers loses nothing." }</span> }}>
+            foot={html! { <span>{ "A model, and the same on every machine. It has no time: things happen one after another, and no broker loses a message." }</span> }}>
             <div class="routing__choices">
                 for (key, caption) in choices {
                     <div><h3>{ caption }</h3>{ choice_chips(key, &settings, &on_change) }</div>

@@ -66,7 +66,12 @@ fn users(n: impl Into<u64>) -> String {
 
 /// `1.9`, of a sum and of how many.
 fn mean(sum: u64, of: u64) -> String {
-    fixed((sum * 10 + of / 2) / of.max(1), 1)
+    let of = of.max(1);
+    match sum / of {
+        // Where there are many, a tenth of one says nothing.
+        1000.. => grouped((sum + of / 2) / of),
+        _ => fixed((sum * 10 + of / 2) / of, 1),
+    }
 }
 
 /// What is the case before the message.
