@@ -8,7 +8,7 @@ use super::narration::{model_end, row};
 use super::settings::Settings;
 use crate::kit::chart::{Axis, Mark, Plot, Point, Series, Shape, Unit};
 use crate::kit::number::span;
-use crate::live::restart_group::{AttemptEnd, MEMBERS, Member, Record};
+use crate::live::restart_group::{AttemptEnd, MEMBERS, Member, Record, Stage};
 
 /// Where the axis may end, in seconds, and how far apart its ticks are then.
 const ENDS: [(u32, u32); 9] = [
@@ -175,7 +175,12 @@ pub fn table(record: &Record) -> Html {
 /// How many are back: measured, and by the model.
 pub fn back(settings: &Settings, record: &Record, output: &StormOutput) -> Plot {
     let end = (record.now / 1000.0).max(model_end(output)).max(1.0);
-    let measured = steps(&record.back(), record.now / 1000.0);
+    // Who is back stays so: when it is over, the line goes on to the end of the other.
+    let known = match record.stage {
+        Stage::Done => end,
+        _ => record.now / 1000.0,
+    };
+    let measured = steps(&record.back(), known);
     let width = output.width as f64 / SECOND as f64;
     let ends = (1..).map(|i| f64::from(i) * width);
     let mut model: Vec<Point> = vec![(0.0, 0.0)];
@@ -198,11 +203,11 @@ pub fn back(settings: &Settings, record: &Record, output: &StormOutput) -> Plot 
         )
         .into(),
         x: Axis::new("time since the loss", Unit::Seconds).from_to(0.0, end),
-        y: Axis::new("clients", Unit::Count).from_to(0.0, MEMBERS as f64 + 1.0),
+        y: Axis::new("clients back", Unit::Count).from_to(0.0, MEMBERS as f64 + 1.0),
         right: None,
         series: [
-            Series::line("clients back, measured", "var(--accent)", measured).shaped(Shape::Steps),
-            Series::line("clients back, by the model", "var(--ink)", model)
+            Series::line("measured", "var(--accent)", measured).shaped(Shape::Steps),
+            Series::line("by the model", "var(--ink)", model)
                 .shaped(Shape::Steps)
                 .looking(2),
         ]

@@ -228,7 +228,7 @@ mod tests {
             "They made 12 attempts, 1 of them in vain.",
             "told 1001",
             "By the model the last is back after",
-            "clients back, measured",
+            "measured",
             "0.40 s 1006, 3.00 s accepted",
         ] {
             assert!(html.contains(part), "{part}: {html}");
