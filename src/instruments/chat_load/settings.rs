@@ -391,7 +391,10 @@ mod tests {
             ..Settings::of(Preset::MarketData)
         };
         let pairs = settings::write(&market).unwrap();
-        assert!(pairs.contains(&("slow", "10".to_owned())), "{pairs:?}");
+        assert!(
+            pairs.contains(&("slow", market.slow.to_string())),
+            "{pairs:?}"
+        );
         assert_eq!(settings::parse::<Settings>(&pairs).settings, market);
     }
 

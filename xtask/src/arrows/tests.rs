@@ -73,7 +73,10 @@ fn what_points_down_is_right() {
                 "src/live.rs",
                 "use crate::kit::K;\nuse protocol::Tap;\nuse wire::Role;\n",
             ),
-            ("src/kit.rs", "use sim::{Job, Micros};\n"),
+            (
+                "src/kit.rs",
+                "use sim::job::Job;\nuse sim::{Micros, SECOND};\n",
+            ),
         ],
     );
     assert_eq!(clone.wrong(), [""; 0]);
