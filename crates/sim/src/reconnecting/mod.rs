@@ -24,7 +24,7 @@
 //! other. Memory does not grow with the number of clients, and a million that try again at once cost as much as one.
 //!
 //! - **Exact**: the server's queue, in any case. And where chance has no part in when clients come
-//!   ([`StormParams::is_random`]) and all times are multiples of a slot, everything is as in [`reference`], to the last
+//!   ([`StormParams::is_random`]) and all times are multiples of a slot, everything is as in [`mod@reference`], to the last
 //!   attempt.
 //! - **Rounded**: times, to slots of a millisecond at most ([`StormOutput::resolution`]; slots are longer from the start
 //!   where waits of many minutes would take too much memory). Where chance has a part, those that arrive in a slot are
