@@ -20,7 +20,9 @@ pub mod fault;
 pub mod memory;
 pub mod paths;
 pub mod restart;
+pub mod rooms;
 pub mod tap;
+pub mod transports;
 pub mod wires;
 
 pub use cost::{Counted, ExchangeCost};
@@ -28,7 +30,9 @@ pub use error::ErrorBody;
 pub use fault::{FaultGroup, LabFault};
 pub use memory::MemoryUse;
 pub use restart::{Accepted, RefuseWith, Restart, RestartEnd, RestartNews, RestartRequest};
+pub use rooms::{RoomMessage, RoomNews, Say};
 pub use tap::{ConnectionEnd, LostRecords, SentBy, TapEvent, TapRecord};
+pub use transports::{ProxyFault, Transport};
 pub use wires::NewWire;
 
 #[cfg(test)]

@@ -15,3 +15,9 @@ pub const COST: &str = "/api/cost";
 pub const RESTART: &str = "/lab/restart";
 /// `GET` here tells what connections take: a [`MemoryUse`](crate::MemoryUse).
 pub const MEMORY: &str = "/api/memory";
+/// `/rooms/NAME` is a WebSocket in a room: [`RoomNews`](crate::RoomNews).
+pub const ROOMS: &str = "/rooms";
+/// One stream by four transports: `POST /transports/runs` makes one, see [`transports`](crate::transports).
+pub const TRANSPORTS: &str = "/transports";
+/// Many streams over one WebSocket: [`StreamsRequest`](crate::transports::StreamsRequest).
+pub const STREAMS: &str = "/transports/streams";
