@@ -83,6 +83,10 @@ pub struct App {
     pub restart_groups: Arc<lab::groups::Groups>,
     /// The streams that are read by several transports.
     pub runs: transports::runs::Runs,
+    /// Places for WebSockets with many streams.
+    pub streams: Arc<Semaphore>,
+    /// What each address holds of them.
+    pub stream_shares: Shares,
     /// The messages of all WebSockets together.
     pub message_memory: Arc<Budget>,
     /// Where work is done.
@@ -148,6 +152,11 @@ impl Server {
                 Cap::new(config.max_runs_per_address, config.max_runs),
                 config.run_memory,
             ),
+            streams: Arc::new(Semaphore::new(config.max_streams)),
+            stream_shares: Shares::new(Cap::new(
+                config.max_streams_per_address,
+                config.max_streams,
+            )),
             message_memory: Budget::new(config.message_memory, metrics.memory_cuts.clone()),
             workshop: Workshop::new(),
             shutdown: CancellationToken::new(),

@@ -3,15 +3,19 @@
 //! A *run* ([`runs`]) is a [`stream`] whose times are fixed when it begins. [`polling`], [`sse`] and [`websocket`] read the
 //! stream; none of them takes anything away from the others. [`count`] counts at TCP. [`api`] begins runs, tells their costs, and restarts
 //! what the clients of one run take for its server; [`proxy`] is what stands in between where [`options`] ask for it.
+//!
+//! [`streams`] is another matter: many streams over one WebSocket, each a walk of [`prices`].
 
 pub mod api;
 pub mod count;
 pub mod options;
 pub mod polling;
+pub mod prices;
 pub mod proxy;
 pub mod runs;
 pub mod sse;
 pub mod stream;
+pub mod streams;
 pub mod websocket;
 
 use std::{sync::Arc, time::Instant};
@@ -48,6 +52,7 @@ pub fn router() -> Router<Arc<App>> {
         .route(&runs, post(api::create))
         .route(&agreed::run_path("{run}"), get(api::tell))
         .route(&agreed::restart_path("{run}"), post(api::restart))
+        .route(paths::STREAMS, get(streams::run))
         .route(
             &format!("{}/{{*rest}}", paths::TRANSPORTS),
             any(no_such_endpoint),
@@ -240,6 +245,10 @@ impl Begun {
                 .header(header::RETRY_AFTER, api::retry_after(left))
             })?
         };
+        if transport != Transport::Websocket && options.proxy != Some(ProxyFault::Buffers) {
+            // A session of a WebSocket is cut as a whole, and a proxy that has all of an answer needs no server.
+            self.conn.cut_a_stalled_answer(restart.clone());
+        }
         let cuts = Cuts {
             restart,
             proxy: options.cut.map(|cut| tokio::time::Instant::now() + cut),
