@@ -18,6 +18,7 @@ mod process;
 mod restart;
 mod site;
 mod streaming;
+mod streams;
 mod tap;
 mod transports;
 mod transports_cost;

@@ -132,6 +132,53 @@ async fn reading_goes_on_across_a_restart_without_loss_or_repetition() {
 }
 
 #[tokio::test]
+async fn a_restart_cuts_a_reader_that_does_not_read() {
+    let flags = ["--socket-buffer", "4KiB", "--stall-time", "10m"];
+    let server = start(&flags).await;
+    let run = begin(
+        &server,
+        &json!({"every_ms": 20, "bytes": 4096, "last_ms": 300_000}),
+    )
+    .await;
+    let mut held = Vec::new();
+    for transport in ["sse", "websocket"] {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(4096).unwrap();
+        let mut raw = Raw::new(socket.connect(server.address).await.unwrap());
+        let handshake = "Upgrade: websocket\r\nConnection: Upgrade\r\n\
+                         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n";
+        let headers = if transport == "sse" { "" } else { handshake };
+        ask(&mut raw, &path(transport, &run, ""), headers).await;
+        held.push(raw);
+    }
+    // Until nothing more is taken: no byte between ten messages.
+    within(async {
+        let bytes = |all: &Value| {
+            let all = all["transports"].as_array().unwrap().clone();
+            all.iter()
+                .map(|cost| cost["body_bytes"]["server"].as_u64().unwrap())
+                .collect()
+        };
+        let mut before: (Vec<u64>, u64) = (Vec::new(), 0);
+        loop {
+            let now = cost(&server, &run).await;
+            let messages = now["messages"].as_u64().unwrap();
+            let now: Vec<u64> = bytes(&now);
+            if now != before.0 || now.len() < 2 {
+                before = (now, messages);
+            } else if messages > before.1 + 10 {
+                break;
+            }
+        }
+    })
+    .await;
+    restart(&server, &run, 0).await;
+    for transport in ["sse", "websocket"] {
+        settled(&server, &run, transport).await;
+    }
+}
+
+#[tokio::test]
 async fn a_long_poll_is_held_until_there_is_something_or_its_time_is_over() {
     let server = start(&[]).await;
     let run = begin(&server, &quiet()).await;
