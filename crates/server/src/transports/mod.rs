@@ -90,8 +90,6 @@ struct Reading {
     exchange: Arc<Exchange>,
     options: Options,
     cuts: Cuts,
-    /// The headers that let a page of another origin read the answer.
-    cross_origin: HeaderMap,
 }
 
 /// What ends a request or a WebSocket before its time.
@@ -143,10 +141,11 @@ async fn reached(time: Option<tokio::time::Instant>) {
 
 /// `GET /transports/TRANSPORT?run=RUN…`.
 async fn read(app: Arc<App>, transport: Transport, mut request: Request) -> Response {
-    let (exchange, begun) = match begin(&app, transport, &request) {
+    let begun = match begin(&app, transport, &request) {
         Ok(begun) => begun,
         Err(error) => return error.into_response(),
     };
+    let (exchange, cross_origin) = (Arc::clone(&begun.exchange), begun.cross_origin.clone());
     let answer = match begun.open(app, transport, &request) {
         Ok(reading) => match transport {
             Transport::Polling => Ok(polling::answer(reading)),
@@ -158,8 +157,9 @@ async fn read(app: Arc<App>, transport: Transport, mut request: Request) -> Resp
     };
     let mut response = answer.unwrap_or_else(ApiError::into_response);
     if response.status() != StatusCode::SWITCHING_PROTOCOLS {
-        response
-            .headers_mut()
+        let headers = response.headers_mut();
+        headers.extend(cross_origin);
+        headers
             .entry(header::CONTENT_SECURITY_POLICY)
             .or_insert(HeaderValue::from_static(QUIET_POLICY));
     }
@@ -171,15 +171,12 @@ struct Begun {
     run: Arc<Run>,
     conn: Arc<Conn>,
     exchange: Arc<Exchange>,
+    /// The headers that let a page of another origin read the answer, whatever it is.
     cross_origin: HeaderMap,
 }
 
 /// Finds the run and has the request counted. Everything that is refused later is a part of what the transport costs.
-fn begin(
-    app: &App,
-    transport: Transport,
-    request: &Request,
-) -> Result<(Arc<Exchange>, Begun), ApiError> {
+fn begin(app: &App, transport: Transport, request: &Request) -> Result<Begun, ApiError> {
     let cross_origin = same_site(&app.config, request.headers())?;
     let name = options::run(request.uri().query().unwrap_or_default()).ok_or_else(|| {
         ApiError::new(
@@ -201,13 +198,12 @@ fn begin(
                 "wait for each answer before sending the next request",
             )
         })?;
-    let begun = Begun {
+    Ok(Begun {
         run,
         conn,
-        exchange: Arc::clone(&exchange),
+        exchange,
         cross_origin,
-    };
-    Ok((exchange, begun))
+    })
 }
 
 impl Begun {
@@ -261,7 +257,6 @@ impl Begun {
             exchange: self.exchange,
             options,
             cuts,
-            cross_origin: self.cross_origin,
         })
     }
 }
