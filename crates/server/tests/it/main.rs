@@ -22,4 +22,6 @@ mod streams;
 mod tap;
 mod transports;
 mod transports_cost;
+mod transports_proxy;
+mod transports_wrong;
 mod work;
