@@ -173,6 +173,35 @@ async fn a_restart_cuts_a_reader_that_does_not_read() {
 }
 
 #[tokio::test]
+async fn who_goes_away_is_no_longer_open() {
+    let server = start(&[]).await;
+    let run = begin(&server, &quiet()).await;
+    for (transport, more) in [
+        ("long-polling", "&timeout=60000"),
+        ("sse", ""),
+        ("sse", "&proxy=buffers"),
+    ] {
+        let mut raw = connect(&server).await;
+        ask(&mut raw, &path(transport, &run, more), "").await;
+        within(async {
+            let is_open = |cost: &Value| cost["transport"] == transport && cost["open"] == 1;
+            let open = |all: Value| all["transports"].as_array().unwrap().iter().any(is_open);
+            while !open(cost(&server, &run).await) {}
+        })
+        .await;
+        drop(raw);
+        // Long before the poll's own time is over: the server hears of it.
+        settled(&server, &run, transport).await;
+    }
+    let all = cost(&server, &run).await;
+    let polls = &all["transports"][0];
+    assert_eq!(
+        (&polls["requests"], &polls["empty"]),
+        (&json!(1), &json!(0))
+    );
+}
+
+#[tokio::test]
 async fn a_long_poll_is_held_until_there_is_something_or_its_time_is_over() {
     let server = start(&[]).await;
     let run = begin(&server, &quiet()).await;
