@@ -98,7 +98,8 @@ The server itself is at http://127.0.0.1:8080.
         help: "\
 Usage: cargo xtask build [--anew]
 
-Builds for release what has changed, and prints the sizes.
+Builds for release what has changed, and prints the sizes. Say where the site will be published in
+DUPLEX_ADDRESS (https://duplex.example), and each page tells search engines its address.
 
   --anew  Build the site even if nothing seems to have changed",
         parse: parse_build,
