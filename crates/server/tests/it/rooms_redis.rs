@@ -22,6 +22,16 @@ struct Redis {
     child: Option<Child>,
 }
 
+/// Ends a test where the tests are to do without Redis; `cargo xtask test` says so then.
+macro_rules! redis {
+    ($name:expr) => {
+        match std::env::var_os("DUPLEX_WITHOUT_REDIS") {
+            Some(_) => return,
+            None => Redis::start($name).await,
+        }
+    };
+}
+
 impl Redis {
     async fn start(name: &str) -> Self {
         let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
@@ -112,7 +122,7 @@ async fn talk(guests: &mut [Guest], rounds: usize, mut seq: u64) -> u64 {
 
 #[tokio::test]
 async fn two_servers_are_one_room() {
-    let redis = Redis::start("one-room").await;
+    let redis = redis!("one-room");
     let (a, b) = servers(&redis, &[]).await;
     let mut one = Guest::join(a.address, "/rooms/tea").await;
     assert_eq!(one.welcome["backbone"], "up");
@@ -209,26 +219,25 @@ async fn pulled_away(redis: &mut Redis, flags: &[&str], keeps: bool) {
 
 #[tokio::test]
 async fn a_redis_that_comes_back_with_its_memory() {
-    let mut redis = Redis::start("memory").await;
+    let mut redis = redis!("memory");
     pulled_away(&mut redis, &[], true).await;
 }
 
 #[tokio::test]
 async fn a_redis_that_comes_back_empty() {
-    let mut redis = Redis::start("empty").await;
+    let mut redis = redis!("empty");
     pulled_away(&mut redis, &[], false).await;
 }
 
 #[tokio::test]
 async fn a_redis_that_comes_back_empty_and_was_to_keep_messages() {
-    let mut redis = Redis::start("empty-stream").await;
+    let mut redis = redis!("empty-stream");
     pulled_away(&mut redis, &["--backbone-history", "50"], false).await;
 }
 
 /// Both servers lose their connection, and with it one message. What a member of b then gets, and how many messages b
 /// counts as missing.
-async fn cut_off(name: &str, flags: &[&str]) -> (Vec<Value>, u64) {
-    let redis = Redis::start(name).await;
+async fn cut_off(redis: Redis, flags: &[&str]) -> (Vec<Value>, u64) {
     let (a, b) = servers(&redis, flags).await;
     let mut one = Guest::join(a.address, "/rooms/r").await;
     let mut two = Guest::join(b.address, "/rooms/r").await;
@@ -271,7 +280,7 @@ fn of_kind<'a>(news: &'a [Value], kind: &str) -> Vec<&'a Value> {
 
 #[tokio::test]
 async fn what_is_published_while_a_server_is_cut_off_is_a_gap() {
-    let (news, missing) = cut_off("gap", &[]).await;
+    let (news, missing) = cut_off(redis!("gap"), &[]).await;
     let gaps = of_kind(&news, "gap");
     assert_eq!(gaps.len(), 1, "{news:?}");
     let expected = serde_json::json!(
@@ -285,7 +294,7 @@ async fn what_is_published_while_a_server_is_cut_off_is_a_gap() {
 
 #[tokio::test]
 async fn or_it_comes_late_from_the_stream() {
-    let (news, missing) = cut_off("stream", &["--backbone-history", "50"]).await;
+    let (news, missing) = cut_off(redis!("stream"), &["--backbone-history", "50"]).await;
     assert!(of_kind(&news, "gap").is_empty(), "{news:?}");
     let messages: Vec<_> = of_kind(&news, "message").into_iter().map(said).collect();
     assert_eq!(messages, [(Some(4), "meanwhile"), (Some(5), "after")]);
@@ -294,7 +303,7 @@ async fn or_it_comes_late_from_the_stream() {
 
 #[tokio::test]
 async fn with_a_stream_a_member_resumes_on_the_other_server() {
-    let redis = Redis::start("resume").await;
+    let redis = redis!("resume");
     let (a, b) = servers(&redis, &["--backbone-history", "50"]).await;
     let mut one = Guest::join(a.address, "/rooms/r").await;
     for seq in 1..=10 {
@@ -307,7 +316,7 @@ async fn with_a_stream_a_member_resumes_on_the_other_server() {
         assert_eq!(said(&back.next().await), (Some(seq), &*seq.to_string()));
     }
     // Without one this server knows only that they were.
-    let redis = Redis::start("no-resume").await;
+    let redis = redis!("no-resume");
     let (a, b) = servers(&redis, &[]).await;
     let mut one = Guest::join(a.address, "/rooms/r").await;
     for seq in 1..=10 {
@@ -322,7 +331,7 @@ async fn with_a_stream_a_member_resumes_on_the_other_server() {
 
 #[tokio::test]
 async fn the_members_of_a_server_that_dies_leave() {
-    let redis = Redis::start("death").await;
+    let redis = redis!("death");
     let url = redis.url();
     let a = start(&["--backbone", &url]).await;
     let mut b = Program::start(&["--backbone", &url, "--server-name", "dead"]);
@@ -354,7 +363,7 @@ async fn the_members_of_a_server_that_dies_leave() {
 
 #[tokio::test]
 async fn a_redis_that_is_not_there_yet_is_waited_for() {
-    let mut redis = Redis::start("late").await;
+    let mut redis = redis!("late");
     redis.kill();
     let a = start(&["--backbone", &redis.url()]).await;
     health(a.address, "ok\nbackbone: away\n").await;
