@@ -59,6 +59,8 @@ Ctrl-C. When nothing has changed since the last time, it is up at once.
 
   --listen ADDRESS  Where to listen [default: 127.0.0.1:8080]; a port alone means this machine only
   --open            Open a browser when it is up
+  --two             Two servers, this one and one at the next port, which share their rooms through a Redis
+                    that is started for them
   --site FOLDER     Serve this built site instead of building one
   -- ...            What follows goes to the server; `cargo xtask serve -- --help` lists its options",
         parse: parse_serve,
@@ -227,6 +229,7 @@ fn parse_serve(mut parser: lexopt::Parser) -> Parsed {
     let mut options = serve::Options {
         listen: serve::LISTEN.into(),
         open: false,
+        two: false,
         site: None,
         rest: rest(&mut parser)?,
     };
@@ -234,6 +237,7 @@ fn parse_serve(mut parser: lexopt::Parser) -> Parsed {
         match argument {
             Long("listen") => options.listen = parser.value()?.string()?,
             Long("open") => options.open = true,
+            Long("two") => options.two = true,
             Long("site") => options.site = Some(PathBuf::from(parser.value()?)),
             Long("help") | Short('h') => return Ok(Request::Help(Some("serve"))),
             other => return Err(other.unexpected()),

@@ -193,7 +193,7 @@ fn place(app: &App, request: &Request) -> Result<Held, ApiError> {
 }
 
 /// The headers of a 101 that agrees on nothing.
-fn right_head(key: &str) -> HeaderMap {
+pub(crate) fn right_head(key: &str) -> HeaderMap {
     let mut head = HeaderMap::new();
     head.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
     head.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
