@@ -16,6 +16,9 @@ mod memory;
 #[cfg(unix)]
 mod process;
 mod restart;
+mod rooms;
+#[cfg(unix)]
+mod rooms_redis;
 mod site;
 mod streaming;
 mod streams;
