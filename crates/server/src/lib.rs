@@ -6,8 +6,7 @@
 //! connection), [`budget`] (memory for messages), [`router`], [`host`] (which names are answered for), [`request_body`], [`wires`] (what joins a connection
 //! to its reader), [`handshake`] (judges handshakes), [`echo`], [`lab`] (misbehaves on purpose), [`transports`] (one stream by
 //! four of them), [`tap`], [`cost`], [`memory`], [`deflate`] (which offer to accept), [`rooms`], [`site`], [`policy`] (what a
-//! browser may do with a page), [`metrics`],
-//! [`api_error`] (errors), [`log`].
+//! browser may do with a page), [`metrics`], [`api_error`] (errors), [`log`].
 
 #![forbid(unsafe_code)]
 
