@@ -14,7 +14,7 @@ use tokio::{
     net::TcpStream,
     time::Sleep,
 };
-use tokio_util::task::TaskTracker;
+use tokio_util::{sync::WaitForCancellationFutureOwned, task::TaskTracker};
 
 use crate::{admission::Place, conn::Conn, metrics::GaugeGuard};
 
@@ -42,6 +42,8 @@ pub struct TapStream {
     conn: Arc<Conn>,
     limits: StreamLimits,
     stall: Option<Pin<Box<Sleep>>>,
+    /// Present while a write waits that something else may end.
+    cut: Option<Pin<Box<WaitForCancellationFutureOwned>>>,
     /// What counts this connection, released with it.
     held: Option<Held>,
 }
@@ -54,6 +56,7 @@ impl TapStream {
             conn,
             limits,
             stall: None,
+            cut: None,
             held: Some(held),
         }
     }
@@ -69,8 +72,12 @@ impl TapStream {
         self.tcp()?.set_zero_linger()
     }
 
-    /// Fails where a reset is to be sent instead. Who writes then drops the stream, and that is the reset.
-    fn reset_if_asked(&mut self) -> io::Result<()> {
+    /// Fails where the connection is to end instead. Who writes then drops the stream, and that is the end or the reset.
+    fn end_if_asked(&mut self) -> io::Result<()> {
+        if self.conn.is_to_be_cut() {
+            self.conn.set_why("cut by server");
+            return Err(io::ErrorKind::ConnectionAborted.into());
+        }
         if !self.conn.is_to_be_reset() {
             return Ok(());
         }
@@ -98,6 +105,7 @@ impl TapStream {
         match result {
             Poll::Ready(Ok(written)) => {
                 self.stall = None;
+                self.cut = None;
                 self.limits.counters[1].inc_by(written as u64);
                 let mut left = written;
                 for buf in bufs {
@@ -114,6 +122,16 @@ impl TapStream {
                 Poll::Ready(Err(error))
             }
             Poll::Pending => {
+                if self.cut.is_none() {
+                    let cut = self.conn.stalled_cut();
+                    self.cut = cut.map(|cut| Box::pin(cut.cancelled_owned()));
+                }
+                let cut = self.cut.as_mut();
+                if cut.is_some_and(|cut| cut.as_mut().poll(cx).is_ready()) {
+                    self.conn.do_not_linger();
+                    self.conn.set_why("cut by server");
+                    return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
+                }
                 let time = self.limits.stall_time;
                 let stall = self
                     .stall
@@ -171,7 +189,7 @@ impl AsyncWrite for TapStream {
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
-        this.reset_if_asked()?;
+        this.end_if_asked()?;
         let result = this.tcp()?.poll_write(cx, buf);
         this.after_write(cx, result, &[io::IoSlice::new(buf)])
     }
@@ -182,7 +200,7 @@ impl AsyncWrite for TapStream {
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
-        this.reset_if_asked()?;
+        this.end_if_asked()?;
         let result = this.tcp()?.poll_write_vectored(cx, bufs);
         this.after_write(cx, result, bufs)
     }
@@ -192,7 +210,12 @@ impl AsyncWrite for TapStream {
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.get_mut().tcp()?.poll_flush(cx)
+        let this = self.get_mut();
+        let result = this.tcp()?.poll_flush(cx);
+        if let Poll::Ready(Ok(())) = &result {
+            this.conn.on_flush();
+        }
+        result
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -18,7 +18,6 @@ use crate::{
     client_address::ClientAddress,
     echo::{self, socket::Agreement},
     handshake,
-    lab::right_head,
 };
 
 /// How many of the messages that are kept a newcomer gets, where nothing is said.
@@ -134,7 +133,7 @@ fn open(app: &Arc<App>, name: &str, request: &mut Request) -> Result<Response, A
     }
     let key = request.headers().get(header::SEC_WEBSOCKET_KEY);
     let key = key.and_then(|key| key.to_str().ok()).unwrap_or_default();
-    let head = right_head(key);
+    let head = handshake::right_head(key);
     let upgrade = hyper::upgrade::on(request);
     let task_app = Arc::clone(app);
     app.tracker.spawn(async move {
