@@ -1,7 +1,7 @@
 //! Redis between the servers: what one of them publishes, all of them receive, in the order of its numbers.
 //!
 //! A script gives the number and publishes in one step, so that no message overtakes another. Everything else comes the
-//! same way: who is in a room, and what a room's numbers are when a server begins to listen ([`script`]). The answer to
+//! same way: who is in a room, and what a room's numbers are when a server begins to listen (`script`). The answer to
 //! that question is published to the server that asks, on the connection that brings the messages, and so it stands at
 //! the right place among these.
 //!

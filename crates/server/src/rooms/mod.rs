@@ -2,7 +2,7 @@
 //!
 //! By default a room lives in this process. With `--backbone` several servers share their rooms through Redis:
 //! [`backbone`]. [`room`] is what one server knows of one room, [`queue`] what waits for one member, [`throttle`] how fast
-//! a member may talk, [`session`] one member's connection.
+//! a member may talk, `session` one member's connection.
 
 pub mod backbone;
 mod join;

@@ -251,6 +251,7 @@ async fn rooms_and_places_are_bounded() {
 
 #[tokio::test]
 async fn whoever_floods_is_slowed_and_then_closed() {
+    // The queue takes all: how slow members fare is tested below.
     let flags = [
         "--room-rate",
         "100",
@@ -258,6 +259,8 @@ async fn whoever_floods_is_slowed_and_then_closed() {
         "5",
         "--room-patience",
         "1s",
+        "--room-queue",
+        "10000",
     ];
     let server = start(&flags).await;
     let mut quiet = Guest::join(server.address, "/rooms/a").await;
