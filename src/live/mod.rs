@@ -22,6 +22,7 @@
 //! | `record`, `entry` | the lines of the timeline, within a budget |
 //! | `trips` | round trips by the page's clock |
 //! | `restart_group` | connections whose server restarts, and how they come back |
+//! | `streams` | many streams over one connection, or over one each |
 //! | `connection`, `browser_io` | the only ones that call the browser: a WebSocket and its tap |
 //! | `client` | when to connect, what to keep, when to try again |
 //! | `timeline` | what crossed, line by line, and one line in detail |
@@ -54,6 +55,7 @@ mod settings;
 pub mod state;
 pub mod status;
 pub mod stream;
+pub mod streams;
 pub mod timeline;
 
 pub mod trips;
