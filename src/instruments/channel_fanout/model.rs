@@ -10,7 +10,7 @@ pub const POLL: &str = "GET /channels/C024BE91L/messages?after=1041 HTTP/1.1\r\n
 /// The answer that brings nothing.
 pub const NOTHING: &str = "HTTP/1.1 204 No Content\r\nDate: Mon, 01 Jan 2029 12:00:00 GMT\r\nCache-Control: no-store\r\n\r\n";
 /// The answer that brings something, up to its body.
-pub const SOMETHING: &str = "HTTP/1.1 200 OK\r\nDate: Mon, 01 Jan 2029 12:00:00 GMT\r\nCache-Control: no-store\r\nContent-Type: application/json\r\nContent-Length: 106\r\n\r\n";
+pub const SOMETHING: &str = "HTTP/1.1 200 OK\r\nDate: Mon, 01 Jan 2029 12:00:00 GMT\r\nCache-Control: no-store\r\nContent-Type: application/json\r\nContent-Length: 107\r\n\r\n";
 /// A message.
 pub const MESSAGE: &str = r#"{"type":"message","channel":"C024BE91L","user":"U2147483","seq":1042,"text":"Lunch at one, who is coming?"}"#;
 

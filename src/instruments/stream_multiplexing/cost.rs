@@ -91,8 +91,9 @@ mod tests {
 
     #[test]
     fn the_handshake_is_one() {
-        let request = wire::handshake::Request::parse(REQUEST.as_bytes());
-        assert!(format!("{request:?}").contains("dGhlIHNhbXBsZSBub25jZQ=="));
+        let request = wire::handshake::Request::parse(REQUEST.as_bytes()).unwrap();
+        let key = request.head().value("Sec-WebSocket-Key");
+        assert_eq!(key, Some("dGhlIHNhbXBsZSBub25jZQ=="));
         assert_eq!(
             wire::handshake::accept("dGhlIHNhbXBsZSBub25jZQ==").value,
             "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="

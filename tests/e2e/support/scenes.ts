@@ -54,6 +54,12 @@ export const SCENES: Record<string, (page: Page) => Promise<void>> = {
   "scale, shown": (page) => open(page, "/scale?sum=1&connections=1000000&windows=302080&sent=1&ran=1&people=2000&fault=dies"),
   "scale, bad link": (page) => open(page, "/scale?connections=many&tls=-1&balancer=mine&users=0&preset=x&queue=none"),
   "scale, a hundred servers": (page) => open(page, "/scale?servers=100&users=100000&sent=1"),
+  field: (page) => open(page, "/field"),
+  "field, shown": async (page) => {
+    await open(page, "/field?hour=1&topics=all&members=3&both=title&line=1&way=0");
+    await expect(page.locator("#shared-editing").getByText("in both panes")).toBeVisible();
+  },
+  "field, bad link": (page) => open(page, "/field?members=0&topics=x&rate=1&per=nobody&both=all&way=-1"),
   live: async (page) => {
     await connect(page);
     await send(page, "Hello");
