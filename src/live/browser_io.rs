@@ -123,3 +123,36 @@ pub async fn post_wires() -> Result<NewWire, NoWire> {
     let body = JsFuture::from(body).await.map_err(unreachable)?;
     api::wire(response.status(), &body.as_string().unwrap_or_default())
 }
+
+/// Makes a request, and gives the status and body of its answer.
+///
+/// # Errors
+/// A sentence, where nothing answered.
+pub async fn ask(
+    method: &str,
+    path: &str,
+    body: Option<&str>,
+    signal: Option<&web_sys::AbortSignal>,
+) -> Result<(u16, String), String> {
+    let none = |_| "The server does not answer.".to_owned();
+    let init = web_sys::RequestInit::new();
+    init.set_method(method);
+    init.set_signal(signal);
+    if let Some(body) = body {
+        init.set_body(&body.into());
+        let headers = web_sys::Headers::new().map_err(none)?;
+        headers
+            .set("Content-Type", "application/json")
+            .map_err(none)?;
+        init.set_headers(&headers);
+    }
+    let fetch = gloo::utils::window().fetch_with_str_and_init(path, &init);
+    let response: web_sys::Response = JsFuture::from(fetch)
+        .await
+        .map_err(none)?
+        .dyn_into()
+        .map_err(none)?;
+    let text = JsFuture::from(response.text().map_err(none)?).await;
+    let text = text.map_err(none)?.as_string().unwrap_or_default();
+    Ok((response.status(), text))
+}

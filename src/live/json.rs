@@ -1,40 +1,50 @@
-//! Reads the small JSON objects that the server sends: members that are texts and whole numbers, and nothing nested. What
-//! they are is declared in `protocol`, which the tests hold this against; its own readers are for servers, where bytes of
-//! program cost nothing.
+//! Reads the small JSON objects that the server sends: members that are texts and whole numbers, objects of such members
+//! and lists of such objects. What they are is declared in `protocol`, which the tests hold this against; its own readers
+//! are for servers, where bytes of program cost nothing.
+
+/// How deep objects and lists may stand in each other.
+const DEEPEST: usize = 8;
 
 /// What a member is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Value {
     Text(String),
     Whole(u64),
+    Object(Object),
+    List(Vec<Value>),
     /// Something else, which nobody here asks for.
     Other,
 }
 
 /// An object that has been read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Object(Vec<(String, Value)>);
 
 impl Object {
-    /// Reads an object, and nothing behind it. `None` where it is none, or has something nested in it.
+    /// Reads an object, and nothing behind it. `None` where it is none.
     pub fn read(text: &str) -> Option<Object> {
-        let mut reader = Reader { text, at: 0 };
-        let mut members = Vec::new();
-        reader.sign(b'{')?;
-        if reader.sign(b'}').is_none() {
-            loop {
-                reader.blank();
-                let name = reader.text()?;
-                reader.sign(b':')?;
-                members.push((name, reader.value()?));
-                if reader.sign(b',').is_none() {
-                    reader.sign(b'}')?;
-                    break;
-                }
-            }
+        match Reader::read(text)? {
+            Value::Object(object) => Some(object),
+            _ => None,
         }
-        reader.blank();
-        (reader.at == text.len()).then_some(Object(members))
+    }
+
+    /// Reads a list of objects, and nothing behind it. `None` where it is none, or has something else in it.
+    pub fn read_list(text: &str) -> Option<Vec<Object>> {
+        objects(Reader::read(text)?)
+    }
+
+    /// Takes the object of this name out.
+    pub fn object(&mut self, name: &str) -> Option<Object> {
+        match self.member(name)? {
+            Value::Object(object) => Some(std::mem::take(object)),
+            _ => None,
+        }
+    }
+
+    /// Takes the list of objects of this name out.
+    pub fn list(&mut self, name: &str) -> Option<Vec<Object>> {
+        objects(std::mem::replace(self.member(name)?, Value::Other))
     }
 
     /// Takes the text of this name out.
@@ -59,12 +69,57 @@ impl Object {
     }
 }
 
+/// The objects of a list that has nothing else in it.
+fn objects(list: Value) -> Option<Vec<Object>> {
+    let Value::List(values) = list else {
+        return None;
+    };
+    let object = |value| match value {
+        Value::Object(object) => Some(object),
+        _ => None,
+    };
+    values.into_iter().map(object).collect()
+}
+
 struct Reader<'a> {
     text: &'a str,
     at: usize,
+    /// How many objects and lists are begun and not ended.
+    depth: usize,
 }
 
 impl Reader<'_> {
+    /// Reads a value, and nothing behind it.
+    fn read(text: &str) -> Option<Value> {
+        let mut reader = Reader {
+            text,
+            at: 0,
+            depth: 0,
+        };
+        let value = reader.value()?;
+        reader.blank();
+        (reader.at == text.len()).then_some(value)
+    }
+
+    /// Reads what stands between two signs, with commas between.
+    fn many(&mut self, ends: u8, mut one: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return None;
+        }
+        if self.sign(ends).is_none() {
+            loop {
+                one(self)?;
+                if self.sign(b',').is_none() {
+                    self.sign(ends)?;
+                    break;
+                }
+            }
+        }
+        self.depth -= 1;
+        Some(())
+    }
+
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
@@ -86,10 +141,29 @@ impl Reader<'_> {
         if self.peek()? == b'"' {
             return self.text().map(Value::Text);
         }
+        if self.sign(b'{').is_some() {
+            let mut members = Vec::new();
+            self.many(b'}', |reader| {
+                reader.blank();
+                let name = reader.text()?;
+                reader.sign(b':')?;
+                members.push((name, reader.value()?));
+                Some(())
+            })?;
+            return Some(Value::Object(Object(members)));
+        }
+        if self.sign(b'[').is_some() {
+            let mut values = Vec::new();
+            self.many(b']', |reader| {
+                values.push(reader.value()?);
+                Some(())
+            })?;
+            return Some(Value::List(values));
+        }
         let rest = &self.text[self.at..];
-        let word = &rest[..rest.find([',', '}', ' ', '\t', '\n', '\r'])?];
+        let word = &rest[..rest.find([',', '}', ']', ' ', '\t', '\n', '\r'])?];
         self.at += word.len();
-        if word.bytes().all(|b| b.is_ascii_digit()) {
+        if !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit()) {
             return word.parse().ok().map(Value::Whole);
         }
         let is_number = word.starts_with(|c: char| c == '-' || c.is_ascii_digit());
@@ -200,6 +274,25 @@ mod tests {
     }
 
     #[test]
+    fn objects_and_lists_may_stand_in_each_other_but_not_for_ever() {
+        let text = r#" [ {"a": {"n": 7, "l": [{"t": "]}"}, {}], "m": [1]}}, {} ] "#;
+        let mut list = Object::read_list(text).unwrap();
+        assert_eq!(list.len(), 2);
+        let mut inner = list[0].object("a").unwrap();
+        assert_eq!(inner.whole("n"), Some(7));
+        let mut objects = inner.list("l").unwrap();
+        assert_eq!(objects[0].text("t").as_deref(), Some("]}"));
+        assert_eq!((objects.len(), inner.list("m")), (2, None));
+        assert_eq!(Object::read_list("[]"), Some(vec![]));
+        assert_eq!(Object::read_list("[1]"), None);
+        assert_eq!(Object::read_list("{}"), None);
+        let deep = |n: usize| format!("{}{}", "[".repeat(n), "]".repeat(n));
+        assert!(Reader::read(&deep(DEEPEST)).is_some());
+        assert!(Reader::read(&deep(DEEPEST + 1)).is_none());
+        assert!(Reader::read(&deep(1_000_000)).is_none());
+    }
+
+    #[test]
     fn what_is_none_is_refused() {
         let whole = r#"{"a":"b\n\u00e9","c":12}"#;
         for end in 0..whole.len() {
@@ -212,8 +305,10 @@ mod tests {
             r#"{"a":1} {}"#,
             r#"{"a":1,}"#,
             r#"{a:1}"#,
-            r#"{"a":{}}"#,
-            r#"{"a":[1]}"#,
+            r#"{"a":{]}"#,
+            r#"{"a":[1}"#,
+            r#"{"a":[,]}"#,
+            r#"{"a":[1 2]}"#,
             r#"{"a":18446744073709551616}"#,
             r#"{"a":nul}"#,
             r#"{"a":"\x"}"#,

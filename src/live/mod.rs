@@ -23,6 +23,8 @@
 //! | `trips` | round trips by the page's clock |
 //! | `restart_group` | connections whose server restarts, and how they come back |
 //! | `streams` | many streams over one connection, or over one each |
+//! | `transports` | one stream by four transports at once, and what each costs |
+//! | `connection_limit` | how many event streams a browser takes from one server |
 //! | `connection`, `browser_io` | the only ones that call the browser: a WebSocket and its tap |
 //! | `client` | when to connect, what to keep, when to try again |
 //! | `timeline` | what crossed, line by line, and one line in detail |
@@ -39,6 +41,7 @@ pub mod card;
 mod client;
 pub mod compose;
 pub mod connection;
+pub mod connection_limit;
 mod controls;
 pub mod endpoint_url;
 pub mod entry;
@@ -58,6 +61,7 @@ pub mod stream;
 pub mod streams;
 pub mod timeline;
 
+pub mod transports;
 pub mod trips;
 
 pub use browser_io::now as page_clock;

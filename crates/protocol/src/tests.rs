@@ -248,3 +248,97 @@ fn memory() {
         r#"{"connections":3,"resident_bytes":9000000,"kernel_socket_bytes":null}"#,
     );
 }
+
+#[test]
+fn runs_of_the_transports() {
+    use transports::*;
+    let even = r#"{"every_ms":1000,"bytes":100,"last_ms":60000}"#;
+    let mut run = NewRun {
+        every_ms: 1000,
+        seed: None,
+        bytes: 100,
+        last_ms: 60_000,
+    };
+    crosses(&run, even);
+    assert_eq!(run.check(), Ok(()));
+    run.seed = Some(7);
+    crosses(
+        &run,
+        r#"{"every_ms":1000,"seed":7,"bytes":100,"last_ms":60000}"#,
+    );
+    for (from, to, says) in [
+        ("1000", "19", "every_ms is 19; allowed are 20 to 60000"),
+        ("100,", "0,", "bytes is 0; allowed are 1 to 4096"),
+        ("100,", "4097,", "bytes is 4097"),
+        (
+            ":60000",
+            ":300001",
+            "last_ms is 300001; allowed are 1000 to 300000",
+        ),
+        ("100,", "-1,", "-1"),
+        ("\"bytes\"", "\"length\"", "length"),
+        ("}", r#","seeds":1}"#, "seeds"),
+    ] {
+        let json = even.replace(from, to);
+        assert_ne!(json, even, "{from}");
+        let said = serde_json::from_str::<NewRun>(&json)
+            .map_err(|error| error.to_string())
+            .and_then(|run| run.check())
+            .unwrap_err();
+        assert!(said.contains(says), "{to}: {said}");
+    }
+    let long = RunRestart { down_ms: 30_001 };
+    assert!(long.check().unwrap_err().contains("0 to 30000"));
+    assert_eq!(
+        Transport::LongPolling.path("ab", 3),
+        "/transports/long-polling?run=ab&after=3"
+    );
+    assert_eq!(restart_path("ab"), "/transports/runs/ab/restart");
+    for transport in Transport::ALL {
+        let json = format!("\"{}\"", transport.name());
+        crosses(&transport, &json);
+    }
+    for fault in ProxyFault::ALL {
+        crosses(&fault, &format!("\"{}\"", fault.name()));
+    }
+}
+
+#[test]
+fn many_streams_over_one_connection() {
+    use transports::*;
+    let mut subscribe = Subscribe {
+        stream: "BTC-USD".into(),
+        per_second: 10,
+        bytes: 200,
+    };
+    crosses(
+        &StreamsRequest::Subscribe(subscribe.clone()),
+        r#"{"subscribe":{"stream":"BTC-USD","per_second":10,"bytes":200}}"#,
+    );
+    crosses(
+        &StreamsRequest::Unsubscribe("BTC-USD".into()),
+        r#"{"unsubscribe":"BTC-USD"}"#,
+    );
+    crosses(
+        &StreamsNews::Update {
+            stream: "BTC-USD".into(),
+            seq: 1,
+            price: 4_200_000,
+            pad: String::new(),
+        },
+        r#"{"type":"update","stream":"BTC-USD","seq":1,"price":4200000}"#,
+    );
+    assert_eq!(subscribe.check(), Ok(()));
+    subscribe.per_second = 101;
+    let said = subscribe.check().unwrap_err();
+    assert_eq!(said, "subscribe.per_second is 101; allowed are 1 to 100");
+    subscribe.per_second = 100;
+    subscribe.bytes = 63;
+    assert!(subscribe.check().unwrap_err().contains("64 to 4096"));
+    subscribe.bytes = 64;
+    for name in ["", "a b", "é", &"x".repeat(33)] {
+        subscribe.stream = name.into();
+        let said = subscribe.check().unwrap_err();
+        assert!(said.contains("1 to 32"), "{said}");
+    }
+}

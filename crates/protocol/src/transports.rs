@@ -21,6 +21,18 @@ pub const HOLD_MS: RangeInclusive<u32> = 100..=60_000;
 pub const CUT_MS: RangeInclusive<u32> = 500..=120_000;
 /// What [`RunRestart::down_ms`] may be.
 pub const DOWN_MS: RangeInclusive<u32> = 0..=30_000;
+/// After how long an `EventSource` is told to come back, in milliseconds: `retry=` in the query of SSE.
+pub const RETRY_MS: RangeInclusive<u32> = 100..=60_000;
+/// What `timeout=` is where nothing is said, in milliseconds.
+pub const HOLD_MS_DEFAULT: u32 = 30_000;
+/// What `cut=` is where nothing is said, in milliseconds.
+pub const CUT_MS_DEFAULT: u32 = 60_000;
+/// What `retry=` is where nothing is said, in milliseconds.
+pub const RETRY_MS_DEFAULT: u32 = 1000;
+/// Messages in one answer of polling or long polling, at most. Who gets so many asks again at once.
+pub const MOST_MESSAGES: usize = 1000;
+/// Bytes of text of all messages in such an answer, at most; one message there may always be.
+pub const MOST_TEXT: usize = 256 << 10;
 
 /// The body of `POST /transports/runs`: what the stream is like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +47,32 @@ pub struct NewRun {
     pub bytes: u32,
     /// How long messages come, in milliseconds: [`LAST_MS`].
     pub last_ms: u32,
+}
+
+/// A sentence where a field is not in its range.
+fn check(fields: &[(&str, u32, RangeInclusive<u32>)]) -> Result<(), String> {
+    for (name, value, allowed) in fields {
+        if !allowed.contains(value) {
+            let (least, most) = (allowed.start(), allowed.end());
+            return Err(format!("{name} is {value}; allowed are {least} to {most}"));
+        }
+    }
+    Ok(())
+}
+
+impl NewRun {
+    /// Whether every field is in its range.
+    ///
+    /// # Errors
+    ///
+    /// A sentence that names the field, what it was, and what is allowed.
+    pub fn check(&self) -> Result<(), String> {
+        check(&[
+            ("every_ms", self.every_ms, EVERY_MS),
+            ("bytes", self.bytes, BYTES),
+            ("last_ms", self.last_ms, LAST_MS),
+        ])
+    }
 }
 
 /// The answer, 201.
@@ -56,6 +94,14 @@ pub struct StreamMessage {
     pub us: u64,
     /// [`NewRun::bytes`] characters of ASCII.
     pub text: String,
+}
+
+/// The `data` of SSE's last event, `event: end`, after the last message. An `EventSource` that is not closed then comes back,
+/// and is told the end again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StreamEnd {
+    /// Messages of the stream.
+    pub messages: u64,
 }
 
 /// A transport, by the last part of its path: `/transports/polling?run=RUN&after=SEQ` and so on. All but SSE say in `after`
@@ -108,7 +154,8 @@ impl Transport {
 pub enum ProxyFault {
     /// It does not pass `Upgrade` on: the answer to a WebSocket's handshake is a 403 with a page of its own.
     Blocks,
-    /// It passes an answer on when it has all of it: an event stream shows nothing until the stream ends.
+    /// It passes an answer on when it has all of it: an event stream shows nothing until the stream ends. What follows a 101
+    /// is no answer, and is not held back.
     Buffers,
     /// It cuts whatever has been open for `cut` milliseconds: requests with a 504 if nothing came yet, and else TCP.
     Cuts,
@@ -186,10 +233,42 @@ pub struct RunRestart {
     pub down_ms: u32,
 }
 
+impl RunRestart {
+    /// Whether the time is in its range.
+    ///
+    /// # Errors
+    ///
+    /// A sentence that names the field, what it was, and what is allowed.
+    pub fn check(&self) -> Result<(), String> {
+        check(&[("down_ms", self.down_ms, DOWN_MS)])
+    }
+}
+
+/// Where [`NewRun`] is sent to.
+pub fn runs_path() -> String {
+    format!("{}/runs", paths::TRANSPORTS)
+}
+
+/// Where a run tells its [`RunCost`].
+pub fn run_path(run: &str) -> String {
+    format!("{}/{run}", runs_path())
+}
+
+/// Where a run's [`RunRestart`] is sent to; the answer is 204.
+pub fn restart_path(run: &str) -> String {
+    format!("{}/restart", run_path(run))
+}
+
 /// Streams that one connection of `/transports/streams` has at once, at most.
 pub const MOST_STREAMS: usize = 64;
 /// What [`Subscribe::per_second`] may be.
 pub const PER_SECOND: RangeInclusive<u32> = 1..=100;
+/// Updates in a second of all streams of one connection together, at most.
+pub const MOST_PER_SECOND: u32 = 1000;
+/// What [`Subscribe::bytes`] may be.
+pub const UPDATE_BYTES: RangeInclusive<u32> = 64..=4096;
+/// Characters in a stream's name, at most.
+pub const LONGEST_STREAM_NAME: usize = 32;
 
 /// What a client of `/transports/streams` sends, as a text message: many streams over one WebSocket.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -209,8 +288,30 @@ pub struct Subscribe {
     pub stream: String,
     /// Updates in a second: [`PER_SECOND`].
     pub per_second: u32,
-    /// Bytes of each update as JSON, the whole message: 64 to [`BYTES`]' end.
+    /// Bytes of each update as JSON, the whole message: [`UPDATE_BYTES`]. An update is never shorter than its fields, so that
+    /// a long name can make it longer than the least.
     pub bytes: u32,
+}
+
+impl Subscribe {
+    /// Whether name, rate and size are allowed.
+    ///
+    /// # Errors
+    ///
+    /// A sentence that names the field, what it was, and what is allowed.
+    pub fn check(&self) -> Result<(), String> {
+        let name = &self.stream;
+        let is_plain = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
+        if !(1..=LONGEST_STREAM_NAME).contains(&name.len()) || !name.bytes().all(is_plain) {
+            return Err(format!(
+                "subscribe.stream is not a name of a stream; allowed are 1 to {LONGEST_STREAM_NAME} of A-Z, a-z, 0-9, _ and -"
+            ));
+        }
+        check(&[
+            ("subscribe.per_second", self.per_second, PER_SECOND),
+            ("subscribe.bytes", self.bytes, UPDATE_BYTES),
+        ])
+    }
 }
 
 /// What the server sends there.
@@ -231,7 +332,8 @@ pub enum StreamsNews {
     Update {
         /// Of which.
         stream: String,
-        /// Counts from 1 in each stream of a connection.
+        /// Counts from 1 in each stream of a connection, from its subscription on: also the updates that were dropped, because
+        /// the client had not taken the one before when they were due. So a gap says how many were dropped.
         seq: u64,
         /// A made-up price, in hundredths.
         price: u64,

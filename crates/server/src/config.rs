@@ -23,8 +23,9 @@ pub use parse::{duration_within, size_within};
     long_about = "Serves Duplex, a web page that shows how WebSockets work, together with the two things a static \
                   host cannot give it: a WebSocket echo (/echo), and a tap that shows a visitor every byte of their \
                   own connection (/api/wires, /tap/ID). Also a lab of WebSockets that misbehave on purpose \
-                  (/lab) or restart when told to (/lab/restart), what connections take of memory \
-                  (/api/memory), /healthz and /metrics.\n\n\
+                  (/lab) or restart when told to (/lab/restart), one stream of messages by polling, long \
+                  polling, Server-Sent Events and WebSocket, with what each costs (/transports), what connections take \
+                  of memory (/api/memory), /healthz and /metrics.\n\n\
                   Durations are written like 250ms, 5s or 2m; sizes like 512, 64KiB or 4MiB.",
     after_help = "Build the site first with `cargo xtask build`, or let `cargo xtask serve` do both.\n\
                   Stop with Ctrl-C or SIGTERM: every WebSocket gets a Close frame with 1001, then the server exits."
@@ -184,6 +185,22 @@ pub struct Config {
           value_parser = |s: &str| duration_within(s, Duration::from_millis(10), Duration::from_secs(3600)),
           help_heading = "Limits")]
     pub lab_memory: Duration,
+
+    /// Runs of the transports (/transports/runs) kept at once; the next one is answered 503
+    #[arg(long, value_name = "COUNT", default_value = "64", value_parser = |s: &str| count_within(s, 1, 100_000),
+          help_heading = "Limits")]
+    pub max_runs: usize,
+
+    /// Such runs of one address; the next one is answered 429. Without this flag a quarter of --max-runs, and for the
+    /// loopback no limit of its own
+    #[arg(long, value_name = "COUNT", value_parser = |s: &str| count_within(s, 1, 100_000), help_heading = "Limits")]
+    pub max_runs_per_address: Option<usize>,
+
+    /// How long a run is kept when its stream is over, so that its costs can be asked for
+    #[arg(long, value_name = "DURATION", default_value = "1m",
+          value_parser = |s: &str| duration_within(s, Duration::ZERO, Duration::from_secs(3600)),
+          help_heading = "Limits")]
+    pub run_memory: Duration,
 
     /// Time that connections have to close when the server stops; then it exits all the same
     #[arg(long, value_name = "DURATION", default_value = "5s",

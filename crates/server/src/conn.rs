@@ -20,6 +20,7 @@ use crate::{
     admission::{Admission, Refusal},
     client_address::{ClientAddress, Share},
     cost::Tally,
+    transports::count::{Exchange, head_end},
     wires::Wire,
 };
 
@@ -36,6 +37,7 @@ pub struct Conn {
     last_read_us: AtomicU64,
     linger: AtomicBool,
     reset: AtomicBool,
+    cut: AtomicBool,
     state: Mutex<State>,
 }
 
@@ -45,6 +47,17 @@ struct State {
     why: Option<String>,
     /// Counts the answer to the present request, where somebody wants to know.
     tally: Option<Arc<Tally>>,
+    /// What the present request is a part of, where a transport's costs are counted.
+    metered: Option<Metered>,
+}
+
+#[derive(Debug)]
+struct Metered {
+    exchange: Arc<Exchange>,
+    /// Bytes of the request's head, which are the first of those that are kept.
+    head: usize,
+    /// Whether everything else that the client sends belongs to this request.
+    owns_rest: bool,
 }
 
 #[derive(Debug)]
@@ -64,7 +77,43 @@ enum Mode {
     Untapped,
 }
 
-/// Why a connection can't be tapped: the bytes kept aren't those of the one request that asks for it. Only a client that
+impl Mode {
+    /// Drops the first `head` bytes of what is kept: they were a request that is answered.
+    fn forget(&mut self, head: usize) {
+        if let Self::Request {
+            bytes,
+            overflowed,
+            count,
+            ..
+        } = self
+        {
+            bytes.drain(..head.min(bytes.len()));
+            *count = count.saturating_sub(head as u64);
+            if std::mem::take(overflowed) {
+                // A part of it is missing, so that the next request is not known.
+                *bytes = Vec::new();
+            }
+            bytes.shrink_to_fit();
+        }
+    }
+}
+
+impl State {
+    /// The connection is no longer HTTP.
+    fn upgrade(&mut self, to: Mode) {
+        let before = std::mem::replace(&mut self.mode, to);
+        if let (Some(metered), Mode::Request { bytes, .. }) = (&mut self.metered, before) {
+            // What came right behind the handshake; with a body that was counted already.
+            if !metered.owns_rest {
+                metered
+                    .exchange
+                    .received(&bytes[metered.head.min(bytes.len())..]);
+            }
+        }
+    }
+}
+
+/// Why a connection can't be tapped or counted: the bytes kept aren't those of the one request that asks for it. Only a client that
 /// sends requests without waiting for the answers gets here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pipelined;
@@ -80,6 +129,7 @@ impl Conn {
             last_read_us: AtomicU64::new(0),
             linger: AtomicBool::new(false),
             reset: AtomicBool::new(false),
+            cut: AtomicBool::new(false),
             state: Mutex::new(State {
                 mode: Mode::Request {
                     first_us: 0,
@@ -90,6 +140,7 @@ impl Conn {
                 },
                 why: None,
                 tally: None,
+                metered: None,
             }),
         }
     }
@@ -148,7 +199,40 @@ impl Conn {
             return Err(Pipelined);
         }
         wire.record(SentBy::Client, *first_us, bytes);
-        state.mode = Mode::Tapped(wire);
+        state.upgrade(Mode::Tapped(wire));
+        Ok(())
+    }
+
+    /// Has the request at hand, which begins with `request_line`, and its answer counted; where it leads to an upgrade, all
+    /// that follows as well. With a body (`has_body`) it has to be the last of its connection.
+    ///
+    /// # Errors
+    ///
+    /// [`Pipelined`] when the bytes at hand don't begin with `request_line`, or the request before is still being counted:
+    /// nothing new is.
+    pub fn meter(
+        &self,
+        exchange: Arc<Exchange>,
+        request_line: &[u8],
+        has_body: bool,
+    ) -> Result<(), Pipelined> {
+        let mut state = self.lock();
+        let Mode::Request { bytes, .. } = &state.mode else {
+            return Err(Pipelined);
+        };
+        if state.metered.is_some() || !bytes.starts_with(request_line) {
+            return Err(Pipelined);
+        }
+        let head = head_end(bytes).ok_or(Pipelined)?;
+        exchange.begin(&bytes[..head]);
+        if has_body {
+            exchange.received(&bytes[head..]);
+        }
+        state.metered = Some(Metered {
+            exchange,
+            head,
+            owns_rest: has_body,
+        });
         Ok(())
     }
 
@@ -166,7 +250,7 @@ impl Conn {
 
     /// Keeps nothing of this connection from now on.
     pub fn leave_untapped(&self) {
-        self.lock().mode = Mode::Untapped;
+        self.lock().upgrade(Mode::Untapped);
     }
 
     /// Says why the connection ends. Only the first call counts.
@@ -197,6 +281,17 @@ impl Conn {
         self.reset.store(true, Ordering::Relaxed);
     }
 
+    /// Has the connection end, as that of a process that was killed does, instead of whatever would be sent next.
+    pub fn cut_instead(&self) {
+        self.do_not_linger();
+        self.cut.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether [`cut_instead`](Self::cut_instead) was called.
+    pub(crate) fn is_to_be_cut(&self) -> bool {
+        self.cut.load(Ordering::Relaxed)
+    }
+
     /// Whether [`reset_instead`](Self::reset_instead) was called.
     pub(crate) fn is_to_be_reset(&self) -> bool {
         self.reset.load(Ordering::Relaxed)
@@ -219,6 +314,14 @@ impl Conn {
             (Some(tally), SentBy::Client) if tally.began() => state.tally = None,
             _ => {}
         }
+        let upgraded = !matches!(state.mode, Mode::Request { .. });
+        match (&state.metered, from) {
+            (Some(metered), SentBy::Server) => metered.exchange.sent(data),
+            (Some(metered), SentBy::Client) if metered.owns_rest || upgraded => {
+                metered.exchange.received(data);
+            }
+            _ => {}
+        }
         match &mut state.mode {
             Mode::Untapped => {}
             Mode::Tapped(wire) => wire.record(from, us, data),
@@ -229,6 +332,8 @@ impl Conn {
                 overflowed,
                 count,
             } => match from {
+                // What is kept is the present request and, behind it, the beginning of the next.
+                SentBy::Server if state.metered.is_some() => {}
                 SentBy::Server => {
                     *bytes = Vec::new();
                     *overflowed = false;
@@ -247,9 +352,29 @@ impl Conn {
         }
     }
 
+    /// Everything that was written has been taken by the kernel.
+    pub(crate) fn on_flush(&self) {
+        let mut state = self.lock();
+        let State { mode, metered, .. } = &mut *state;
+        let (Some(present), Mode::Request { .. }) = (&*metered, &*mode) else {
+            return;
+        };
+        present.exchange.on_flush();
+        if !present.exchange.is_answered() {
+            return;
+        }
+        present.exchange.end();
+        let head = present.head;
+        *metered = None;
+        mode.forget(head);
+    }
+
     /// The connection is over.
     pub(crate) fn finish(&self) {
         let mut state = self.lock();
+        if let Some(metered) = state.metered.take() {
+            metered.exchange.end();
+        }
         let why = state.why.take();
         if let Mode::Tapped(wire) = std::mem::replace(&mut state.mode, Mode::Untapped) {
             wire.end(

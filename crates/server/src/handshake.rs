@@ -7,6 +7,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, Method, StatusCode, Version, header},
 };
 use base64::prelude::*;
+use wire::handshake::accept;
 
 use crate::{
     App,
@@ -83,6 +84,18 @@ pub fn judge(request: &Request) -> Result<(), ApiError> {
         ));
     }
     Ok(())
+}
+
+/// The headers of a 101 that agrees on nothing.
+pub(crate) fn right_head(key: &str) -> HeaderMap {
+    let mut head = HeaderMap::new();
+    head.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
+    head.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+    // Base64 is what a header may hold.
+    if let Ok(value) = HeaderValue::from_str(&accept(key).value) {
+        head.insert(header::SEC_WEBSOCKET_ACCEPT, value);
+    }
+    head
 }
 
 /// The connection that a request came on.

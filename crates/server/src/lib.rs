@@ -4,7 +4,7 @@
 //! (flags and limits), [`listen`] (the socket), [`descriptors`], [`admission`] (places for connections),
 //! [`client_address`] (whose they are), [`conn`], [`tap_stream`] (the TCP stream that the tap copies from), [`http`] (HTTP on one
 //! connection), [`budget`] (memory for messages), [`router`], [`host`] (which names are answered for), [`request_body`], [`wires`] (what joins a connection
-//! to its reader), [`handshake`] (judges handshakes), [`echo`], [`lab`] (misbehaves on purpose), [`tap`], [`cost`], [`memory`],
+//! to its reader), [`handshake`] (judges handshakes), [`echo`], [`lab`] (misbehaves on purpose), [`transports`] (one stream by four of them), [`tap`], [`cost`], [`memory`],
 //! [`deflate`] (which offer to accept), [`site`], [`policy`] (what a browser may do with a page), [`metrics`],
 //! [`api_error`] (errors), [`log`].
 
@@ -34,6 +34,7 @@ pub mod router;
 pub mod site;
 pub mod tap;
 pub mod tap_stream;
+pub mod transports;
 pub mod wires;
 
 use std::{
@@ -80,6 +81,8 @@ pub struct App {
     pub lab_shares: Shares,
     /// The lab's groups whose server restarts.
     pub restart_groups: Arc<lab::groups::Groups>,
+    /// The streams that are read by several transports.
+    pub runs: transports::runs::Runs,
     /// The messages of all WebSockets together.
     pub message_memory: Arc<Budget>,
     /// Where work is done.
@@ -140,6 +143,11 @@ impl Server {
                 Cap::new(config.max_labs_per_address, config.max_labs),
                 config.lab_memory,
             ),
+            runs: transports::runs::Runs::new(
+                config.max_runs,
+                Cap::new(config.max_runs_per_address, config.max_runs),
+                config.run_memory,
+            ),
             message_memory: Budget::new(config.message_memory, metrics.memory_cuts.clone()),
             workshop: Workshop::new(),
             shutdown: CancellationToken::new(),
@@ -189,6 +197,7 @@ impl Server {
                 _ = sweep.tick() => {
                     app.wires.sweep();
                     app.restart_groups.sweep(Instant::now());
+                    app.runs.sweep(Instant::now());
                 }
                 accepted = listener.accept() => match accepted {
                     Ok((tcp, peer)) => {

@@ -8,9 +8,13 @@ use std::{
     time::Duration,
 };
 
+use axum::http::{HeaderValue, StatusCode, header};
 use bytes::Bytes;
+use futures_util::StreamExt as _;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use tokio::time::{Instant, Sleep, sleep_until};
+
+use crate::api_error::ApiError;
 
 /// A body that came too slowly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +40,55 @@ impl TooSlow {
         }
         false
     }
+}
+
+/// Reads a body of at most `most` bytes.
+///
+/// # Errors
+///
+/// 413 for a longer one, 408 for one that came too slowly, 400 for one that broke off.
+pub async fn read(body: axum::body::Body, most: usize) -> Result<Vec<u8>, ApiError> {
+    // What is left of the body is not read.
+    let last =
+        |error: ApiError| error.header(header::CONNECTION, HeaderValue::from_static("close"));
+    if body.size_hint().lower() > most as u64 {
+        return Err(last(too_long(most)));
+    }
+    let mut body = body.into_data_stream();
+    let mut all = Vec::new();
+    while let Some(piece) = body.next().await {
+        let piece = piece.map_err(|error| last(broken(&error)))?;
+        if all.len() + piece.len() > most {
+            return Err(last(too_long(most)));
+        }
+        all.extend_from_slice(&piece);
+    }
+    Ok(all)
+}
+
+fn broken(error: &axum::Error) -> ApiError {
+    if TooSlow::caused(error) {
+        ApiError::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "the body came too slowly",
+            "send it again, without waiting in between; whoever runs the server can raise --body-piece-time and \
+             --body-time",
+        )
+    } else {
+        ApiError::new(
+            StatusCode::BAD_REQUEST,
+            format!("the body broke off: {error}"),
+            "send it again",
+        )
+    }
+}
+
+fn too_long(most: usize) -> ApiError {
+    ApiError::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        format!("the body has more than {most} bytes, and what is asked for here has fewer"),
+        "send only the JSON that is asked for",
+    )
 }
 
 /// The body of a request, which fails with [`TooSlow`] when its next piece or its end doesn't come in time.

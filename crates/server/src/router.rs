@@ -21,7 +21,7 @@ use crate::{
     conn::Conn,
     cost, echo, lab, memory,
     policy::{self, Framing},
-    site, tap,
+    site, tap, transports,
 };
 
 /// Everything that is served on `--listen`.
@@ -44,6 +44,7 @@ pub fn router(app: Arc<App>) -> Router {
             &format!("{}/{{id}}", paths::TAP),
             get(tap::tap).head(tap::head),
         )
+        .merge(transports::router())
         .route("/api/{*rest}", axum::routing::any(no_such_endpoint))
         .fallback(site::serve)
         .layer(middleware::from_fn_with_state(Arc::clone(&app), around))
@@ -80,11 +81,10 @@ async fn around(State(app): State<Arc<App>>, mut request: Request, next: Next) -
         secure(response.headers_mut(), Framing::of(&path));
     }
     // Without the query: a wire's id is nobody else's business. A path can hold one as well.
-    let tap = format!("{}/", paths::TAP);
-    let path = if path.starts_with(&tap) {
-        "/tap/…"
-    } else {
-        &path
+    let path = match &*path {
+        path if path.starts_with("/tap/") => "/tap/…",
+        path if path.starts_with("/transports/runs/") => "/transports/runs/…",
+        path => path,
     };
     let status = response.status().as_u16();
     tracing::debug!(%method, path, status, ms = started.elapsed().as_secs_f64() * 1000.0, "request");
@@ -93,8 +93,10 @@ async fn around(State(app): State<Arc<App>>, mut request: Request, next: Next) -
 
 /// Whether the endpoint reads a body itself.
 fn takes_a_body(path: &str) -> bool {
-    path.strip_prefix(paths::COST)
-        .is_some_and(|rest| rest.starts_with('/'))
+    [paths::COST, &protocol::transports::runs_path()]
+        .into_iter()
+        .filter_map(|taker| path.strip_prefix(taker))
+        .any(|rest| rest.starts_with('/') || rest.is_empty())
 }
 
 /// Judges a request before any handler sees it, and marks it with the [`ClientAddress`] it comes from.

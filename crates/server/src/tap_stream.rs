@@ -69,8 +69,12 @@ impl TapStream {
         self.tcp()?.set_zero_linger()
     }
 
-    /// Fails where a reset is to be sent instead. Who writes then drops the stream, and that is the reset.
-    fn reset_if_asked(&mut self) -> io::Result<()> {
+    /// Fails where the connection is to end instead. Who writes then drops the stream, and that is the end or the reset.
+    fn end_if_asked(&mut self) -> io::Result<()> {
+        if self.conn.is_to_be_cut() {
+            self.conn.set_why("cut by server");
+            return Err(io::ErrorKind::ConnectionAborted.into());
+        }
         if !self.conn.is_to_be_reset() {
             return Ok(());
         }
@@ -171,7 +175,7 @@ impl AsyncWrite for TapStream {
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
-        this.reset_if_asked()?;
+        this.end_if_asked()?;
         let result = this.tcp()?.poll_write(cx, buf);
         this.after_write(cx, result, &[io::IoSlice::new(buf)])
     }
@@ -182,7 +186,7 @@ impl AsyncWrite for TapStream {
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
-        this.reset_if_asked()?;
+        this.end_if_asked()?;
         let result = this.tcp()?.poll_write_vectored(cx, bufs);
         this.after_write(cx, result, bufs)
     }
@@ -192,7 +196,12 @@ impl AsyncWrite for TapStream {
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.get_mut().tcp()?.poll_flush(cx)
+        let this = self.get_mut();
+        let result = this.tcp()?.poll_flush(cx);
+        if let Poll::Ready(Ok(())) = &result {
+            this.conn.on_flush();
+        }
+        result
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

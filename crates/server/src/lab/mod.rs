@@ -192,18 +192,6 @@ fn place(app: &App, request: &Request) -> Result<Held, ApiError> {
     Ok((place, share))
 }
 
-/// The headers of a 101 that agrees on nothing.
-fn right_head(key: &str) -> HeaderMap {
-    let mut head = HeaderMap::new();
-    head.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
-    head.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
-    // Base64 is what a header may hold.
-    if let Ok(value) = HeaderValue::from_str(&accept(key).value) {
-        head.insert(header::SEC_WEBSOCKET_ACCEPT, value);
-    }
-    head
-}
-
 /// The headers of the 101: right ones, but for what the fault is about.
 fn answer(fault: LabFault, asked: &HeaderMap) -> Result<HeaderMap, ApiError> {
     let all = |name: header::HeaderName| {
@@ -212,7 +200,7 @@ fn answer(fault: LabFault, asked: &HeaderMap) -> Result<HeaderMap, ApiError> {
         values
     };
     let key = all(header::SEC_WEBSOCKET_KEY).join("");
-    let mut head = right_head(&key);
+    let mut head = handshake::right_head(&key);
     let mut add = |name: header::HeaderName, value: &str| {
         // All of these are made of tokens and base64.
         if let Ok(value) = HeaderValue::from_str(value) {

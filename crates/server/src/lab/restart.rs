@@ -21,7 +21,7 @@ use yawc::{Frame, OpCode, WebSocketError};
 use super::{
     Held,
     groups::{Groups, Member, NotAccepted},
-    place, right_head,
+    place,
 };
 use crate::{
     App,
@@ -111,7 +111,7 @@ fn open(app: &Arc<App>, request: &mut Request) -> Result<Response, ApiError> {
     }
     let key = request.headers().get(header::SEC_WEBSOCKET_KEY);
     let key = key.and_then(|key| key.to_str().ok()).unwrap_or_default();
-    let head = right_head(key);
+    let head = handshake::right_head(key);
     let upgrade = hyper::upgrade::on(request);
     let task_app = Arc::clone(app);
     app.tracker.spawn(async move {

@@ -285,6 +285,11 @@ impl Raw {
         }
     }
 
+    /// Takes everything that was received as read.
+    pub fn skip(&mut self) {
+        self.at = self.received.len();
+    }
+
     /// Opens a WebSocket.
     pub async fn open(address: SocketAddr, target: &str, headers: &str) -> Self {
         let (raw, reply) = Self::handshake(address, target, headers).await;
@@ -306,7 +311,8 @@ impl Raw {
         self.send(&masked(first, payload)).await;
     }
 
-    async fn more(&mut self) -> bool {
+    /// Reads what comes next; false at the end of the connection.
+    pub async fn more(&mut self) -> bool {
         let mut chunk = vec![0; 64 * 1024];
         let count = within(self.stream.read(&mut chunk)).await.expect("read");
         self.received.extend_from_slice(&chunk[..count]);
@@ -339,6 +345,14 @@ impl Raw {
             first: head[0],
             payload,
         }
+    }
+
+    /// The next frame; `None` where the connection ends before one.
+    pub async fn next_or_end(&mut self) -> Option<WireFrame> {
+        if self.received.len() == self.at && !self.more().await {
+            return None;
+        }
+        Some(self.next().await)
     }
 
     pub async fn expect(&mut self, first: u8, payload: &[u8]) {

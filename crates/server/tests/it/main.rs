@@ -17,5 +17,8 @@ mod memory;
 mod process;
 mod restart;
 mod site;
+mod streaming;
 mod tap;
+mod transports;
+mod transports_cost;
 mod work;
