@@ -97,11 +97,11 @@ pub struct Presence {
 /// A run of missing messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gap {
-    /// The first number that is missing.
+    /// The first number that is missing; 0 where only messages without a number are.
     pub first: u64,
     /// The last.
     pub last: u64,
-    /// How many: `last - first + 1`.
+    /// How many are missing, those without a number counted too.
     pub missing: u64,
     /// Why.
     pub why: GapReason,
@@ -136,8 +136,22 @@ pub enum BackboneState {
 pub struct BackboneNews {
     /// How it is now.
     pub state: BackboneState,
-    /// Messages of this room without a number so far: members on other servers never get these.
+    /// The number of the room's last message that is known here.
+    pub seq: u64,
+    /// Messages of this room that got no number since the backbone went away: members on other servers never get these.
     pub only_here: u64,
+}
+
+/// The answer to `GET /rooms`: what a page needs to know before it joins one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomsInfo {
+    /// The name of this server.
+    pub server: String,
+    /// What joins it with others.
+    pub backbone: BackboneState,
+    /// The addresses of other servers with the same rooms, such as `ws://127.0.0.1:8081`, as far as whoever runs this one
+    /// names them.
+    pub peers: Vec<String>,
 }
 
 /// A refusal of what a member sent.
