@@ -48,7 +48,10 @@ pub async fn ask() -> Result<Site, String> {
     let (status, body) = browser_io::ask("GET", paths::ROOMS, None, None).await?;
     match Site::read(&body) {
         Some(site) if status == 200 => Ok(site),
-        _ => Err(format!("{NONE} ({} was answered with {status}.)", paths::ROOMS)),
+        _ => Err(format!(
+            "{NONE} ({} was answered with {status}.)",
+            paths::ROOMS
+        )),
     }
 }
 
@@ -95,7 +98,13 @@ impl Room {
 
     /// Has a member come in; one that was there before resumes behind what it has heard.
     pub fn join(&self, member: usize) {
-        let before = self.0.record.borrow().members.get(member).map(|m| (m.name.is_empty(), m.seq));
+        let before = self
+            .0
+            .record
+            .borrow()
+            .members
+            .get(member)
+            .map(|m| (m.name.is_empty(), m.seq));
         let resume = before.filter(|(new, _)| !new).map(|(_, seq)| seq);
         if let Err(why) = self.0.connect(member, resume) {
             self.0.record.borrow_mut().trouble = Some(why);
@@ -119,14 +128,20 @@ impl Room {
             _ => false,
         };
         if !sent {
-            self.0.record.borrow_mut().trouble = Some("This member is not in the room. Let it come in first.".to_owned());
+            self.0.record.borrow_mut().trouble =
+                Some("This member is not in the room. Let it come in first.".to_owned());
         }
         self.0.show();
     }
 
     /// Has a member go out.
     pub fn leave(&self, member: usize) {
-        let old = self.0.sockets.borrow_mut().get_mut(member).and_then(Option::take);
+        let old = self
+            .0
+            .sockets
+            .borrow_mut()
+            .get_mut(member)
+            .and_then(Option::take);
         // Outside of the borrow: closing calls into the browser.
         drop(old);
         self.0.record.borrow_mut().ended(member, 1000);
@@ -153,12 +168,22 @@ impl Inner {
             }),
             self.listen(&socket, "close", move |inner, event| {
                 let code = event.dyn_ref::<CloseEvent>().map(CloseEvent::code);
-                inner.record.borrow_mut().ended(member, code.unwrap_or(1006));
+                inner
+                    .record
+                    .borrow_mut()
+                    .ended(member, code.unwrap_or(1006));
                 inner.show();
             }),
         ];
-        let socket = Socket { ws: socket, _listeners: listeners };
-        let old = self.sockets.borrow_mut().get_mut(member).and_then(|place| place.replace(socket));
+        let socket = Socket {
+            ws: socket,
+            _listeners: listeners,
+        };
+        let old = self
+            .sockets
+            .borrow_mut()
+            .get_mut(member)
+            .and_then(|place| place.replace(socket));
         drop(old);
         Ok(())
     }
@@ -185,8 +210,8 @@ impl Inner {
 
 #[cfg(test)]
 mod tests {
-    use protocol::rooms::{BackboneState, RoomsInfo};
     use protocol::Say;
+    use protocol::rooms::{BackboneState, RoomsInfo};
 
     use super::*;
 
@@ -200,14 +225,32 @@ mod tests {
     fn the_page_reads_what_the_server_says_of_itself() {
         let text = |backbone, peers: &[&str]| {
             let peers = peers.iter().map(|peer| (*peer).to_owned()).collect();
-            let info = RoomsInfo { server: "a".into(), backbone, peers };
+            let info = RoomsInfo {
+                server: "a".into(),
+                backbone,
+                peers,
+            };
             serde_json::to_string(&info).unwrap()
         };
-        let alone = Site { server: "a".into(), joined: false, peer: None };
-        assert_eq!(Site::read(&text(BackboneState::None, &[])), Some(alone.clone()));
+        let alone = Site {
+            server: "a".into(),
+            joined: false,
+            peer: None,
+        };
+        assert_eq!(
+            Site::read(&text(BackboneState::None, &[])),
+            Some(alone.clone())
+        );
         let peer = Some("ws://127.0.0.1:8081".to_owned());
-        let two = Site { joined: true, peer, ..alone };
-        assert_eq!(Site::read(&text(BackboneState::Up, &["ws://127.0.0.1:8081", "ws://b"])), Some(two));
+        let two = Site {
+            joined: true,
+            peer,
+            ..alone
+        };
+        assert_eq!(
+            Site::read(&text(BackboneState::Up, &["ws://127.0.0.1:8081", "ws://b"])),
+            Some(two)
+        );
         assert_eq!(Site::read("<!doctype html>"), None);
     }
 }

@@ -26,7 +26,11 @@ pub const SETTINGS: SettingsTable = SettingsTable::of::<settings::Settings>(NAME
 /// The members, as the page calls them.
 const CALLED: [&str; MEMBERS] = ["First", "Second"];
 /// What can be said of who will hear the first message.
-const ANSWERS: [&str; 3] = ["both, the speaker too", "only the other one", "only the speaker"];
+const ANSWERS: [&str; 3] = [
+    "both, the speaker too",
+    "only the other one",
+    "only the speaker",
+];
 
 /// What is known of the server.
 #[derive(Clone, Debug, PartialEq)]
@@ -173,9 +177,15 @@ fn state(asked: &Asked, record: &Record, guess: Option<usize>) -> Html {
                     None => "",
                 };
                 let why = match is {
-                    0 => "The server gives each message a number and sends it to every member, the speaker among them: so all have the same order, and the speaker knows that it has arrived.",
-                    2 if site.joined => "What joins the servers does not answer now: a message reaches those on its own server only, and has no number.",
-                    2 => "Nothing joins these two servers. Each has a room of that name, and they know nothing of each other.",
+                    0 => {
+                        "The server gives each message a number and sends it to every member, the speaker among them: so all have the same order, and the speaker knows that it has arrived."
+                    }
+                    2 if site.joined => {
+                        "What joins the servers does not answer now: a message reaches those on its own server only, and has no number."
+                    }
+                    2 => {
+                        "Nothing joins these two servers. Each has a room of that name, and they know nothing of each other."
+                    }
                     _ => "",
                 };
                 format!("{verdict}Heard by {}. {why}", ANSWERS[is])

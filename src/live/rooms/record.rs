@@ -82,9 +82,13 @@ impl Record {
 
     /// A member’s connection has ended.
     pub fn ended(&mut self, member: usize, code: u16) {
-        let Some(member) = self.members.get_mut(member) else { return };
+        let Some(member) = self.members.get_mut(member) else {
+            return;
+        };
         if member.stage == Stage::Opening {
-            self.trouble = Some(format!("The room did not open ({code}). This site has no server behind it that has rooms, or the server is full."));
+            self.trouble = Some(format!(
+                "The room did not open ({code}). This site has no server behind it that has rooms, or the server is full."
+            ));
         }
         member.stage = Stage::Ended(code);
     }
@@ -151,14 +155,20 @@ impl Record {
                 // What comes next has the number after it, and is not missed a second time.
                 member.seq = member.seq.max(last);
                 member.missing += missing;
-                member.news = format!("A gap: {missing} missing ({}).", news.text("why").unwrap_or_default());
+                member.news = format!(
+                    "A gap: {missing} missing ({}).",
+                    news.text("why").unwrap_or_default()
+                );
             }
             "backbone" => {
                 member.backbone = news.text("state")?;
                 member.news = format!("The backbone is {}.", member.backbone);
             }
             "error" => {
-                let (error, what) = (news.text("error")?, news.text("what_to_do").unwrap_or_default());
+                let (error, what) = (
+                    news.text("error")?,
+                    news.text("what_to_do").unwrap_or_default(),
+                );
                 self.trouble = Some(format!("The server says: {error} {what}"));
             }
             _ => return None,
@@ -174,7 +184,9 @@ impl Record {
 
 #[cfg(test)]
 mod tests {
-    use protocol::rooms::{BackboneState, Gap, GapReason, Presence, RoomMessage, RoomNews, Welcome};
+    use protocol::rooms::{
+        BackboneState, Gap, GapReason, Presence, RoomMessage, RoomNews, Welcome,
+    };
 
     use super::*;
 
@@ -193,7 +205,12 @@ mod tests {
     }
 
     fn message(seq: Option<u64>, say: &str) -> RoomNews {
-        RoomNews::Message(RoomMessage { seq, from: "m-1".into(), at: 1, say: say.into() })
+        RoomNews::Message(RoomMessage {
+            seq,
+            from: "m-1".into(),
+            at: 1,
+            say: say.into(),
+        })
     }
 
     #[test]
@@ -209,7 +226,10 @@ mod tests {
         tell(&mut record, 1, message(Some(1), "one"), 15.5);
         tell(&mut record, 1, message(Some(2), "somebody else’s"), 16.0);
         let said = &record.said[0];
-        assert_eq!((said.seq, said.heard, said.times), (Some(1), [Some(2.0), Some(5.5)], [1, 1]));
+        assert_eq!(
+            (said.seq, said.heard, said.times),
+            (Some(1), [Some(2.0), Some(5.5)], [1, 1])
+        );
         assert_eq!((record.members[0].seq, record.members[1].seq), (1, 2));
         assert_eq!(record.trouble, None);
     }
@@ -220,7 +240,12 @@ mod tests {
         tell(&mut record, 0, welcome("m-1", 4), 0.0);
         tell(&mut record, 0, message(Some(7), "x"), 0.0);
         assert_eq!(record.members[0].missing, 2);
-        let gap = Gap { first: 8, last: 9, missing: 2, why: GapReason::BackboneAway };
+        let gap = Gap {
+            first: 8,
+            last: 9,
+            missing: 2,
+            why: GapReason::BackboneAway,
+        };
         tell(&mut record, 0, RoomNews::Gap(gap), 0.0);
         tell(&mut record, 0, message(Some(10), "y"), 0.0);
         tell(&mut record, 0, message(None, "z"), 0.0);
@@ -232,8 +257,19 @@ mod tests {
     fn who_comes_and_goes_is_told() {
         let mut record = Record::default();
         tell(&mut record, 1, welcome("m-2", 0), 0.0);
-        tell(&mut record, 1, RoomNews::Joined(Presence { who: "m-3".into(), members: 3 }), 0.0);
-        assert_eq!((record.members[1].members, record.members[1].news.as_str()), (3, "m-3 came."));
+        tell(
+            &mut record,
+            1,
+            RoomNews::Joined(Presence {
+                who: "m-3".into(),
+                members: 3,
+            }),
+            0.0,
+        );
+        assert_eq!(
+            (record.members[1].members, record.members[1].news.as_str()),
+            (3, "m-3 came.")
+        );
         record.ended(1, 1001);
         assert_eq!(record.members[1].stage, Stage::Ended(1001));
         assert_eq!(record.trouble, None);
@@ -244,7 +280,13 @@ mod tests {
 
     #[test]
     fn what_is_no_news_is_named_and_does_no_harm() {
-        for text in ["", "{}", "[]", r#"{"type":"song"}"#, r#"{"type":"message","seq":1}"#] {
+        for text in [
+            "",
+            "{}",
+            "[]",
+            r#"{"type":"song"}"#,
+            r#"{"type":"message","seq":1}"#,
+        ] {
             let mut record = Record::default();
             record.told(0, text, 0.0);
             assert!(record.trouble.is_some(), "{text}");
