@@ -6,6 +6,7 @@ use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
 use gloo::events::EventListener;
+use gloo::timers::callback::Timeout;
 use protocol::{paths, rooms::room_path};
 use wasm_bindgen::JsCast;
 use web_sys::{CloseEvent, Event, MessageEvent, WebSocket};
@@ -16,6 +17,9 @@ use crate::kit::browser;
 use crate::kit::number::hex;
 
 pub use record::{MEMBERS, Member, Record, Said, Stage};
+
+/// How long a message may take to everybody, in milliseconds: who has not heard it then is taken not to hear it.
+const SETTLES_MS: u32 = 2_000;
 
 /// What a page knows of the server before it joins a room.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,6 +124,16 @@ impl Room {
             *said
         };
         let text = format!("Message {number}");
+        {
+            let (me, text) = (self.0.me.clone(), text.clone());
+            let settle = move || {
+                if let Some(inner) = me.upgrade() {
+                    inner.record.borrow_mut().settles(&text);
+                    inner.show();
+                }
+            };
+            Timeout::new(SETTLES_MS, settle).forget();
+        }
         let sent = match self.0.sockets.borrow().get(member) {
             Some(Some(socket)) => {
                 self.0.record.borrow_mut().says(member, &text, now());

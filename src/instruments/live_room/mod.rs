@@ -45,7 +45,9 @@ enum Asked {
 fn right(said: &Said) -> Option<usize> {
     match said.heard.map(|after| after.is_some()) {
         [true, true] => Some(0),
-        [one, other] if one != other => Some(if [one, other][said.by.min(1)] { 2 } else { 1 }),
+        [one, other] if one != other && said.settled => {
+            Some(if [one, other][said.by.min(1)] { 2 } else { 1 })
+        }
         _ => None,
     }
 }
@@ -68,13 +70,19 @@ pub fn LiveRoom() -> Html {
     use_reveal(&url, &panel, Reveal::Always);
     {
         // Another arrangement is another room.
-        let (room, record, asked) = (room.clone(), record.setter(), asked.setter());
+        let (room, record, asked, guess) = (
+            room.clone(),
+            record.setter(),
+            asked.setter(),
+            guess.setter(),
+        );
         use_effect_with(settings, move |_| {
+            record.set(Rc::default());
+            asked.set(Asked::Not);
+            guess.set(None);
             move || {
                 let left = room.take();
                 drop(left);
-                record.set(Rc::default());
-                asked.set(Asked::Not);
             }
         });
     }
@@ -288,6 +296,7 @@ mod tests {
             at: 0.0,
             seq: None,
             heard,
+            settled: true,
             times: [1; MEMBERS],
         };
         for (by, heard, is) in [

@@ -56,6 +56,8 @@ pub struct Said {
     pub seq: Option<u64>,
     /// After how long each member heard it, in milliseconds.
     pub heard: [Option<f64>; MEMBERS],
+    /// Whether so long has passed that who has not heard it by now is not going to.
+    pub settled: bool,
     /// How many times each has heard it: more than once would be a fault.
     pub times: [u32; MEMBERS],
 }
@@ -101,10 +103,18 @@ impl Record {
             at,
             seq: None,
             heard: [None; MEMBERS],
+            settled: false,
             times: [0; MEMBERS],
         });
         if self.said.len() > KEPT {
             self.said.remove(0);
+        }
+    }
+
+    /// What was said has had its time.
+    pub fn settles(&mut self, text: &str) {
+        if let Some(said) = self.said.iter_mut().find(|said| said.text == text) {
+            said.settled = true;
         }
     }
 
@@ -232,6 +242,9 @@ mod tests {
         );
         assert_eq!((record.members[0].seq, record.members[1].seq), (1, 2));
         assert_eq!(record.trouble, None);
+        assert!(!record.said[0].settled);
+        record.settles("one");
+        assert!(record.said[0].settled);
     }
 
     #[test]
