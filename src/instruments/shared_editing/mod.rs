@@ -160,6 +160,7 @@ pub fn SharedEditing() -> Html {
                 chosen.set(None);
             }
             table.pass(whole, page_clock(), delay);
+            drop(table);
             redraw.force_update();
         });
     }
