@@ -47,6 +47,18 @@ impl Object {
         objects(std::mem::replace(self.member(name)?, Value::Other))
     }
 
+    /// Takes the list of texts of this name out.
+    pub fn texts(&mut self, name: &str) -> Option<Vec<String>> {
+        let Value::List(values) = std::mem::replace(self.member(name)?, Value::Other) else {
+            return None;
+        };
+        let text = |value| match value {
+            Value::Text(text) => Some(text),
+            _ => None,
+        };
+        values.into_iter().map(text).collect()
+    }
+
     /// Takes the text of this name out.
     pub fn text(&mut self, name: &str) -> Option<String> {
         match self.member(name)? {
@@ -283,6 +295,10 @@ mod tests {
         let mut objects = inner.list("l").unwrap();
         assert_eq!(objects[0].text("t").as_deref(), Some("]}"));
         assert_eq!((objects.len(), inner.list("m")), (2, None));
+        let mut texts = Object::read(r#"{"a":["x","\u00e9"],"b":["x",1],"c":[]}"#).unwrap();
+        let read = ["a", "b", "c", "d"].map(|name| texts.texts(name));
+        let both = vec!["x".to_owned(), "é".to_owned()];
+        assert_eq!(read, [Some(both), None, Some(vec![]), None]);
         assert_eq!(Object::read_list("[]"), Some(vec![]));
         assert_eq!(Object::read_list("[1]"), None);
         assert_eq!(Object::read_list("{}"), None);

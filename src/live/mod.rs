@@ -22,6 +22,8 @@
 //! | `record`, `entry` | the lines of the timeline, within a budget |
 //! | `trips` | round trips by the page's clock |
 //! | `restart_group` | connections whose server restarts, and how they come back |
+//! | `rooms` | two members of a room, on one server or on two |
+//! | `streams` | many streams over one connection, or over one each |
 //! | `transports` | one stream by four transports at once, and what each costs |
 //! | `connection_limit` | how many event streams a browser takes from one server |
 //! | `connection`, `browser_io` | the only ones that call the browser: a WebSocket and its tap |
@@ -53,10 +55,12 @@ mod panel;
 pub mod provider;
 pub mod record;
 pub mod restart_group;
+pub mod rooms;
 mod settings;
 pub mod state;
 pub mod status;
 pub mod stream;
+pub mod streams;
 pub mod timeline;
 
 pub mod transports;

@@ -45,3 +45,35 @@ test.describe("what connections hold", () => {
     await expect(panel.getByText(/^100.000$/).first()).toBeVisible();
   });
 });
+
+test.describe("a real room", () => {
+  test("both members hear a message with the same number, and who comes back is told what it missed", async ({ page }) => {
+    await open(page, "/scale");
+    const panel = page.locator("#live-room");
+    await panel.scrollIntoViewIfNeeded();
+    await panel.getByRole("button", { name: "both, the speaker too" }).click();
+    await expect(panel.getByText("Both are in.")).toBeVisible();
+    await panel.getByRole("button", { name: "First says something" }).click();
+    await expect(panel.getByText(/You said so\. Heard by both/)).toBeVisible();
+    const row = (what: string) => panel.getByRole("row").filter({ has: page.getByRole("cell", { name: what, exact: true }) });
+    await expect(row("Message 1").getByRole("cell").first()).toHaveText("1");
+    await expect(row("Message 1").getByRole("cell", { name: / ms$/ })).toHaveCount(2);
+    await panel.getByRole("button", { name: "Second leaves" }).click();
+    await expect(panel.getByText("1 member")).toBeVisible();
+    await panel.getByRole("button", { name: "First says something" }).click();
+    await expect(row("Message 2").getByRole("cell").last()).toHaveText("not heard");
+    await panel.getByRole("button", { name: "Second comes back" }).click();
+    await expect(row("Message 2").getByRole("cell").last()).toHaveText(/ ms$/);
+    await expect(row("Message 2").getByRole("cell").first()).toHaveText("2");
+  });
+
+  test("without a server that has rooms, it says so", async ({ page, troubles }) => {
+    troubles.expect(/status of 404/);
+    await page.route("**/rooms", (route) => route.fulfill({ status: 404, body: "" }));
+    await open(page, "/scale");
+    const panel = page.locator("#live-room");
+    await panel.scrollIntoViewIfNeeded();
+    await panel.getByRole("button", { name: "only the other one" }).click();
+    await expect(panel.getByRole("alert")).toContainText("no server behind it that has rooms");
+  });
+});

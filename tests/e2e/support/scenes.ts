@@ -67,6 +67,12 @@ export const SCENES: Record<string, (page: Page) => Promise<void>> = {
     await expect(page.locator("#connection-limit").getByText(/Your browser/)).toBeVisible();
   },
   "alternatives, bad link": (page) => open(page, "/alternatives?every=soon&proxy=wall&streams=0&who=me&cut=1"),
+  field: (page) => open(page, "/field"),
+  "field, shown": async (page) => {
+    await open(page, "/field?hour=1&topics=all&members=3&both=title&line=1&way=0");
+    await expect(page.locator("#shared-editing").getByText("in both panes")).toBeVisible();
+  },
+  "field, bad link": (page) => open(page, "/field?members=0&topics=x&rate=1&per=nobody&both=all&way=-1"),
   live: async (page) => {
     await connect(page);
     await send(page, "Hello");
