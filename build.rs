@@ -4,6 +4,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::{env, fs};
 
+#[path = "build/browsers.rs"]
+mod browsers;
+#[path = "build/figures.rs"]
+mod figures;
+#[path = "build/glossary.rs"]
+mod glossary;
 #[path = "build/inline.rs"]
 mod inline;
 #[path = "build/prose.rs"]
@@ -55,15 +61,27 @@ fn chapters(
     pages: &[site::Page],
 ) -> Result<BTreeMap<String, prose::Generated>, Vec<String>> {
     let instruments: Vec<_> = site.instruments.keys().cloned().collect();
+    let glossary = glossary::read(&read(glossary::FILE)?, pages)?;
+    let browsers = browsers::read(&read(browsers::FILE)?)?.blocks();
+    let figures = figures::read(&read(figures::FILE)?)?;
     let known = prose::Known {
         pages,
         instruments: &instruments,
+        glossary: &glossary,
+        browsers: &browsers,
     };
     let (mut chapters, mut problems) = (BTreeMap::new(), Vec::new());
     for page in pages {
         let Some(name) = &page.chapter else { continue };
         let file = format!("{CONTENT}/{name}");
-        match read(&file).and_then(|text| prose::generate(&file, &text, page.ending, &known)) {
+        let checked = read(&file).and_then(|text| {
+            let without_source = figures::problems(name, &text, &figures);
+            if !without_source.is_empty() {
+                return Err(without_source);
+            }
+            prose::generate(&file, &text, page.ending, &known)
+        });
+        match checked {
             Ok(chapter) => {
                 chapters.insert(page.route.clone(), chapter);
             }

@@ -7,6 +7,7 @@
 
 use pulldown_cmark::{Event, HeadingLevel, Tag, TagEnd};
 
+use super::glossary::{FirstUses, Term};
 use super::inline::{Events, InlineWriter, name_of, parse};
 use super::site::{Page, variant};
 
@@ -26,6 +27,10 @@ pub struct Known<'a> {
     pub pages: &'a [Page],
     /// The names of the instruments.
     pub instruments: &'a [String],
+    /// The terms that are explained where they first appear.
+    pub glossary: &'a [Term],
+    /// What browsers were seen to do, as blocks.
+    pub browsers: &'a str,
 }
 
 impl Known<'_> {
@@ -41,6 +46,9 @@ impl Known<'_> {
 
 /// The name in a chapter that stands for the ways in, of which the shell knows where they lead.
 const START_BUTTONS: &str = "start-buttons";
+
+/// The name in a chapter that stands for the table of what browsers were seen to do.
+const BROWSER_RESULTS: &str = "browser-results";
 
 /// A chapter as Rust, and what stands on it.
 #[derive(Debug)]
@@ -69,6 +77,8 @@ pub fn generate(
         instruments: Vec::new(),
         inline: InlineWriter::new(known.pages),
     };
+    let name = file.rsplit('/').next().unwrap_or(file);
+    writer.inline.first_uses = Some(FirstUses::new(known.glossary, name));
     let events = parse(text);
     let mut blocks = Vec::new();
     let mut rest = &events[..];
@@ -239,7 +249,9 @@ impl Writer<'_> {
                 }
             }
             Event::Start(Tag::Paragraph) => {
+                self.inline.explains = true;
                 let (code, plain) = self.inline.inlines(rest, |e| *e == TagEnd::Paragraph);
+                self.inline.explains = false;
                 match plain.strip_prefix("{{").and_then(|p| p.strip_suffix("}}")) {
                     Some(name) => (Kind::Other, self.instrument(name.trim())),
                     // The first paragraph is the lede, which is written without its block.
@@ -302,6 +314,9 @@ impl Writer<'_> {
         if name == START_BUTTONS {
             return "Block::StartButtons".to_owned();
         }
+        if name == BROWSER_RESULTS {
+            return self.known.browsers.to_owned();
+        }
         if !self.known.instruments.iter().any(|known| known == name) {
             let known = self.known.instruments.join(", ");
             self.inline.problem(format!(
@@ -322,7 +337,9 @@ impl Writer<'_> {
             *rest = tail;
             match event {
                 Event::Start(Tag::Item) => {
+                    self.inline.explains = true;
                     let (code, _) = self.inline.inlines(rest, |e| *e == TagEnd::Item);
+                    self.inline.explains = false;
                     items.push(code);
                 }
                 Event::End(TagEnd::List(_)) => break,

@@ -110,7 +110,7 @@ impl Live {
         self.trouble.address = match parsed {
             Err(why) => Some(why.to_string()),
             Ok(_) if url.contains(secrets::PLACEHOLDER) => Some(format!(
-                "Whoever made this link left a secret out of it. Put yours in the place of “{}”, then connect.",
+                "The person who made this link left a secret out of it. Put yours in the place of “{}”, then connect.",
                 secrets::PLACEHOLDER
             )),
             Ok(_) => None,

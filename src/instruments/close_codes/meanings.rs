@@ -120,14 +120,14 @@ const MEANINGS: [(u16, Meaning); REGISTERED.len()] = [
     of(
         1002,
         "The other end broke a rule of the protocol.",
-        "Whoever noticed.",
+        "The end that noticed.",
         "A hand-written peer: frames without a mask, reserved bits, lengths that are wrong. Or bytes in between that somebody rewrote.",
         REPAIR,
     ),
     of(
         1003,
         "Data of a kind that this end does not take.",
-        "Whoever cannot use it, mostly a server.",
+        "The end that cannot use it, mostly a server.",
         "A binary message for a server that understands text only.",
         REPAIR,
     ),
@@ -152,7 +152,7 @@ const MEANINGS: [(u16, Meaning); REGISTERED.len()] = [
     of(
         1007,
         "What a message holds does not fit its kind: a text that is not UTF-8.",
-        "Whoever read it.",
+        "The end that read it.",
         "Bytes sent as text that belong in a binary message; a text cut by bytes in the middle of a character, and each half sent as a message.",
         REPAIR,
     ),
@@ -166,7 +166,7 @@ const MEANINGS: [(u16, Meaning); REGISTERED.len()] = [
     of(
         1009,
         "A message is bigger than this end takes.",
-        "Whoever would have had to hold it.",
+        "The end that would have had to hold it.",
         "A server’s limit on messages, often far below what a client expects; a picture sent as one message.",
         "Stop, and send less at a time: the same message would be refused again.",
     ),

@@ -137,7 +137,7 @@ fn tell(run: &Run, entry: &LogEntry, beside: &[&LogEntry]) -> Option<Paragraph> 
             None,
             (
                 "The cable is pulled".to_owned(),
-                "From now on nothing gets through, either way, and nobody is told. A machine without power looks the same from the other end, and so does a connection on which nobody has anything to say.".to_owned(),
+                "From now on nothing gets through, either way, and neither end is told. A machine without power looks the same from the other end, and so does a connection on which neither end has anything to say.".to_owned(),
                 None,
             ),
         ),
@@ -274,7 +274,7 @@ fn fin(run: &Run, role: Role, at: Micros) -> Words {
         ),
         (_, None) => (
             format!("{} closes TCP", name(role)),
-            "Both close frames are through, so it sends the first FIN. Whoever does has to remember the connection afterwards; better the server than the client.",
+            "Both close frames are through, so it sends the first FIN. The end that does so has to remember the connection afterwards; better the server than the client.",
             Some("7.1.1"),
         ),
     };

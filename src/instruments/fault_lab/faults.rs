@@ -95,7 +95,7 @@ pub const FAULTS: [FaultNotes; LabFault::ALL.len()] = [
         title: "Reserved opcode",
         does: "sends a frame with opcode 0x3, which means nothing yet",
         duty: Duty::Fail,
-        asks: "Whoever receives an unknown opcode must fail the connection.",
+        asks: "An endpoint that receives an unknown opcode must fail the connection.",
         story: "Most often not an opcode at all: somebody lost count of the bytes, and reads a payload as a header.",
     },
     FaultNotes {

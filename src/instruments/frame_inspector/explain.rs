@@ -169,9 +169,7 @@ fn second_byte(source: &Source, second: SecondByte) -> Vec<(FieldGroup, String)>
         (true, Role::Server) => {
             "MASK is 1, and from a server that is not allowed: only clients mask."
         }
-        (false, Role::Server) => {
-            "MASK is 0: the payload stands there as it is. A server never masks."
-        }
+        (false, Role::Server) => "MASK is 0: the payload is not masked. A server never masks.",
         (false, Role::Client) => {
             "MASK is 0, and from a client that is not allowed: a client masks every frame."
         }

@@ -331,7 +331,7 @@ pub fn explain(frame: &FrameEntry) -> Vec<Said> {
             Some((6455, "5.5.3")),
         ),
         (Opcode::Close, Role::Client) => say(
-            "Your browser closes, or answers a close frame. After this it sends no more messages. Then it waits for the server to end TCP: whoever ends it first has to remember both addresses and ports for a while, and a client could not open a connection with the same ports meanwhile.",
+            "Your browser closes, or answers a close frame. After this it sends no more messages. Then it waits for the server to end TCP: the end that closes it first has to remember both addresses and ports for a while, and a client could not open a connection with the same ports meanwhile.",
             Some((6455, "7.1.1")),
         ),
         (Opcode::Close, Role::Server) => say(
