@@ -12,6 +12,8 @@ mod figures;
 mod glossary;
 #[path = "build/inline.rs"]
 mod inline;
+#[path = "build/predictions.rs"]
+mod predictions;
 #[path = "build/prose.rs"]
 mod prose;
 #[path = "build/quiz.rs"]
@@ -63,12 +65,15 @@ fn chapters(
     let instruments: Vec<_> = site.instruments.keys().cloned().collect();
     let glossary = glossary::read(&read(glossary::FILE)?, pages)?;
     let browsers = browsers::read(&read(browsers::FILE)?)?.blocks();
+    let asked = predictions::read(&read(predictions::FILE)?, pages)?;
+    write("predictions.rs", &predictions::all(&asked))?;
     let figures = figures::read(&read(figures::FILE)?)?;
     let known = prose::Known {
         pages,
         instruments: &instruments,
         glossary: &glossary,
         browsers: &browsers,
+        predictions: &asked,
     };
     let (mut chapters, mut problems) = (BTreeMap::new(), Vec::new());
     for page in pages {
@@ -88,6 +93,11 @@ fn chapters(
             Err(mut found) => problems.append(&mut found),
         }
     }
+    let used: Vec<_> = chapters.values().flat_map(|c| &c.predictions).collect();
+    let unused = asked.keys().filter(|name| !used.contains(name));
+    problems.extend(
+        unused.map(|name| format!("{}: no chapter has {{{{ask:{name}}}}}", predictions::FILE)),
+    );
     if problems.is_empty() {
         Ok(chapters)
     } else {

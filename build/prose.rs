@@ -5,6 +5,8 @@
 //! three sections that every chapter has. A line that is only `{{frame-inspector}}` stands for the instrument of that
 //! name. What a line is made of stands in `build/inline.rs`.
 
+use std::collections::BTreeMap;
+
 use pulldown_cmark::{Event, HeadingLevel, Tag, TagEnd};
 
 use super::glossary::{FirstUses, Term};
@@ -31,6 +33,8 @@ pub struct Known<'a> {
     pub glossary: &'a [Term],
     /// What browsers were seen to do, as blocks.
     pub browsers: &'a str,
+    /// What may be asked before an instrument, by name.
+    pub predictions: &'a BTreeMap<String, String>,
 }
 
 impl Known<'_> {
@@ -50,6 +54,9 @@ const START_BUTTONS: &str = "start-buttons";
 /// The name in a chapter that stands for the table of what browsers were seen to do.
 const BROWSER_RESULTS: &str = "browser-results";
 
+/// What stands before the name of a prediction.
+const ASK: &str = "ask:";
+
 /// A chapter as Rust, and what stands on it.
 #[derive(Debug)]
 pub struct Generated {
@@ -57,6 +64,8 @@ pub struct Generated {
     pub code: String,
     /// The names of its instruments, in their order.
     pub instruments: Vec<String>,
+    /// The names of its predictions.
+    pub predictions: Vec<String>,
     /// Its headings of the second level before the ending: the name in an address, and the words.
     pub contents: Vec<(String, String)>,
 }
@@ -75,6 +84,7 @@ pub fn generate(
         known,
         ending,
         instruments: Vec::new(),
+        predictions: Vec::new(),
         inline: InlineWriter::new(known.pages),
     };
     let name = file.rsplit('/').next().unwrap_or(file);
@@ -94,6 +104,7 @@ pub fn generate(
         return Ok(Generated {
             code,
             instruments: writer.instruments,
+            predictions: writer.predictions,
             contents: headings
                 .map(|words| (known.heading_id(words), words.clone()))
                 .collect(),
@@ -130,6 +141,7 @@ struct Writer<'a> {
     known: &'a Known<'a>,
     ending: bool,
     instruments: Vec<String>,
+    predictions: Vec<String>,
     inline: InlineWriter<'a>,
 }
 
@@ -317,6 +329,9 @@ impl Writer<'_> {
         if name == BROWSER_RESULTS {
             return self.known.browsers.to_owned();
         }
+        if let Some(name) = name.strip_prefix(ASK) {
+            return self.prediction(name);
+        }
         if !self.known.instruments.iter().any(|known| known == name) {
             let known = self.known.instruments.join(", ");
             self.inline.problem(format!(
@@ -328,6 +343,20 @@ impl Writer<'_> {
         }
         self.instruments.push(name.to_owned());
         format!("Block::Instrument(Instrument::{})", variant(name))
+    }
+
+    fn prediction(&mut self, name: &str) -> String {
+        let Some(code) = self.known.predictions.get(name) else {
+            self.inline
+                .problem(format!("content/predictions.toml has no `{name}`"));
+            return String::new();
+        };
+        if self.predictions.iter().any(|other| other == name) {
+            self.inline
+                .problem(format!("`ask:{name}` stands here twice"));
+        }
+        self.predictions.push(name.to_owned());
+        format!("Block::Ask({code})")
     }
 
     fn items<'e>(&mut self, rest: &mut &'e Events<'e>) -> Vec<String> {

@@ -1,5 +1,7 @@
 //! What the build script says about `content/*.md`: it must name the file, the line and what is wrong.
 
+use std::collections::BTreeMap;
+
 // The build script's modules, which belong to no crate.
 #[path = "../build/browsers.rs"]
 mod browsers;
@@ -84,6 +86,7 @@ fn check_as(text: &str, ending: bool) -> Result<Generated, Vec<String>> {
         instruments: &["frame-inspector".into()],
         glossary: &glossary::read(GLOSSARY, &pages).unwrap(),
         browsers: "Block::Paragraph(BROWSERS)",
+        predictions: &BTreeMap::from([("why".to_owned(), "WHY".to_owned())]),
     };
     generate("content/frames.md", text, ending, &known)
 }
@@ -259,4 +262,20 @@ fn what_browsers_did_becomes_a_table() {
     );
     let code = check(&GOOD.replacen("Text with", "{{browser-results}}\n\nText with", 1)).unwrap();
     assert!(code.contains("Block::Paragraph(BROWSERS)"), "{code}");
+}
+
+#[test]
+fn a_prediction_stands_where_its_name_does() {
+    let asked = |name: &str| GOOD.replace("{{frame-inspector}}", &format!("{{{{ask:{name}}}}}"));
+    let code = check(&asked("why")).unwrap();
+    assert!(code.contains("Block::Ask(WHY)"), "{code}");
+    assert_eq!(check_as(&asked("why"), true).unwrap().predictions, ["why"]);
+    let problems = check(&asked("whom")).unwrap_err();
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert!(problems[0].ends_with("content/predictions.toml has no `whom`"));
+    let twice = GOOD.replace(
+        "{{frame-inspector}}",
+        "{{ask:why}}\n\n{{frame-inspector}}\n\n{{ask:why}}",
+    );
+    assert!(check(&twice).unwrap_err()[0].contains("stands here twice"));
 }

@@ -351,4 +351,25 @@ mod tests {
             assert_eq!(seconds(micros), text);
         }
     }
+
+    #[test]
+    fn the_prediction_is_what_the_model_says() {
+        let run = run(|_| ());
+        let Detection::At(at, _) = run.server() else {
+            panic!("the server notices")
+        };
+        let (choice, said) = crate::kit::prediction::answers::right("who-notices");
+        let cut = 45 * SECOND;
+        assert_eq!(run.faults()[0].0, cut);
+        // The pong would have come a round trip after the ping: the wait begins with the ping.
+        assert_eq!(
+            choice,
+            format!("The server, {} s later", (at - cut) / SECOND)
+        );
+        assert!(
+            said.contains(&format!("missed at {} s", at / SECOND)),
+            "{at}"
+        );
+        assert!(!matches!(run.client(), Detection::At(..)));
+    }
 }
