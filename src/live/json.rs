@@ -11,7 +11,8 @@ enum Value {
     Text(String),
     Whole(u64),
     Object(Object),
-    List(Vec<Value>),
+    /// Its members have no names.
+    List(Object),
     /// Something else, which nobody here asks for.
     Other,
 }
@@ -83,14 +84,14 @@ impl Object {
 
 /// The objects of a list that has nothing else in it.
 fn objects(list: Value) -> Option<Vec<Object>> {
-    let Value::List(values) = list else {
+    let Value::List(Object(members)) = list else {
         return None;
     };
-    let object = |value| match value {
+    let object = |(_, value)| match value {
         Value::Object(object) => Some(object),
         _ => None,
     };
-    values.into_iter().map(object).collect()
+    members.into_iter().map(object).collect()
 }
 
 struct Reader<'a> {
@@ -113,15 +114,23 @@ impl Reader<'_> {
         (reader.at == text.len()).then_some(value)
     }
 
-    /// Reads what stands between two signs, with commas between.
-    fn many(&mut self, ends: u8, mut one: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
+    /// Reads what stands up to the sign that ends an object or a list; the members of a list have no names.
+    fn members(&mut self, ends: u8) -> Option<Object> {
         self.depth += 1;
+        self.at += 1;
         if self.depth > DEEPEST {
             return None;
         }
+        let mut members = Vec::new();
         if self.sign(ends).is_none() {
             loop {
-                one(self)?;
+                let mut name = String::new();
+                if ends == b'}' {
+                    self.blank();
+                    name = self.text()?;
+                    self.sign(b':')?;
+                }
+                members.push((name, self.value()?));
                 if self.sign(b',').is_none() {
                     self.sign(ends)?;
                     break;
@@ -129,7 +138,7 @@ impl Reader<'_> {
             }
         }
         self.depth -= 1;
-        Some(())
+        Some(Object(members))
     }
 
     fn peek(&self) -> Option<u8> {
@@ -150,27 +159,11 @@ impl Reader<'_> {
 
     fn value(&mut self) -> Option<Value> {
         self.blank();
-        if self.peek()? == b'"' {
-            return self.text().map(Value::Text);
-        }
-        if self.sign(b'{').is_some() {
-            let mut members = Vec::new();
-            self.many(b'}', |reader| {
-                reader.blank();
-                let name = reader.text()?;
-                reader.sign(b':')?;
-                members.push((name, reader.value()?));
-                Some(())
-            })?;
-            return Some(Value::Object(Object(members)));
-        }
-        if self.sign(b'[').is_some() {
-            let mut values = Vec::new();
-            self.many(b']', |reader| {
-                values.push(reader.value()?);
-                Some(())
-            })?;
-            return Some(Value::List(values));
+        match self.peek()? {
+            b'"' => return self.text().map(Value::Text),
+            b'{' => return self.members(b'}').map(Value::Object),
+            b'[' => return self.members(b']').map(Value::List),
+            _ => {}
         }
         let rest = &self.text[self.at..];
         let word = &rest[..rest.find([',', '}', ']', ' ', '\t', '\n', '\r'])?];

@@ -64,8 +64,10 @@ test.describe("one stream by four transports", () => {
     troubles.expect(/403|WebSocket connection/);
     await open(page, "/alternatives?lasts=5000&every=200&random=0&proxy=blocks&clients=fallback");
     const panel = comparison(page);
+    await panel.getByRole("group", { name: "Your prediction of the way" }).getByRole("button", { name: "Long polling" }).click();
     await panel.getByRole("button", { name: "Run it" }).click();
     await isOver(page);
+    await expect(panel.getByText(/You said so\. The first messages came by long polling, .* after 2 attempts in vain\./)).toBeVisible();
     const told = steps(page, "WebSocket, else long polling");
     await expect(told).toContainText("gets no WebSocket: the page is told 1006, and not why.");
     await expect(told).toContainText("takes long polling instead.");

@@ -29,11 +29,16 @@ const NAME: &str = "transport-comparison";
 #[cfg(test)]
 pub const SETTINGS: SettingsTable = SettingsTable::of::<settings::Settings>(NAME);
 
+/// What a client with a fallback may take.
+const WAYS: [Transport; 2] = [Transport::Websocket, Transport::LongPolling];
+
 /// What the reader said before the run.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Guess {
     quickest: Option<Transport>,
     heaviest: Option<Transport>,
+    /// By what the messages of a client with a fallback will come.
+    way: Option<Transport>,
 }
 
 /// A run, with what it was begun with.
@@ -136,7 +141,7 @@ pub fn TransportComparison() -> Html {
                 if settings.clients == Clients::All {
                     { question(&guess) }
                 } else {
-                    <p><b>{ "How many attempts will it make before messages come, and by which transport?" }</b>{ " Its rule: a WebSocket first; after two that never opened, long polling; ten seconds later it tries a WebSocket again." }</p>
+                    { question_of_way(&guess) }
                 }
                 <div class="transport-comparison__actions">
                     <button type="button" class="btn primary" onclick={on_run} disabled={goes_on}>{ narration::button(&settings) }</button>
@@ -188,20 +193,50 @@ fn question(guess: &UseStateHandle<Guess>) -> Html {
     }
 }
 
+/// What the reader can say of a client with a fallback.
+fn question_of_way(guess: &UseStateHandle<Guess>) -> Html {
+    let all = WAYS.map(|transport| Chip {
+        label: narration::name(transport).into(),
+        pressed: guess.way == Some(transport),
+        broken: false,
+    });
+    let on_way = {
+        let guess = guess.clone();
+        Callback::from(move |i: usize| {
+            guess.set(Guess {
+                way: WAYS.get(i).copied(),
+                ..*guess
+            });
+        })
+    };
+    html! {
+        <div>
+            <p>{ "The client’s rule: a WebSocket first; after two that never opened, long polling; ten seconds later it tries a WebSocket again." }</p>
+            <p><b>{ "By what will its first messages come?" }</b></p>
+            { chips("Your prediction of the way", &all, &on_way) }
+        </div>
+    }
+}
+
 /// What comes of it, while it comes and afterwards.
 fn outcome(run: &Run) -> Html {
     let race = &*run.race;
     let failed = matches!(race.stage, Stage::Failed(_));
     let over = !race.goes_on() && !failed;
-    let verdicts = over
-        && race.plan.clients == Clients::All
-        && race.clients.iter().any(|client| client.seen > 0);
+    let verdict = match race.plan.clients {
+        _ if !over => None,
+        Clients::All => narration::quickest(race, run.guess.quickest).map(|quickest| {
+            let heaviest = narration::heaviest(race, run.guess.heaviest);
+            format!("{quickest} {}", heaviest.unwrap_or_default())
+        }),
+        Clients::Fallback => narration::found_way(race, run.guess.way),
+    };
     html! {
         <div class="transport-comparison__outcome">
             <p class={classes!("transport-comparison__stage", failed.then_some("error"))} role={if failed { "alert" } else { "status" }}>
                 { narration::stage(race) }
-                if verdicts {
-                    <b>{ " " }{ narration::quickest(race, run.guess.quickest) }{ " " }{ narration::heaviest(race, run.guess.heaviest) }</b>
+                if let Some(verdict) = verdict {
+                    <b>{ " " }{ verdict }</b>
                 }
             </p>
             if let Some(trouble) = &race.trouble {

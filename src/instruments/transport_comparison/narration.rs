@@ -2,7 +2,7 @@
 
 use crate::kit::number::{counted, fixed, grouped, span};
 use crate::live::transports::{
-    Client, Clients, Kind, ProxyFault, Race, Stage, Step, StepKind, Transport,
+    Client, Clients, Ended, Kind, ProxyFault, Race, Stage, Step, StepKind, Transport,
 };
 
 use super::settings::Settings;
@@ -60,11 +60,14 @@ pub fn situation(settings: &Settings) -> String {
     } else {
         "evenly"
     };
+    let polls = match settings.clients {
+        Clients::All => format!("The poller asks every {}; a", span(settings.poll)),
+        Clients::Fallback => "A".to_owned(),
+    };
     format!(
-        "A message every {} {rhythm}, for {}. The poller asks every {}; a long poll is held for {} at most.",
+        "A message every {} {rhythm}, for {}. {polls} long poll is held for {} at most.",
         span(settings.every),
         span(settings.lasts),
-        span(settings.poll),
         span(settings.hold)
     )
 }
@@ -149,6 +152,35 @@ pub fn heaviest(race: &Race, guess: Option<Transport>) -> Option<String> {
         bytes(heads),
         bytes(bodies),
         counted(of.requests, "request", "requests")
+    ))
+}
+
+/// By what the messages of a client with a fallback came, and what the reader said.
+pub fn found_way(race: &Race, guess: Option<Transport>) -> Option<String> {
+    let client = race.clients.first()?;
+    let first = client.arrivals.first()?;
+    let by = client
+        .exchanges
+        .iter()
+        .rfind(|exchange| exchange.from <= first.at)?
+        .transport;
+    let in_vain = client
+        .exchanges
+        .iter()
+        .filter(|exchange| exchange.from < first.at)
+        .filter(|exchange| matches!(exchange.ended, Some((_, Ended::Badly))))
+        .count() as u64;
+    let said = match guess {
+        Some(guess) if guess == by => "You said so. ",
+        Some(_) => "Not what you said. ",
+        None => "",
+    };
+    let late = (first.at - client.exchanges.first()?.from).max(0.0);
+    Some(format!(
+        "{said}The first messages came by {}, {} after it began and after {} in vain.",
+        by_name(by),
+        ms(late),
+        counted(in_vain, "attempt", "attempts")
     ))
 }
 
@@ -254,7 +286,7 @@ pub fn button(settings: &Settings) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::live::transports::Client;
+    use crate::live::transports::{Arrival, Client, Exchange};
 
     #[test]
     fn quantities() {
@@ -272,6 +304,38 @@ mod tests {
         assert_eq!(bytes(12_345), "12.3 kB");
         assert_eq!(bytes(2_000_000), "2.0 MB");
         assert_eq!(listed(&["a", "b", "c"]), "a, b and c");
+    }
+
+    #[test]
+    fn a_fallback_is_told_by_what_its_first_messages_came() {
+        let settings = Settings {
+            clients: Clients::Fallback,
+            ..Settings::default()
+        };
+        let mut race = Race::new(settings.plan(1));
+        assert_eq!(found_way(&race, None), None);
+        let exchange = |transport, from, ended| Exchange {
+            transport,
+            from,
+            ended,
+        };
+        race.clients[0].exchanges = vec![
+            exchange(Transport::Websocket, 100.0, Some((110.0, Ended::Badly))),
+            exchange(Transport::Websocket, 400.0, Some((410.0, Ended::Badly))),
+            exchange(Transport::LongPolling, 410.0, Some((600.0, Ended::Well))),
+            exchange(Transport::LongPolling, 600.0, None),
+        ];
+        race.clients[0].arrivals.push(Arrival {
+            seq: 1,
+            us: 0,
+            at: 599.0,
+        });
+        let said = "The first messages came by long polling, 499 ms after it began and after 2 attempts in vain.";
+        assert_eq!(found_way(&race, None).as_deref(), Some(said));
+        let right = found_way(&race, Some(Transport::LongPolling));
+        assert!(right.is_some_and(|said| said.starts_with("You said so.")));
+        let wrong = found_way(&race, Some(Transport::Websocket));
+        assert!(wrong.is_some_and(|said| said.starts_with("Not what you said.")));
     }
 
     #[test]
