@@ -4,8 +4,16 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::{env, fs};
 
+#[path = "build/browsers.rs"]
+mod browsers;
+#[path = "build/figures.rs"]
+mod figures;
+#[path = "build/glossary.rs"]
+mod glossary;
 #[path = "build/inline.rs"]
 mod inline;
+#[path = "build/predictions.rs"]
+mod predictions;
 #[path = "build/prose.rs"]
 mod prose;
 #[path = "build/quiz.rs"]
@@ -55,21 +63,41 @@ fn chapters(
     pages: &[site::Page],
 ) -> Result<BTreeMap<String, prose::Generated>, Vec<String>> {
     let instruments: Vec<_> = site.instruments.keys().cloned().collect();
+    let glossary = glossary::read(&read(glossary::FILE)?, pages)?;
+    let browsers = browsers::read(&read(browsers::FILE)?)?.blocks();
+    let asked = predictions::read(&read(predictions::FILE)?, pages)?;
+    write("predictions.rs", &predictions::all(&asked))?;
+    let figures = figures::read(&read(figures::FILE)?)?;
     let known = prose::Known {
         pages,
         instruments: &instruments,
+        glossary: &glossary,
+        browsers: &browsers,
+        predictions: &asked,
     };
     let (mut chapters, mut problems) = (BTreeMap::new(), Vec::new());
     for page in pages {
         let Some(name) = &page.chapter else { continue };
         let file = format!("{CONTENT}/{name}");
-        match read(&file).and_then(|text| prose::generate(&file, &text, page.ending, &known)) {
+        let checked = read(&file).and_then(|text| {
+            let without_source = figures::problems(name, &text, &figures);
+            if !without_source.is_empty() {
+                return Err(without_source);
+            }
+            prose::generate(&file, &text, page.ending, &known)
+        });
+        match checked {
             Ok(chapter) => {
                 chapters.insert(page.route.clone(), chapter);
             }
             Err(mut found) => problems.append(&mut found),
         }
     }
+    let used: Vec<_> = chapters.values().flat_map(|c| &c.predictions).collect();
+    let unused = asked.keys().filter(|name| !used.contains(name));
+    problems.extend(
+        unused.map(|name| format!("{}: no chapter has {{{{ask:{name}}}}}", predictions::FILE)),
+    );
     if problems.is_empty() {
         Ok(chapters)
     } else {

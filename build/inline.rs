@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
+use super::glossary::FirstUses;
 use super::sections;
 use super::site::Page;
 
@@ -49,6 +50,11 @@ pub fn paragraphs(text: &str, pages: &[Page]) -> Result<Vec<String>, Vec<String>
 
 /// Writes lines, and gathers what is wrong with them.
 pub struct InlineWriter<'a> {
+    /// The terms of the glossary that have not appeared, where they are explained: in running text, and not in headings,
+    /// links and code.
+    pub first_uses: Option<FirstUses<'a>>,
+    /// Whether what is written now explains its terms.
+    pub explains: bool,
     /// Every page of the site, to which links may lead.
     pages: &'a [Page],
     /// Where in the text the writer is.
@@ -61,6 +67,8 @@ impl<'a> InlineWriter<'a> {
     /// Nothing written yet.
     pub fn new(pages: &'a [Page]) -> InlineWriter<'a> {
         InlineWriter {
+            first_uses: None,
+            explains: false,
             pages,
             at: 0,
             problems: Vec::new(),
@@ -81,12 +89,6 @@ impl<'a> InlineWriter<'a> {
         let mut code = String::from("&[");
         let mut plain = String::new();
         let mut text = String::new();
-        let flush = |text: &mut String, code: &mut String| {
-            if !text.is_empty() {
-                let _ = write!(code, "Inline::Text({text:?}), ");
-                text.clear();
-            }
-        };
         while let Some(((event, range), tail)) = rest.split_first() {
             self.at = range.start;
             *rest = tail;
@@ -101,26 +103,28 @@ impl<'a> InlineWriter<'a> {
                     plain.push(' ');
                 }
                 Event::Code(t) => {
-                    flush(&mut text, &mut code);
+                    self.words(&mut text, &mut code);
                     let _ = write!(code, "Inline::Code({:?}), ", t.as_ref());
                     plain.push_str(t);
                 }
                 Event::Start(Tag::Emphasis) => {
-                    flush(&mut text, &mut code);
+                    self.words(&mut text, &mut code);
                     let (inner, p) = self.inlines(rest, |e| *e == TagEnd::Emphasis);
                     let _ = write!(code, "Inline::Emphasis({inner}), ");
                     plain.push_str(&p);
                 }
                 Event::Start(Tag::Strong) => {
-                    flush(&mut text, &mut code);
+                    self.words(&mut text, &mut code);
                     let (inner, p) = self.inlines(rest, |e| *e == TagEnd::Strong);
                     let _ = write!(code, "Inline::Strong({inner}), ");
                     plain.push_str(&p);
                 }
                 Event::Start(Tag::Link { dest_url, .. }) => {
-                    flush(&mut text, &mut code);
+                    self.words(&mut text, &mut code);
                     let to = self.link(dest_url);
+                    let explains = std::mem::replace(&mut self.explains, false);
                     let (inner, p) = self.inlines(rest, |e| *e == TagEnd::Link);
+                    self.explains = explains;
                     if to.starts_with("To::Section") && !p.contains('§') {
                         self.problem(format!(
                             "a link to a section shows its sign: “{p} §…”; a chapter about it is linked by its words"
@@ -134,9 +138,35 @@ impl<'a> InlineWriter<'a> {
                 other => self.problem(format!("{} does not belong inside a line", name_of(other))),
             }
         }
-        flush(&mut text, &mut code);
+        self.words(&mut text, &mut code);
         code.push(']');
         (code, plain)
+    }
+
+    /// Writes words, with the terms that appear in them for the first time.
+    fn words(&mut self, text: &mut String, code: &mut String) {
+        let text = std::mem::take(text);
+        let mut rest = text.as_str();
+        while self.explains
+            && let Some(first_uses) = &mut self.first_uses
+            && let Some((at, term)) = first_uses.next(rest)
+        {
+            if at.start > 0 {
+                let _ = write!(code, "Inline::Text({:?}), ", &rest[..at.start]);
+            }
+            let _ = write!(
+                code,
+                "Inline::Term {{ words: {:?}, id: {:?}, definition: {:?}, source: {:?} }}, ",
+                &rest[at.clone()],
+                term.id(),
+                term.definition,
+                term.source().unwrap_or_default()
+            );
+            rest = &rest[at.end..];
+        }
+        if !rest.is_empty() {
+            let _ = write!(code, "Inline::Text({rest:?}), ");
+        }
     }
 
     fn link(&mut self, to: &str) -> String {

@@ -5,8 +5,11 @@
 //! three sections that every chapter has. A line that is only `{{frame-inspector}}` stands for the instrument of that
 //! name. What a line is made of stands in `build/inline.rs`.
 
+use std::collections::BTreeMap;
+
 use pulldown_cmark::{Event, HeadingLevel, Tag, TagEnd};
 
+use super::glossary::{FirstUses, Term};
 use super::inline::{Events, InlineWriter, name_of, parse};
 use super::site::{Page, variant};
 
@@ -26,6 +29,12 @@ pub struct Known<'a> {
     pub pages: &'a [Page],
     /// The names of the instruments.
     pub instruments: &'a [String],
+    /// The terms that are explained where they first appear.
+    pub glossary: &'a [Term],
+    /// What browsers were seen to do, as blocks.
+    pub browsers: &'a str,
+    /// What may be asked before an instrument, by name.
+    pub predictions: &'a BTreeMap<String, String>,
 }
 
 impl Known<'_> {
@@ -42,6 +51,12 @@ impl Known<'_> {
 /// The name in a chapter that stands for the ways in, of which the shell knows where they lead.
 const START_BUTTONS: &str = "start-buttons";
 
+/// The name in a chapter that stands for the table of what browsers were seen to do.
+const BROWSER_RESULTS: &str = "browser-results";
+
+/// What stands before the name of a prediction.
+const ASK: &str = "ask:";
+
 /// A chapter as Rust, and what stands on it.
 #[derive(Debug)]
 pub struct Generated {
@@ -49,6 +64,8 @@ pub struct Generated {
     pub code: String,
     /// The names of its instruments, in their order.
     pub instruments: Vec<String>,
+    /// The names of its predictions.
+    pub predictions: Vec<String>,
     /// Its headings of the second level before the ending: the name in an address, and the words.
     pub contents: Vec<(String, String)>,
 }
@@ -67,8 +84,11 @@ pub fn generate(
         known,
         ending,
         instruments: Vec::new(),
+        predictions: Vec::new(),
         inline: InlineWriter::new(known.pages),
     };
+    let name = file.rsplit('/').next().unwrap_or(file);
+    writer.inline.first_uses = Some(FirstUses::new(known.glossary, name));
     let events = parse(text);
     let mut blocks = Vec::new();
     let mut rest = &events[..];
@@ -84,6 +104,7 @@ pub fn generate(
         return Ok(Generated {
             code,
             instruments: writer.instruments,
+            predictions: writer.predictions,
             contents: headings
                 .map(|words| (known.heading_id(words), words.clone()))
                 .collect(),
@@ -120,6 +141,7 @@ struct Writer<'a> {
     known: &'a Known<'a>,
     ending: bool,
     instruments: Vec<String>,
+    predictions: Vec<String>,
     inline: InlineWriter<'a>,
 }
 
@@ -239,7 +261,9 @@ impl Writer<'_> {
                 }
             }
             Event::Start(Tag::Paragraph) => {
+                self.inline.explains = true;
                 let (code, plain) = self.inline.inlines(rest, |e| *e == TagEnd::Paragraph);
+                self.inline.explains = false;
                 match plain.strip_prefix("{{").and_then(|p| p.strip_suffix("}}")) {
                     Some(name) => (Kind::Other, self.instrument(name.trim())),
                     // The first paragraph is the lede, which is written without its block.
@@ -302,6 +326,12 @@ impl Writer<'_> {
         if name == START_BUTTONS {
             return "Block::StartButtons".to_owned();
         }
+        if name == BROWSER_RESULTS {
+            return self.known.browsers.to_owned();
+        }
+        if let Some(name) = name.strip_prefix(ASK) {
+            return self.prediction(name);
+        }
         if !self.known.instruments.iter().any(|known| known == name) {
             let known = self.known.instruments.join(", ");
             self.inline.problem(format!(
@@ -315,6 +345,20 @@ impl Writer<'_> {
         format!("Block::Instrument(Instrument::{})", variant(name))
     }
 
+    fn prediction(&mut self, name: &str) -> String {
+        let Some(code) = self.known.predictions.get(name) else {
+            self.inline
+                .problem(format!("content/predictions.toml has no `{name}`"));
+            return String::new();
+        };
+        if self.predictions.iter().any(|other| other == name) {
+            self.inline
+                .problem(format!("`ask:{name}` stands here twice"));
+        }
+        self.predictions.push(name.to_owned());
+        format!("Block::Ask({code})")
+    }
+
     fn items<'e>(&mut self, rest: &mut &'e Events<'e>) -> Vec<String> {
         let mut items = Vec::new();
         while let Some(((event, range), tail)) = rest.split_first() {
@@ -322,7 +366,9 @@ impl Writer<'_> {
             *rest = tail;
             match event {
                 Event::Start(Tag::Item) => {
+                    self.inline.explains = true;
                     let (code, _) = self.inline.inlines(rest, |e| *e == TagEnd::Item);
+                    self.inline.explains = false;
                     items.push(code);
                 }
                 Event::End(TagEnd::List(_)) => break,

@@ -137,6 +137,20 @@ fn check_choices(choices: &[Choice], pages: &[Page], say: &mut dyn FnMut(String)
             "has {right} right choices; exactly one needs `right = true`."
         ));
     }
+    let length = |choice: &&Choice| choice.text.as_ref().map_or(0, |text| text.chars().count());
+    let wrong = choices.iter().filter(|choice| !choice.right);
+    let longest = wrong
+        .map(|choice| length(&choice))
+        .max()
+        .unwrap_or_default();
+    if let Some(right) = choices.iter().find(|choice| choice.right)
+        && length(&right) > longest
+    {
+        say(format!(
+            "has a right choice of {} letters, and the longest wrong one has {longest}: that gives it away.",
+            length(&right)
+        ));
+    }
     let mut seen = BTreeSet::new();
     for (i, choice) in choices.iter().enumerate() {
         let name = match &choice.id {

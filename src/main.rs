@@ -15,14 +15,18 @@ fn main() {
         let page = |path: Option<String>| path.and_then(|path| Route::recognize(&path));
         let prerendered = page(root.get_attribute("data-prerendered"));
         let hydrating = prerendered.is_some() && prerendered == page(path.ok());
-        let history = AnyHistory::Browser(BrowserHistory::new());
-        let props = AppProps { history, hydrating };
-        if hydrating {
-            yew::Renderer::<App>::with_root_and_props(root, props).hydrate();
-        } else {
-            root.set_inner_html("");
-            yew::Renderer::<App>::with_root_and_props(root, props).render();
-        }
+        wasm_bindgen_futures::spawn_local(async move {
+            // The browser has just put the program together; it may answer the reader before the next piece of work.
+            gloo::timers::future::TimeoutFuture::new(0).await;
+            let history = AnyHistory::Browser(BrowserHistory::new());
+            let props = AppProps { history, hydrating };
+            if hydrating {
+                yew::Renderer::<App>::with_root_and_props(root, props).hydrate();
+            } else {
+                root.set_inner_html("");
+                yew::Renderer::<App>::with_root_and_props(root, props).render();
+            }
+        });
     }
     #[cfg(not(target_arch = "wasm32"))]
     {

@@ -1,6 +1,13 @@
 //! What the build script says about `content/*.md`: it must name the file, the line and what is wrong.
 
+use std::collections::BTreeMap;
+
 // The build script's modules, which belong to no crate.
+#[path = "../build/browsers.rs"]
+mod browsers;
+#[path = "../build/glossary.rs"]
+#[allow(dead_code)]
+mod glossary;
 #[path = "../build/inline.rs"]
 #[allow(dead_code)]
 mod inline;
@@ -39,6 +46,25 @@ Text with `code`, *stress*, [a page](/live?x=1) and [§5.2](rfc6455#5.2).
 - There.
 ";
 
+const GLOSSARY: &str = r#"
+[[term]]
+term = "frame"
+also = ["frames"]
+definition = "What crosses the wire."
+section = "rfc6455#5.2"
+
+[[term]]
+term = "close frame"
+definition = "A goodbye."
+page = "/live"
+
+[[term]]
+term = "mask"
+definition = "A key."
+page = "/live"
+not_in = ["frames.md"]
+"#;
+
 fn check_as(text: &str, ending: bool) -> Result<Generated, Vec<String>> {
     let page = |path: &str, route: &str, chapter: Option<&str>| Page {
         path: path.into(),
@@ -53,10 +79,14 @@ fn check_as(text: &str, ending: bool) -> Result<Generated, Vec<String>> {
     let pages = [
         page("/live", "Live", Some("live.md")),
         page("/scale", "Scale", None),
+        page("/frames", "Frames", Some("frames.md")),
     ];
     let known = Known {
         pages: &pages,
         instruments: &["frame-inspector".into()],
+        glossary: &glossary::read(GLOSSARY, &pages).unwrap(),
+        browsers: "Block::Paragraph(BROWSERS)",
+        predictions: &BTreeMap::from([("why".to_owned(), "WHY".to_owned())]),
     };
     generate("content/frames.md", text, ending, &known)
 }
@@ -172,4 +202,80 @@ fn headings_are_the_contents_and_never_have_an_instruments_name() {
             ["about-frame-inspector", "Frame inspector"]
         ]
     );
+}
+
+/// The terms that a chapter explains, as they are written there.
+fn explained(text: &str) -> Vec<String> {
+    let code = check(&GOOD.replacen("Text with", text, 1)).unwrap();
+    let terms = code.split("Inline::Term { words: \"").skip(1);
+    terms
+        .map(|rest| rest.split('"').next().unwrap_or_default().to_owned())
+        .collect()
+}
+
+#[test]
+fn a_term_is_explained_once_where_it_first_appears_in_running_text() {
+    assert_eq!(explained("A frame, then frames, with"), ["frame"]);
+    assert_eq!(
+        explained("A close frame is a frame, with"),
+        ["close frame", "frame"],
+        "the longest spelling counts"
+    );
+    assert_eq!(explained("**Two frames** with"), ["frames"]);
+    // Not a word of its own, in code, in a link, in a heading, or in a chapter that explains the term itself.
+    for text in [
+        "framework and time-frame with",
+        "`frame` with",
+        "[a frame](/live) with",
+        "## A frame\n\nText with",
+        "A mask with",
+    ] {
+        assert_eq!(explained(text), [""; 0], "{text}");
+    }
+    let code = check(&GOOD.replacen("Text with", "A frame with", 1)).unwrap();
+    for part in [
+        r#"Inline::Text("A "), Inline::Term { words: "frame", id: "term-frame""#,
+        r#"definition: "What crosses the wire.", source: "RFC 6455 §5.2" }, Inline::Text(" with ")"#,
+    ] {
+        assert!(code.contains(part), "{part} in {code}");
+    }
+}
+
+#[test]
+fn what_browsers_did_becomes_a_table() {
+    let text = |did: &str| {
+        format!(
+            "date = \"1 May 2026\"\nsystem = \"Debian\"\n[[browser]]\nname = \"A 1\"\nversion = \"1.2\"\n[[case]]\nwhat = \"reset\"\ndid = [{did}]\n"
+        )
+    };
+    let blocks = browsers::read(&text("\"close 1006\"")).unwrap().blocks();
+    for part in [
+        r#"&[Inline::Text("reset")], &[Inline::Text("close 1006")]"#,
+        "Measured on 1 May 2026 with A 1 (1.2) on Debian.",
+    ] {
+        assert!(blocks.contains(part), "{part} in {blocks}");
+    }
+    let wrong = browsers::read(&text("\"a\", \"b\"")).unwrap_err();
+    assert!(
+        wrong[0].contains("“reset” has 2 results for 1 browsers"),
+        "{wrong:?}"
+    );
+    let code = check(&GOOD.replacen("Text with", "{{browser-results}}\n\nText with", 1)).unwrap();
+    assert!(code.contains("Block::Paragraph(BROWSERS)"), "{code}");
+}
+
+#[test]
+fn a_prediction_stands_where_its_name_does() {
+    let asked = |name: &str| GOOD.replace("{{frame-inspector}}", &format!("{{{{ask:{name}}}}}"));
+    let code = check(&asked("why")).unwrap();
+    assert!(code.contains("Block::Ask(WHY)"), "{code}");
+    assert_eq!(check_as(&asked("why"), true).unwrap().predictions, ["why"]);
+    let problems = check(&asked("whom")).unwrap_err();
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert!(problems[0].ends_with("content/predictions.toml has no `whom`"));
+    let twice = GOOD.replace(
+        "{{frame-inspector}}",
+        "{{ask:why}}\n\n{{frame-inspector}}\n\n{{ask:why}}",
+    );
+    assert!(check(&twice).unwrap_err()[0].contains("stands here twice"));
 }

@@ -1,6 +1,9 @@
 //! What the build script says about `content/quiz.toml`: it must name the file, the question and what is missing.
 
 // The build script's modules, which belong to no crate.
+#[path = "../build/glossary.rs"]
+#[allow(dead_code)]
+mod glossary;
 #[path = "../build/inline.rs"]
 #[allow(dead_code)]
 mod inline;
@@ -26,7 +29,7 @@ reading = [{ route = "/live", text = "See it" }]
 
 [[question.choice]]
 id = "no"
-text = "Not so."
+text = "Not like that."
 explanation = "Because not."
 
 [[question.choice]]
@@ -76,7 +79,7 @@ fn a_good_file_becomes_code() {
         r#"Some(Section { rfc: 6455, number: "1.3" })"#,
         r#"Reading { path: "/live", title: "Live", text: &[Inline::Text("See it"), ] }"#,
         r#"id: "yes", text: &[Inline::Text("Like "), Inline::Code("this"), Inline::Text("."), ], right: true"#,
-        r#"id: "no", text: &[Inline::Text("Not so."), ], right: false"#,
+        r#"id: "no", text: &[Inline::Text("Not like that."), ], right: false"#,
     ] {
         assert!(code.contains(part), "{code} lacks {part}");
     }
@@ -128,6 +131,12 @@ fn a_question_without_words_or_name() {
     );
     assert_problem("id = \"start\"", "", &["question 1", "has no id"]);
     assert_problem("id = \"start\"", "id = \"The Start\"", &["The Start"]);
+}
+
+#[test]
+fn a_right_choice_that_is_the_longest() {
+    let about = ["question \"start\"", "17 letters", "gives it away"];
+    assert_problem("Like `this`.", "Like `this`, sir!", &about);
 }
 
 #[test]

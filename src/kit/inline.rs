@@ -16,6 +16,17 @@ pub enum Inline {
     Emphasis(&'static [Inline]),
     /// Words to find again.
     Strong(&'static [Inline]),
+    /// A term where it first appears in a chapter.
+    Term {
+        /// The term, as it is written here.
+        words: &'static str,
+        /// Its name in the page.
+        id: &'static str,
+        /// What it means.
+        definition: &'static str,
+        /// Where that is written, such as `RFC 6455 §5.3`; empty where no section has it.
+        source: &'static str,
+    },
     /// A link.
     Link(To, &'static [Inline]),
 }
@@ -40,6 +51,21 @@ pub fn inlines(parts: &'static [Inline]) -> Html {
             Inline::Code(text) => html! { <code>{ *text }</code> },
             Inline::Emphasis(inner) => html! { <em>{ inlines(inner) }</em> },
             Inline::Strong(inner) => html! { <strong>{ inlines(inner) }</strong> },
+            Inline::Term {
+                words,
+                id,
+                definition,
+                source,
+            } => html! {
+                // The definition shows on hover and on focus, which a touch gives too: the style does it, and no script.
+                <span class="term">
+                    <dfn tabindex="0" aria-describedby={*id}>{ *words }</dfn>
+                    <span class="term__definition" role="tooltip" id={*id}>
+                        { *definition }
+                        if !source.is_empty() { { " " }<small>{ *source }</small> }
+                    </span>
+                </span>
+            },
             Inline::Link(To::Section(rfc, section), text) => rfc_as(*rfc, section, inlines(text)),
             Inline::Link(To::Web(to), text) => {
                 html! { <a href={*to} rel="noopener">{ inlines(text) }</a> }

@@ -16,6 +16,7 @@ pub mod number;
 pub mod panel;
 pub mod playback;
 mod playback_bar;
+pub mod prediction;
 mod query;
 pub mod rfc_link;
 pub mod secrets;

@@ -131,7 +131,7 @@ pub fn Panel(props: &PanelProps) -> Html {
                 }
                 <div {id} class="panel__embed" hidden={code.is_none()}>
                     if let Some(code) = &*code {
-                        <p>{ "Put this into another page, and the instrument stands there as it stands here." }</p>
+                        <p>{ "Put this into another page, and the instrument is there as it is here." }</p>
                         <pre class="panel__code" tabindex="0"><code>{ code }</code></pre>
                         <CopyButton label="Copy the code" text={code.clone()}/>
                     }

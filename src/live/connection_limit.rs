@@ -17,6 +17,8 @@ use super::transports::run_of;
 
 /// The streams say something this often, in milliseconds.
 const EVERY_MS: u32 = 1000;
+/// When the browser is told to come back, in milliseconds; one more for each stream.
+const RETRY_MS: usize = 30_000;
 /// How long, in milliseconds.
 const LAST_MS: u32 = 60_000;
 /// After so long what waits is taken to wait, in milliseconds.
@@ -177,8 +179,9 @@ impl Inner {
         for i in 0..streams {
             let path = Transport::Sse.path(run, 0);
             // Each with an address of its own: browsers may hold back a second request for the same one.
+            let retry = RETRY_MS + i;
             let source =
-                EventSource::new(&format!("{path}&n={i}")).map_err(|error| said(&error))?;
+                EventSource::new(&format!("{path}&retry={retry}")).map_err(|error| said(&error))?;
             let on = |name: &'static str, happens: fn(&mut Seen, usize, f64)| {
                 let me = self.me.clone();
                 EventListener::new(&source, name, move |_| {
@@ -292,12 +295,12 @@ fn protocol_of(path: &str) -> Option<String> {
     let list: js_sys::Function = get(&clock, "getEntriesByType")?.dyn_into().ok()?;
     let entries = list.call1(&clock, &"resource".into()).ok()?;
     let entries = js_sys::Array::from(&entries);
-    let protocols = entries.iter().filter_map(|entry| {
+    let mut protocols = entries.iter().filter_map(|entry| {
         let name = get(&entry, "name")?.as_string()?;
         let protocol = get(&entry, "nextHopProtocol")?.as_string()?;
         (name.contains(path) && !protocol.is_empty()).then_some(protocol)
     });
-    protocols.last()
+    protocols.next_back()
 }
 
 #[cfg(test)]

@@ -9,7 +9,6 @@ use super::machine::ConnectionState;
 use super::status::Driver as _;
 use super::{Live, LiveContext};
 use crate::kit::choice::{Chip, chips};
-use crate::kit::rfc_link::rfc;
 
 fn typed(event: &InputEvent) -> String {
     event
@@ -142,7 +141,7 @@ pub fn closing_form(live: &LiveContext, state: &Live) -> Html {
                 } else {
                     { "A page may send 1000, or 3000 to 4999. Browsers refuse the rest, 1001 too: those codes are for endpoints themselves. " }
                 }
-                { rfc("7.4") }
+                <a class="rfc" href="https://websockets.spec.whatwg.org/#dom-websocket-close" rel="noopener">{ "the browsers’ standard" }</a>
             </p>
         </form>
     }

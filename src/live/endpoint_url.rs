@@ -137,7 +137,7 @@ impl fmt::Display for AddressError {
             ),
             AddressError::Port(port) => write!(
                 f,
-                "“{port}” is not a port. After the host’s colon comes a number from 1 to 65535."
+                "“{port}” is not a port. After the host’s colon comes a number from 1 to 65,535."
             ),
             AddressError::Fragment(at) => write!(
                 f,
@@ -145,7 +145,7 @@ impl fmt::Display for AddressError {
             ),
             AddressError::UserInfo => write!(
                 f,
-                "A name or password before the host is not sent by browsers. Take out everything up to the @."
+                "Browsers treat a name or password before the host differently, and this page does not take one. Take out everything up to the @."
             ),
             AddressError::Mixed(better) => write!(
                 f,

@@ -110,7 +110,7 @@ impl Live {
         self.trouble.address = match parsed {
             Err(why) => Some(why.to_string()),
             Ok(_) if url.contains(secrets::PLACEHOLDER) => Some(format!(
-                "Whoever made this link left a secret out of it. Put yours in the place of “{}”, then connect.",
+                "The person who made this link left a secret out of it. Put yours in the place of “{}”, then connect.",
                 secrets::PLACEHOLDER
             )),
             Ok(_) => None,
@@ -218,13 +218,13 @@ pub fn closed_sentence(closed: &Closed) -> String {
         }
         Closed::ByReader(_) => "You closed it.".into(),
         Closed::ByServer(told) => format!(
-            "The server closed it with {} ({}{}). Trying again would meet the same answer, so nobody does by themselves.",
+            "The server closed it with {} ({}{}). Trying again would get the same answer, so this page does not reconnect by itself.",
             told.code,
             wire::close::CloseCode(told.code).name(),
             reason(&told.reason)
         ),
         Closed::Never(why) if why.is_empty() => "The connection failed before it was open. \
-            The browser tells a page no more than 1006, on purpose: it must not find out what runs in the reader’s network."
+            The browser tells a page no more than 1006, on purpose: a page that knew more could scan its user’s network."
             .into(),
         Closed::Never(why) => why.clone(),
         Closed::NoWire(why) => why.to_string(),

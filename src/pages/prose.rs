@@ -8,6 +8,7 @@ use super::{Instrument, Route};
 use crate::kit::copy::CopyButton;
 use crate::kit::inline::{Inline, inlines};
 use crate::kit::link::page_link;
+use crate::kit::prediction::{Prediction, prediction};
 
 /// A chapter.
 #[derive(Debug, PartialEq, Eq)]
@@ -63,6 +64,8 @@ pub enum Block {
         /// The rows.
         rows: &'static [&'static [&'static [Inline]]],
     },
+    /// A question before an instrument.
+    Ask(Prediction),
     /// An instrument.
     Instrument(Instrument),
     /// Where to begin: the first chapter, the live wire, or the close codes.
@@ -155,6 +158,7 @@ fn block(block: &'static Block, first: Option<Instrument>) -> Html {
                 </table>
             </div>
         },
+        Block::Ask(asked) => prediction(asked),
         Block::Instrument(instrument) => html! {
             <Slot instrument={*instrument} first={first == Some(*instrument)}/>
         },

@@ -12,6 +12,7 @@ use super::prose::{Block, Chapter, Ending};
 use super::{Instrument, Route};
 use crate::kit::inline::{Inline, To};
 use crate::kit::load_error::LoadError;
+use crate::kit::prediction::{Choice, Prediction};
 
 include!(concat!(env!("OUT_DIR"), "/registry.rs"));
 

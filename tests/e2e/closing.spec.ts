@@ -103,7 +103,7 @@ test.describe("for whoever asked for less motion", () => {
     await expect(script(page)).toContainText("An error event came first");
     await expect(knows(page)).toContainText("the browser said 1002");
     await panel(page).getByRole("textbox", { name: "Close code" }).fill("");
-    await expect(panel(page).getByText("A reason stands behind a code").first()).toBeVisible();
+    await expect(panel(page).getByText("cannot hold a reason without a code").first()).toBeVisible();
     await panel(page).getByRole("textbox", { name: "Reason" }).fill("");
     await expect(script(page)).toContainText("1005");
   });

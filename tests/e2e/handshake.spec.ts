@@ -47,7 +47,7 @@ for (const [name, refused] of [
   ["A proxy drops Upgrade", "426 Upgrade Required"],
   ["Wrong version", "426 Upgrade Required"],
   ["Bad key", "400 Bad Request"],
-  ["HTTP/1.0", "505 HTTP Version Not Supported"],
+  ["HTTP/1.0", "400 Bad Request"],
   ["A POST", "405 Method Not Allowed"],
   ["A foreign Origin", "403 Forbidden"],
 ] as const) {
@@ -59,6 +59,14 @@ for (const [name, refused] of [
     await expect(client(page)).toContainText("The client fails the connection.");
   });
 }
+
+test("without a subprotocol the RFC and the browsers’ standard differ, and both are said", async ({ page }) => {
+  await open(page, "/handshake?preset=subprotocol");
+  await expect(client(page)).toContainText("By the browsers’ standard the connection fails.");
+  await expect(client(page)).toContainText("By the RFC the connection opens");
+  await expect(client(page).getByRole("link", { name: "the standard" })).toHaveAttribute("href", /websockets\.spec\.whatwg\.org/);
+  await expect(client(page).getByRole("link", { name: "§4.1" })).toBeVisible();
+});
 
 test("what a client does not take though the server answered", async ({ page }) => {
   await open(page, "/handshake");

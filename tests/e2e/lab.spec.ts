@@ -148,7 +148,7 @@ test("a link that cannot be used says so", async ({ page }) => {
   await open(page, "/closing?fault=earthquake&guess=7");
   await expect(lab(page)).toContainText("fault=earthquake: the lab has no fault of this name");
   await expect(lab(page)).toContainText("guess=7: a prediction is the events, the code and what the browser sends.");
-  await expect(lab(page).getByRole("button", { name: "Text that isn’t UTF-8" })).toHaveAttribute("aria-pressed", "true");
+  await expect(lab(page).getByRole("button", { name: "Text that is not UTF-8" })).toHaveAttribute("aria-pressed", "true");
 });
 
 test("by keyboard alone", async ({ page }) => {

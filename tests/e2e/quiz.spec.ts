@@ -52,7 +52,7 @@ test("the quiz by mouse: one wrong answer, two right ones", async ({ page }) => 
   const wrong = page.getByRole("listitem").filter({ hasText: QUESTIONS[0].text });
   await expect(wrong).toContainText("Not right");
   await expect(wrong).toContainText("You chose C");
-  await expect(wrong).toContainText("Right is B");
+  await expect(wrong).toContainText("The right answer is B");
   await expect(page.getByText("You chose")).toHaveCount(1);
 
   // Only the wrong one is asked again; with its right answer all are right.

@@ -1,7 +1,7 @@
 //! The browser that the end-to-end tests drive, and the packages that drive it.
 
 use crate::failure::{Context, Failure, Result};
-use crate::{paths, process, tools, ui};
+use crate::{apt, paths, process, tools, ui};
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
@@ -189,7 +189,7 @@ pub fn get() -> Result<Browser> {
     let downloaded = process::run(playwright()?.args(["install", "chromium"]));
     stop_if_interrupted(&downloaded)?;
     if downloaded.is_ok() {
-        if can_use_apt() {
+        if apt::is_ours() {
             ui::doing(
                 "Getting the libraries that Chromium needs with apt-get",
                 Some("about 1 minute"),
@@ -203,26 +203,12 @@ pub fn get() -> Result<Browser> {
         }
         return Ok(Browser::Playwrights);
     }
-    if can_use_apt() {
+    if apt::is_ours() {
         ui::doing(
             "Playwright's Chromium could not be had; installing the distribution's with apt-get",
             Some("about 1 minute, 400 MB"),
         );
-        let apt = |arguments: &[&str]| {
-            process::run(
-                process::command("apt-get")
-                    .args(arguments)
-                    .env("DEBIAN_FRONTEND", "noninteractive"),
-            )
-        };
-        let install = [
-            "install",
-            "-y",
-            "--no-install-recommends",
-            "chromium",
-            "fonts-dejavu-core",
-        ];
-        let installed = apt(&["update"]).and_then(|()| apt(&install));
+        let installed = apt::install(&["chromium", "fonts-dejavu-core"]);
         stop_if_interrupted(&installed)?;
         if let (Ok(()), Some(browser)) = (&installed, find()?) {
             return Ok(browser);
@@ -242,22 +228,6 @@ fn stop_if_interrupted(result: &Result) -> Result {
         }),
         _ => Ok(()),
     }
-}
-
-/// Whether this is a Debian or the like on which we may install packages without asking.
-fn can_use_apt() -> bool {
-    cfg!(target_os = "linux") && is_root() && process::which("apt-get").is_some()
-}
-
-#[cfg(unix)]
-fn is_root() -> bool {
-    // SAFETY: geteuid(2) takes nothing, touches nothing and cannot fail.
-    unsafe { libc::geteuid() == 0 }
-}
-
-#[cfg(not(unix))]
-fn is_root() -> bool {
-    false
 }
 
 /// What a browser says its version is. Chrome on Windows opens a window instead, so it is not asked.

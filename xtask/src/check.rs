@@ -5,7 +5,7 @@ use crate::browser::{self, Browser};
 use crate::failure::{Failure, Result};
 use crate::serve::{Profile, build_server};
 use crate::timings::timed;
-use crate::{budget, paths, process, release, site, tools, ui};
+use crate::{budget, paths, process, redis, release, site, tools, ui};
 use std::ffi::OsString;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -84,7 +84,7 @@ pub const STEPS: &[Step] = &[
         what: "Unit and integration tests",
         about: "about 2 minutes the first time",
         advice: "`cargo test -p PACKAGE NAME` runs one test again.",
-        run: |_| cargo(&["test", "--workspace", "--no-fail-fast"]),
+        run: unit,
     },
     Step {
         name: "doc",
@@ -201,6 +201,20 @@ pub fn test(options: &Options) -> Result {
     Ok(())
 }
 
+const WITHOUT_REDIS: &str = "there is no redis-server, so the tests of rooms on two servers are left out; install it \
+    (on Debian: apt-get install redis-server) to run them.";
+
+fn unit(_: &Options) -> Result {
+    let mut test = process::cargo();
+    test.args(["test", "--workspace", "--no-fail-fast"])
+        .current_dir(paths::root());
+    if redis::find().is_none() {
+        ui::warn(WITHOUT_REDIS);
+        test.env(redis::WITHOUT, "1");
+    }
+    process::run(&mut test)
+}
+
 /// Gets everything that the steps asked for will need, so that what cannot be had shows first rather than last.
 fn get_tools(options: &Options) -> Result {
     let needed = |names: &[&str]| names.iter().any(|name| options.includes(name));
@@ -210,6 +224,9 @@ fn get_tools(options: &Options) -> Result {
     }
     if needed(&["clippy-wasm", "site", "e2e"]) {
         tools::get_wasm_target()?;
+    }
+    if needed(&["unit"]) && redis::get().is_none() {
+        ui::warn(WITHOUT_REDIS);
     }
     if needed(&["e2e"]) && browser::has_tests() {
         // The quick ones before those that are compiled.

@@ -59,6 +59,8 @@ Ctrl-C. When nothing has changed since the last time, it is up at once.
 
   --listen ADDRESS  Where to listen [default: 127.0.0.1:8080]; a port alone means this machine only
   --open            Open a browser when it is up
+  --two             Two servers, this one and one at the next port, which share their rooms through a Redis
+                    that is started for them
   --site FOLDER     Serve this built site instead of building one
   -- ...            What follows goes to the server; `cargo xtask serve -- --help` lists its options",
         parse: parse_serve,
@@ -98,7 +100,8 @@ The server itself is at http://127.0.0.1:8080.
         help: "\
 Usage: cargo xtask build [--anew]
 
-Builds for release what has changed, and prints the sizes.
+Builds for release what has changed, and prints the sizes. Say where the site will be published in
+DUPLEX_ADDRESS (https://duplex.example), and each page tells search engines its address.
 
   --anew  Build the site even if nothing seems to have changed",
         parse: parse_build,
@@ -226,6 +229,7 @@ fn parse_serve(mut parser: lexopt::Parser) -> Parsed {
     let mut options = serve::Options {
         listen: serve::LISTEN.into(),
         open: false,
+        two: false,
         site: None,
         rest: rest(&mut parser)?,
     };
@@ -233,6 +237,7 @@ fn parse_serve(mut parser: lexopt::Parser) -> Parsed {
         match argument {
             Long("listen") => options.listen = parser.value()?.string()?,
             Long("open") => options.open = true,
+            Long("two") => options.two = true,
             Long("site") => options.site = Some(PathBuf::from(parser.value()?)),
             Long("help") | Short('h') => return Ok(Request::Help(Some("serve"))),
             other => return Err(other.unexpected()),

@@ -3,7 +3,7 @@
 use crate::browser::{self, Browser};
 use crate::failure::{Failure, Result};
 use crate::tools::{self, CargoTool, Found, pins};
-use crate::{paths, process, ui};
+use crate::{apt, paths, process, redis, ui};
 
 /// One row of the table.
 struct Row {
@@ -82,7 +82,7 @@ fn examine() -> Result<Vec<Row>> {
     });
     rows.push(cargo_tool(&tools::wasm_split(), "serve, test")?);
     rows.push(cargo_tool(&tools::trunk(), "dev")?);
-    rows.extend([wasm_opt()?, node(), packages(), chromium()]);
+    rows.extend([wasm_opt()?, node(), packages(), chromium(), redis_server()]);
     Ok(rows)
 }
 
@@ -219,6 +219,20 @@ fn chromium() -> Row {
         what: "Chromium or Chrome".into(),
         state,
         used_by: "test",
+    }
+}
+
+fn redis_server() -> Row {
+    let state = match redis::find() {
+        Some(program) => Ok(program.display().to_string()),
+        None if apt::is_ours() => Err(Missing::Automatic("by apt-get, about 20 seconds".into())),
+        // Everything else works without, and the tests say what they leave out.
+        None => Ok("not here; rooms on two servers need Redis 6 or newer".into()),
+    };
+    Row {
+        what: "redis-server".into(),
+        state,
+        used_by: "serve --two, test",
     }
 }
 

@@ -97,6 +97,9 @@ const TRUNK: &str = "data-trunk";
 const WORKER: &str = "content=\"/duplex-worker";
 const APP: &str = "<div id=\"app\">";
 
+/// The variable that says where the site will be published, such as `https://duplex.example`.
+pub const ADDRESS: &str = "DUPLEX_ADDRESS";
+
 /// A page made of the template.
 ///
 /// # Errors
@@ -137,7 +140,8 @@ pub fn page(template: &str, page: &Page, files: &Files) -> Result<String> {
     Ok(text)
 }
 
-/// The end of the head: styles, what to fetch at once, and the start of the program.
+/// The end of the head: styles, what to fetch at once, and the start of the program. The program is asked for at once, but
+/// not before the words: a low priority lets the browser lay them out first.
 fn head(page: &Page, files: &Files) -> String {
     let mut head = String::new();
     for styles in files.page_styles(page) {
@@ -147,16 +151,23 @@ fn head(page: &Page, files: &Files) -> String {
     let _ = write!(
         head,
         "    <link rel=\"icon\" href=\"/{}\" type=\"image/svg+xml\" />\n    \
-         <link rel=\"canonical\" href=\"{}\" />\n    \
-         <link rel=\"modulepreload\" href=\"/{script}\" />\n    \
-         <link rel=\"preload\" href=\"/{base}\" as=\"fetch\" type=\"application/wasm\" crossorigin />\n",
+         <link rel=\"modulepreload\" fetchpriority=\"low\" href=\"/{script}\" />\n    \
+         <link rel=\"preload\" href=\"/{base}\" as=\"fetch\" fetchpriority=\"low\" type=\"application/wasm\" crossorigin />\n",
         files.icon,
-        escape(&page.canonical),
     );
+    // A search engine wants the whole address, and only whoever publishes the site knows that.
+    if let Some(address) = std::env::var(ADDRESS).ok().filter(|a| !a.is_empty()) {
+        let _ = writeln!(
+            head,
+            "    <link rel=\"canonical\" href=\"{}{}\" />",
+            escape(address.trim_end_matches('/')),
+            escape(&page.canonical),
+        );
+    }
     for pack in files.packs(&page.first) {
         let _ = writeln!(
             head,
-            "    <link rel=\"preload\" href=\"/{pack}\" as=\"fetch\" crossorigin />"
+            "    <link rel=\"preload\" href=\"/{pack}\" as=\"fetch\" fetchpriority=\"low\" crossorigin />"
         );
     }
     let start = split::without_comments(START)

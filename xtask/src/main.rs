@@ -1,6 +1,7 @@
 //! Every task a person runs: `cargo xtask serve`, `test`, `dev`, `build`, `doctor`, `conformance`, `fuzz`,
 //! `bench`, `load`.
 
+mod apt;
 mod arrows;
 mod bench;
 mod browser;
@@ -17,6 +18,7 @@ mod load;
 mod paths;
 mod process;
 mod readme;
+mod redis;
 mod release;
 mod serve;
 mod site;

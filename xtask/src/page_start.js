@@ -21,7 +21,8 @@ const onSelect = () => {
   if (!isCollapsed) selected = [[anchorNode, place(anchorNode), anchorOffset], [focusNode, place(focusNode), focusOffset]];
 };
 if (app.contains(document.activeElement)) onFocus({ target: document.activeElement });
-onSelect();
+// Not where nothing is selected: what is selected is known only after the page is laid out.
+if (getSelection().rangeCount) onSelect();
 app.addEventListener("focusin", onFocus);
 document.addEventListener("selectionchange", onSelect);
 const watch = new MutationObserver(() => {

@@ -2,6 +2,7 @@
 
 use crate::failure::{Context, Failure, Result};
 use crate::process::{self, Running};
+use crate::redis::Redis;
 use crate::timings::timed;
 use crate::tools::{self, Found};
 use crate::{paths, site, ui};
@@ -23,6 +24,8 @@ pub struct Options {
     pub listen: String,
     /// Whether to open a browser.
     pub open: bool,
+    /// Whether two servers share their rooms.
+    pub two: bool,
     /// A built site to serve instead of ours.
     pub site: Option<PathBuf>,
     /// More for the server.
@@ -84,6 +87,10 @@ pub fn serve(options: &Options) -> Result {
     let address = address(&options.listen)?;
     // Before the long build, rather than after it.
     free(address)?;
+    let second = options.two.then(|| next(address)).transpose()?;
+    if let Some(second) = second {
+        free(second)?;
+    }
     let site = match &options.site {
         Some(folder) => given_site(folder)?,
         None => {
@@ -95,6 +102,14 @@ pub fn serve(options: &Options) -> Result {
     free(address)?;
     let mut command = server(&program, address, &site);
     command.args(&options.rest);
+    if let Some(second) = second {
+        return serve_two(
+            options,
+            [address, second],
+            command,
+            server(&program, second, &site),
+        );
+    }
     let mut running = Running::start(&mut command)?;
     if wait_until_up(&mut running, address)? {
         let url = url(address);
@@ -109,6 +124,75 @@ pub fn serve(options: &Options) -> Result {
     }
     Err(Failure::new(format!(
         "The server ended with {}.",
+        process::ending(status)
+    )))
+}
+
+/// The address after this one, for a second server.
+fn next(address: SocketAddr) -> Result<SocketAddr> {
+    match address.port() {
+        0 | u16::MAX => Err(Failure::usage(format!(
+            "--two needs a port and the one after it, and --listen says {}.",
+            address.port()
+        ))),
+        port => Ok(SocketAddr::new(address.ip(), port + 1)),
+    }
+}
+
+/// Two servers that share their rooms, until one of them ends.
+fn serve_two(
+    options: &Options,
+    addresses: [SocketAddr; 2],
+    mut one: Command,
+    mut two: Command,
+) -> Result {
+    let redis = Redis::start()?;
+    two.args(&options.rest);
+    for (command, name, other) in [(&mut one, "a", addresses[1]), (&mut two, "b", addresses[0])] {
+        let port = other.port();
+        command
+            .args(["--server-name", name])
+            .args(["--backbone", &format!("redis://{}", redis.address)])
+            .args(["--room-peer", &format!("ws://{}", reachable(other))])
+            .args(["--allow-origin", &url(other)])
+            .args(["--allow-origin", &format!("http://localhost:{port}")]);
+    }
+    let mut running = [Running::start(&mut one)?, Running::start(&mut two)?];
+    let mut up = true;
+    for (server, address) in running.iter_mut().zip(addresses) {
+        up &= wait_until_up(server, address)?;
+    }
+    if up {
+        let urls = addresses.map(url);
+        ui::say(ui::bold(&format!(
+            "→ Duplex is at {} and, with the same rooms, at {} (Ctrl-C ends both)",
+            urls[0], urls[1]
+        )));
+        ui::say(format!(
+            "  Redis is at {}; end that, and each server goes on for its own members.",
+            redis.address
+        ));
+        if options.open {
+            open_browser(&urls[0]);
+        }
+    }
+    let status = 'ended: loop {
+        for server in &mut running {
+            if let Some(status) = server.ended()? {
+                break 'ended status;
+            }
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    };
+    for server in &mut running {
+        server.stop()?;
+    }
+    drop(redis);
+    if status.success() || process::interrupted().is_some() {
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "A server ended with {}.",
         process::ending(status)
     )))
 }

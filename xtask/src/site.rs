@@ -3,7 +3,7 @@
 use crate::failure::{Context, Failure, Result};
 use crate::timings::timed;
 use crate::tools::{self, pins};
-use crate::{compress, paths, process, release, ui};
+use crate::{compress, html, paths, process, release, ui};
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
@@ -94,7 +94,11 @@ fn inputs(root: &Path) -> Result<Inputs> {
     process::output(process::command("rustc").arg("--version").current_dir(root)).hash(&mut hash);
     (pins::WASM_SPLIT, pins::WASM_OPT).hash(&mut hash);
     let mut settings: Vec<_> = std::env::vars()
-        .filter(|(name, _)| name.contains("RUSTFLAGS") || name.starts_with("CARGO_PROFILE_"))
+        .filter(|(name, _)| {
+            name.contains("RUSTFLAGS")
+                || name.starts_with("CARGO_PROFILE_")
+                || name == html::ADDRESS
+        })
         .collect();
     settings.sort();
     settings.hash(&mut hash);

@@ -342,3 +342,71 @@ fn many_streams_over_one_connection() {
         assert!(said.contains("1 to 32"), "{said}");
     }
 }
+
+#[test]
+fn news_of_a_room() {
+    use rooms::{BackboneNews, BackboneState, Gap, GapReason, Presence, Welcome};
+
+    crosses(&Say { say: "hi".into() }, r#"{"say":"hi"}"#);
+    assert!(serde_json::from_str::<Say>(r#"{"say":"hi","to":"all"}"#).is_err());
+    crosses(
+        &RoomNews::Welcome(Welcome {
+            you: "m-1".into(),
+            seq: 6,
+            members: 3,
+            server: "a".into(),
+            backbone: BackboneState::None,
+        }),
+        r#"{"type":"welcome","you":"m-1","seq":6,"members":3,"server":"a","backbone":"none"}"#,
+    );
+    let message = |seq| {
+        RoomNews::Message(RoomMessage {
+            seq,
+            from: "m-1".into(),
+            at: 5,
+            say: "hi".into(),
+        })
+    };
+    crosses(
+        &message(Some(7)),
+        r#"{"type":"message","seq":7,"from":"m-1","at":5,"say":"hi"}"#,
+    );
+    crosses(
+        &message(None),
+        r#"{"type":"message","seq":null,"from":"m-1","at":5,"say":"hi"}"#,
+    );
+    let presence = || Presence {
+        who: "m-2".into(),
+        members: 2,
+    };
+    crosses(
+        &RoomNews::Joined(presence()),
+        r#"{"type":"joined","who":"m-2","members":2}"#,
+    );
+    crosses(
+        &RoomNews::Left(presence()),
+        r#"{"type":"left","who":"m-2","members":2}"#,
+    );
+    crosses(
+        &RoomNews::Gap(Gap {
+            first: 4,
+            last: 6,
+            missing: 3,
+            why: GapReason::BackboneAway,
+        }),
+        r#"{"type":"gap","first":4,"last":6,"missing":3,"why":"backbone-away"}"#,
+    );
+    crosses(
+        &RoomNews::Backbone(BackboneNews {
+            state: BackboneState::Up,
+            seq: 9,
+            only_here: 2,
+        }),
+        r#"{"type":"backbone","state":"up","seq":9,"only_here":2}"#,
+    );
+    assert_eq!(rooms::room_path("a", None), "/rooms/a");
+    assert_eq!(rooms::room_path("a", Some(3)), "/rooms/a?resume=3");
+    for name in ["", "a/b", "a b", "é"] {
+        assert!(!rooms::is_room_name(name), "{name}");
+    }
+}

@@ -6,9 +6,13 @@ use clap::{Parser, ValueEnum};
 
 mod parse;
 
-use parse::{DAY, count_within, parse_listen, parse_origin};
+use parse::{DAY, count_within, parse_listen, parse_name, parse_origin, parse_peer};
 
-use crate::{client_address::TrustedProxy, host::parse_host};
+use crate::{
+    client_address::TrustedProxy,
+    host::parse_host,
+    rooms::{backbone::BackboneUrl, queue::SlowMember},
+};
 pub use parse::{duration_within, size_within};
 
 /// What `duplex-server` is told on its command line.
@@ -23,9 +27,10 @@ pub use parse::{duration_within, size_within};
     long_about = "Serves Duplex, a web page that shows how WebSockets work, together with the two things a static \
                   host cannot give it: a WebSocket echo (/echo), and a tap that shows a visitor every byte of their \
                   own connection (/api/wires, /tap/ID). Also a lab of WebSockets that misbehave on purpose \
-                  (/lab) or restart when told to (/lab/restart), one stream of messages by polling, long \
-                  polling, Server-Sent Events and WebSocket, with what each costs (/transports), what connections take \
-                  of memory (/api/memory), /healthz and /metrics.\n\n\
+                  (/lab) or restart when told to (/lab/restart), rooms in which a message reaches everybody \
+                  (/rooms), one stream of messages by polling, long polling, Server-Sent Events and WebSocket, \
+                  with what each costs (/transports), many streams over one WebSocket (/transports/streams), what \
+                  connections take of memory (/api/memory), /healthz and /metrics.\n\n\
                   Durations are written like 250ms, 5s or 2m; sizes like 512, 64KiB or 4MiB.",
     after_help = "Build the site first with `cargo xtask build`, or let `cargo xtask serve` do both.\n\
                   Stop with Ctrl-C or SIGTERM: every WebSocket gets a Close frame with 1001, then the server exits."
@@ -201,6 +206,84 @@ pub struct Config {
           value_parser = |s: &str| duration_within(s, Duration::ZERO, Duration::from_secs(3600)),
           help_heading = "Limits")]
     pub run_memory: Duration,
+
+    /// WebSockets with many streams (/transports/streams) held at once; the next ones are answered 503
+    #[arg(long, value_name = "COUNT", default_value = "64", value_parser = |s: &str| count_within(s, 1, 1_000_000),
+          help_heading = "Limits")]
+    pub max_streams: usize,
+
+    /// Such WebSockets of one address; the next ones are answered 429. Without this flag a quarter of --max-streams, and
+    /// for the loopback no limit of its own
+    #[arg(long, value_name = "COUNT", value_parser = |s: &str| count_within(s, 1, 1_000_000), help_heading = "Limits")]
+    pub max_streams_per_address: Option<usize>,
+
+    /// This server's name in its rooms; its members' names begin with it. Without this flag four random digits
+    #[arg(long, value_name = "NAME", value_parser = parse_name, help_heading = "Rooms")]
+    pub server_name: Option<String>,
+
+    /// A Redis through which several servers share their rooms (/rooms), such as redis://127.0.0.1:6379. Without this flag
+    /// the rooms are this server's own
+    #[arg(long, value_name = "URL", value_parser = BackboneUrl::parse, help_heading = "Rooms")]
+    pub backbone: Option<BackboneUrl>,
+
+    /// Messages of each room that Redis keeps, in a stream: what was said while this server was cut off from Redis then
+    /// comes late. Without this flag it is lost for this server's members, who see a gap
+    #[arg(long, value_name = "COUNT", default_value = "0", value_parser = |s: &str| count_within(s, 0, 1000),
+          requires = "backbone", help_heading = "Rooms")]
+    pub backbone_history: usize,
+
+    /// Another server with the same rooms, such as ws://127.0.0.1:8081, which the page offers; may be repeated
+    #[arg(long = "room-peer", value_name = "URL", value_parser = parse_peer, help_heading = "Rooms")]
+    pub room_peers: Vec<String>,
+
+    /// Rooms there may be; whoever wants to open another is answered 503
+    #[arg(long, value_name = "COUNT", default_value = "256", value_parser = |s: &str| count_within(s, 1, 1_000_000),
+          help_heading = "Rooms")]
+    pub max_rooms: usize,
+
+    /// Rooms that one address may open; then it is answered 429. Without this flag a quarter of --max-rooms, and for the
+    /// loopback no limit of its own
+    #[arg(long, value_name = "COUNT", value_parser = |s: &str| count_within(s, 1, 1_000_000), help_heading = "Rooms")]
+    pub max_rooms_per_address: Option<usize>,
+
+    /// Members of one room on this server; the next ones are answered 503
+    #[arg(long, value_name = "COUNT", default_value = "100", value_parser = |s: &str| count_within(s, 1, 10_000),
+          help_heading = "Rooms")]
+    pub room_members: usize,
+
+    /// How long a room without members is remembered, with its last messages
+    #[arg(long, value_name = "DURATION", default_value = "2m",
+          value_parser = |s: &str| duration_within(s, Duration::from_millis(10), DAY), help_heading = "Rooms")]
+    pub room_memory: Duration,
+
+    /// Messages that wait for a member who reads slowly, beside what the kernel holds
+    #[arg(long, value_name = "COUNT", default_value = "64", value_parser = |s: &str| count_within(s, 1, 10_000),
+          help_heading = "Rooms")]
+    pub room_queue: usize,
+
+    /// What happens to a member for whom more would wait
+    #[arg(
+        long,
+        value_name = "WHAT",
+        default_value = "conflate",
+        help_heading = "Rooms"
+    )]
+    pub room_slow: SlowMember,
+
+    /// Messages a second that a member may send in the long run; it is read from no faster
+    #[arg(long, value_name = "COUNT", default_value = "10", value_parser = |s: &str| count_within(s, 1, 10_000).map(|n| n as u32),
+          help_heading = "Rooms")]
+    pub room_rate: u32,
+
+    /// Messages that a member may send at once
+    #[arg(long, value_name = "COUNT", default_value = "40", value_parser = |s: &str| count_within(s, 1, 10_000).map(|n| n as u32),
+          help_heading = "Rooms")]
+    pub room_burst: u32,
+
+    /// A member who keeps sending faster than --room-rate for so long, without a rest, is closed with 1008
+    #[arg(long, value_name = "DURATION", default_value = "10s",
+          value_parser = |s: &str| duration_within(s, Duration::ZERO, DAY), help_heading = "Rooms")]
+    pub room_patience: Duration,
 
     /// Time that connections have to close when the server stops; then it exits all the same
     #[arg(long, value_name = "DURATION", default_value = "5s",

@@ -15,6 +15,7 @@ use std::{
 };
 
 use protocol::SentBy;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     admission::{Admission, Refusal},
@@ -58,6 +59,8 @@ struct Metered {
     head: usize,
     /// Whether everything else that the client sends belongs to this request.
     owns_rest: bool,
+    /// Ends the connection when the client takes nothing of the answer.
+    cut: Option<CancellationToken>,
 }
 
 #[derive(Debug)]
@@ -232,8 +235,22 @@ impl Conn {
             exchange,
             head,
             owns_rest: has_body,
+            cut: None,
         });
         Ok(())
+    }
+
+    /// Has the connection end while an answer that is being counted waits for the client to take it, when `cut` is cancelled.
+    /// In all other moments whoever makes the answer sees to that.
+    pub fn cut_a_stalled_answer(&self, cut: CancellationToken) {
+        if let Some(metered) = &mut self.lock().metered {
+            metered.cut = Some(cut);
+        }
+    }
+
+    /// What [`cut_a_stalled_answer`](Self::cut_a_stalled_answer) was told.
+    pub(crate) fn stalled_cut(&self) -> Option<CancellationToken> {
+        self.lock().metered.as_ref()?.cut.clone()
     }
 
     /// Has the answer to the request at hand counted. Gives the bytes of that request, and the first of them; `None`

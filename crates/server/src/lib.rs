@@ -4,9 +4,9 @@
 //! (flags and limits), [`listen`] (the socket), [`descriptors`], [`admission`] (places for connections),
 //! [`client_address`] (whose they are), [`conn`], [`tap_stream`] (the TCP stream that the tap copies from), [`http`] (HTTP on one
 //! connection), [`budget`] (memory for messages), [`router`], [`host`] (which names are answered for), [`request_body`], [`wires`] (what joins a connection
-//! to its reader), [`handshake`] (judges handshakes), [`echo`], [`lab`] (misbehaves on purpose), [`transports`] (one stream by four of them), [`tap`], [`cost`], [`memory`],
-//! [`deflate`] (which offer to accept), [`site`], [`policy`] (what a browser may do with a page), [`metrics`],
-//! [`api_error`] (errors), [`log`].
+//! to its reader), [`handshake`] (judges handshakes), [`echo`], [`lab`] (misbehaves on purpose), [`transports`] (one stream by
+//! four of them), [`tap`], [`cost`], [`memory`], [`deflate`] (which offer to accept), [`rooms`], [`site`], [`policy`] (what a
+//! browser may do with a page), [`metrics`], [`api_error`] (errors), [`log`].
 
 #![forbid(unsafe_code)]
 
@@ -30,6 +30,7 @@ pub mod memory;
 pub mod metrics;
 pub mod policy;
 pub mod request_body;
+pub mod rooms;
 pub mod router;
 pub mod site;
 pub mod tap;
@@ -57,6 +58,7 @@ use echo::Workshop;
 use host::Hosts;
 use log::Seldom;
 use metrics::Metrics;
+use rooms::Rooms;
 use site::Site;
 use wires::Wires;
 
@@ -83,6 +85,12 @@ pub struct App {
     pub restart_groups: Arc<lab::groups::Groups>,
     /// The streams that are read by several transports.
     pub runs: transports::runs::Runs,
+    /// Places for WebSockets with many streams.
+    pub streams: Arc<Semaphore>,
+    /// What each address holds of them.
+    pub stream_shares: Shares,
+    /// The rooms.
+    pub rooms: Arc<Rooms>,
     /// The messages of all WebSockets together.
     pub message_memory: Arc<Budget>,
     /// Where work is done.
@@ -148,6 +156,12 @@ impl Server {
                 Cap::new(config.max_runs_per_address, config.max_runs),
                 config.run_memory,
             ),
+            streams: Arc::new(Semaphore::new(config.max_streams)),
+            stream_shares: Shares::new(Cap::new(
+                config.max_streams_per_address,
+                config.max_streams,
+            )),
+            rooms: Rooms::new(&config, Arc::clone(&metrics)),
             message_memory: Budget::new(config.message_memory, metrics.memory_cuts.clone()),
             workshop: Workshop::new(),
             shutdown: CancellationToken::new(),
@@ -186,6 +200,7 @@ impl Server {
             tracing::info!("metrics at http://{address}/metrics");
             tokio::spawn(http::serve_metrics(Arc::clone(&app), listener));
         }
+        let backbone = tokio::spawn(rooms::backbone::run(Arc::clone(&app)));
         let router = router::router(Arc::clone(&app));
         let connections = TaskTracker::new();
         let mut sweep = tokio::time::interval(Duration::from_secs(1));
@@ -198,6 +213,7 @@ impl Server {
                     app.wires.sweep();
                     app.restart_groups.sweep(Instant::now());
                     app.runs.sweep(Instant::now());
+                    app.rooms.sweep(Instant::now());
                 }
                 accepted = listener.accept() => match accepted {
                     Ok((tcp, peer)) => {
@@ -225,6 +241,8 @@ impl Server {
         let all_closed = async {
             connections.wait().await;
             app.tracker.wait().await;
+            // Only the end of the runtime, or a panic.
+            let _ = backbone.await;
         };
         match tokio::time::timeout(app.config.grace_time, all_closed).await {
             Ok(()) => tracing::info!("stopped"),

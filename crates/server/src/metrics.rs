@@ -29,6 +29,22 @@ pub struct Metrics {
     pub message_bytes: IntCounter,
     /// Bytes read from and written to TCP sockets, by `from` (`client`, `server`).
     pub tcp_bytes: IntCounterVec,
+    /// Rooms there are.
+    pub rooms: IntGauge,
+    /// Members of rooms on this server now.
+    pub room_members: IntGauge,
+    /// Messages that this server's members said in rooms.
+    pub room_messages: IntCounter,
+    /// Of these, the ones without a number, since the backbone was away.
+    pub room_unnumbered: IntCounter,
+    /// Messages of rooms with members here that were published while this server was cut off, and not kept.
+    pub room_missing: IntCounter,
+    /// Messages left out for members who read slowly, once for each member.
+    pub room_left_out: IntCounter,
+    /// Messages that came with a number that a backbone without memory had given twice.
+    pub room_renumbered: IntCounter,
+    /// Whether the backbone is there: 1 or 0; always 0 without one.
+    pub backbone_up: IntGauge,
     /// Wires created by `POST /api/wires`.
     pub wires_created: IntCounter,
     /// Wires that wait for their WebSocket or their reader.
@@ -105,6 +121,35 @@ impl Metrics {
             tcp_bytes: register!(IntCounterVec::new(
                 Opts::new("tcp_bytes_total", "Bytes carried by TCP sockets"),
                 &["from"]
+            )),
+            rooms: register!(IntGauge::new("rooms", "Rooms there are")),
+            room_members: register!(IntGauge::new(
+                "room_members",
+                "Members of rooms on this server now"
+            )),
+            room_messages: register!(IntCounter::new(
+                "room_messages_total",
+                "Messages that this server's members said in rooms"
+            )),
+            room_unnumbered: register!(IntCounter::new(
+                "room_messages_unnumbered_total",
+                "Messages that reached this server's members only, since the backbone was away"
+            )),
+            room_missing: register!(IntCounter::new(
+                "room_messages_missing_total",
+                "Messages that no member here gets, published while this server was cut off"
+            )),
+            room_left_out: register!(IntCounter::new(
+                "room_messages_left_out_total",
+                "Messages left out for members who read slowly, once for each member"
+            )),
+            room_renumbered: register!(IntCounter::new(
+                "room_messages_renumbered_total",
+                "Messages with a number that a backbone without memory had given twice"
+            )),
+            backbone_up: register!(IntGauge::new(
+                "backbone_up",
+                "Whether the backbone of the rooms is there; always 0 without one"
             )),
             wires_created: register!(IntCounter::new("wires_created_total", "Wires created")),
             wires_waiting: register!(IntGauge::new(

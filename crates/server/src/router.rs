@@ -11,7 +11,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use protocol::paths;
+use protocol::{paths, rooms::BackboneState};
 
 use crate::{
     App,
@@ -21,7 +21,7 @@ use crate::{
     conn::Conn,
     cost, echo, lab, memory,
     policy::{self, Framing},
-    site, tap, transports,
+    rooms, site, tap, transports,
 };
 
 /// Everything that is served on `--listen`.
@@ -39,6 +39,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route(paths::LAB, get(lab::list))
         .route(paths::RESTART, get(lab::restart::run))
         .route(paths::MEMORY, get(memory::tell))
+        .route(paths::ROOMS, get(rooms::info))
+        .route(&format!("{}/{{name}}", paths::ROOMS), get(rooms::join))
         .route(&format!("{}/{{fault}}", paths::LAB), get(lab::run))
         .route(
             &format!("{}/{{id}}", paths::TAP),
@@ -177,8 +179,14 @@ async fn metrics_elsewhere() -> ApiError {
     )
 }
 
-async fn healthz() -> impl IntoResponse {
-    ([(header::CACHE_CONTROL, "no-store")], "ok\n")
+/// 200 as long as the server answers at all: without its backbone it goes on for its own clients.
+async fn healthz(State(app): State<Arc<App>>) -> impl IntoResponse {
+    let body = match app.rooms.backbone_state() {
+        BackboneState::None => "ok\n",
+        BackboneState::Up => "ok\nbackbone: up\n",
+        BackboneState::Away => "ok\nbackbone: away\n",
+    };
+    ([(header::CACHE_CONTROL, "no-store")], body)
 }
 
 async fn metrics_page(State(app): State<Arc<App>>) -> impl IntoResponse {

@@ -14,7 +14,7 @@ use tokio::{
     net::TcpStream,
     time::Sleep,
 };
-use tokio_util::task::TaskTracker;
+use tokio_util::{sync::WaitForCancellationFutureOwned, task::TaskTracker};
 
 use crate::{admission::Place, conn::Conn, metrics::GaugeGuard};
 
@@ -42,6 +42,8 @@ pub struct TapStream {
     conn: Arc<Conn>,
     limits: StreamLimits,
     stall: Option<Pin<Box<Sleep>>>,
+    /// Present while a write waits that something else may end.
+    cut: Option<Pin<Box<WaitForCancellationFutureOwned>>>,
     /// What counts this connection, released with it.
     held: Option<Held>,
 }
@@ -54,6 +56,7 @@ impl TapStream {
             conn,
             limits,
             stall: None,
+            cut: None,
             held: Some(held),
         }
     }
@@ -102,6 +105,7 @@ impl TapStream {
         match result {
             Poll::Ready(Ok(written)) => {
                 self.stall = None;
+                self.cut = None;
                 self.limits.counters[1].inc_by(written as u64);
                 let mut left = written;
                 for buf in bufs {
@@ -118,6 +122,16 @@ impl TapStream {
                 Poll::Ready(Err(error))
             }
             Poll::Pending => {
+                if self.cut.is_none() {
+                    let cut = self.conn.stalled_cut();
+                    self.cut = cut.map(|cut| Box::pin(cut.cancelled_owned()));
+                }
+                let cut = self.cut.as_mut();
+                if cut.is_some_and(|cut| cut.as_mut().poll(cx).is_ready()) {
+                    self.conn.do_not_linger();
+                    self.conn.set_why("cut by server");
+                    return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
+                }
                 let time = self.limits.stall_time;
                 let stall = self
                     .stall

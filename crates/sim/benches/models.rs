@@ -7,10 +7,14 @@
 //! The plain storm is [`sim::reconnecting::reference`]: a binary heap with an event for each client. It is given fewer
 //! clients, and a server smaller in proportion, where it would take minutes; what counts is clients a second.
 
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
 use std::hint::black_box;
 use std::time::Instant;
 
 use sim::SECOND;
+use sim::cluster::chat::{ChatRun, Preset};
+use sim::cluster::routing::{Backplane, Balancer, ClusterRun, Params};
 use sim::job::Job;
 use sim::reconnecting::{Backoff, Storm, StormParams, Strategy, reference};
 
@@ -18,6 +22,10 @@ use sim::reconnecting::{Backoff, Storm, StormParams, Strategy, reference};
 const CLIENTS: u32 = 1_000_000;
 /// Runs of which the fastest counts: what disturbs a run only ever makes it slower.
 const RUNS: usize = 3;
+/// Servers of a cluster, and what is sent in it.
+const SERVERS: u16 = 100;
+/// Messages that are sent in the cluster.
+const MESSAGES: u32 = 100_000;
 /// Attempts after which the plain storm may stop: it is then judged by the attempts that it has made.
 const MOST: u64 = 20_000_000;
 
@@ -33,6 +41,122 @@ fn main() {
     println!(
         "\nMemory of a storm: {:.1} bytes for each client.",
         bytes_each()
+    );
+    println!(
+        "\n{CLIENTS} connections over {SERVERS} servers, {MESSAGES} messages to rooms of 20, the fastest of {RUNS} runs."
+    );
+    println!(
+        "{:<16}{:>12}{:>16}{:>18}{:>10}{:>14}",
+        "joined by", "ms", "connections/s", "plain: conns/s", "ratio", "deliveries"
+    );
+    for (name, backplane) in [
+        ("pub/sub", Backplane::PubSub),
+        ("one topic", Backplane::Broadcast),
+        ("gossip", Backplane::Gossip { fanout: 3 }),
+    ] {
+        cluster(name, backplane);
+    }
+    println!("\nChat under load, the fastest of {RUNS} runs.");
+    println!(
+        "{:<16}{:>12}{:>16}{:>14}",
+        "preset", "ms", "frames/s", "frames"
+    );
+    for preset in Preset::ALL {
+        chat(preset);
+    }
+}
+
+fn cluster(name: &str, backplane: Backplane) {
+    let params = Params {
+        clients: CLIENTS,
+        servers: SERVERS,
+        balancer: Balancer::RoundRobin,
+        backplane,
+        messages: MESSAGES,
+        ..Params::default()
+    };
+    let (took, output) = fastest(|| match ClusterRun::run(black_box(&params)) {
+        Ok(output) => output,
+        Err(error) => panic!("{error}"),
+    });
+    let of = |seconds: f64| f64::from(CLIENTS) / seconds;
+    let begun = Instant::now();
+    let plain = plain_cluster(black_box(&params));
+    let plain_took = begun.elapsed().as_secs_f64();
+    // Gossip reaches nearly all; the plain cluster has a broker, and reaches everybody.
+    let reached = output.messages.reached;
+    assert!(
+        reached <= plain && reached * 20 >= plain * 19,
+        "{reached} {plain}"
+    );
+    println!(
+        "{name:<16}{:>12.0}{:>16.0}{:>18.0}{:>9.1}x{reached:>14}",
+        took * 1e3,
+        of(took),
+        of(plain_took),
+        plain_took / took,
+    );
+}
+
+/// What a message does next in the plain cluster.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Next {
+    Broker,
+    Server(u16),
+    Member(u32),
+}
+
+/// The same by a heap with an event for each step of each message: to the broker, to each server with a member in the room,
+/// to each member. Members delivered to.
+fn plain_cluster(params: &Params) -> u64 {
+    let mut heap = BinaryHeap::new();
+    let servers = u32::from(params.servers);
+    // Rooms of neighbours, and round robin, so that nothing has to be drawn.
+    let holder: Vec<u16> = (0..params.clients).map(|c| (c % servers) as u16).collect();
+    for message in 0..params.messages {
+        heap.push(Reverse((u64::from(message) * 1_000, message, Next::Broker)));
+    }
+    let mut reached = 0;
+    while let Some(Reverse((at, message, next))) = heap.pop() {
+        let room = message % (params.clients / params.room) * params.room;
+        let members = room..room + params.room;
+        match next {
+            Next::Broker => {
+                let mut holders = BTreeMap::<u16, u32>::new();
+                for member in members {
+                    *holders.entry(holder[member as usize]).or_default() += 1;
+                }
+                for server in holders.into_keys() {
+                    heap.push(Reverse((at + 500, message, Next::Server(server))));
+                }
+            }
+            Next::Server(server) => {
+                for member in members.filter(|m| holder[*m as usize] == server) {
+                    heap.push(Reverse((at + 20_000, message, Next::Member(member))));
+                }
+            }
+            Next::Member(member) => {
+                black_box(member);
+                reached += 1;
+            }
+        }
+    }
+    reached
+}
+
+fn chat(preset: Preset) {
+    let params = preset.params();
+    let (took, output) = fastest(|| match ChatRun::run(black_box(&params)) {
+        Ok(output) => output,
+        Err(error) => panic!("{error}"),
+    });
+    let frames = output.counts.deliveries;
+    println!(
+        "{:<16}{:>12.0}{:>16.0}{:>14}",
+        format!("{preset:?}"),
+        took * 1e3,
+        frames as f64 / took,
+        frames
     );
 }
 

@@ -9,8 +9,6 @@
 //! assert!(!CloseCode(1006).may_be_sent());
 //! ```
 
-use crate::Role;
-
 /// The longest reason, in bytes: a control frame carries 125, and the code takes two (RFC 6455 §5.5).
 pub const MAX_REASON: usize = 123;
 
@@ -66,32 +64,60 @@ impl CloseCode {
 
     /// A short name, as in RFC 6455 §7.4.1 or IANA's registry of close codes.
     pub fn name(self) -> &'static str {
-        match self.0 {
-            1000 => "normal closure",
-            1001 => "going away",
-            1002 => "protocol error",
-            1003 => "unsupported data",
-            1004 => "reserved",
-            1005 => "no status received",
-            1006 => "abnormal closure",
-            1007 => "invalid payload data",
-            1008 => "policy violation",
-            1009 => "message too big",
-            1010 => "mandatory extension",
-            1011 => "internal error",
-            1012 => "service restart",
-            1013 => "try again later",
-            1014 => "bad gateway",
-            1015 => "TLS handshake failed",
-            _ => match self.kind() {
+        let registered = REGISTERED.iter().find(|entry| entry.code == self);
+        registered.map_or_else(
+            || match self.kind() {
                 CodeKind::Registered => "registered use",
                 CodeKind::Private => "private use",
                 CodeKind::Reserved => "reserved",
                 _ => "not a close code",
             },
-        }
+            |entry| entry.name,
+        )
     }
 }
+
+/// An entry of IANA's registry of close codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RegisteredCode {
+    /// The code.
+    pub code: CloseCode,
+    /// A short name.
+    pub name: &'static str,
+    /// Whether RFC 6455 §7.4.1 has it; the others were registered later.
+    pub in_rfc: bool,
+}
+
+const fn entry(code: u16, name: &'static str, in_rfc: bool) -> RegisteredCode {
+    RegisteredCode {
+        code: CloseCode(code),
+        name,
+        in_rfc,
+    }
+}
+
+/// All that IANA's registry of close codes lists one by one (<https://www.iana.org/assignments/websocket>), in order.
+pub const REGISTERED: [RegisteredCode; 19] = [
+    entry(1000, "normal closure", true),
+    entry(1001, "going away", true),
+    entry(1002, "protocol error", true),
+    entry(1003, "unsupported data", true),
+    entry(1004, "reserved", true),
+    entry(1005, "no status received", true),
+    entry(1006, "abnormal closure", true),
+    entry(1007, "invalid payload data", true),
+    entry(1008, "policy violation", true),
+    entry(1009, "message too big", true),
+    entry(1010, "mandatory extension", true),
+    entry(1011, "internal error", true),
+    entry(1012, "service restart", false),
+    entry(1013, "try again later", false),
+    entry(1014, "bad gateway", false),
+    entry(1015, "TLS handshake failed", true),
+    entry(3000, "unauthorized", false),
+    entry(3003, "forbidden", false),
+    entry(3008, "timeout", false),
+];
 
 impl std::fmt::Display for CloseCode {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -104,7 +130,7 @@ impl std::fmt::Display for CloseCode {
 pub struct Close {
     /// Why the sender closes.
     pub code: CloseCode,
-    /// A note for people, at most [`MAX_REASON`] bytes of UTF-8.
+    /// A note for logs, at most [`MAX_REASON`] bytes of UTF-8. A client must not show it to its user (RFC 6455 §5.5.1).
     pub reason: String,
 }
 
@@ -131,18 +157,6 @@ impl Close {
     }
 }
 
-/// Which end may expect to send a code, for the codes that only make sense from one.
-///
-/// 1010 is for clients, which asked for an extension and did not get it (RFC 6455 §7.4.1); 1012–1014 are for servers
-/// and gateways.
-pub fn usual_sender(code: CloseCode) -> Option<Role> {
-    match code.0 {
-        1010 => Some(Role::Client),
-        1012..=1014 => Some(Role::Server),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -162,6 +176,16 @@ mod tests {
         assert_eq!(sent[12], 3000);
         assert_eq!(sent.last(), Some(&4999));
         assert_eq!(sent.len(), 12 + 2000);
+    }
+
+    #[test]
+    fn registered_codes_come_in_order_and_give_their_names() {
+        assert!(REGISTERED.is_sorted_by_key(|entry| entry.code));
+        for entry in REGISTERED {
+            assert_eq!(entry.code.name(), entry.name);
+        }
+        assert_eq!(CloseCode(3001).name(), "registered use");
+        assert_eq!(CloseCode(1016).name(), "reserved");
     }
 
     #[test]

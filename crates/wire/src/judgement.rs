@@ -3,7 +3,8 @@
 use crate::Role;
 use crate::close::CloseCode;
 use crate::frame::{Header, LengthForm, Opcode, PartialHeader};
-use crate::rule::{Rule, Violation};
+use crate::rule::{Rule, Violation, wrong_utf8};
+use crate::utf8::Validator;
 
 /// What a header is judged by.
 #[derive(Clone, Copy, Debug)]
@@ -94,7 +95,15 @@ pub(crate) fn judge_payload(
         Some(Violation {
             rule,
             at: from..to,
-            value: text.get(bad).copied().map_or(0, u64::from),
+            value: match error.error_len() {
+                Some(_) => wrong_utf8(text.get(bad).copied(), 0),
+                None => {
+                    let mut cut = Validator::default();
+                    // What is left begins a character, so that it can only be incomplete.
+                    let _ = cut.push(&text[bad..]);
+                    wrong_utf8(text.get(bad).copied(), cut.next().missing)
+                }
+            },
         })
     };
     match header.opcode {

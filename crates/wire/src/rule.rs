@@ -150,7 +150,8 @@ impl Rule {
         }
     }
 
-    /// The code with which an endpoint that sees this fails the connection (RFC 6455 §7.1.7, §7.4.1).
+    /// The code with which an endpoint that sees this fails the connection (RFC 6455 §7.1.7, §7.4.1). For
+    /// [`Rule::DeflateCorrupt`] RFC 7692 names none; 1007, data that does not fit its kind, comes nearest.
     pub fn close_code(self) -> CloseCode {
         CloseCode(match self {
             Rule::TextNotUtf8 | Rule::CloseReasonNotUtf8 | Rule::DeflateCorrupt => 1007,
@@ -166,13 +167,13 @@ impl Rule {
                 "Opcodes 0x3–0x7 and 0xB–0xF are kept for later; an endpoint that does not know one cannot know what the frame means."
             }
             Rule::ReservedBit => {
-                "The three RSV bits belong to extensions; set without one that was agreed on for this frame, nobody can say what they ask for."
+                "The three RSV bits belong to extensions; if none was agreed on that uses them here, nobody can know what they mean."
             }
             Rule::LengthNotMinimal => {
-                "Every length has exactly one spelling, so that two programs that read the same bytes never disagree about them."
+                "Every length has exactly one spelling. The RFC gives no reason; with one spelling there is less to check, and less to smuggle past a check."
             }
             Rule::LengthTopBit => {
-                "A 64-bit length is unsigned with its top bit 0, so that it fits a signed integer in any language."
+                "A 64-bit length has its top bit 0. The RFC gives no reason; a likely one is that it then fits a signed 64-bit integer."
             }
             Rule::ControlTooLong => {
                 "A control frame has to fit anywhere between other frames and be handled at once, so it carries 125 bytes at most."
@@ -184,7 +185,7 @@ impl Rule {
                 "A client masks every frame, so that a page cannot choose the bytes that a confused proxy on the way would see."
             }
             Rule::MaskPresent => {
-                "A server has no page to guard against and never masks; a masked frame means that the peer is not a WebSocket server."
+                "A server never masks: it has no page to guard against. A client that sees a masked frame closes the connection."
             }
             Rule::ClosePayloadOneByte => {
                 "A close frame says nothing, or starts with a code of two bytes; one byte is neither."
@@ -196,7 +197,7 @@ impl Rule {
                 "A text message is UTF-8, all of it; an endpoint that hands on anything else breaks its application later."
             }
             Rule::CloseReasonNotUtf8 => {
-                "The reason of a close frame is text for people, in UTF-8 like every other text."
+                "The reason of a close frame is UTF-8 like every other text. It is for logs; a client must not show it to its user."
             }
             Rule::TooBig => {
                 "A header can announce up to 2⁶³ − 1 bytes; every endpoint needs a limit of its own, and says with 1009 that it was passed."
@@ -208,10 +209,10 @@ impl Rule {
                 "Frames carry no message number, so the fragments of one message come before the next begins; only control frames may come between."
             }
             Rule::DeflateCorrupt => {
-                "A frame that says it is compressed has to inflate; guessing at broken data would hand an application bytes that nobody sent."
+                "A frame that says it is compressed has to inflate; guessing at broken data would hand an application bytes that nobody sent. RFC 7692 names no close code for it; 1007 fits."
             }
             Rule::InflatesTooBig => {
-                "A few kilobytes of deflate can stand for gigabytes, so an endpoint limits what comes out and not only what goes in."
+                "A megabyte of deflate can stand for a gigabyte, so an endpoint limits what comes out and not only what goes in."
             }
         }
     }
@@ -230,9 +231,9 @@ pub struct Violation {
     pub rule: Rule,
     /// The bytes that broke it, as offsets from the start of the stream.
     pub at: Range<u64>,
-    /// The value that broke it: an opcode, a length in bytes, a close code, the first byte that is not UTF-8, or a
-    /// set of RSV bits (4 for RSV1, 2 for RSV2, 1 for RSV3), the limit on an inflated message. 0 where the rule says
-    /// it all.
+    /// The value that broke it: an opcode, a length in bytes, a close code, the first byte that is not UTF-8 (see
+    /// [`wrong_utf8`]), a set of RSV bits (4 for RSV1, 2 for RSV2, 1 for RSV3), or the limit on an inflated message.
+    /// 0 where the rule says it all.
     pub value: u64,
 }
 
@@ -286,10 +287,8 @@ impl Violation {
                 "Close code {v} must not be sent ({}).",
                 CloseCode(v as u16).name()
             ),
-            Rule::TextNotUtf8 => format!("Byte 0x{v:02x} of the text cannot stand there in UTF-8."),
-            Rule::CloseReasonNotUtf8 => {
-                format!("Byte 0x{v:02x} of the close reason cannot stand there in UTF-8.")
-            }
+            Rule::TextNotUtf8 => not_utf8("text", v),
+            Rule::CloseReasonNotUtf8 => not_utf8("close reason", v),
             Rule::TooBig => {
                 format!("The frame announces {v} bytes, more than this endpoint takes.")
             }
@@ -308,6 +307,36 @@ impl Violation {
     }
 }
 
+/// The value of a violation over text: the first byte of the sequence that is not UTF-8, and, where the text ends inside a
+/// character that is right so far, 256 for each byte that is `missing` from it (RFC 3629 §3).
+pub fn wrong_utf8(first: Option<u8>, missing: usize) -> u64 {
+    first.map_or(0, |first| u64::from(first) | (missing as u64) << 8)
+}
+
+/// What is wrong with a text, from a [`wrong_utf8`].
+fn not_utf8(what: &str, value: u64) -> String {
+    const NUMBERS: [&str; 5] = ["no", "one", "two", "three", "four"];
+    let number = |n: u64| {
+        usize::try_from(n)
+            .ok()
+            .and_then(|n| NUMBERS.get(n))
+            .copied()
+    };
+    let (first, missing) = (value & 0xff, value >> 8);
+    let length = match first {
+        0xf0.. => 4,
+        0xe0.. => 3,
+        _ => 2,
+    };
+    match (number(length), number(missing)) {
+        (Some(length), Some(words)) if missing > 0 => format!(
+            "The {what} ends inside a character: 0x{first:02x} begins one of {length} bytes, and {words} {} missing.",
+            if missing == 1 { "is" } else { "are" }
+        ),
+        _ => format!("Byte 0x{first:02x} of the {what} cannot stand there in UTF-8."),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -319,6 +348,43 @@ mod tests {
         let names: BTreeSet<_> = Rule::ALL.into_iter().map(Rule::name).collect();
         assert_eq!(rules.len(), Rule::ALL.len());
         assert_eq!(names.len(), Rule::ALL.len());
+    }
+
+    #[test]
+    fn a_text_that_ends_too_early_is_told_from_one_that_is_wrong() {
+        let says = |text: &[u8]| {
+            let mut bytes = vec![0x81, text.len() as u8];
+            bytes.extend_from_slice(text);
+            let frame = crate::decode::Decoder::new(crate::Role::Server)
+                .push(&bytes)
+                .remove(0);
+            frame.violations[0].message()
+        };
+        let ends = "The text ends inside a character: ";
+        for (text, message) in [
+            (
+                &b"caf\xe9"[..],
+                format!("{ends}0xe9 begins one of three bytes, and two are missing."),
+            ),
+            (
+                b"\xc3",
+                format!("{ends}0xc3 begins one of two bytes, and one is missing."),
+            ),
+            (
+                b"\xf0\x9f\x98",
+                format!("{ends}0xf0 begins one of four bytes, and one is missing."),
+            ),
+            (
+                b"\xe9s",
+                "Byte 0xe9 of the text cannot stand there in UTF-8.".to_owned(),
+            ),
+            (
+                b"\xff",
+                "Byte 0xff of the text cannot stand there in UTF-8.".to_owned(),
+            ),
+        ] {
+            assert_eq!(says(text), message);
+        }
     }
 
     #[test]

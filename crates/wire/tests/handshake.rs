@@ -2,8 +2,8 @@
 
 use wire::deflate::{self, Offer, Params};
 use wire::handshake::{
-    Asked, ClientRequest, DEFAULT_MAX_HEAD, Policy, Request, RequestVerdict, Requirement, Response,
-    ResponseVerdict, head_len, judge_request, judge_response,
+    Asked, BrowserRule, ClientRequest, DEFAULT_MAX_HEAD, Policy, Request, RequestVerdict,
+    Requirement, Response, ResponseVerdict, head_len, judge_request, judge_response,
 };
 
 /// The request of RFC 6455 §1.2.
@@ -69,7 +69,7 @@ fn what_a_server_refuses() {
         ("GET /chat", "POST /chat", Method, 405),
         ("GET /chat", "get /chat", Method, 405),
         ("GET /chat", "GET", Syntax, 400),
-        ("HTTP/1.1", "HTTP/1.0", HttpVersion, 505),
+        ("HTTP/1.1", "HTTP/1.0", HttpVersion, 400),
         ("HTTP/1.1", "HTTP/2.0", Syntax, 400),
         ("/chat", "/chat#here", Target, 400),
         ("/chat", "*", Target, 400),
@@ -149,7 +149,7 @@ fn what_a_server_lets_pass() {
             "Connection: Upgrade",
             "Connection: keep-alive\r\nConnection: UPGRADE",
         ),
-        ("GET /chat", "GET ws://server.example.com/chat"),
+        ("GET /chat", "GET http://server.example.com/chat"),
         ("Origin: http://example.com\r\n", ""),
         ("Key: ", "Key:\t "),
     ] {
@@ -303,5 +303,52 @@ fn a_client_and_a_server_of_this_crate_agree() {
         assert!(verdict.accepted(), "{:?}", verdict.broken());
         assert_eq!(verdict.deflate, judged.deflate.map(|a| a.params));
         assert_eq!(verdict.protocol.as_deref(), Some("chat"));
+    }
+}
+
+#[test]
+fn a_browser_wants_one_of_the_subprotocols_that_it_offered() {
+    let none = RESPONSE.replace("Sec-WebSocket-Protocol: chat\r\n", "");
+    let verdict = client(&none);
+    assert!(
+        verdict.accepted(),
+        "RFC 6455 §4.1 lets a server choose none"
+    );
+    assert_eq!(
+        verdict.broken_in_browser,
+        Some(BrowserRule::SubprotocolMissing)
+    );
+    assert!(!verdict.accepted_in_browser());
+
+    let chosen = client(RESPONSE);
+    assert!(chosen.accepted_in_browser());
+    let nothing_offered = judge_response(
+        &Response::parse(none.as_bytes()),
+        &Asked {
+            protocols: Vec::new(),
+            ..Asked::of(&Request::parse(REQUEST.as_bytes()).unwrap())
+        },
+        DEFAULT_MAX_HEAD,
+    );
+    assert!(nothing_offered.accepted_in_browser());
+    // What the RFC forbids a browser forbids too.
+    let other = client(&RESPONSE.replace("Protocol: chat\r\n", "Protocol: other\r\n"));
+    assert!(!other.accepted() && !other.accepted_in_browser());
+}
+
+#[test]
+fn an_absolute_target_is_one_of_http() {
+    for (target, met) in [
+        ("http://server.example.com/chat", true),
+        ("HTTPS://server.example.com/chat", true),
+        ("ws://server.example.com/chat", false),
+        ("wss://server.example.com/chat", false),
+    ] {
+        let verdict = server(&REQUEST.replace("/chat", target), &Policy::default());
+        let found = verdict
+            .findings
+            .iter()
+            .find(|f| f.requirement == Requirement::Target);
+        assert_eq!(found.map(|f| f.met), Some(met), "{target}");
     }
 }

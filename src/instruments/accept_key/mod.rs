@@ -110,11 +110,11 @@ fn steps(derived: &Accept, legal: bool) -> Html {
     html! {
         <ol class="accept-key__steps">
             <li>
-                <h2>{ "The key, as it stands in the request" }</h2>
+                <h2>{ "The key, as it is in the request" }</h2>
                 <p class="accept-key__run"><code class="key">{ if derived.key.is_empty() { "(nothing)".to_owned() } else { derived.key.clone() } }</code></p>
                 <p>
                     { match key_bytes(&derived.key) {
-                        Some(bytes) if legal => html! { <>{ "It stands for 16 random bytes, " }<code>{ hex_spaced(&bytes) }</code>{ ", but nobody decodes it: what counts is the text." }</> },
+                        Some(bytes) if legal => html! { <>{ "It encodes 16 random bytes, " }<code>{ hex_spaced(&bytes) }</code>{ ", but nobody decodes it: what counts is the text." }</> },
                         _ => html! { "What counts is the text." },
                     } }
                 </p>

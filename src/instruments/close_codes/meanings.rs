@@ -1,8 +1,8 @@
-//! What close codes mean (RFC 6455 §7.4, and IANA's registry for 1012–1014).
+//! What close codes mean, and what to do on each (RFC 6455 §7.4, §7.2.3, and IANA's registry).
 
 use std::ops::RangeInclusive;
 
-use wire::close::{CloseCode, CodeKind};
+use wire::close::{CloseCode, CodeKind, REGISTERED};
 
 /// A range of codes.
 pub struct Range {
@@ -50,7 +50,7 @@ pub const RANGES: [Range; 5] = [
     },
     Range {
         codes: 5000..=u16::MAX,
-        name: "5000–65535",
+        name: "5000–65,535",
         what: "no meaning",
         example: 5000,
         class: "close-codes__range--none",
@@ -58,139 +58,226 @@ pub const RANGES: [Range; 5] = [
 ];
 
 /// What there is to say of a code.
+#[derive(Clone, Copy)]
 pub struct Meaning {
     /// What it means.
     pub means: &'static str,
     /// Who says it, where that needs saying.
     pub who: Option<&'static str>,
-    /// What usually stands behind it.
+    /// What is usually the cause.
     pub behind: Option<&'static str>,
-    /// Whether IANA's registry says so, and not the RFC.
-    pub iana: bool,
+    /// What a page that is told the code does next.
+    pub then: Option<&'static str>,
 }
 
-const fn of(means: &'static str, who: &'static str, behind: &'static str) -> Meaning {
-    Meaning {
+const fn of(
+    code: u16,
+    means: &'static str,
+    who: &'static str,
+    behind: &'static str,
+    then: &'static str,
+) -> (u16, Meaning) {
+    let meaning = Meaning {
         means,
         who: Some(who),
         behind: Some(behind),
-        iana: false,
-    }
+        then: Some(then),
+    };
+    (code, meaning)
 }
 
-const fn iana(means: &'static str, behind: &'static str) -> Meaning {
-    Meaning {
-        means,
-        who: None,
-        behind: Some(behind),
-        iana: true,
-    }
-}
-
-const fn only(means: &'static str) -> Meaning {
+const fn only(means: &'static str, then: Option<&'static str>) -> Meaning {
     Meaning {
         means,
         who: None,
         behind: None,
-        iana: false,
+        then,
     }
 }
 
+/// What a page does that may simply come back.
+const BACKOFF: &str = "Reconnect, with backoff and jitter.";
+
+/// What a page does over an error that would come again.
+const REPAIR: &str = "Stop, and repair the program: it would happen again.";
+
+/// Every registered code, in order. Names and sources are those of [`wire::close::REGISTERED`].
+const MEANINGS: [(u16, Meaning); REGISTERED.len()] = [
+    of(
+        1000,
+        "What the connection was for is done.",
+        "Either end.",
+        "close(1000) in a script; a server that has sent all it had.",
+        "Nothing. The conversation is over.",
+    ),
+    of(
+        1001,
+        "The end that says so is leaving: a server goes down, or a browser has left the page.",
+        "A browser, by itself, when its user follows a link, reloads or closes the tab. A server that stops.",
+        "A page that was left; a deploy done well.",
+        BACKOFF,
+    ),
+    of(
+        1002,
+        "The other end broke a rule of the protocol.",
+        "The end that noticed.",
+        "A hand-written peer: frames without a mask, reserved bits, lengths that are wrong. Or bytes in between that somebody rewrote.",
+        REPAIR,
+    ),
+    of(
+        1003,
+        "Data of a kind that this end does not take.",
+        "The end that cannot use it, mostly a server.",
+        "A binary message for a server that understands text only.",
+        REPAIR,
+    ),
+    (
+        1004,
+        only("Reserved. It has no meaning, and may get one.", None),
+    ),
+    of(
+        1005,
+        "A close frame came, and there was no code in it.",
+        "Nobody, to another. Your own browser tells your script.",
+        "close() without arguments, at either end: an empty close frame is answered by an empty one.",
+        "Nothing, if you closed. Otherwise the server ended it on purpose and gave no reason: do as for 1000.",
+    ),
+    of(
+        1006,
+        "The connection ended, and no close frame had come.",
+        "Nobody, to another. Your own browser tells your script.",
+        "A refused handshake, a crashed server, a proxy’s timeout, a lost network, a certificate that failed, or a frame over which the browser itself failed the connection. It does not say which, on purpose.",
+        BACKOFF,
+    ),
+    of(
+        1007,
+        "What a message holds does not fit its kind: a text that is not UTF-8.",
+        "The end that read it.",
+        "Bytes sent as text that belong in a binary message; a text cut by bytes in the middle of a character, and each half sent as a message.",
+        REPAIR,
+    ),
+    of(
+        1008,
+        "A message broke a policy. Also the general code, where no other fits or the endpoint will not say more.",
+        "Mostly a server.",
+        "A token that ran out, too many messages, a room that is not yours.",
+        "Stop: you may not do this. Tell the user.",
+    ),
+    of(
+        1009,
+        "A message is bigger than this end takes.",
+        "The end that would have had to hold it.",
+        "A server’s limit on messages, often far below what a client expects; a picture sent as one message.",
+        "Stop, and send less at a time: the same message would be refused again.",
+    ),
+    of(
+        1010,
+        "The client needs an extension that the server did not agree to.",
+        "A client. A server has no use for it: it can refuse the handshake instead.",
+        "In practice nothing: browsers need no extension.",
+        REPAIR,
+    ),
+    of(
+        1011,
+        "Something unexpected kept this end from doing its work.",
+        "Mostly a server.",
+        "An exception that nobody caught in the code that handles a message.",
+        BACKOFF,
+    ),
+    of(
+        1012,
+        "The service restarts.",
+        "A server or a gateway.",
+        "A deploy, done well.",
+        "Reconnect after 5 to 30 seconds, drawn at random, so that not all come at once.",
+    ),
+    of(
+        1013,
+        "Too busy now.",
+        "A server or a gateway.",
+        "Load shed on purpose.",
+        "Connect to another server, or to the same one only when the user asks.",
+    ),
+    of(
+        1014,
+        "A gateway got no proper answer from the server behind it. What 502 is for HTTP.",
+        "A server or a gateway.",
+        "A proxy that understands WebSocket, before a server that is down.",
+        BACKOFF,
+    ),
+    of(
+        1015,
+        "The TLS handshake failed.",
+        "Nobody, to another. An endpoint may tell its own application; browsers tell scripts 1006 instead.",
+        "A certificate that ran out, or that is for another name.",
+        "Stop, and repair the certificate. A page’s script cannot: it is told 1006.",
+    ),
+    of(
+        3000,
+        "The server does not know who you are, or no longer. What 401 is for HTTP.",
+        "A server. A page is told this code, which it never is of a refused handshake.",
+        "A session or a token that ran out.",
+        "Sign in, then reconnect.",
+    ),
+    of(
+        3003,
+        "The server knows who you are, and you may not. What 403 is for HTTP.",
+        "A server. A page is told this code, which it never is of a refused handshake.",
+        "A room or an account that is closed to this user.",
+        "Stop: the next attempt would get the same answer. Tell the user.",
+    ),
+    of(
+        3008,
+        "Something took too long. What 408 is for HTTP.",
+        "A server.",
+        "A client that answered no ping, or did not sign in, in time.",
+        BACKOFF,
+    ),
+];
+
 /// What a code means.
 pub fn meaning(code: CloseCode) -> Meaning {
-    match code.0 {
-        1000 => of(
-            "What the connection was for is done.",
-            "Either end.",
-            "close(1000) in a script; a server that has sent all it had.",
+    let registered = MEANINGS.iter().find(|(number, _)| *number == code.0);
+    registered.map_or_else(|| by_range(code), |(_, meaning)| *meaning)
+}
+
+/// What the range of a code means.
+fn by_range(code: CloseCode) -> Meaning {
+    match code.kind() {
+        CodeKind::Registered => only(
+            "For libraries, frameworks and applications, by registration with IANA, so that two of them do not use the same one.",
+            Some("What the library or framework says that uses it."),
         ),
-        1001 => of(
-            "The end that says so is leaving: a server goes down, or a browser has left the page.",
-            "A browser, by itself, when its reader follows a link, reloads or closes the tab. A server that stops.",
-            "A page that was left; a deploy done well.",
+        CodeKind::Private => only(
+            "For your own agreement between your page and your server. Nobody else gives it a meaning.",
+            Some("What the two of you agreed on."),
         ),
-        1002 => of(
-            "The other end broke a rule of the protocol.",
-            "Whoever noticed.",
-            "A hand-written peer: frames without a mask, reserved bits, lengths that are wrong. Or bytes in between that somebody rewrote.",
+        CodeKind::Reserved => only(
+            "In the protocol’s own range, and without a meaning so far. It may get one.",
+            None,
         ),
-        1003 => of(
-            "Data of a kind that this end does not take.",
-            "Whoever cannot use it, mostly a server.",
-            "A binary message for a server that understands text only.",
-        ),
-        1004 => only("Reserved. It has no meaning, and may get one."),
-        1005 => of(
-            "A close frame came, and there was no code in it.",
-            "Nobody, to another. Your own browser tells your script.",
-            "close() without arguments, at either end: an empty close frame is answered by an empty one.",
-        ),
-        1006 => of(
-            "The connection ended, and no close frame had come.",
-            "Nobody, to another. Your own browser tells your script.",
-            "A refused handshake, a crashed server, a proxy’s timeout, a lost network, a certificate that failed, or a frame over which the browser itself failed the connection. It does not say which, on purpose.",
-        ),
-        1007 => of(
-            "What a message holds does not fit its kind: a text that is not UTF-8.",
-            "Whoever read it.",
-            "Bytes sent as text that belong in a binary message; a text cut by bytes in the middle of a character, and each half sent as a message.",
-        ),
-        1008 => of(
-            "A message broke a policy. Also the code for when no other fits, or none should tell more.",
-            "Mostly a server.",
-            "A token that ran out, too many messages, a room that is not yours.",
-        ),
-        1009 => of(
-            "A message is bigger than this end takes.",
-            "Whoever would have had to hold it.",
-            "A server’s limit on messages, often far below what a client thinks of; a picture sent as one message.",
-        ),
-        1010 => of(
-            "The client needs an extension that the server did not agree to.",
-            "A client. A server has no use for it: it can refuse the handshake instead.",
-            "In practice nothing: browsers need no extension.",
-        ),
-        1011 => of(
-            "Something unexpected kept this end from doing its work.",
-            "Mostly a server.",
-            "An exception that nobody caught in the code that handles a message.",
-        ),
-        1012 => iana(
-            "The service restarts. Come back, after a delay drawn at random, so that not all come at once.",
-            "A deploy, done well.",
-        ),
-        1013 => iana(
-            "Too busy now. Try another server, or later.",
-            "Load shed on purpose.",
-        ),
-        1014 => iana(
-            "A gateway got no proper answer from the server behind it. What 502 is for HTTP.",
-            "A proxy that understands WebSocket, before a server that is down.",
-        ),
-        1015 => of(
-            "The TLS handshake failed.",
-            "Nobody, to another. An endpoint may tell its own application; browsers tell scripts 1006 instead.",
-            "A certificate that ran out, or that is for another name.",
-        ),
-        _ => match code.kind() {
-            CodeKind::Registered => only(
-                "For libraries, frameworks and applications, by registration with IANA, so that two of them do not use the same one.",
-            ),
-            CodeKind::Private => only(
-                "For your own agreement between your page and your server. Nobody else gives it a meaning.",
-            ),
-            CodeKind::Reserved => {
-                only("In the protocol’s own range, and without a meaning so far. It may get one.")
-            }
-            CodeKind::Unused => only("Too small. Codes begin at 1000."),
-            _ => only("Two bytes could hold it, and no range is for it."),
-        },
+        CodeKind::Unused => only("Too small. Codes begin at 1000.", None),
+        _ => only("It fits in two bytes but belongs to no range.", None),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_registered_code_has_a_meaning_of_its_own_and_something_to_do() {
+        let codes = MEANINGS.map(|(code, _)| CloseCode(code));
+        assert_eq!(codes, REGISTERED.map(|entry| entry.code));
+        for (code, meaning) in &MEANINGS {
+            assert_eq!(meaning.then.is_some(), *code != 1004, "{code}");
+        }
+        assert!(
+            meaning(CloseCode(1012))
+                .then
+                .is_some_and(|then| then.contains("5 to 30"))
+        );
+    }
 
     #[test]
     fn every_code_lies_in_one_range_and_has_a_meaning() {

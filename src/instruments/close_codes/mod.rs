@@ -73,7 +73,7 @@ pub fn CloseCodes() -> Html {
     };
     html! {
         <Panel name={NAME} title="Close codes" class="close-codes" node={panel} {toolbar} problems={state.problems.clone()} {link}
-            foot={html! { <span>{ "The codec of this page decides what may be sent, and what is done on getting it." }</span> }}>
+            foot={html! { <span>{ "The codec of this page decides what may be sent, and how a receiver answers." }</span> }}>
             <div class="panel__columns">
                 <div class="panel__main">
                     <h2 class="eyebrow">{ "Ranges" }</h2>

@@ -45,7 +45,7 @@ impl State {
 /// Says why this is none.
 pub fn read_code(typed: &str) -> Result<CloseCode, String> {
     let number = typed.trim().parse::<u16>().map(CloseCode);
-    number.map_err(|_| "a close code is a number of two bytes, from 0 to 65535.".to_owned())
+    number.map_err(|_| "a close code is a number of two bytes, from 0 to 65,535.".to_owned())
 }
 
 /// What an end that takes part in the protocol makes of a close frame with this code: its answer, or the rule it sees
@@ -73,13 +73,13 @@ pub fn on_receipt(code: CloseCode) -> String {
         Ok(_) => format!("The other end answers with {code} and tells its application so."),
         Err(violation) => {
             let fails = format!(
-                "The other end fails the connection with {}, and its application is told 1006.",
+                "A strict end fails the connection with {}, and its application is told 1006.",
                 violation.rule.close_code()
             );
             match code.kind() {
-                // Measured with 1004 and 2000.
-                CodeKind::Reserved => format!("{fails} Chromium 156 takes it all the same."),
-                _ => fails,
+                CodeKind::LocalOnly => fails,
+                // Measured with 999, 1004, 2000 and 5000.
+                _ => format!("{fails} Chromium 156 takes it all the same (measured)."),
             }
         }
     }

@@ -3,7 +3,7 @@
 use crate::instruments::frame_inspector::link as frame_link;
 use crate::kit::link::page_link;
 use wire::Role;
-use wire::close::{CloseCode, CodeKind, usual_sender};
+use wire::close::{CloseCode, CodeKind, REGISTERED};
 use yew::prelude::*;
 
 use super::meanings::{Meaning, RANGES, meaning};
@@ -36,8 +36,8 @@ pub fn ranges(now: CloseCode, on_choose: &Callback<u16>) -> Html {
 pub fn named(now: CloseCode, on_choose: &Callback<u16>) -> Html {
     html! {
         <ul class="close-codes__named">
-            for n in 1000..=1015u16 {
-                { named_code(CloseCode(n), now, on_choose) }
+            for entry in REGISTERED {
+                { named_code(entry.code, now, on_choose) }
             }
         </ul>
     }
@@ -69,12 +69,13 @@ pub fn verdict(code: CloseCode) -> Html {
         means,
         who,
         behind,
-        iana,
+        then,
     } = meaning(code);
-    let sender = match usual_sender(code) {
-        Some(Role::Client) => Some("A client."),
-        Some(Role::Server) => Some("A server or a gateway."),
-        None => who,
+    let registered = REGISTERED.iter().find(|entry| entry.code == code);
+    let source = match registered {
+        Some(entry) if entry.in_rfc => rfc("7.4.1"),
+        Some(_) => html! { <a class="rfc" href={IANA} rel="noopener">{ "IANA’s registry" }</a> },
+        None => rfc("7.4.2"),
     };
     let bytes = frame(code);
     let local = code.kind() == CodeKind::LocalOnly;
@@ -93,15 +94,19 @@ pub fn verdict(code: CloseCode) -> Html {
                 { answer(code.may_be_sent(), travels.into()) }
                 <dt>{ "May a page’s script pass it to close()?" }</dt>
                 { answer(code.script_may_send(), html! { <>{ "No: " }<code>{ "InvalidAccessError" }</code>{ "." }</> }) }
-                if let Some(sender) = sender {
+                if let Some(who) = who {
                     <dt>{ if local { "Who says it?" } else { "Who sends it?" } }</dt>
-                    <dd><span>{ sender }</span></dd>
+                    <dd><span>{ who }</span></dd>
                 }
                 <dt>{ "And if it comes in a frame?" }</dt>
                 <dd><span>{ on_receipt(code) }</span></dd>
                 if let Some(behind) = behind {
-                    <dt>{ "What usually stands behind it?" }</dt>
+                    <dt>{ "What is usually the cause?" }</dt>
                     <dd><span>{ behind }</span></dd>
+                }
+                if let Some(then) = then {
+                    <dt>{ "What does a page do that is told it?" }</dt>
+                    <dd><span>{ then }</span></dd>
                 }
             </dl>
             <p class="close-codes__frame">
@@ -111,13 +116,7 @@ pub fn verdict(code: CloseCode) -> Html {
                 }
             </p>
             <p class="close-codes__cite">
-                if iana {
-                    <a class="rfc" href={IANA} rel="noopener">{ "IANA’s registry" }</a>
-                } else if (1000..=1015).contains(&code.0) {
-                    { rfc("7.4.1") }
-                } else {
-                    { rfc("7.4.2") }
-                }
+                { source }
             </p>
         </section>
     }

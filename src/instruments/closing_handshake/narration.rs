@@ -97,6 +97,9 @@ pub fn note(role: Role, event: &EndpointEvent) -> String {
     }
 }
 
+/// Where the browsers' standard says what a script may pass to `close()`.
+pub const CLOSE_IN_SCRIPTS: &str = "https://websockets.spec.whatwg.org/#dom-websocket-close";
+
 /// What is told of an entry at length.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Paragraph {
@@ -106,7 +109,7 @@ pub struct Paragraph {
     pub title: String,
     /// Why, or what follows.
     pub text: String,
-    /// Where it is written, in RFC 6455.
+    /// Where it is written: a section of RFC 6455, or an address.
     pub section: Option<&'static str>,
 }
 
@@ -134,7 +137,7 @@ fn tell(run: &Run, entry: &LogEntry, beside: &[&LogEntry]) -> Option<Paragraph> 
             None,
             (
                 "The cable is pulled".to_owned(),
-                "From now on nothing gets through, either way, and nobody is told. A machine without power looks the same from the other end, and so does a connection on which nobody has anything to say.".to_owned(),
+                "From now on nothing gets through, either way, and neither end is told. A machine without power looks the same from the other end, and so does a connection on which neither end has anything to say.".to_owned(),
                 None,
             ),
         ),
@@ -271,7 +274,7 @@ fn fin(run: &Run, role: Role, at: Micros) -> Words {
         ),
         (_, None) => (
             format!("{} closes TCP", name(role)),
-            "Both close frames are through, so it sends the first FIN. Whoever does has to remember the connection afterwards; better the server than the client.",
+            "Both close frames are through, so it sends the first FIN. The end that does so has to remember the connection afterwards; better the server than the client.",
             Some("7.1.1"),
         ),
     };
@@ -295,7 +298,7 @@ fn happens(role: Role, event: &EndpointEvent) -> Option<Words> {
         EndpointEvent::Throws(why) if client => (
             "The browser throws".into(),
             format!("{why} No frame is sent, and the connection stays open."),
-            Some("7.4.2"),
+            Some(CLOSE_IN_SCRIPTS),
         ),
         EndpointEvent::Throws(why) => (
             "There is no such close frame".into(),
@@ -319,12 +322,12 @@ fn happens(role: Role, event: &EndpointEvent) -> Option<Words> {
         ),
         EndpointEvent::SendRefused if client => (
             "The script calls send()".into(),
-            "No frame and no exception: nothing may follow a close frame. Only bufferedAmount grows.".into(),
+            "No frame and no exception: no message may follow a close frame. Only bufferedAmount grows.".into(),
             Some("5.5.1"),
         ),
         EndpointEvent::SendRefused => (
             "The server tries to send".into(),
-            "Its library refuses: nothing may follow a close frame.".into(),
+            "Its library refuses: no message may follow a close frame.".into(),
             Some("5.5.1"),
         ),
         EndpointEvent::Hangs => (
@@ -334,7 +337,7 @@ fn happens(role: Role, event: &EndpointEvent) -> Option<Words> {
         ),
         EndpointEvent::Crashes => (
             format!("{who}’s process is gone"),
-            "It was killed, or it crashed. There was no time for a close frame.".into(),
+            "It was killed, or it crashed. There was no time for a close frame. Its kernel says FIN for it, or RST where bytes lay unread.".into(),
             None,
         ),
         EndpointEvent::Drops => (
@@ -379,7 +382,7 @@ fn happens(role: Role, event: &EndpointEvent) -> Option<Words> {
             "TIME_WAIT".into(),
             match role {
                 Role::Server => "The server sent the first FIN, so its kernel remembers both addresses and ports for a while, one minute on Linux: nothing late may end up in a new connection. It costs the server little.",
-                Role::Client => "The browser sent the first FIN, so it is its kernel that remembers both addresses and ports, one minute on Linux. The same connection cannot be opened again so long.",
+                Role::Client => "The browser sent the first FIN, so it is its kernel that remembers both addresses and ports, one minute on Linux. Until then the same pair of addresses and ports cannot be used again.",
             }
             .into(),
             Some("7.1.1"),

@@ -70,16 +70,17 @@ impl CloseCall {
     /// into a close frame.
     pub fn result(&self, role: Role) -> CallResult {
         let code = self.code.trim();
-        if code.is_empty() {
-            return if self.reason.is_empty() {
-                CallResult::Sends(None)
-            } else {
-                CallResult::Throws(
-                    "A reason stands behind a code: without one it has no place.".into(),
-                )
-            };
-        }
-        let number = code.parse::<u16>().map(CloseCode);
+        let number = match (role, code, self.reason.as_str()) {
+            (_, "", "") => return CallResult::Sends(None),
+            // `close(undefined, reason)`: the browsers’ standard sets the code.
+            (Role::Client, "", _) => Ok(CloseCode(1000)),
+            (Role::Server, "", _) => {
+                return CallResult::Throws(
+                    "A close frame cannot hold a reason without a code before it.".into(),
+                );
+            }
+            _ => code.parse::<u16>().map(CloseCode),
+        };
         let throws = |name: &str, why: &str| CallResult::Throws(format!("{name}: {why}"));
         match (role, number) {
             (Role::Client, Ok(code)) if !code.script_may_send() => throws(
@@ -91,7 +92,7 @@ impl CloseCall {
                 "a code is a number: 1000, or 3000 to 4999.",
             ),
             (Role::Server, Err(_)) => CallResult::Throws(format!(
-                "“{}” does not fit: a code is a number of two bytes, 0 to 65535.",
+                "“{}” does not fit: a code is a number of two bytes, 0 to 65,535.",
                 ellipsize(code)
             )),
             (Role::Client, Ok(_)) if self.reason.len() > MAX_REASON => throws(

@@ -26,9 +26,7 @@ pub fn narration(run: &Run, now: Micros) -> Html {
                         <h2>{ &t.title }</h2>
                         <p>
                             { &t.text }
-                            if let Some(section) = t.section {
-                                { " " }{ rfc_section(section) }
-                            }
+                            { t.section.map(source).unwrap_or_default() }
                         </p>
                     </div>
                 }
@@ -58,5 +56,14 @@ pub fn legend() -> Html {
             { swatch("closing-handshake__under closing-handshake__under--ends", "ending") }
             { swatch("closing-handshake__under closing-handshake__under--waits", "TIME_WAIT") }
         </ul>
+    }
+}
+
+/// Where something is written: a section of RFC 6455, or an address.
+fn source(place: &'static str) -> Html {
+    if place.starts_with("https:") {
+        html! { <>{ " " }<a class="rfc" href={place} rel="noopener">{ "the browsers’ standard" }</a></> }
+    } else {
+        html! { <>{ " " }{ rfc_section(place) }</> }
     }
 }

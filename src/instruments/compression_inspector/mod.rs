@@ -221,7 +221,7 @@ fn agreement(settings: &Settings, on_change: &Callback<Settings>) -> Html {
             if let Some(bits) = small {
                 <p class="compression-inspector__trap">
                     { if bits == 8 {
-                        "zlib cannot compress raw deflate with a window of 256 bytes. Whoever agreed on 8 lets it work with 9: it leaves 262 bytes of that window unused, so it reaches back 250 bytes at most, and the other end’s 256 are enough."
+                        "zlib cannot compress raw deflate with a window of 256 bytes. An end that agreed on 8 lets it work with 9: it leaves 262 bytes of that window unused, so it reaches back 250 bytes at most, and the other end’s 256 are enough."
                     } else {
                         "With a window of 512 bytes zlib reaches back 250 at most: it keeps 262 for looking ahead."
                     } }

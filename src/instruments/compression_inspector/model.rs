@@ -363,4 +363,17 @@ mod tests {
         let short = of(&[b"ab"]);
         assert_eq!(first_pick(&short, &short.compress()), None);
     }
+
+    #[test]
+    fn the_prediction_is_what_the_compressor_does() {
+        let compressed = Settings::default().compress();
+        let (_, said) = crate::kit::prediction::answers::right("second-message");
+        let [first, second] = [0, 1].map(|i: usize| compressed[i].frame.len());
+        assert!(
+            said.contains(&format!(
+                "first takes {first} bytes, and the second {second}"
+            )),
+            "{first} {second}"
+        );
+    }
 }

@@ -48,7 +48,7 @@ pub const PRESETS: [Preset; 6] = [
     },
     Preset {
         label: "A secret and a guess",
-        note: "The attacker sees only sizes. The guess in the second message is wrong, the one in the third is right. Both are as long, and the right one gets smaller.",
+        note: "The attacker sees only sizes. The guess in the second message is wrong, the one in the third is right. Both guesses are equally long, but the right one compresses better.",
         kind: Kind::Text,
         messages: || texts(&["set-token: k7Qx93", "token: p2", "token: k7"]),
     },

@@ -168,9 +168,9 @@ fn verdict(mark: &Mark) -> Html {
     match (mark.right, &mark.predicted, &mark.seen) {
         (Some(true), ..) => html! { <b class="good">{ "Right." }</b> },
         (Some(false), Some(predicted), Some(seen)) => html! {
-            <><b class="bad">{ "Not so." }</b>{ format!(" You said {predicted}; it was {seen}.") }</>
+            <><b class="bad">{ "Wrong." }</b>{ format!(" You said {predicted}; it was {seen}.") }</>
         },
         (_, _, Some(seen)) => html! { <b>{ format!("What happened: {seen}.") }</b> },
-        _ => html! { <b>{ "Not to be seen." }</b> },
+        _ => html! { <b>{ "Cannot be seen from a page." }</b> },
     }
 }

@@ -1,6 +1,6 @@
 //! What the RFC asks beside what the browser did, and the prediction beside both.
 
-use protocol::LabFault;
+use protocol::{FaultGroup, LabFault};
 
 use super::faults::{Duty, FaultNotes};
 use super::prediction::{Choice, Fires, Prediction, Sent, code_words};
@@ -70,7 +70,7 @@ fn point(met: Met, source: Source, text: impl Into<String>) -> Point {
 pub fn points(run: &Run) -> Vec<Point> {
     let (fault, seen) = (run.fault, run.observe());
     if fault.in_handshake() {
-        return handshake_points(&seen);
+        return handshake_points(fault, &seen);
     }
     if fault.duty == Duty::Nothing {
         return silence_points(run, &seen);
@@ -110,7 +110,7 @@ pub fn points(run: &Run) -> Vec<Point> {
     if ended {
         out.extend(close_frame(fault, &seen));
     }
-    out.extend(told_points(&seen));
+    out.extend(told_points(fault, &seen));
     out
 }
 
@@ -195,23 +195,32 @@ fn close_frame(fault: &FaultNotes, seen: &Seen) -> Option<Point> {
 }
 
 /// What the script was told.
-fn told_points(seen: &Seen) -> Vec<Point> {
+fn told_points(fault: &FaultNotes, seen: &Seen) -> Vec<Point> {
     let Some(told) = &seen.told else {
         return Vec::new();
     };
     let mut out = Vec::new();
-    out.push(if told.code == 1006 {
+    out.push(if fault.group() == FaultGroup::Closing {
+        point(
+            Met::Free,
+            Source::Rfc("7.1.5"),
+            format!(
+                "A close frame came, and no code that may stand in it. The RFC does not say which code is then to be reported. Your script was told {}.",
+                told.code
+            ),
+        )
+    } else if told.code == 1006 {
         point(
             Met::Yes,
             Source::Rfc("7.1.5"),
-            "No close frame that can be read came from the server, so the code is 1006.",
+            "No close frame came from the server, so the code is 1006.",
         )
     } else {
         point(
             Met::Less,
             Source::Rfc("7.1.5"),
             format!(
-                "No close frame that can be read came from the server, so the code is to be 1006. Your script was told {}.",
+                "No close frame came from the server, so the code is to be 1006. Your script was told {}.",
                 told.code
             ),
         )
@@ -226,13 +235,13 @@ fn told_points(seen: &Seen) -> Vec<Point> {
         point(
             Met::Less,
             Source::Whatwg,
-            "By the letter, an error event comes before the close event where a connection had to be failed. None came.",
+            "Strictly, an error event comes before the close event where a connection had to be failed. None came.",
         )
     });
     out
 }
 
-fn handshake_points(seen: &Seen) -> Vec<Point> {
+fn handshake_points(fault: &FaultNotes, seen: &Seen) -> Vec<Point> {
     let mut out = Vec::new();
     out.push(if seen.opened {
         point(
@@ -264,7 +273,7 @@ fn handshake_points(seen: &Seen) -> Vec<Point> {
             "Before the connection is established there is no close frame to send. It sent one.",
         ),
     });
-    out.extend(told_points(seen));
+    out.extend(told_points(fault, seen));
     out
 }
 
@@ -293,13 +302,13 @@ fn silence_points(run: &Run, seen: &Seen) -> Vec<Point> {
             None => point(
                 Met::Free,
                 Source::Rfc("7.1.1"),
-                "You closed it. Your browser has sent its close frame and waits for one; for how long is its own affair.",
+                "You closed it. Your browser has sent its close frame and waits for one; for how long, it decides itself.",
             ),
             Some(told) => point(
                 Met::Free,
                 Source::Rfc("7.1.1"),
                 format!(
-                    "You closed it. Your browser waited {} for an answer that never came, then gave up and told your script {}. For how long to wait is its own affair.",
+                    "You closed it. Your browser waited {} for an answer that never came, then gave up and told your script {}. How long to wait, it decides itself.",
                     seconds(ms),
                     told.code
                 ),
@@ -403,20 +412,20 @@ fn why_fires(fault: &FaultNotes, seen: &Seen) -> String {
 }
 
 fn why_code(fault: &FaultNotes, seen: &Seen) -> String {
-    let close_came = fault.group() == protocol::FaultGroup::Closing;
+    let close_came = fault.group() == FaultGroup::Closing;
     match (seen.code(), seen.sent) {
         (None, _) => "Without a close event there is no code.".to_owned(),
         (Some(1006), _) if fault.in_handshake() => {
-            "Your browser knows exactly what was wrong and does not say: a page that could tell one failure from another could search its reader’s network.".to_owned()
+            "Your browser knows exactly what was wrong and does not say: a page that could tell one failure from another could scan its user’s network.".to_owned()
         }
         (Some(1006), _) if close_came => {
-            "A close frame came, but none that can be read. 1006 never crosses a wire; it says that nobody told why.".to_owned()
+            "A close frame came, but none that can be read. 1006 must not be sent; your browser says with it that nobody told why.".to_owned()
         }
         (Some(1006), Some(Sent::Close(code))) => format!(
             "The code is what the server’s close frame says, and none came. The {code} that your browser sent is for the server: your own script is not told."
         ),
         (Some(1006), _) => {
-            "No close frame came. 1006 never crosses a wire; your browser makes it up for that.".to_owned()
+            "No close frame came. 1006 must not be sent; your browser makes it up for that.".to_owned()
         }
         (Some(code), _) => format!("{}.", code_words(code)),
     }

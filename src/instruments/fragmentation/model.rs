@@ -283,4 +283,17 @@ mod tests {
             &state
         ));
     }
+
+    #[test]
+    fn the_prediction_is_what_a_receiver_makes_of_the_frames() {
+        let (choice, _) = crate::kit::prediction::answers::right("message-events");
+        let state = state().reduce(Action::Put(1, Interleaved::Ping));
+        let message = &state.settings().message;
+        let frames = message.frames();
+        assert!(frames.len() > 2, "fragments, and a ping between them");
+        let states = super::super::reassembly::run(message.from, &frames);
+        let outcome = super::super::reassembly::outcome(&states);
+        assert_eq!(outcome, super::super::reassembly::Outcome::Delivered(1));
+        assert_eq!(choice, "One");
+    }
 }

@@ -168,7 +168,7 @@ fn verdict(from: Role, step: usize, frames: &[SentFrame], states: &[ReceiverStat
             <div class="verdict open">
                 <p>
                     <b>{ "The connection is closing." }</b>
-                    if lost { { " The message under way is lost: nobody will ever get a origin of it." } }
+                    if lost { { " The message under way is lost: nobody will ever get a byte of it." } }
                     if unread > 0 { { " Its sender went on after its own close frame, which it must not. " }{ rfc_section("5.5.1") } }
                 </p>
             </div>

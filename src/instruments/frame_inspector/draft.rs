@@ -179,7 +179,7 @@ impl Draft {
                 let code = self.code.trim();
                 let code = code.parse::<u16>().map_err(|_| {
                     format!(
-                        "“{}” is not a close code: two bytes hold 0 to 65535.",
+                        "“{}” is not a close code: two bytes hold 0 to 65,535.",
                         ellipsize(code)
                     )
                 })?;

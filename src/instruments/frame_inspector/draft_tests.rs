@@ -122,7 +122,7 @@ fn what_cannot_be_used_is_named_and_the_rest_stands() {
         code: "65536".into(),
         ..Draft::default()
     };
-    assert!(code.build().problems[0].1.contains("0 to 65535"));
+    assert!(code.build().problems[0].1.contains("0 to 65,535"));
     let long = Draft {
         text: "x".repeat(MAX_PAYLOAD + 1),
         ..Draft::default()

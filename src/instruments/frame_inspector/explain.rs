@@ -106,7 +106,17 @@ fn first_byte(source: &Source, first: FirstByte) -> Vec<(FieldGroup, String)> {
     .filter_map(|(set, name)| set.then_some(name))
     .collect();
     let rsv = if set.is_empty() {
-        "The three RSV bits are 0: no extension has touched the frame.".to_owned()
+        match (source.deflate, first.opcode) {
+            (true, Opcode::Continuation) => {
+                "The three RSV bits are 0. Whether the message is compressed, RSV1 of its first frame said."
+            }
+            (true, Opcode::Text | Opcode::Binary) => {
+                "The three RSV bits are 0: permessage-deflate was agreed on, and this message is not compressed."
+            }
+            (true, _) => "The three RSV bits are 0: a control frame is never compressed.",
+            (false, _) => "The three RSV bits are 0: no extension was agreed on that uses them.",
+        }
+        .to_owned()
     } else if first.rsv1 && source.deflate && !control && first.opcode != Opcode::Continuation {
         "RSV1 is 1: permessage-deflate was agreed on, and the message that begins here is compressed.".to_owned()
     } else {
@@ -123,10 +133,10 @@ fn first_byte(source: &Source, first: FirstByte) -> Vec<(FieldGroup, String)> {
             "begins a message of bytes, whatever they mean to the application.".to_owned()
         }
         Opcode::Close => {
-            "says goodbye. The other end answers with a close frame of its own.".to_owned()
+            "says goodbye. The other end answers with a close frame, unless it has sent one already.".to_owned()
         }
         Opcode::Ping => {
-            "asks “are you there?”. The other end sends the same payload back in a pong.".to_owned()
+            "asks “are you there?”. The other end sends the same payload back in a pong, unless it has received a close frame.".to_owned()
         }
         Opcode::Pong => {
             "answers a ping with the ping’s own payload, or says unasked that the sender is alive."
@@ -159,9 +169,7 @@ fn second_byte(source: &Source, second: SecondByte) -> Vec<(FieldGroup, String)>
         (true, Role::Server) => {
             "MASK is 1, and from a server that is not allowed: only clients mask."
         }
-        (false, Role::Server) => {
-            "MASK is 0: the payload stands there as it is. A server never masks."
-        }
+        (false, Role::Server) => "MASK is 0: the payload is not masked. A server never masks.",
         (false, Role::Client) => {
             "MASK is 0, and from a client that is not allowed: a client masks every frame."
         }
@@ -243,6 +251,7 @@ fn payload(
         }
         Opcode::Text => ("Text, in UTF-8: a character is one to four bytes.".to_owned(), "5.6"),
         Opcode::Binary => ("Bytes for the application. The protocol asks nothing of them.".to_owned(), "5.6"),
+        Opcode::Continuation if source.deflate => ("The next piece of the message. Whether that is text, and whether it is compressed, its first frame said.".to_owned(), "5.4"),
         Opcode::Continuation => ("The next piece of the message. Whether it is text or not, its first frame said.".to_owned(), "5.4"),
         Opcode::Ping => ("At most 125 bytes that the other end has to send back unchanged.".to_owned(), "5.5.2"),
         Opcode::Pong => ("The payload of the ping that it answers, unchanged.".to_owned(), "5.5.3"),
@@ -316,7 +325,7 @@ fn close(payload: &[u8]) -> String {
         }
         _ => match Close::read(payload) {
             Some(close) => format!(
-                "Close code {}, {}, and a reason for people: “{}”.",
+                "Close code {}, {}, and a reason, which is for logs and not for users: “{}”.",
                 close.code,
                 close.code.name(),
                 preview(&close.reason)

@@ -195,4 +195,28 @@ mod tests {
         assert!(matches!(at(1), Verdict::Fails(_)));
         assert!(matches!(at(2), Verdict::Over(why) if why.contains("1002 at frame 2")));
     }
+
+    #[test]
+    fn the_predictions_are_what_the_codec_says() {
+        use crate::kit::prediction::answers::right;
+        let mut payload = [0x10, 0x20, 0x30];
+        wire::mask::apply([1, 2, 3, 4], 0, &mut payload);
+        assert_eq!(right("third-byte").0, format!("{:02x}", payload[2]));
+
+        let mut bytes = vec![0x89, 0x7e, 0x00, 0x80];
+        bytes.extend([0; 128]);
+        let mut rest = &bytes[..];
+        let mut walk = wire::walk::Walk::new(wire::Role::Server);
+        let frame = walk.next_frame(&mut rest).expect("a whole frame");
+        let rules: Vec<_> = frame.violations().iter().map(|v| v.rule.name()).collect();
+        assert_eq!(rules, ["control-too-long"]);
+        assert!(right("rule-that-breaks").0.contains("125 bytes at most"));
+
+        // RSV1 with text, and without.
+        assert!(
+            right("says-compressed")
+                .1
+                .contains("c1 where an uncompressed text has 81")
+        );
+    }
 }

@@ -186,10 +186,11 @@ pub fn facts(
     });
     let rsv = first.map(|f| {
         let set = f.rsv1 || f.rsv2 || f.rsv3;
-        let note = match (set, source.deflate && f.rsv1) {
-            (false, _) => "no extension in use",
-            (true, true) => "compressed",
-            (true, false) => "no extension was agreed on",
+        let note = match (set, source.deflate) {
+            (false, true) if f.opcode == Opcode::Continuation => "the first frame says",
+            (false, true) => "not compressed",
+            (true, true) if f.rsv1 => "compressed",
+            (_, _) => "no extension was agreed on",
         };
         (
             format!("{}{}{}", bit(f.rsv1), bit(f.rsv2), bit(f.rsv3)),

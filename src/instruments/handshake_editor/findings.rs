@@ -88,7 +88,7 @@ pub fn server_verdict(judged: &Judged) -> Html {
                     { "The request asks for all that a WebSocket needs." }
                     if behind(&judged.request_wire) > 0 {
                         { format!(
-                            " But something stands behind the empty line, {}: a client has to wait for the answer before it sends more. ",
+                            " But {} follow the empty line: a client has to wait for the answer before it sends more. ",
                             counted(behind(&judged.request_wire) as u64, "byte", "bytes")
                         ) }
                         { rfc_section("4.1") }
@@ -116,14 +116,34 @@ pub fn server_verdict(judged: &Judged) -> Html {
 fn also(status: u16) -> &'static str {
     match status {
         405 => "With 405 comes Allow, which names the method that would do. ",
-        426 => "With 426 comes the version that the server speaks. ",
+        426 => {
+            "With 426 comes the version that the server speaks; the RFC would let it choose another status. "
+        }
         _ => "",
     }
 }
 
 /// What the client does.
 pub fn client_verdict(judged: &Judged) -> Html {
+    let told = "A script is told error, then close with 1006: neither the status nor the reason. ";
     let Some(broken) = judged.response.broken() else {
+        if let Some(rule) = judged.response.broken_in_browser {
+            return verdict(
+                Side::Client,
+                false,
+                "By the browsers’ standard the connection fails.",
+                html! {
+                    <>
+                        { rule.message() }
+                        { " By the browsers’ standard it has to. " }{ told }{ rule.measured() }{ " " }
+                        <a class="rfc" href={rule.standard()} rel="noopener">{ "the standard" }</a>
+                        <br/>
+                        <b>{ "By the RFC the connection opens," }</b>{ " and has no subprotocol. Programs that are not browsers open it. " }
+                        { rfc_section(rule.rfc_section()) }
+                    </>
+                },
+            );
+        }
         if judged.both_open() {
             return verdict(
                 Side::Client,
@@ -131,10 +151,10 @@ pub fn client_verdict(judged: &Judged) -> Html {
                 "The connection is open.",
                 html! {
                     <>
-                        { "A script’s open event fires. The next byte, either way, begins a frame." }
+                        { "By the RFC and by the browsers’ standard alike. A script’s open event fires. The next byte, either way, begins a frame." }
                         if behind(&judged.response_wire) > 0 {
                             { format!(
-                                " What stands behind the empty line, {}, is read as a frame.",
+                                " What follows the empty line, {}, is read as a frame.",
                                 counted(behind(&judged.response_wire) as u64, "byte", "bytes")
                             ) }
                         }
@@ -149,11 +169,12 @@ pub fn client_verdict(judged: &Judged) -> Html {
             html! { "But the server above would have refused, so somebody else has answered." },
         );
     };
-    let told = "A script is told error, then close with 1006: neither the status nor the reason. ";
     let why_status = match judged.status {
         Some(200) => "What follows a 200 is a page, not frames. ",
         Some(301 | 302 | 303 | 307 | 308) => "Browsers follow no redirect here. ",
-        Some(401) => "A client may sign in and try again, but browsers do not. ",
+        Some(401) => {
+            "A client may sign in and try again; most browsers do not ask for a password here. "
+        }
         _ => "",
     };
     let unread = (!judged.readable).then_some(

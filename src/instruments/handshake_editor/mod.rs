@@ -116,7 +116,7 @@ pub fn HandshakeEditor() -> Html {
             .unwrap_or_else(|| off_wire(&judged.response_wire)),
         wire: &judged.response_wire,
         findings: &judged.response.findings,
-        accepted: judged.response.accepted(),
+        accepted: judged.response.accepted_in_browser(),
         lit: lit(Side::Client),
     };
     let own_answer = settings.response.is_some();
@@ -154,7 +154,7 @@ pub fn HandshakeEditor() -> Html {
                             <span>{ "Not what the server answers." }</span>
                             <button type="button" class="btn" onclick={on_follow}>{ "Use the server’s answer" }</button>
                         } else {
-                            <span>{ "Exactly what the server answers. Type, and it is yours." }</span>
+                            <span>{ "This is what the server answers. Edit it to send the client something else." }</span>
                         }
                     </p>
                     { client_verdict(&judged) }

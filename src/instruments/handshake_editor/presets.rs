@@ -11,7 +11,7 @@ pub struct Preset {
     pub label: &'static str,
     /// What happened, and why.
     pub note: &'static str,
-    /// Whether the client opens the connection after the response that it gets.
+    /// Whether a browser opens the connection after the response that it gets.
     pub opens: bool,
     make: fn() -> (String, Option<String>),
 }
@@ -19,10 +19,10 @@ pub struct Preset {
 /// What a browser sends, without the lines that it sends with every request.
 pub const GOOD: &str = "\
 GET /chat HTTP/1.1
-Host: server.example
+Host: ws.example.com
 Connection: Upgrade
 Upgrade: websocket
-Origin: https://app.example
+Origin: https://app.example.com
 Sec-WebSocket-Version: 13
 Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
 Sec-WebSocket-Protocol: chat.v2, chat.v1
@@ -32,7 +32,7 @@ Cookie: session=7f3a9c
 ";
 
 /// Every preset, in the order of their buttons.
-pub const PRESETS: [Preset; 10] = [
+pub const PRESETS: [Preset; 11] = [
     Preset {
         name: "good",
         label: "A good one",
@@ -76,7 +76,8 @@ pub const PRESETS: [Preset; 10] = [
         name: "http10",
         label: "HTTP/1.0",
         note: "HTTP/1.0 has no Upgrade. It usually comes from a reverse proxy in front of the server: some speak \
-               HTTP/1.0 to what is behind them until they are told not to.",
+               HTTP/1.0 to what is behind them until they are told not to. The RFC leaves the status of the refusal to \
+               the server; 505 is about another major version, so this server says 400.",
         opens: false,
         make: || (GOOD.replace("HTTP/1.1", "HTTP/1.0"), None),
     },
@@ -92,7 +93,7 @@ pub const PRESETS: [Preset; 10] = [
         label: "Wrong accept value",
         note: "The server decoded the key before it hashed it, which is the usual mistake: what goes into the hash \
                is the text of the key. The status is 101 and every other line is right, and the client still has to \
-               give up.",
+               fail the connection.",
         opens: false,
         make: || {
             let response = "\
@@ -100,6 +101,25 @@ HTTP/1.1 101 Switching Protocols
 Upgrade: websocket
 Connection: Upgrade
 Sec-WebSocket-Accept: BXhwxM0SZasKmCD9S4BfpPmCnEw=
+Sec-WebSocket-Protocol: chat.v1
+
+";
+            (GOOD.to_owned(), Some(response.to_owned()))
+        },
+    },
+    Preset {
+        name: "subprotocol",
+        label: "No subprotocol chosen",
+        note: "The page offered two subprotocols, and the server leaves the header out. The RFC lets it: the \
+               connection then has no subprotocol. The browsers’ standard does not: a page that offers names has to \
+               get one of them.",
+        opens: false,
+        make: || {
+            let response = "\
+HTTP/1.1 101 Switching Protocols
+Upgrade: websocket
+Connection: Upgrade
+Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=
 
 ";
             (GOOD.to_owned(), Some(response.to_owned()))
@@ -131,13 +151,13 @@ Sec-WebSocket-Extensions: permessage-deflate
     Preset {
         name: "origin",
         label: "A foreign Origin",
-        note: "Another site’s page opens a WebSocket to a server at which your user is signed in, and the browser \
-               sends the user’s cookie along. Only Origin tells the server who asks. Empty the list of origins \
-               below, and watch the request go through.",
+        note: "Another site’s page opens a WebSocket to a server at which your user is signed in. The cookie was set \
+               with SameSite=None, so a browser that lets third-party cookies through sends it along. Only Origin \
+               tells the server who asks. Empty the list of origins below, and watch the request go through.",
         opens: false,
         make: || {
             (
-                GOOD.replace("https://app.example", "https://other.example"),
+                GOOD.replace("https://app.example.com", "https://other.example"),
                 None,
             )
         },
@@ -207,7 +227,7 @@ mod tests {
         ("no-upgrade", 426),
         ("version", 426),
         ("key", 400),
-        ("http10", 505),
+        ("http10", 400),
         ("post", 405),
         ("origin", 403),
     ];
@@ -219,7 +239,8 @@ mod tests {
             let refused = REFUSED.iter().find(|(name, _)| *name == preset.name);
             let status = refused.map_or(101, |(_, status)| *status);
             assert_eq!(judged.answer.status, status, "{}", preset.name);
-            assert_eq!(judged.response.accepted(), preset.opens, "{}", preset.name);
+            let opens = judged.response.accepted_in_browser();
+            assert_eq!(opens, preset.opens, "{}", preset.name);
             assert_eq!(
                 Preset::of(&preset.settings()).map(|p| p.name),
                 Some(preset.name)
@@ -271,7 +292,15 @@ mod tests {
                 1,
                 "{name}"
             );
+            assert_eq!(judged.response.broken_in_browser, None, "{name}");
         }
+    }
+
+    #[test]
+    fn without_a_subprotocol_the_rfc_and_a_browser_differ() {
+        let judged = Preset::named("subprotocol").unwrap().settings().judge();
+        assert!(judged.both_open());
+        assert!(!judged.response.accepted_in_browser());
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub struct Rules {
 impl Default for Rules {
     fn default() -> Rules {
         Rules {
-            origins: "https://app.example".to_owned(),
+            origins: "https://app.example.com".to_owned(),
             protocols: "chat.v1".to_owned(),
             compress: true,
         }

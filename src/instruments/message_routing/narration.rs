@@ -149,7 +149,7 @@ pub fn verdict(settings: &Settings, guess: Option<Guess>, reach: Reach, one: boo
             " Only those on the sender’s server hear it: nothing brings it to the other servers."
         }
         Backplane::Gossip { .. } => " Gossip left a server out, which happens now and then.",
-        _ => " Who has no server hears nothing.",
+        _ => " A user without a server hears nothing.",
     };
     format!("{said}{sum}{why}")
 }

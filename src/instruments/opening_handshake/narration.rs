@@ -134,18 +134,18 @@ fn meaning(name: &str, from: Role) -> Meaning {
             &[(6455, "4.1"), (9110, "7.6.1")],
         ),
         ("upgrade", Role::Client) => (
-            "The protocol to change to. It is a list, in which websocket has to stand, in any case.",
+            "The protocol to change to. A list that must contain websocket, in upper or lower case.",
             "HTTP/1.1 has this way out built in. WebSocket only uses it.",
             &[(6455, "4.1"), (9110, "7.8")],
         ),
         ("origin", _) => (
             "The site whose page asks. The browser writes it; a script cannot change it. Programs that are not browsers need not send it.",
-            "Any page may open a WebSocket to any server. A server that holds something private has to look here, because nothing else stops a foreign page.",
+            "Any page may open a WebSocket to any server. A server that holds something private has to look here, because the protocol has nothing else that stops a foreign page.",
             &[(6455, "10.2"), (6454, "7")],
         ),
         ("sec-websocket-version", _) => (
             "13, the version that RFC 6455 defines. There is no newer one.",
-            "The drafts before it had other frames under other numbers. A server that speaks another version answers 426 and names it.",
+            "The drafts before it differ from it and from each other. A server that speaks another version refuses, with a status such as 426, and names the version that it speaks.",
             &[(6455, "4.1"), (6455, "4.4")],
         ),
         ("sec-websocket-key", _) => (
@@ -164,8 +164,8 @@ fn meaning(name: &str, from: Role) -> Meaning {
             &[(6455, "9.1"), (7692, "7.1.2.2")],
         ),
         ("cookie", _) => (
-            "Cookies go along, as with any request to this site, whichever site’s page has asked.",
-            "It makes signing in easy. It is also what another site’s page could misuse; Origin, above, is the line to check.",
+            "The cookies of this site go along, as with any request. Where another site’s page has asked, they go along only as far as SameSite and the browser’s rules for third-party cookies let them.",
+            "They make signing in easy. They are also what another site’s page could misuse; Origin, above, is the line to check.",
             &[(6455, "10.5"), (6265, "5.4")],
         ),
         ("upgrade", Role::Server) => (
@@ -184,12 +184,12 @@ fn meaning(name: &str, from: Role) -> Meaning {
             &[(6455, "4.2.2"), (6455, "1.3")],
         ),
         ("sec-websocket-protocol", Role::Server) => (
-            "The one subprotocol that the server chose: the first in the browser’s list that it speaks.",
-            "A server that speaks none of them leaves the line out, and the connection opens without one. A server that names one nobody offered fails it.",
+            "The one subprotocol that the server chose. This server takes the first in the browser’s list that it speaks; the RFC leaves the choice to the server.",
+            "A server that speaks none of them leaves the line out. By the RFC the connection then opens without one; a browser that offered some fails it. A server must not name one that nobody offered.",
             &[(6455, "4.2.2"), (6455, "11.3.4")],
         ),
         ("sec-websocket-extensions", Role::Server) => (
-            "The server takes up compression. From now on RSV1 marks a compressed message.",
+            "The server takes up compression. From now on RSV1, a bit in the header of a message’s first frame, marks a compressed message.",
             "A server may only choose from what was offered, with parameters that fit the offer.",
             &[(6455, "9.1"), (7692, "5.1")],
         ),

@@ -24,19 +24,19 @@ pub fn analogy() -> Html {
         ),
         (
             "Frequencies are not physics",
-            html! { "How many connections a server holds is a matter of memory, file descriptors and settings. Many systems allow a process 1 024 open files until told otherwise; told otherwise, they hold many more." },
+            html! { <>{ "How many connections a server holds is a matter of memory, file descriptors and settings. A process may open only so many files, 1,024 on many Linux systems until told otherwise (see " }<code>{ "ulimit -n" }</code>{ " on yours); told otherwise, it holds many more." }</> },
         ),
         (
             "Mail may keep its door open",
-            html! { <>{ "Here each answer says " }<code>{ "Connection: close" }</code>{ ". Usually HTTP keeps the connection for the next letter. That saves a round trip for opening TCP, which this model leaves out, and it holds a frequency between letters." }</> },
+            html! { <>{ "Here each answer says " }<code>{ "Connection: close" }</code>{ ". Usually HTTP keeps the connection for the next letter. That saves opening TCP each time (this model does not count that), but holds a frequency between letters." }</> },
         ),
         (
             "Envelopes got thinner",
-            html! { <>{ "HTTP/2 and HTTP/3 send headers compressed and many letters over one connection, so repeated headers cost some tens of bytes. The asking remains. " }{ rfc_of(9113u16, "4.3") }</> },
+            html! { <>{ "HTTP/2 and HTTP/3 send headers compressed and many letters over one connection, so a header that was sent before costs a byte or two. The asking remains. " }{ rfc_of(7541u16, "6.1") }</> },
         ),
         (
             "The carrier can wait at the door",
-            html! { "With long polling the server keeps the letter until there is news. With server-sent events one answer never ends. Both wait no longer than a WebSocket does, and both hold a frequency meanwhile." },
+            html! { <>{ "With long polling the server keeps the letter until there is news. News that comes just after an answer waits for that answer to arrive and for the next letter: up to three ways instead of one. With server-sent events one answer never ends, and news waits no longer than on a WebSocket. Both hold a frequency meanwhile. " }{ rfc_of(6202u16, "2.2") }</> },
         ),
         (
             "Below, everything costs more",

@@ -222,4 +222,25 @@ mod tests {
         assert_eq!(now, settings::DURATION);
         assert_eq!(seen, moments);
     }
+
+    #[test]
+    fn the_prediction_is_what_the_model_counts() {
+        let settings = Settings::default();
+        let run = Run::new(settings.params(), &sizes());
+        let minute = 60 * sim::SECOND;
+        let (mail, radio) = (run.mail(minute).bytes, run.radio(minute).bytes);
+        let (choice, said) = crate::kit::prediction::answers::right("bytes-in-a-minute");
+        assert!(mail > 10 * radio, "{choice}");
+        for bytes in [mail, radio] {
+            assert!(
+                said.replace(',', "").contains(&format!(" {bytes}")),
+                "{bytes}: {said}"
+            );
+        }
+        assert_eq!(
+            (settings.news, settings.ask),
+            (12, 2000),
+            "as the question says"
+        );
+    }
 }

@@ -47,7 +47,7 @@ pub fn situation(settings: &Settings) -> String {
         RestartEnd::Cut => "It leaves without a close frame, as a process does that crashes.",
     };
     format!(
-        "{said} Each connection waits by the strategy “{}”, from {base} up to {cap}, and gives up after {MOST_ATTEMPTS} attempts. Whoever the server does not take gets 503.",
+        "{said} Each connection waits by the strategy “{}”, from {base} up to {cap}, and gives up after {MOST_ATTEMPTS} attempts. A connection that the server does not take gets 503.",
         name(settings.wait)
     )
 }

@@ -33,48 +33,48 @@ impl settings::Settings for Settings {
             "who",
             "Who speaks?",
             options!(answers.who {
-                "open": "Not known yet" => None,
                 "server": "The server alone" => Some(Who::Server),
                 "page": "The page alone" => Some(Who::Page),
                 "both": "Both" => Some(Who::Both),
+                "open": "Not known yet" => None,
             }),
         ),
         Field::choice(
             "often",
             "How often?",
             options!(answers.often {
-                "open": "Not known yet" => None,
                 "minutes": "Minutes apart, and it may wait" => Some(Often::Minutes),
                 "seconds": "Seconds apart, and at once" => Some(Often::Seconds),
                 "many": "Many times in a second" => Some(Often::Many),
+                "open": "Not known yet" => None,
             }),
         ),
         Field::choice(
             "binary",
             "Text or bytes?",
             options!(answers.binary {
-                "open": "Not known yet" => None,
                 "no": "Text" => Some(false),
                 "yes": "Bytes" => Some(true),
+                "open": "Not known yet" => None,
             }),
         ),
         Field::choice(
             "behind",
             "What lies in between?",
             options!(answers.behind {
-                "open": "Not known yet" => None,
                 "plain": "Nothing that minds" => Some(Behind::Plain),
                 "cdn": "A CDN that is to carry it" => Some(Behind::Cdn),
                 "walls": "Proxies that may block upgrades" => Some(Behind::Walls),
+                "open": "Not known yet" => None,
             }),
         ),
         Field::choice(
             "many",
             "How many listen at once?",
             options!(answers.many {
-                "open": "Not known yet" => None,
                 "thousands": "Thousands" => Some(HowMany::Thousands),
                 "millions": "Millions, who all get the same" => Some(HowMany::Millions),
+                "open": "Not known yet" => None,
             }),
         ),
     ];

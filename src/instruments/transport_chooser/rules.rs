@@ -231,7 +231,7 @@ pub static RULES: [Rule; 10] = [
         source: EVENTS,
     },
     Rule {
-        says: "The page has much to say, and something may block upgrades.",
+        says: "The page speaks too, and something may block upgrades.",
         fits: |n| n.behind == Behind::Walls,
         gives: Recommendation::WebSocketWithFallback,
         why: "Where an Upgrade is not passed on, a WebSocket never opens, and nobody can tell beforehand. A held request passes wherever the page itself has passed.",
@@ -245,7 +245,7 @@ pub static RULES: [Rule; 10] = [
         source: BACKGROUND,
     },
     Rule {
-        says: "Much to say, behind a CDN.",
+        says: "The page speaks too, in bytes or many times in a second, through a CDN.",
         fits: |_| true,
         gives: Recommendation::WebSocketWithFallback,
         why: "Many CDNs pass WebSockets when they are told to, and none can cache them. Find out for yours; until then, keep a way by plain HTTP.",

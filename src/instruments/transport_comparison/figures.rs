@@ -53,7 +53,7 @@ pub fn table(race: &Race) -> Html {
     const HEADS: [&str; 10] = [
         "Transport",
         "Requests",
-        "of them empty",
+        "without a message",
         "Open now",
         "Bytes of heads",
         "All other bytes",

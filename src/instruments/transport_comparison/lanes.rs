@@ -11,16 +11,23 @@ use crate::live::transports::{Client, Ended, Race};
 /// The width of a lane in its own units: whole numbers are short to write.
 const WIDTH: f64 = 10_000.0;
 /// Where a lane may end, and how far apart its ticks are then, in milliseconds.
-const ENDS: [(u32, u32); 8] = [
+const ENDS: [(u32, u32); 13] = [
     (3000, 1000),
+    (4000, 1000),
     (5000, 1000),
+    (6000, 1000),
     (10_000, 2000),
+    (12_000, 2000),
     (20_000, 5000),
+    (24_000, 4000),
     (30_000, 5000),
-    (40_000, 10_000),
+    (36_000, 6000),
     (60_000, 15_000),
+    (72_000, 12_000),
     (90_000, 15_000),
 ];
+/// How wide a request is drawn at least, however short it was.
+const LEAST: i32 = 24;
 
 /// Where the axis ends, and how far apart its ticks are, in milliseconds.
 fn axis(race: &Race) -> (u32, u32) {
@@ -72,7 +79,7 @@ impl Paths {
                     &mut paths.well
                 }
             };
-            let _ = write!(line, "M{from} 34H{}", to.max(from + 1));
+            let _ = write!(line, "M{from} 34H{}", to.max(from + LEAST));
         }
         paths
     }
@@ -186,7 +193,7 @@ mod tests {
         ];
         let paths = Paths::of(&race, &race.clients[0], 20_000);
         assert_eq!(paths.ways, "M1000 3L2000 25");
-        assert_eq!(paths.empty, "M0 34H1");
+        assert_eq!(paths.empty, "M0 34H24");
         assert_eq!(paths.well, "M1000 34H2000");
         assert_eq!(paths.badly, "M2000 29v10");
     }
@@ -205,7 +212,7 @@ mod tests {
         let mut race = race();
         assert_eq!(axis(&race), (20_000, 5000));
         race.now = 20_200.0;
-        assert_eq!(axis(&race), (30_000, 5000));
+        assert_eq!(axis(&race), (24_000, 4000));
         race.now = 1e9;
         assert_eq!(axis(&race), (90_000, 15_000));
         for (end, step) in ENDS {

@@ -13,7 +13,7 @@ use crate::kit::panel::Panel;
 use crate::kit::settings::check::SettingsTable;
 use crate::kit::settings_panel::{Show, choice, settings_panel};
 use crate::kit::url_state::{Reveal, UseSettings, use_reveal, use_settings};
-use crate::live::transports::{Clients, Race, RaceDriver, Stage, Transport};
+use crate::live::transports::{Clients, ProxyFault, Race, RaceDriver, Stage, Transport};
 
 mod figures;
 mod lanes;
@@ -116,17 +116,21 @@ pub fn TransportComparison() -> Html {
     let on_set_up = on_choose
         .reform(move |chosen: usize| SET_UPS.get(chosen).map_or(settings, |(_, set_up)| set_up()));
     let more = html! {
-        <>
+        <div class="transport-comparison__choices">
             { choice("random", "Messages come", &settings, &on_change) }
             { choice("proxy", "In between:", &settings, &on_change) }
             { choice("clients", "Who reads:", &settings, &on_change) }
-        </>
+        </div>
+    };
+    let sliders = match settings.proxy {
+        Some(ProxyFault::Cuts) => Show::Sliders,
+        _ => Show::Only(&["every", "bytes", "poll", "hold", "lasts", "down"]),
     };
     html! {
         <Panel name={NAME} title="One stream, four ways" class="transport-comparison" node={panel} problems={parsed.problems.clone()}
             link={url.link(&settings)} toolbar={chips("To begin with", &set_ups, &on_set_up)}
             foot={html! { <span>{ "Real requests to the server of this page. Bytes are counted by the server at TCP; times are taken in your browser." }</span> }}>
-            { settings_panel(&settings, Show::Sliders, &on_change, more) }
+            { settings_panel(&settings, sliders, &on_change, more) }
             <div class="transport-comparison__question">
                 <p>{ narration::situation(&settings) }{ " " }{ narration::proxy(&settings) }</p>
                 if settings.clients == Clients::All {
@@ -245,11 +249,13 @@ fn steps(race: &Race) -> Html {
                     if client.steps.is_empty() {
                         <p class="transport-comparison__quiet">{ "Nothing went wrong." }</p>
                     } else {
-                        <ol>
-                            for (i, step) in client.steps.iter().enumerate() {
-                                <li><span class="mono">{ narration::ms(race.clock.server(step.at).unwrap_or_default()) }</span>{ " It " }{ narration::step(client, i) }</li>
-                            }
-                        </ol>
+                        <div class="transport-comparison__scroll" tabindex="0" role="group" aria-label={format!("What happened to {}", narration::client_name(client))}>
+                            <ol>
+                                for (i, step) in client.steps.iter().enumerate() {
+                                    <li><span class="mono">{ narration::ms(race.clock.server(step.at).unwrap_or_default()) }</span>{ " It " }{ narration::step(client, i) }</li>
+                                }
+                            </ol>
+                        </div>
                     }
                 </div>
             }

@@ -17,6 +17,15 @@ pub fn name(transport: Transport) -> &'static str {
     }
 }
 
+/// What a transport is called within a sentence.
+fn by_name(transport: Transport) -> &'static str {
+    match transport {
+        Transport::Polling => "polling",
+        Transport::LongPolling => "long polling",
+        other => name(other),
+    }
+}
+
 /// What a client is called.
 pub fn client_name(client: &Client) -> &'static str {
     match client.kind {
@@ -183,7 +192,7 @@ pub fn step(client: &Client, i: usize) -> String {
                 .to_owned()
         }
         StepKind::Waits(wait) => format!(
-            "waits {} by its own code, drawn at random, and tries again.",
+            "waits {} (drawn at random, by its own code) and tries again.",
             ms(f64::from(wait))
         ),
         StepKind::FallsBack => "takes long polling instead.".to_owned(),
@@ -194,10 +203,10 @@ pub fn step(client: &Client, i: usize) -> String {
                 _ => "the page’s code says so in after",
             };
             match after {
-                0 => format!("has {} again. It had seen nothing yet.", name(transport)),
+                0 => format!("is answered again, by {}.", by_name(transport)),
                 _ => format!(
-                    "has {} again, and asks for what comes after message {after}: {by}.",
-                    name(transport)
+                    "is answered again, by {}, and asks for what comes after message {after}: {by}.",
+                    by_name(transport)
                 ),
             }
         }

@@ -71,7 +71,7 @@ fn view(kind: &EntryKind) -> Html {
                     TcpEnd::Other => "This is the server’s account of the end.",
                 }) }
                 <p class="note">
-                    { "Whoever ends TCP first has to remember the connection for a while (TIME_WAIT). That is for the server to do: it would keep a client from connecting again. " }
+                    { "The end that closes TCP first has to remember both addresses and ports for a while (TIME_WAIT). That is for the server to do: a client could not open a connection with the same ports meanwhile. " }
                     { rfc("7.1.1") }
                 </p>
             </>

@@ -234,7 +234,7 @@ fn heartbeat_remark(frame: &FrameEntry) -> &'static str {
     match (frame.header.opcode, frame.from) {
         (Opcode::Ping, Role::Server) => "your script never sees this",
         (Opcode::Pong, Role::Client) => "the browser answered by itself",
-        (Opcode::Ping, Role::Client) => "no browser sends this",
+        (Opcode::Ping, Role::Client) => "no script can send this",
         _ => "nobody asked",
     }
 }
@@ -331,7 +331,7 @@ pub fn explain(frame: &FrameEntry) -> Vec<Said> {
             Some((6455, "5.5.3")),
         ),
         (Opcode::Close, Role::Client) => say(
-            "Your browser closes, or answers a close frame. After this it sends nothing more. Then it waits for the server to end TCP: whoever ends it first has to remember the connection for a while, and that would keep a client from connecting again.",
+            "Your browser closes, or answers a close frame. After this it sends no more messages. Then it waits for the server to end TCP: the end that closes it first has to remember both addresses and ports for a while, and a client could not open a connection with the same ports meanwhile.",
             Some((6455, "7.1.1")),
         ),
         (Opcode::Close, Role::Server) => say(
@@ -376,7 +376,7 @@ pub fn header_meaning(name: &str, request: bool) -> Option<&'static str> {
         ("connection", true) => "Upgrade counts for this hop only, so Connection has to name it.",
         ("upgrade", true) => "The protocol to change to.",
         ("origin", true) => {
-            "Which site’s page asks. A server that does not check it lets any site’s page connect with your cookies."
+            "Which site’s page asks. A server that does not check it lets any site’s page connect, with your cookies as far as their SameSite lets them go along."
         }
         ("cookie", true) => "Cookies go along, as with any request to this site.",
         ("sec-websocket-key", true) => {
@@ -401,10 +401,10 @@ pub fn header_meaning(name: &str, request: bool) -> Option<&'static str> {
 pub fn told_meaning(told: &CloseInfo) -> &'static str {
     match (told.code, told.clean) {
         (1006, _) => {
-            "1006 never crosses a wire. Your browser made it up for a connection that ended without a close frame, and says no more on purpose: a page must not find out what runs in its reader’s network."
+            "1006 must not be sent in a frame. Your browser made it up for a connection that ended without a close frame, and says no more on purpose: a page that knew more could scan its user’s network."
         }
         (1005, _) => {
-            "1005 never crosses a wire. It stands for a close frame that had no code in it."
+            "1005 must not be sent in a frame. It stands for a close frame that had no code in it."
         }
         (1001, _) => {
             "1001: the other side goes away, as a server that is being shut down or a page that is left."

@@ -379,7 +379,14 @@ impl Inner {
         }
         Timeout::new(0, move || drop(old)).forget();
         if had_run {
-            self.ask_cost();
+            let me = self.me.clone();
+            // The server has to hear of what was closed.
+            let last = Timeout::new(SHOW_MS, move || {
+                if let Some(inner) = me.upgrade() {
+                    inner.ask_cost();
+                }
+            });
+            last.forget();
         }
         self.show();
     }

@@ -215,6 +215,11 @@ impl Client {
                 Action::Stay
             }
             Event::GaveUp => self.fails(plan, StepKind::BrowserGaveUp, at, random),
+            // The server closes so when it has said all.
+            Event::Closed(1000) => {
+                self.rest(at);
+                Action::Rest
+            }
             Event::Closed(code) => self.closed(plan, code, at, random),
         }
     }
@@ -479,6 +484,20 @@ mod tests {
             ]
         );
         assert_eq!(client.exchanges.len(), 3);
+    }
+
+    #[test]
+    fn a_websocket_that_is_closed_in_good_order_stays_closed() {
+        let (client, actions) = run(
+            Kind::Only(Transport::Websocket),
+            [
+                Event::Opened,
+                Event::Message(message(1)),
+                Event::Closed(1000),
+            ],
+        );
+        assert_eq!(actions[3], Action::Rest);
+        assert!(!client.is_open() && client.steps.is_empty());
     }
 
     #[test]

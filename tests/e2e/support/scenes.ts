@@ -54,6 +54,19 @@ export const SCENES: Record<string, (page: Page) => Promise<void>> = {
   "scale, shown": (page) => open(page, "/scale?sum=1&connections=1000000&windows=302080&sent=1&ran=1&people=2000&fault=dies"),
   "scale, bad link": (page) => open(page, "/scale?connections=many&tls=-1&balancer=mine&users=0&preset=x&queue=none"),
   "scale, a hundred servers": (page) => open(page, "/scale?servers=100&users=100000&sent=1"),
+  alternatives: (page) => open(page, "/alternatives"),
+  "alternatives, run": async (page) => {
+    await open(page, "/alternatives?lasts=3000&every=100&poll=500&who=both&often=seconds&behind=walls");
+    await page.getByRole("button", { name: "Run all four" }).click();
+    await expect(page.locator("#transport-comparison").getByText("The stream is over.")).toBeVisible({ timeout: 20_000 });
+  },
+  "alternatives, seven streams": async (page) => {
+    await open(page, "/alternatives");
+    await page.getByRole("button", { name: "Open them" }).click();
+    await expect(page.locator("#connection-limit").getByText(/wait|are open/).first()).toBeVisible();
+    await expect(page.locator("#connection-limit").getByText(/Your browser/)).toBeVisible();
+  },
+  "alternatives, bad link": (page) => open(page, "/alternatives?every=soon&proxy=wall&streams=0&who=me&cut=1"),
   field: (page) => open(page, "/field"),
   "field, shown": async (page) => {
     await open(page, "/field?hour=1&topics=all&members=3&both=title&line=1&way=0");

@@ -94,6 +94,31 @@ pub(super) fn parse_origin(text: &str) -> Result<String, String> {
     Ok(text.to_ascii_lowercase())
 }
 
+/// A name that can stand in a member's name.
+pub(super) fn parse_name(text: &str) -> Result<String, String> {
+    let right = (1..=16).contains(&text.len())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+    match right {
+        true => Ok(text.to_owned()),
+        false => Err("write 1 to 16 of A-Z, a-z, 0-9, _ and -".into()),
+    }
+}
+
+/// The address of another server, as a page opens a WebSocket there.
+pub(super) fn parse_peer(text: &str) -> Result<String, String> {
+    let rest = text
+        .strip_prefix("ws://")
+        .or_else(|| text.strip_prefix("wss://"));
+    match rest {
+        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', ' ', '@']) => {
+            Ok(text.to_ascii_lowercase())
+        }
+        _ => Err("write ws:// or wss:// and a host, without a path: ws://127.0.0.1:8081".into()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -92,7 +92,7 @@ struct State {
 #[derive(Debug, Default)]
 struct Side {
     bytes: u64,
-    /// The head as far as it came, and not more of it than is shown.
+    /// The head as far as it came, where it is to be shown, and not more of it than is.
     head: Vec<u8>,
     /// The last bytes of the head, among which its end may begin.
     tail: Vec<u8>,
@@ -101,7 +101,7 @@ struct Side {
 
 impl Side {
     /// Takes bytes; says how many of them belong to the head.
-    fn take(&mut self, data: &[u8]) -> u64 {
+    fn take(&mut self, data: &[u8], shown: bool) -> u64 {
         self.bytes += data.len() as u64;
         if self.head_ended {
             return 0;
@@ -120,8 +120,10 @@ impl Side {
                 data.len()
             }
         };
-        let room = MAX_HEAD.saturating_sub(self.head.len());
-        self.head.extend_from_slice(&data[..of_head.min(room)]);
+        if shown {
+            let room = MAX_HEAD.saturating_sub(self.head.len());
+            self.head.extend_from_slice(&data[..of_head.min(room)]);
+        }
         of_head as u64
     }
 
@@ -134,7 +136,7 @@ impl Side {
 }
 
 impl Exchange {
-    /// An exchange that isn't counted before it [begins](Self::begin).
+    /// An exchange that isn't counted before it begins, which its connection says.
     pub fn new(ledger: Arc<Ledger>, transport: Transport) -> Arc<Self> {
         Arc::new(Self {
             ledger,
@@ -151,13 +153,14 @@ impl Exchange {
     /// The request came, with this head.
     pub(crate) fn begin(&self, head: &[u8]) {
         let mut state = self.lock();
-        state.request.take(head);
-        state.is_first = self.ledger.with(self.transport, |sums| {
+        let is_first = self.ledger.with(self.transport, |sums| {
             sums.requests += 1;
             sums.open += 1;
             sums.head.client += head.len() as u64;
             sums.requests == 1
         });
+        state.is_first = is_first;
+        state.request.take(head, is_first);
     }
 
     /// The client sent this, behind the head.
@@ -170,7 +173,10 @@ impl Exchange {
 
     /// The kernel took this from the server.
     pub(crate) fn sent(&self, data: &[u8]) {
-        let of_head = self.lock().response.take(data);
+        let of_head = {
+            let state = &mut *self.lock();
+            state.response.take(data, state.is_first)
+        };
         self.ledger.with(self.transport, |sums| {
             sums.head.server += of_head;
             sums.body.server += data.len() as u64 - of_head;
@@ -271,7 +277,7 @@ mod tests {
             for second in cut..answer.len() {
                 let mut side = Side::default();
                 let parts = [&answer[..cut], &answer[cut..second], &answer[second..]];
-                let of_head: u64 = parts.iter().map(|part| side.take(part)).sum();
+                let of_head: u64 = parts.iter().map(|part| side.take(part, true)).sum();
                 assert_eq!(of_head, 25, "{cut} {second}");
                 let counted = side.counted();
                 assert_eq!(counted.bytes, answer.len() as u64);

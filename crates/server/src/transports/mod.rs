@@ -3,15 +3,19 @@
 //! A *run* ([`runs`]) is a [`stream`] whose times are fixed when it begins. [`polling`], [`sse`] and [`websocket`] read the
 //! stream; none of them takes anything away from the others. [`count`] counts at TCP. [`api`] begins runs, tells their costs, and restarts
 //! what the clients of one run take for its server; [`proxy`] is what stands in between where [`options`] ask for it.
+//!
+//! [`streams`] is another matter: many streams over one WebSocket, each a walk of [`prices`].
 
 pub mod api;
 pub mod count;
 pub mod options;
 pub mod polling;
+pub mod prices;
 pub mod proxy;
 pub mod runs;
 pub mod sse;
 pub mod stream;
+pub mod streams;
 pub mod websocket;
 
 use std::{sync::Arc, time::Instant};
@@ -48,6 +52,7 @@ pub fn router() -> Router<Arc<App>> {
         .route(&runs, post(api::create))
         .route(&agreed::run_path("{run}"), get(api::tell))
         .route(&agreed::restart_path("{run}"), post(api::restart))
+        .route(paths::STREAMS, get(streams::run))
         .route(
             &format!("{}/{{*rest}}", paths::TRANSPORTS),
             any(no_such_endpoint),
@@ -85,8 +90,6 @@ struct Reading {
     exchange: Arc<Exchange>,
     options: Options,
     cuts: Cuts,
-    /// The headers that let a page of another origin read the answer.
-    cross_origin: HeaderMap,
 }
 
 /// What ends a request or a WebSocket before its time.
@@ -138,10 +141,11 @@ async fn reached(time: Option<tokio::time::Instant>) {
 
 /// `GET /transports/TRANSPORT?run=RUN…`.
 async fn read(app: Arc<App>, transport: Transport, mut request: Request) -> Response {
-    let (exchange, begun) = match begin(&app, transport, &request) {
+    let begun = match begin(&app, transport, &request) {
         Ok(begun) => begun,
         Err(error) => return error.into_response(),
     };
+    let (exchange, cross_origin) = (Arc::clone(&begun.exchange), begun.cross_origin.clone());
     let answer = match begun.open(app, transport, &request) {
         Ok(reading) => match transport {
             Transport::Polling => Ok(polling::answer(reading)),
@@ -153,8 +157,9 @@ async fn read(app: Arc<App>, transport: Transport, mut request: Request) -> Resp
     };
     let mut response = answer.unwrap_or_else(ApiError::into_response);
     if response.status() != StatusCode::SWITCHING_PROTOCOLS {
-        response
-            .headers_mut()
+        let headers = response.headers_mut();
+        headers.extend(cross_origin);
+        headers
             .entry(header::CONTENT_SECURITY_POLICY)
             .or_insert(HeaderValue::from_static(QUIET_POLICY));
     }
@@ -166,15 +171,12 @@ struct Begun {
     run: Arc<Run>,
     conn: Arc<Conn>,
     exchange: Arc<Exchange>,
+    /// The headers that let a page of another origin read the answer, whatever it is.
     cross_origin: HeaderMap,
 }
 
 /// Finds the run and has the request counted. Everything that is refused later is a part of what the transport costs.
-fn begin(
-    app: &App,
-    transport: Transport,
-    request: &Request,
-) -> Result<(Arc<Exchange>, Begun), ApiError> {
+fn begin(app: &App, transport: Transport, request: &Request) -> Result<Begun, ApiError> {
     let cross_origin = same_site(&app.config, request.headers())?;
     let name = options::run(request.uri().query().unwrap_or_default()).ok_or_else(|| {
         ApiError::new(
@@ -196,13 +198,12 @@ fn begin(
                 "wait for each answer before sending the next request",
             )
         })?;
-    let begun = Begun {
+    Ok(Begun {
         run,
         conn,
-        exchange: Arc::clone(&exchange),
+        exchange,
         cross_origin,
-    };
-    Ok((exchange, begun))
+    })
 }
 
 impl Begun {
@@ -240,6 +241,10 @@ impl Begun {
                 .header(header::RETRY_AFTER, api::retry_after(left))
             })?
         };
+        if transport != Transport::Websocket && options.proxy != Some(ProxyFault::Buffers) {
+            // A session of a WebSocket is cut as a whole, and a proxy that has all of an answer needs no server.
+            self.conn.cut_a_stalled_answer(restart.clone());
+        }
         let cuts = Cuts {
             restart,
             proxy: options.cut.map(|cut| tokio::time::Instant::now() + cut),
@@ -252,7 +257,6 @@ impl Begun {
             exchange: self.exchange,
             options,
             cuts,
-            cross_origin: self.cross_origin,
         })
     }
 }

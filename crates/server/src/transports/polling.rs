@@ -58,5 +58,5 @@ fn list(reading: Reading, messages: &[StreamMessage]) -> Response {
         (header::CONTENT_TYPE, "application/json"),
         (header::CACHE_CONTROL, "no-store"),
     ];
-    (headers, reading.cross_origin, body).into_response()
+    (headers, body).into_response()
 }

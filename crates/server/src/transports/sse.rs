@@ -63,7 +63,6 @@ pub(super) async fn answer(reading: Reading, headers: &HeaderMap) -> Result<Resp
             "leave it out, and say in after what you have seen",
         )
     })?;
-    let cross_origin = reading.cross_origin.clone();
     let held = match reading.options.proxy {
         Some(ProxyFault::Buffers) => {
             let cut = tokio::select! {
@@ -91,7 +90,6 @@ pub(super) async fn answer(reading: Reading, headers: &HeaderMap) -> Result<Resp
         .text("quiet");
     let mut response = Sse::new(events).keep_alive(keep_alive).into_response();
     let headers = response.headers_mut();
-    headers.extend(cross_origin);
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     // nginx collects a response before passing it on, unless told otherwise.
     headers.insert("x-accel-buffering", HeaderValue::from_static("no"));

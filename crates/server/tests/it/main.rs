@@ -16,9 +16,15 @@ mod memory;
 #[cfg(unix)]
 mod process;
 mod restart;
+mod rooms;
+#[cfg(unix)]
+mod rooms_redis;
 mod site;
 mod streaming;
+mod streams;
 mod tap;
 mod transports;
 mod transports_cost;
+mod transports_proxy;
+mod transports_wrong;
 mod work;

@@ -8,16 +8,16 @@ use std::{
 
 use crate::help::*;
 
-struct Program {
-    child: Child,
-    address: SocketAddr,
+pub struct Program {
+    pub child: Child,
+    pub address: SocketAddr,
     /// The log until it listened.
     said: String,
     log: BufReader<std::process::ChildStderr>,
 }
 
 impl Program {
-    fn start(flags: &[&str]) -> Self {
+    pub fn start(flags: &[&str]) -> Self {
         let mut program = Command::new(env!("CARGO_BIN_EXE_duplex-server"));
         program.args(["--listen", "127.0.0.1:0"]).args(flags);
         Self::start_as(&mut program)

@@ -24,6 +24,11 @@ pub async fn post(server: &TestServer, path: &str, more: &str, body: &str) -> Re
     .await
 }
 
+/// Where a transport reads a run, with more options.
+pub fn path(transport: &str, run: &str, more: &str) -> String {
+    format!("/transports/{transport}?run={run}{more}")
+}
+
 /// Begins a run and gives its name.
 pub async fn begin(server: &TestServer, asked: &Value) -> String {
     let reply = post(server, "/transports/runs", "", &asked.to_string()).await;

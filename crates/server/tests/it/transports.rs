@@ -3,12 +3,6 @@
 use crate::{help::*, streaming::*};
 use serde_json::{Value, json};
 
-const ALL: [&str; 4] = ["polling", "long-polling", "sse", "websocket"];
-
-fn path(transport: &str, run: &str, more: &str) -> String {
-    format!("/transports/{transport}?run={run}{more}")
-}
-
 /// Reads a run of `count` messages to its end by lists.
 async fn by_lists(server: &TestServer, transport: &str, run: &str, count: usize) -> Vec<Value> {
     let mut raw = connect(server).await;
@@ -85,13 +79,13 @@ async fn nothing_is_compressed() {
 #[tokio::test]
 async fn reading_goes_on_across_a_restart_without_loss_or_repetition() {
     let server = start(&[]).await;
-    let run = begin(&server, &quick(30)).await;
+    let run = begin(&server, &quick(50)).await;
     let mut sse = EventStream::open(&server, &path("sse", &run, ""), "").await;
     let mut socket = Raw::open(server.address, &path("websocket", &run, ""), "").await;
     sse.until(3).await;
     // Nothing newer is there yet, so that this one waits.
     let mut poll = connect(&server).await;
-    ask(&mut poll, &path("long-polling", &run, "&after=29"), "").await;
+    ask(&mut poll, &path("long-polling", &run, "&after=49"), "").await;
     within(async {
         let open = |all: &Value| {
             let all = all["transports"].as_array().unwrap();
@@ -126,9 +120,85 @@ async fn reading_goes_on_across_a_restart_without_loss_or_repetition() {
     let (more, close) = socket_messages(&mut socket).await;
     assert_eq!(close.expect("a Close frame").close_code(), 1000);
     assert!(again.rest().await);
-    let all: Vec<u64> = (1..=30).collect();
+    let all: Vec<u64> = (1..=50).collect();
     assert_eq!(numbers(&[sse.messages(), again.messages()].concat()), all);
     assert_eq!(numbers(&[before, more].concat()), all);
+}
+
+#[tokio::test]
+async fn a_restart_cuts_a_reader_that_does_not_read() {
+    let flags = ["--socket-buffer", "4KiB", "--stall-time", "10m"];
+    let server = start(&flags).await;
+    let run = begin(
+        &server,
+        &json!({"every_ms": 20, "bytes": 4096, "last_ms": 300_000}),
+    )
+    .await;
+    let mut held = Vec::new();
+    for transport in ["sse", "websocket"] {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(4096).unwrap();
+        let mut raw = Raw::new(socket.connect(server.address).await.unwrap());
+        let handshake = "Upgrade: websocket\r\nConnection: Upgrade\r\n\
+                         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n";
+        let headers = if transport == "sse" { "" } else { handshake };
+        ask(&mut raw, &path(transport, &run, ""), headers).await;
+        held.push(raw);
+    }
+    // Until nothing more is taken: no byte between ten messages.
+    within(async {
+        let bytes = |all: &Value| {
+            let all = all["transports"].as_array().unwrap().clone();
+            all.iter()
+                .map(|cost| cost["body_bytes"]["server"].as_u64().unwrap())
+                .collect()
+        };
+        let mut before: (Vec<u64>, u64) = (Vec::new(), 0);
+        loop {
+            let now = cost(&server, &run).await;
+            let messages = now["messages"].as_u64().unwrap();
+            let now: Vec<u64> = bytes(&now);
+            if now != before.0 || now.len() < 2 {
+                before = (now, messages);
+            } else if messages > before.1 + 10 {
+                break;
+            }
+        }
+    })
+    .await;
+    restart(&server, &run, 0).await;
+    for transport in ["sse", "websocket"] {
+        settled(&server, &run, transport).await;
+    }
+}
+
+#[tokio::test]
+async fn who_goes_away_is_no_longer_open() {
+    let server = start(&[]).await;
+    let run = begin(&server, &quiet()).await;
+    for (transport, more) in [
+        ("long-polling", "&timeout=60000"),
+        ("sse", ""),
+        ("sse", "&proxy=buffers"),
+    ] {
+        let mut raw = connect(&server).await;
+        ask(&mut raw, &path(transport, &run, more), "").await;
+        within(async {
+            let is_open = |cost: &Value| cost["transport"] == transport && cost["open"] == 1;
+            let open = |all: Value| all["transports"].as_array().unwrap().iter().any(is_open);
+            while !open(cost(&server, &run).await) {}
+        })
+        .await;
+        drop(raw);
+        // Long before the poll's own time is over: the server hears of it.
+        settled(&server, &run, transport).await;
+    }
+    let all = cost(&server, &run).await;
+    let polls = &all["transports"][0];
+    assert_eq!(
+        (&polls["requests"], &polls["empty"]),
+        (&json!(1), &json!(0))
+    );
 }
 
 #[tokio::test]
@@ -177,120 +247,6 @@ async fn an_answer_holds_a_bounded_part_of_the_stream() {
 }
 
 #[tokio::test]
-async fn a_proxy_that_blocks_stops_the_websocket_alone() {
-    let server = start(&[]).await;
-    let run = begin(&server, &quick(10)).await;
-    let target = path("websocket", &run, "&proxy=blocks");
-    let (mut raw, reply) = Raw::handshake(server.address, &target, "").await;
-    assert_eq!(reply.status, 403);
-    assert!(reply.header("via").starts_with("1.1 "), "{reply:?}");
-    assert!(reply.header("content-type").starts_with("text/html"));
-    assert!(reply.text().starts_with("<!doctype html>"));
-    // The connection to the proxy goes on.
-    let first = list(&mut raw, &path("long-polling", &run, "&proxy=blocks")).await;
-    assert_eq!(first[0]["seq"], 1);
-    list(&mut raw, &path("polling", &run, "&proxy=blocks")).await;
-    let target = path("sse", &run, "&proxy=blocks");
-    let mut sse = EventStream::open(&server, &target, "").await;
-    sse.until(2).await;
-    // It answers for itself, whether there is a server or not.
-    restart(&server, &run, 30_000).await;
-    let target = path("websocket", &run, "&proxy=blocks");
-    let (_, reply) = Raw::handshake(server.address, &target, "").await;
-    assert_eq!(reply.status, 403);
-}
-
-#[tokio::test]
-async fn a_proxy_that_buffers_holds_an_event_stream_back() {
-    let server = start(&[]).await;
-    let run = begin(&server, &quick(10)).await;
-    let mut held = connect(&server).await;
-    ask(&mut held, &path("sse", &run, "&proxy=buffers"), "").await;
-    let mut socket = Raw::open(
-        server.address,
-        &path("websocket", &run, "&proxy=buffers"),
-        "",
-    )
-    .await;
-    // What follows a 101 is not held back.
-    assert_eq!(socket.next().await.first, 0x81);
-    let now = cost(&server, &run).await;
-    let of_sse = &now["transports"][0];
-    assert_eq!(
-        (&of_sse["transport"], &of_sse["open"]),
-        (&json!("sse"), &json!(1))
-    );
-    if now["us"].as_u64().unwrap() < 1_000_000 {
-        assert_eq!(of_sse["head_bytes"]["server"], 0);
-        assert_eq!(of_sse["body_bytes"]["server"], 0);
-    }
-    let mut sse = EventStream::of(held).await;
-    assert_eq!(
-        cost(&server, &run).await["messages"],
-        10,
-        "the stream is over"
-    );
-    assert!(sse.rest().await);
-    assert_eq!(numbers(&sse.messages()), (1..=10).collect::<Vec<u64>>());
-    assert!(sse.text().0.contains("event: end"));
-}
-
-#[tokio::test]
-async fn what_a_buffering_proxy_holds_comes_when_its_server_goes_away() {
-    let server = start(&[]).await;
-    let asked = json!({"every_ms": 20, "bytes": 4000, "last_ms": 300_000});
-    let run = begin(&server, &asked).await;
-    let mut held = connect(&server).await;
-    ask(&mut held, &path("sse", &run, "&proxy=buffers"), "").await;
-    within(async {
-        loop {
-            let now = cost(&server, &run).await;
-            if now["messages"].as_u64() > Some(50) && now["transports"][0]["open"] == 1 {
-                break;
-            }
-        }
-    })
-    .await;
-    restart(&server, &run, 0).await;
-    let mut sse = EventStream::of(held).await;
-    assert!(!sse.rest().await, "no last chunk");
-    let numbers = numbers(&sse.messages());
-    assert!(numbers.len() > 50);
-    assert_eq!(numbers, (1..=numbers.len() as u64).collect::<Vec<_>>());
-    assert!(!sse.text().0.contains("event: end"));
-}
-
-#[tokio::test]
-async fn a_proxy_that_cuts_ends_what_has_been_open_for_long() {
-    let server = start(&[]).await;
-    let run = begin(&server, &quick(300)).await;
-    let more = "&proxy=cuts&cut=500";
-    let mut sse = EventStream::open(&server, &path("sse", &run, more), "").await;
-    let mut socket = Raw::open(server.address, &path("websocket", &run, more), "").await;
-    assert!(!sse.rest().await, "no last chunk");
-    assert!(!sse.messages().is_empty());
-    let (messages, close) = socket_messages(&mut socket).await;
-    assert_eq!(close, None, "no Close frame");
-    assert!(!messages.is_empty());
-
-    let quiet = begin(&server, &quiet()).await;
-    let mut raw = connect(&server).await;
-    ask(&mut raw, &path("long-polling", &quiet, more), "").await;
-    let reply = raw.reply().await;
-    assert_eq!(reply.status, 504);
-    assert!(reply.header("via").starts_with("1.1 "), "{reply:?}");
-    assert!(reply.text().contains("504 Gateway Timeout"));
-    // A poll that is over before the proxy loses patience is none of its business.
-    let short = format!("{more}&timeout=100");
-    assert!(
-        list(&mut raw, &path("long-polling", &quiet, &short))
-            .await
-            .is_empty()
-    );
-    list(&mut raw, &path("polling", &run, more)).await;
-}
-
-#[tokio::test]
 async fn a_websocket_of_a_run_can_be_tapped() {
     let server = start(&[]).await;
     let run = begin(&server, &quick(10)).await;
@@ -317,135 +273,6 @@ async fn a_websocket_of_a_run_can_be_tapped() {
     assert_eq!(tapped(&events, "client"), sent);
     assert_eq!(tapped(&events, "server"), raw.received);
     assert_eq!(why(&events), "closed by server, 1000: the stream is over");
-}
-
-#[tokio::test]
-async fn queries_that_are_wrong_are_named() {
-    let server = start(&[]).await;
-    let run = begin(&server, &quiet()).await;
-    for transport in ALL {
-        let mut refused = Vec::new();
-        let long = format!("run={run}&cut=600");
-        let unknown = format!("run={}", "0".repeat(32));
-        for (query, status, says) in [
-            ("", 400, "run: missing"),
-            (&*long, 400, "cut: given without proxy=cuts"),
-            (&*unknown, 404, "POST /transports/runs"),
-        ] {
-            let target = format!("/transports/{transport}?{query}");
-            let (_, reply) = Raw::handshake(server.address, &target, "").await;
-            assert_eq!(reply.status, status, "{target}: {}", reply.text());
-            assert!(reply.text().contains(says), "{}", reply.text());
-            assert!(reply.json()["what_to_do"].is_string());
-            refused.push(reply);
-        }
-        let head = request(server.address, "HEAD", &path(transport, &run, ""), &[]).await;
-        assert_eq!(head.status, 405);
-        let foreign = [("Origin", "http://evil.example")];
-        let reply = request(server.address, "GET", &path(transport, &run, ""), &foreign).await;
-        assert_eq!(reply.status, 403);
-    }
-    let plain = get(server.address, &path("websocket", &run, "")).await;
-    assert_eq!(plain.status, 426);
-    let id = "Last-Event-ID: seven\r\n";
-    let mut raw = connect(&server).await;
-    ask(&mut raw, &path("sse", &run, ""), id).await;
-    let reply = raw.reply().await;
-    assert_eq!(reply.status, 400);
-    assert!(reply.text().contains("Last-Event-ID: seven"));
-    let nowhere = get(server.address, "/transports/pigeons?run=1").await;
-    assert_eq!(nowhere.status, 404);
-    assert!(nowhere.text().contains("long-polling"));
-}
-
-#[tokio::test]
-async fn runs_that_are_wrong_are_named() {
-    let server = start(&[]).await;
-    let right = quick(10).to_string();
-    for (body, says) in [
-        ("", "EOF"),
-        ("[]", "every_ms"),
-        (
-            &right.replace("100", "19"),
-            "every_ms is 19; allowed are 20 to 60000",
-        ),
-        (&right.replace("40", "4097"), "bytes is 4097"),
-        (&right.replace('}', ",\"volume\":1}"), "volume"),
-        (&right.replace('}', ",\"seed\":-1}"), "-1"),
-    ] {
-        let reply = post(&server, "/transports/runs", "", body).await;
-        assert_eq!(reply.status, 400, "{body}");
-        assert!(reply.text().contains(says), "{body}: {}", reply.text());
-        assert!(
-            reply.text().contains("last_ms"),
-            "what to do: {}",
-            reply.text()
-        );
-    }
-    let long = format!("{}{right}", " ".repeat(1024));
-    assert_eq!(
-        post(&server, "/transports/runs", "", &long).await.status,
-        413
-    );
-    let chunked = format!("{:x}\r\n{long}\r\n0\r\n\r\n", long.len());
-    let mut raw = connect(&server).await;
-    let head =
-        "POST /transports/runs HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
-    raw.send(format!("{head}{chunked}").as_bytes()).await;
-    assert_eq!(raw.reply().await.status, 413);
-    let foreign = "Origin: http://evil.example\r\n";
-    assert_eq!(
-        post(&server, "/transports/runs", foreign, &right)
-            .await
-            .status,
-        403
-    );
-
-    let run = begin(&server, &quiet()).await;
-    let path = format!("/transports/runs/{run}/restart");
-    let mut held = EventStream::open(&server, &self::path("sse", &run, ""), "").await;
-    for (path, body, status) in [
-        (&*path, "{\"down_ms\":30001}", 400),
-        (&*path, "{}", 400),
-        ("/transports/runs/1/restart", "{\"down_ms\":1}", 404),
-    ] {
-        let reply = post(&server, path, "", body).await;
-        assert_eq!(reply.status, status, "{body}");
-    }
-    assert_eq!(
-        post(&server, &path, foreign, "{\"down_ms\":1}")
-            .await
-            .status,
-        403
-    );
-    assert_eq!(get(server.address, "/transports/runs/1").await.status, 404);
-    // Nothing of that has restarted anything.
-    restart(&server, &run, 0).await;
-    assert!(!held.rest().await);
-    assert_eq!(cost(&server, &run).await["transports"][0]["requests"], 1);
-}
-
-#[tokio::test]
-async fn runs_are_bounded_and_forgotten() {
-    let server = start(&["--max-runs", "2"]).await;
-    let asked = quiet().to_string();
-    begin(&server, &quiet()).await;
-    begin(&server, &quiet()).await;
-    let reply = post(&server, "/transports/runs", "", &asked).await;
-    assert_eq!((reply.status, reply.header("retry-after")), (503, "10"));
-    assert!(reply.text().contains("--max-runs"));
-
-    let flags = ["--max-runs-per-address", "1", "--run-memory", "0s"];
-    let server = start(&flags).await;
-    let run = begin(&server, &quick(10)).await;
-    let reply = post(&server, "/transports/runs", "", &asked).await;
-    assert_eq!(reply.status, 429);
-    assert!(reply.text().contains("--max-runs-per-address"));
-    let again: u64 = reply.header("retry-after").parse().unwrap();
-    assert!((1..=2).contains(&again));
-    let path = format!("/transports/runs/{run}");
-    within(async { while get(server.address, &path).await.status != 404 {} }).await;
-    begin(&server, &quiet()).await;
 }
 
 #[tokio::test]

@@ -3,10 +3,6 @@
 use crate::{help::*, streaming::*};
 use serde_json::{Value, json};
 
-fn path(transport: &str, run: &str, more: &str) -> String {
-    format!("/transports/{transport}?run={run}{more}")
-}
-
 /// What one connection carried of one transport, as the test saw it.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Seen {

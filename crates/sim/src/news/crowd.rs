@@ -101,6 +101,9 @@ struct Change {
 pub(super) struct Mail {
     starts: Vec<Micros>,
     sizes: Sizes,
+    /// What answers with so many pieces of news weigh, as far as one was sent: finding that out may take longer than the
+    /// rest of a letter.
+    answers: Vec<Option<u64>>,
     changes: Vec<Change>,
     /// When each person asks next.
     wants: Vec<Micros>,
@@ -119,6 +122,7 @@ impl Mail {
         let samples = usize::try_from(params.duration / SAMPLE).unwrap_or(usize::MAX);
         Mail {
             sizes: *sizes,
+            answers: Vec::new(),
             changes: vec![Change::default(); samples + 1],
             wants: starts.clone(),
             heard: vec![0; starts.len()],
@@ -175,7 +179,11 @@ impl Mail {
         }
         let carried = self.heard[person]..self.happened;
         self.heard[person] = self.happened;
-        let answer = (self.sizes.answer)(carried.len() as u64);
+        if self.answers.len() <= carried.len() {
+            self.answers.resize(carried.len() + 1, None);
+        }
+        let answer = *self.answers[carried.len()]
+            .get_or_insert_with(|| (self.sizes.answer)(carried.len() as u64));
         let request = self.sizes.request;
         at(left, &mut |c| {
             c.left += 1;

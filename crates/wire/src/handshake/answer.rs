@@ -25,7 +25,6 @@ fn reason_phrase(status: u16) -> &'static str {
         426 => "Upgrade Required",
         431 => "Request Header Fields Too Large",
         503 => "Service Unavailable",
-        505 => "HTTP Version Not Supported",
         _ => "Bad Request",
     }
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::browser::BrowserRule;
 use super::head::{Head, Malformed, Request, Response};
 use super::key::{KEY_BYTES, accept, key_bytes};
 use super::list::{self, Extension};
@@ -95,6 +96,8 @@ pub struct ResponseVerdict {
     pub protocol: Option<String>,
     /// What is agreed on for permessage-deflate.
     pub deflate: Option<Params>,
+    /// What a browser asks beyond the RFC, and does not get.
+    pub broken_in_browser: Option<BrowserRule>,
 }
 
 /// Collects findings about one head.
@@ -262,7 +265,8 @@ fn judge_target(judge: &mut Judge<'_>, request: &Request) {
     let (met, message) = if target.contains('#') {
         (false, format!("The target `{target}` has a fragment."))
     } else if target.starts_with('/')
-        || ["http://", "https://", "ws://", "wss://"]
+        // An absolute target is one of HTTP: the schemes ws and wss are the client's own (RFC 6455 §4.1).
+        || ["http://", "https://"]
             .iter()
             .any(|scheme| {
                 target
@@ -292,7 +296,7 @@ fn judge_origin(judge: &mut Judge<'_>, policy: &Policy) {
             requirement,
             true,
             None,
-            "There is no Origin, so this is not a browser.",
+            "There is no Origin, so no browser has sent this.",
         );
     } else if let Some((at, origin)) = judge.once(requirement, "Origin") {
         let (met, message) = match &policy.origins {
@@ -407,6 +411,7 @@ pub fn judge_response(
         findings: Vec::new(),
         protocol: None,
         deflate: None,
+        broken_in_browser: None,
     };
     let response = match response {
         Ok(response) => response,
@@ -445,6 +450,7 @@ pub fn judge_response(
     }
     judge_protocol_chosen(&mut judge, asked, &mut verdict);
     judge_extensions_chosen(&mut judge, asked, &mut verdict);
+    verdict.broken_in_browser = BrowserRule::broken_by(response, asked);
     verdict.findings = judge.findings;
     verdict
 }
@@ -535,9 +541,14 @@ fn judge_extensions_chosen(judge: &mut Judge<'_>, asked: &Asked, verdict: &mut R
 }
 
 impl ResponseVerdict {
-    /// Whether the connection is a WebSocket now.
+    /// Whether the connection is a WebSocket now, for a client that goes by RFC 6455.
     pub fn accepted(&self) -> bool {
         self.findings.iter().all(|f| f.met)
+    }
+
+    /// Whether the connection is a WebSocket now, in a browser: by RFC 6455 and by the browsers' standard.
+    pub fn accepted_in_browser(&self) -> bool {
+        self.accepted() && self.broken_in_browser.is_none()
     }
 
     /// The first requirement that is not fulfilled.

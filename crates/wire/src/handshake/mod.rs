@@ -14,6 +14,7 @@
 //! ```
 
 mod answer;
+mod browser;
 mod head;
 mod judge;
 mod key;
@@ -21,6 +22,7 @@ mod list;
 mod requirement;
 
 pub use answer::{Answer, ClientRequest, refusal};
+pub use browser::BrowserRule;
 pub use head::{Head, HeaderLine, MAX_HEADERS, Malformed, Request, Response, head_len};
 pub use judge::{
     Asked, DEFAULT_MAX_HEAD, Declined, Policy, RequestVerdict, ResponseVerdict, judge_request,

@@ -17,7 +17,7 @@ pub enum Requirement {
     Method,
     /// HTTP 1.1.
     HttpVersion,
-    /// The target is a path, or an absolute URI, without a fragment.
+    /// The target is a path, or an absolute URI of HTTP, without a fragment.
     Target,
     /// `Host` stands there once.
     Host,
@@ -125,6 +125,7 @@ impl Requirement {
     /// The section of RFC 6455 that says so to this end: to a server of the request, to a client of the response.
     pub fn section(self, judge: Role) -> &'static str {
         match self {
+            // No RFC sets the limit: §10.4 has every end set its own.
             Requirement::Size => "10.4",
             // What a client checks is all in one section.
             Requirement::Syntax
@@ -194,16 +195,16 @@ impl Requirement {
                 "The answer is derived from the key, so that it cannot be a cached one or one from a server that only echoes."
             }
             Requirement::Version => {
-                "13 is the version of RFC 6455; earlier drafts have other frames, so both ends have to agree before the first one."
+                "13 is the version of RFC 6455. The drafts before it differ from it and from each other, so both ends have to agree before the first frame."
             }
             Requirement::Origin => {
-                "A browser sends cookies along with a handshake from any site, and says in Origin which: a server that does not look lets every page act for its users."
+                "A browser may send cookies along with a handshake that another site’s page asks for, as far as SameSite and its rules for third-party cookies let it, and says in Origin which site: a server that does not look lets that page act for its users."
             }
             Requirement::Protocols => {
                 "A client lists what it can speak over the connection, best first, each once."
             }
             Requirement::Extensions => {
-                "Extensions change what frames mean, so a list that can be read in two ways would be read in two ways."
+                "Extensions change what frames mean, so both ends must read the list in the same way."
             }
             Requirement::Status => {
                 "101 alone says that what follows the head is no longer HTTP; anything else is an ordinary response."
@@ -218,12 +219,13 @@ impl Requirement {
         }
     }
 
-    /// The status with which a server refuses a request that does not fulfil this.
+    /// The status with which a server refuses a request that does not fulfil this (RFC 6455 §4.2.2, RFC 9110 §15.5).
+    ///
+    /// HTTP/1.0 is refused with 400: 505 is about the major version, which it shares with 1.1 (RFC 9110 §15.6.6).
     pub fn status(self) -> u16 {
         match self {
             Requirement::Size => 431,
             Requirement::Method => 405,
-            Requirement::HttpVersion => 505,
             Requirement::Upgrade | Requirement::Version => 426,
             Requirement::Origin => 403,
             _ => 400,

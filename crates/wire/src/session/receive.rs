@@ -13,7 +13,7 @@ use crate::judgement::{
     Limits, insert_by_place, judge_header, judge_payload, judge_place, judge_size,
 };
 use crate::mask;
-use crate::rule::{Rule, Violation};
+use crate::rule::{Rule, Violation, wrong_utf8};
 use crate::utf8::Validator;
 
 /// What the bytes mean next: an event whose payload is said by its place.
@@ -556,23 +556,31 @@ pub(crate) fn check_text(
         Some(text) => validator.collect(bytes, text),
         None => validator.push(bytes),
     };
-    let (start, value) = match checked {
+    let (start, first, missing) = match checked {
         Ok(()) if !last || validator.is_complete() => return Ok(()),
         Ok(()) => {
             let pending = validator.pending();
             let end = from + bytes.len() as u64;
-            (end.saturating_sub(pending.len() as u64), pending.first())
+            (
+                end.saturating_sub(pending.len() as u64),
+                pending.first(),
+                validator.next().missing,
+            )
         }
         Err(0) if !before.is_complete() => {
             let pending = before.pending();
-            (from.saturating_sub(pending.len() as u64), pending.first())
+            (
+                from.saturating_sub(pending.len() as u64),
+                pending.first(),
+                0,
+            )
         }
-        Err(wrong) => (from + wrong as u64, bytes.get(wrong)),
+        Err(wrong) => (from + wrong as u64, bytes.get(wrong), 0),
     };
     let start = start.max(payload_at);
     Err(Violation {
         rule: Rule::TextNotUtf8,
         at: start..start + 1,
-        value: value.copied().map_or(0, u64::from),
+        value: wrong_utf8(first.copied(), missing),
     })
 }

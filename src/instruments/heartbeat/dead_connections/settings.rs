@@ -223,4 +223,19 @@ mod tests {
             ("never".into(), "1.5 h".into(), "1 day".into())
         );
     }
+
+    #[test]
+    fn the_prediction_is_what_the_formula_gives() {
+        let params = Settings::default().params();
+        let (_, said) = crate::kit::prediction::answers::right("dead-on-the-server");
+        let dead = params.steady_with();
+        let each = dead / params.deaths_per_second();
+        for figure in [
+            format!("{:.3} s", 1.0 / params.deaths_per_second()),
+            format!("{each:.0} s on average"),
+            format!("{dead:.0} at any moment"),
+        ] {
+            assert!(said.contains(&figure), "{figure}: {said}");
+        }
+    }
 }

@@ -78,9 +78,9 @@ fn why_never(run: &Run, side: Side) -> String {
     let says = if asleep {
         "it sleeps"
     } else if run.params().prober == Prober::Nobody {
-        "nothing is sent, so nothing is missed"
+        "nothing is sent, so nothing is missed; TCP does not probe in this model"
     } else {
-        "it asks nobody, and nothing that is sent to it arrives"
+        "it asks nobody, nothing that is sent to it arrives, and TCP does not probe in this model"
     };
     says.to_owned()
 }
@@ -95,7 +95,7 @@ pub fn result(run: &Run) -> String {
                 None => format!("the {name} gives up on a living connection"),
             },
             Detection::Never => format!("the {name} never knows"),
-            Detection::NotYet => format!("the {name} does not know as long as one looks"),
+            Detection::NotYet => format!("the {name} has not found out by the end of this run"),
             Detection::Fine => format!("the {name} is connected"),
             Detection::Gone => format!("the {name} itself is gone"),
         }
@@ -168,7 +168,7 @@ pub fn instead(run: &Run) -> String {
     };
     if learned(DetectedBy::TcpGaveUp) {
         format!(
-            "TCP gives up at the first time-out later than {} after what was sent in vain, as Linux’ documentation has it. Time-outs begin with 0.2 s and a round trip, and double up to 120 s.",
+            "TCP keeps resending. It gives up at its first timeout more than {} after the first try (Linux’s documentation). Timeouts begin with 0.2 s and a round trip, and double up to 120 s.",
             plain(TCP_GIVES_UP)
         )
     } else if learned(DetectedBy::Fin) {
@@ -184,7 +184,8 @@ pub fn instead(run: &Run) -> String {
             plain(params.nat_idle)
         )
     } else {
-        "The formula is for whoever asks: misses allowed × interval + timeout at least, one interval more at most.".to_owned()
+        "For an end that asks: at least misses × interval + timeout, at most one interval more."
+            .to_owned()
     }
 }
 
@@ -349,5 +350,26 @@ mod tests {
         ] {
             assert_eq!(seconds(micros), text);
         }
+    }
+
+    #[test]
+    fn the_prediction_is_what_the_model_says() {
+        let run = run(|_| ());
+        let Detection::At(at, _) = run.server() else {
+            panic!("the server notices")
+        };
+        let (choice, said) = crate::kit::prediction::answers::right("who-notices");
+        let cut = 45 * SECOND;
+        assert_eq!(run.faults()[0].0, cut);
+        // The pong would have come a round trip after the ping: the wait begins with the ping.
+        assert_eq!(
+            choice,
+            format!("The server, {} s later", (at - cut) / SECOND)
+        );
+        assert!(
+            said.contains(&format!("missed at {} s", at / SECOND)),
+            "{at}"
+        );
+        assert!(!matches!(run.client(), Detection::At(..)));
     }
 }
