@@ -19,7 +19,7 @@ test.describe("a channel and its members", () => {
     await open(page, "/field?members=3&gateways=40");
     const panel = page.locator("#channel-fanout");
     await expect(panel.getByText(/hands it to [123] gateways?: [123] cop/)).toBeVisible();
-    await panel.getByRole("button", { name: "everything" }).click();
+    await panel.getByRole("button", { name: "One topic for all channels" }).click();
     await expect(panel.getByText(/hands it to 40 gateways: 40 copies\. 3[789] of them have nobody/)).toBeVisible();
   });
 });

@@ -6,7 +6,7 @@ use crate::kit::number::{counted, fixed, grouped};
 use crate::kit::panel::Panel;
 #[cfg(test)]
 use crate::kit::settings::check::SettingsTable;
-use crate::kit::settings_panel::{Show, choice, settings_panel};
+use crate::kit::settings_panel::{Show, choice_chips, settings_panel};
 use crate::kit::url_state::{Reveal, UseSettings, use_reveal, use_settings};
 
 mod model;
@@ -57,9 +57,9 @@ pub fn ChannelFanout() -> Html {
     };
     html! {
         <Panel name={NAME} title="A channel and its members" class="fanout" node={panel} problems={parsed.problems.clone()}
-            link={url.link(&settings)}
+            link={url.link(&settings)} toolbar={choice_chips("topics", &settings, &on_change)}
             foot={html! { <span>{ "A model: counted, not measured, and the same on every machine." }</span> }}>
-            { settings_panel(&settings, Show::Sliders, &on_change, choice("topics", "A gateway subscribes to", &settings, &on_change)) }
+            { settings_panel(&settings, Show::Sliders, &on_change, Html::default()) }
             { way_of_a_message(&settings, &sent) }
             if settings.shown {
                 { hour(&settings, &counts, *guess) }

@@ -158,10 +158,10 @@ impl settings::Settings for Settings {
         ),
         Field::choice(
             "topics",
-            "A gateway subscribes to",
+            "What a gateway subscribes to",
             options!(topics {
-                "channel": "its members’ channels" => Topics::Channel,
-                "all": "everything" => Topics::All,
+                "channel": "A topic for each channel" => Topics::Channel,
+                "all": "One topic for all channels" => Topics::All,
             }),
         ),
         Field::flag(

@@ -14,7 +14,7 @@ const LISTED: usize = 8;
 fn way(message: &Message) -> &'static str {
     match message.way {
         Way::Held => "waits for the line",
-        Way::UnderWay(_) => "under way",
+        Way::Sent(_) => "under way",
         Way::Arrived => "arrived",
         Way::Dropped => "dropped",
     }

@@ -232,7 +232,7 @@ pub fn SharedEditing() -> Html {
             <div class="editing__set">
                 { settings_panel(&settings, Show::Sliders, &on_change, html! { <>
                     { choice("line", "The line is", &settings, &on_change) }
-                    { choice("merge", "Of two writes stays", &settings, &on_begin) }
+                    { choice("merge", "Of two writes, the", &settings, &on_begin) }
                 </> }) }
             </div>
             { question(&settings, &table, *said, &on_guess, on_again) }

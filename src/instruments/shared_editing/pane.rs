@@ -36,9 +36,15 @@ fn css(rgb: Rgb) -> String {
     format!("#{:02x}{:02x}{:02x}", rgb[0], rgb[1], rgb[2])
 }
 
+/// The drawing in which something happened. Where a pointer is captured, or a shape is under it, the target says which.
+fn drawing(event: &PointerEvent) -> Option<Element> {
+    let target: Element = event.target()?.dyn_into().ok()?;
+    target.closest("svg").ok().flatten()
+}
+
 /// Where in the drawing a pointer is.
 fn place(event: &PointerEvent) -> Option<(u16, u16)> {
-    let element: Element = event.current_target()?.dyn_into().ok()?;
+    let element = drawing(event)?;
     let bounds = element.get_bounding_client_rect();
     let along = |at: f64, start: f64, length: f64, size: u16| {
         let share = if length > 0.0 {
@@ -73,10 +79,7 @@ fn figure(index: u8, shape: &Shape, selected: bool, on_edit: &Callback<Edit>) ->
         colour_name(shape.colour.value)
     );
     let onpointerdown = on_edit.reform(move |event: PointerEvent| {
-        let target = event
-            .current_target()
-            .and_then(|t| t.dyn_into::<Element>().ok());
-        if let Some(svg) = target.and_then(|t| t.closest("svg").ok().flatten()) {
+        if let Some(svg) = drawing(&event) {
             // Where a browser gives no capture, dragging ends at the edge.
             let _ = svg.set_pointer_capture(event.pointer_id());
         }

@@ -23,7 +23,7 @@ pub enum Way {
     /// The line is cut: it waits at its editor.
     Held,
     /// It arrives at this time.
-    UnderWay(f64),
+    Sent(f64),
     /// It is there.
     Arrived,
     /// Dropped, for the line is cut and nobody misses it.
@@ -193,7 +193,7 @@ impl Session {
         self.cut = false;
         for message in &mut self.messages {
             if message.way == Way::Held {
-                message.way = Way::UnderWay(now + delay);
+                message.way = Way::Sent(now + delay);
             }
         }
     }
@@ -209,7 +209,7 @@ impl Session {
             let message = &mut self.messages[place];
             let from = message.from.min(1);
             // A connection keeps its order: what was sent later waits behind what was sent before.
-            let arrived = matches!(message.way, Way::UnderWay(at) if at <= now) && !blocked[from];
+            let arrived = matches!(message.way, Way::Sent(at) if at <= now) && !blocked[from];
             if !arrived {
                 blocked[from] = true;
                 self.under_way.push_back(number);
@@ -247,7 +247,7 @@ impl Session {
             &mut down,
         );
         let way = match (self.cut, operation.is_cursor()) {
-            (false, _) => Way::UnderWay(now + delay),
+            (false, _) => Way::Sent(now + delay),
             (true, false) => Way::Held,
             (true, true) => Way::Dropped,
         };

@@ -47,8 +47,8 @@ impl settings::Settings for Settings {
             "merge",
             "Which write stays",
             options!(merge {
-                "stamp": "The later stamp" => Merge::Stamp,
-                "arrival": "What arrives last" => Merge::Arrival,
+                "stamp": "later stamp" => Merge::Stamp,
+                "arrival": "last to arrive" => Merge::Arrival,
             }),
         ),
         Field::flag(

@@ -250,6 +250,9 @@ fn measured(settings: &Settings, record: &Record, on_stop: Callback<MouseEvent>)
                     </table>
                 </div>
             }
+            if record.streams.iter().any(|stream| stream.missing > 0) {
+                <p>{ "Missing are numbers that were left out: where the server, the way or this page does not keep up, old prices are worth nothing." }</p>
+            }
             <p><button type="button" class="btn" onclick={on_stop}>{ "Close everything" }</button></p>
         </div>
     }
