@@ -30,7 +30,7 @@ pub fn list(session: &Session, chosen: Option<u32>, on_choose: &Callback<u32>) -
         <div class="table" tabindex="0" role="group" aria-label="The last messages">
             <table class="editing__list">
                 <thead><tr>
-                    for head in ["Message", "From", "Payload", "Frame up", "Frame down", "As JSON", ""] {
+                    for head in ["Message", "From", "Payload", "Frame up", "Frame down", "As JSON", "Is"] {
                         <th scope="col">{ head }</th>
                     }
                 </tr></thead>
