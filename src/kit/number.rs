@@ -148,6 +148,24 @@ pub fn minutes(at: Micros) -> String {
     format!("{}:{:02}.{}", tenths / 600, tenths / 10 % 60, tenths % 10)
 }
 
+/// The most digits that [`decimal`] takes: a number of so many is one without loss.
+const MOST_DIGITS: usize = 15;
+
+/// Reads a number as people write it, such as `45` or `45.5`: at most 15 digits, no sign and no exponent. The language's own
+/// reader of numbers brings a table of 10 kB along, and this is all that an address needs.
+pub fn decimal(text: &str) -> Option<f64> {
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    let digits = || whole.bytes().chain(part.bytes());
+    let complete = !whole.is_empty() && (!part.is_empty() || whole.len() == text.len());
+    let right = complete && digits().all(|b| b.is_ascii_digit());
+    if !right || whole.len() + part.len() > MOST_DIGITS {
+        return None;
+    }
+    let number = digits().fold(0_u64, |sum, digit| sum * 10 + u64::from(digit - b'0'));
+    // Both are whole numbers below 2⁵³, so the quotient is the nearest number there is.
+    Some(number as f64 / 10_u64.pow(part.len() as u32) as f64)
+}
+
 /// A time of a model as an address has it: seconds, `45.5`.
 pub fn write_seconds(at: Micros) -> String {
     format!("{}", at as f64 / SECOND as f64)
@@ -159,8 +177,8 @@ pub fn write_seconds(at: Micros) -> String {
 /// Says in a sentence which times can be used: those up to `end`.
 pub fn read_seconds(text: &str, end: Micros) -> Result<Micros, String> {
     let last = end as f64 / SECOND as f64;
-    match text.parse::<f64>() {
-        Ok(s) if (0.0..=last).contains(&s) => Ok((s * SECOND as f64).round() as Micros),
+    match decimal(text) {
+        Some(s) if (0.0..=last).contains(&s) => Ok((s * SECOND as f64).round() as Micros),
         _ => Err(format!("a time from 0 to {last} seconds is needed.")),
     }
 }
@@ -168,6 +186,43 @@ pub fn read_seconds(text: &str, end: Micros) -> Result<Micros, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn decimals_are_read_as_the_language_reads_them() {
+        for text in [
+            "0",
+            "7",
+            "45.5",
+            "0.1",
+            "0.001",
+            "45100.5",
+            "9999999.999",
+            "10000000",
+            "00.10",
+            "123456789.123456",
+            "3.141592653589",
+        ] {
+            assert_eq!(decimal(text), text.parse().ok(), "{text}");
+        }
+        for text in [
+            "",
+            ".",
+            "1.",
+            ".5",
+            "-1",
+            "+1",
+            "1e3",
+            "NaN",
+            "inf",
+            "1 ",
+            "1.2.3",
+            "１",
+            "99999999999999999",
+            "0.12345678901234567",
+        ] {
+            assert_eq!(decimal(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn decimals_without_floating_point() {

@@ -82,7 +82,7 @@ pub fn unseen(c: char) -> Option<Unseen> {
     } else {
         return None;
     };
-    let digits = crate::kit::number::hex(&code.to_be_bytes()).to_uppercase();
+    let digits = crate::kit::number::hex(&code.to_be_bytes()).to_ascii_uppercase();
     let short = digits.trim_start_matches('0').len().max(4);
     let point = ["U+", &digits[digits.len() - short..]].concat();
     let label = match code {

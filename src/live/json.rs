@@ -50,14 +50,15 @@ impl Object {
 
     /// Takes the list of texts of this name out.
     pub fn texts(&mut self, name: &str) -> Option<Vec<String>> {
-        let Value::List(values) = std::mem::replace(self.member(name)?, Value::Other) else {
+        let Value::List(Object(members)) = std::mem::replace(self.member(name)?, Value::Other)
+        else {
             return None;
         };
-        let text = |value| match value {
+        let text = |(_, value)| match value {
             Value::Text(text) => Some(text),
             _ => None,
         };
-        values.into_iter().map(text).collect()
+        members.into_iter().map(text).collect()
     }
 
     /// Takes the text of this name out.

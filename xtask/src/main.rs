@@ -14,6 +14,7 @@ mod doctor;
 mod failure;
 mod fuzz;
 mod html;
+mod imports;
 mod load;
 mod paths;
 mod process;

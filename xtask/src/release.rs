@@ -4,7 +4,7 @@ use crate::failure::{Context, Failure, Result};
 use crate::split::{self, Pieces};
 use crate::timings::timed;
 use crate::tools::{self, Found, pins};
-use crate::{html, paths, process, ui};
+use crate::{html, imports, paths, process, ui};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fs;
@@ -275,13 +275,9 @@ fn assemble(
             (module.clone(), files.collect())
         })
         .collect();
-    let script = split::script(
-        &read(&bound.join("duplex.js"))?,
-        &pieces,
-        &packed,
-        &of_module,
-    )?;
     let base = fs::read(&base).context(|| format!("Cannot read {}", base.display()))?;
+    let (script, base) = imports::shorten(&read(&bound.join("duplex.js"))?, &base)?;
+    let script = split::script(&script, &pieces, &packed, &of_module)?;
     let worker = fs::read(&worker).context(|| format!("Cannot read {}", worker.display()))?;
     let worker = split::write_hashed(dist, "worker", "wasm", &worker)?;
     let worker_script = split::worker_script(&read(&bound.join("worker.js"))?, &worker);

@@ -4,7 +4,7 @@ use sim::Micros;
 use wire::Role;
 
 use super::scenario::{Initiator, Mishap, MishapTime, Scenario};
-use crate::kit::number::grouped;
+use crate::kit::number::{decimal, grouped};
 use crate::kit::settings::{self, Field, Grammar, MAX_LINK_BYTES, options};
 use crate::kit::slider::SliderSpec;
 
@@ -124,8 +124,8 @@ impl settings::Settings for Settings {
             "at",
             Grammar {
                 write: |s| Some(format!("{}", s.at? as f64 / 1000.0)),
-                read: |s, text| match text.parse::<f64>() {
-                    Ok(ms) if (0.0..=LATEST).contains(&ms) => {
+                read: |s, text| match decimal(text) {
+                    Some(ms) if (0.0..=LATEST).contains(&ms) => {
                         s.at = Some((ms * 1000.0).round() as Micros);
                         Ok(())
                     }

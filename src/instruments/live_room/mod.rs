@@ -270,7 +270,7 @@ fn messages(record: &Record) -> Html {
                             for said in record.said.iter().rev() {
                                 <tr>
                                     <td>{ said.seq.map_or_else(|| "none".to_owned(), grouped) }</td>
-                                    <td>{ CALLED[said.by.min(MEMBERS - 1)].to_lowercase() }</td>
+                                    <td>{ CALLED[said.by.min(MEMBERS - 1)].to_ascii_lowercase() }</td>
                                     <td>{ &said.text }</td>
                                     <td class="mono">{ heard(said, 0) }</td>
                                     <td class="mono">{ heard(said, 1) }</td>

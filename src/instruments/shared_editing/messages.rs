@@ -39,7 +39,7 @@ pub fn list(session: &Session, chosen: Option<u32>, on_choose: &Callback<u32>) -
                         <tr class={classes!((chosen == Some(message.number)).then_some("is-chosen"))}>
                             <th scope="row"><button type="button" class="editing__pick" aria-pressed={(chosen == Some(message.number)).to_string()}
                                 onclick={let number = message.number; on_choose.reform(move |_: MouseEvent| number)}>{ message.operation.said() }</button></th>
-                            <td>{ SIDES[message.from.min(1)].to_lowercase() }</td>
+                            <td>{ SIDES[message.from.min(1)].to_ascii_lowercase() }</td>
                             <td class="num">{ message.payload() }</td>
                             <td class="num">{ message.up.len() }</td>
                             <td class="num">{ message.down.len() }</td>

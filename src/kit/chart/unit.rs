@@ -204,7 +204,8 @@ fn short(value: f64, step: f64) -> String {
     };
     let text = format!("{value:.digits$}");
     // A step of 30 minutes between hours: 1.5.
-    let written: f64 = text.parse().unwrap_or(value);
+    let scale = 10_f64.powi(digits as i32);
+    let written = (value * scale).round() / scale;
     if (written - value).abs() > 1e-9 * value.abs() {
         return format!("{value:.1}");
     }

@@ -3,7 +3,7 @@
 use sim::heartbeat::{Fault, MAX_FAULTS};
 use sim::{Micros, SECOND};
 
-use crate::kit::number::ellipsize;
+use crate::kit::number::{decimal, ellipsize};
 
 /// Faults and when they happen, in order.
 pub type Faults = Vec<(Micros, Fault)>;
@@ -143,8 +143,8 @@ pub fn read(text: &str, end: Micros) -> Result<Faults, String> {
                 let known: Vec<_> = NAMES.iter().map(|(_, name)| *name).collect();
                 format!("“{}” is none of {}", ellipsize(name), known.join(", "))
             })?;
-        match at.parse::<f64>() {
-            Ok(at) if (0.0..=last).contains(&at) => {
+        match decimal(at) {
+            Some(at) if (0.0..=last).contains(&at) => {
                 Ok(((at * SECOND as f64).round() as Micros, *fault))
             }
             _ => Err(format!(
