@@ -143,7 +143,8 @@ fn check_choices(choices: &[Choice], pages: &[Page], say: &mut dyn FnMut(String)
         .map(|choice| length(&choice))
         .max()
         .unwrap_or_default();
-    if let Some(right) = choices.iter().find(|choice| choice.right)
+    if right == 1
+        && let Some(right) = choices.iter().find(|choice| choice.right)
         && length(&right) > longest
     {
         say(format!(

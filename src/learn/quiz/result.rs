@@ -35,7 +35,7 @@ pub fn result(session: &Session, act: &Callback<Action>) -> Html {
                 if let (Some(false), Some(answer)) = (session.verdict(i), session.answer(i)) {
                     <dl class="quiz__review">
                         { view_reviewed("You chose", question, answer) }
-                        { view_reviewed("The right answer", question, question.right()) }
+                        { view_reviewed("The right answer is", question, question.right()) }
                     </dl>
                     { reading(question) }
                 }
