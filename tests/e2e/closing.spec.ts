@@ -154,7 +154,7 @@ test.describe("for whoever asked for less motion", () => {
     await open(page, "/closing?code=1012");
     await expect(code(page)).toBeInViewport();
     await open(page, "/closing?start=both&code=1004");
-    await expect(meaning(page)).toContainText("Chromium 156 takes it all the same.");
+    await expect(meaning(page)).toContainText("Chromium 156 takes it all the same (measured).");
     await expect(begins(page, "Both at once")).toHaveAttribute("aria-pressed", "true");
   });
 });

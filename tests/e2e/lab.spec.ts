@@ -37,7 +37,7 @@ test("text that isn't UTF-8: predicted, run, judged", async ({ page }) => {
   await expect(lab(page)).toContainText("You said 1007; it was 1006.");
   await expect(events(page)).toContainText("code 1006 · reason “” · wasClean false");
   await expect(events(page).getByRole("button", { name: /^Client to server: close 100\d/ })).toBeVisible();
-  await expect(lab(page)).toContainText("Byte 0xe9 of the text");
+  await expect(lab(page)).toContainText("0xe9 begins one of three bytes, and two are missing");
   // What the browser sent stands in the bytes, and what is said of it agrees.
   await events(page).getByRole("button", { name: /^Client to server: close/ }).click();
   const code = await lab(page).getByRole("region", { name: "Selected" }).getByText(/^100\d protocol error|^1007/).innerText();
