@@ -71,6 +71,17 @@ pub fn show(panel: &NodeRef, selector: &str) {
     }
 }
 
+/// Shows what the page says where its program could not be fetched. It stands in the page itself.
+pub fn say_program_failed() {
+    let document = gloo::utils::document();
+    if let Some(said) = document.get_element_by_id("program-failed") {
+        let _ = said.remove_attribute("hidden");
+    }
+    if let Some(root) = document.document_element() {
+        let _ = root.remove_attribute("data-asked");
+    }
+}
+
 /// Whether a good part of an instrument is on the screen: a third of the screen, or most of the instrument.
 pub fn is_in_view(panel: &NodeRef) -> bool {
     let Some(panel) = panel.cast::<Element>() else {

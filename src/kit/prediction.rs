@@ -1,6 +1,6 @@
 //! A question that is asked before something is shown.
 //!
-//! It works without a script: the choices are radio buttons, and the style shows what is said to the one that is chosen. So a
+//! It works without a script: it opens as any details do, the choices are radio buttons, and the style shows what is said to the one that is chosen. So a
 //! prediction is there before the program, and costs it little.
 
 use yew::prelude::*;
@@ -29,7 +29,8 @@ pub struct Choice {
     pub said: &'static [Inline],
 }
 
-/// The question with its choices; what is said to each is hidden by the style until one is chosen.
+/// The question, which opens to its choices: whoever does not want to be asked goes on to the instrument. What is said to each
+/// choice is hidden by the style until it is chosen.
 pub fn prediction(prediction: &'static Prediction) -> Html {
     let name = format!("ask-{}", prediction.id);
     let label = |value: String, class: &'static str, text: Html| {
@@ -44,25 +45,28 @@ pub fn prediction(prediction: &'static Prediction) -> Html {
     let wrong = choices.clone().filter(|(_, choice)| !choice.right);
     let right = prediction.choices.iter().find(|choice| choice.right);
     html! {
-        <fieldset class="ask" id={name.clone()}>
-            <legend><small>{ "Before you look" }</small>{ inlines(prediction.text) }</legend>
-            <div class="ask__choices">
-                { for choices.map(|(i, choice)| {
-                    let value = if choice.right { "right".to_owned() } else { i.to_string() };
-                    label(value, "", inlines(choice.text))
-                }) }
-                { label("skip".to_owned(), "ask__skip", html! { "Just tell me" }) }
-            </div>
-            <div class="ask__said" role="status">
-                <p class="ask__praise"><b>{ "So it is. " }</b></p>
-                for (i, choice) in wrong {
-                    <p class={format!("ask__wrong ask__wrong--{i}")}><b>{ "Not quite. " }</b>{ inlines(choice.said) }</p>
-                }
-                if let Some(right) = right {
-                    <p class="ask__answer">{ inlines(right.said) }</p>
-                }
-            </div>
-        </fieldset>
+        <details class="ask" id={name.clone()}>
+            <summary><small>{ "Before you look" }</small>{ inlines(prediction.text) }</summary>
+            <fieldset>
+                <legend class="visually-hidden">{ "Your prediction" }</legend>
+                <div class="ask__choices">
+                    { for choices.map(|(i, choice)| {
+                        let value = if choice.right { "right".to_owned() } else { i.to_string() };
+                        label(value, "", inlines(choice.text))
+                    }) }
+                    { label("skip".to_owned(), "ask__skip", html! { "Just tell me" }) }
+                </div>
+                <div class="ask__said" role="status">
+                    <p class="ask__praise"><b>{ "So it is. " }</b></p>
+                    for (i, choice) in wrong {
+                        <p class={format!("ask__wrong ask__wrong--{i}")}><b>{ "Not quite. " }</b>{ inlines(choice.said) }</p>
+                    }
+                    if let Some(right) = right {
+                        <p class="ask__answer">{ inlines(right.said) }</p>
+                    }
+                </div>
+            </fieldset>
+        </details>
     }
 }
 

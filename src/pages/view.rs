@@ -10,6 +10,7 @@ use super::reading_place::UseReadingPlace;
 use super::registry::{load_chapter, prefetch_instrument};
 use super::slot::PageSlots;
 use super::{Instrument, Route, embed, missing};
+use crate::kit::browser;
 use crate::kit::icon::Icon;
 use crate::kit::load_error::LoadError;
 use crate::kit::url_report::UrlReportProvider;
@@ -64,8 +65,16 @@ pub fn PageView(props: &PageViewProps) -> HtmlResult {
         route, on_shown, ..
     } = props;
     let first = {
-        let route = *route;
-        use_future(move || fetch(route, true))?
+        let (route, hydrating) = (*route, props.hydrating);
+        use_future(move || async move {
+            let fetched = fetch(route, true).await;
+            if hydrating && fetched.is_err() {
+                // The words that stand here are right, and there is nothing to take them over with.
+                browser::say_program_failed();
+                std::future::pending::<()>().await;
+            }
+            fetched
+        })?
     };
     let shown = use_state(|| None::<Shown>);
     let failed = use_state(|| None::<Route>);

@@ -160,6 +160,16 @@ test("a program that does not come leaves the words and says so", async ({ page,
   await expect(page.getByRole("heading", { level: 2 }).first()).toBeVisible();
 });
 
+test("words whose module does not come stay as they are, and the page says so", async ({ page, troubles }) => {
+  troubles.expect(/Failed to load resource|ERR_FAILED|preload/);
+  await page.route("**/*.bin", (route) => route.abort());
+  for (const path of ["/reconnecting", "/frames?hex=8900&from=server"]) {
+    await page.goto(path);
+    await expect(page.getByText("program could not be fetched")).toBeVisible();
+    await expect(page.getByRole("heading", { level: 2 }).first()).toBeVisible();
+  }
+});
+
 test("back and forward lead across pages to the state that was left", async ({ page }) => {
   await open(page, "/frames?hex=8900&from=server&step=1");
   await page.getByRole("navigation", { name: "Chapters" }).getByRole("link", { name: "Quiz" }).click();

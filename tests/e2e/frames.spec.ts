@@ -530,7 +530,7 @@ test("a link further down on the page brings the decoder into view", async ({ pa
 
 test("a link that draws the frame as the RFC does brings it into view and moves the focus", async ({ page }) => {
   await open(page, "/frames");
-  const link = page.getByRole("link", { name: "See this frame drawn so" });
+  const link = page.getByRole("link", { name: "See this frame drawn that way" });
   await link.scrollIntoViewIfNeeded();
   await link.click();
   const figure = page.getByRole("group", { name: "The frame, 32 bits a row" });

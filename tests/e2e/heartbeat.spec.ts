@@ -225,7 +225,7 @@ test.describe("on a small screen", () => {
     await open(page, "/heartbeat?faults=cable-20,back-50,sleep-80");
     const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     expect(wider).toBeLessThanOrEqual(0);
-    for (const control of await page.locator("main :is(button, input, summary)").all()) {
+    for (const control of await page.locator("main :is(button, input:not([type=radio]), label:has([type=radio]), summary)").filter({ visible: true }).all()) {
       const box = await control.boundingBox();
       expect(box?.height, await control.evaluate((e) => e.outerHTML)).toBeGreaterThanOrEqual(44);
     }

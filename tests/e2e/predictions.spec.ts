@@ -2,15 +2,16 @@ import type { Locator, Page } from "@playwright/test";
 import { expect, open, test } from "./support/test.ts";
 
 /** The predictions of a chapter. */
-const asked = (page: Page) => page.locator("fieldset.ask");
+const asked = (page: Page) => page.locator("details.ask");
+const unfold = (ask: Locator) => ask.locator("summary").click();
 const choice = (ask: Locator, value: string) => ask.locator(`input[value="${value}"]`);
 /** What is said to a prediction: nothing before something is chosen. */
 const said = (ask: Locator) => ask.getByRole("status").locator("p").filter({ visible: true });
 /** Where the choices stand, within their prediction. */
 const places = (ask: Locator) =>
-  ask.evaluate((fieldset) => {
-    const { top, left } = fieldset.getBoundingClientRect();
-    return [...fieldset.querySelectorAll("label")].map((label) => {
+  ask.evaluate((details) => {
+    const { top, left } = details.getBoundingClientRect();
+    return [...details.querySelectorAll("label")].map((label) => {
       const box = label.getBoundingClientRect();
       return [box.left - left, box.top - top, box.width, box.height].map(Math.round);
     });
@@ -21,6 +22,7 @@ for (const path of ["/", "/handshake", "/frames", "/messages", "/closing", "/hea
     await open(page, path);
     expect(await asked(page).count()).toBeGreaterThan(0);
     for (const ask of await asked(page).all()) {
+      await unfold(ask);
       await expect(said(ask)).toHaveCount(0);
       const before = await places(ask);
       const values = await ask.locator("input").evaluateAll((inputs) => inputs.map((input) => (input as HTMLInputElement).value));
@@ -53,7 +55,10 @@ test("a prediction works by keyboard, and the address stays as it was", async ({
   await open(page, "/closing");
   const address = page.url();
   const ask = asked(page).first();
-  await ask.locator("input").first().focus();
+  await ask.locator("summary").focus();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  await expect(ask.locator("input").first()).toBeFocused();
   await page.keyboard.press("Space");
   await expect(ask.locator("input").first()).toBeChecked();
   await page.keyboard.press("ArrowDown");
@@ -67,6 +72,7 @@ test("a prediction needs no program", async ({ browser }) => {
   const page = await context.newPage();
   await page.goto("/heartbeat");
   const ask = asked(page).first();
+  await unfold(ask);
   await expect(said(ask)).toHaveCount(0);
   await choice(ask, "right").check();
   await expect(said(ask).first()).toHaveText(/^So it is\./);
