@@ -98,8 +98,9 @@ test("playing runs to the last byte and stops there", async ({ page }) => {
 test("the address follows the step, and gives it back", async ({ page }) => {
   await open(page, HELLO);
   await button(page, "First byte").click();
-  for (let i = 0; i < 5; i++) {
+  for (let step = 1; step <= 5; step++) {
     await page.keyboard.press("ArrowRight");
+    await expect(slider(page)).toHaveValue(`${step}`);
   }
   await expect(page).toHaveURL(/[?&]step=5(&|$)/);
   await page.reload();
