@@ -1,6 +1,10 @@
 //! One member's connection, from the 101 to its end.
 
-use std::{pin::pin, sync::Arc, time::Instant};
+use std::{
+    pin::pin,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use bytes::Bytes;
 use protocol::rooms::{BackboneState, LONGEST_SAY, RoomError, RoomNews, Say};
@@ -24,6 +28,9 @@ use crate::{
     },
     metrics::GaugeGuard,
 };
+
+/// Time between two looks at what may have taken too long, at least.
+const SHORTEST_CHECK: Duration = Duration::from_millis(10);
 
 /// One member.
 pub struct Session {
@@ -124,7 +131,7 @@ impl Session {
         tracing::debug!(peer = %self.conn.peer, is_away, "joined a room");
         let shutdown = self.app.shutdown.clone();
         let (idle_time, message_time) = (self.app.config.idle_time, self.app.config.message_time);
-        let mut check = pin!(sleep(idle_time.min(message_time)));
+        let mut check = pin!(sleep((idle_time / 2).min(message_time)));
         let mut rest = None;
         loop {
             let step = tokio::select! {
@@ -153,10 +160,17 @@ impl Session {
                     if let (Some(closing), None) = (self.overdue(), rest) {
                         return Ok(End::Close(closing));
                     }
-                    let idle = idle_time.saturating_sub(self.conn.idle());
+                    let idle = self.conn.idle();
+                    let idle = if idle >= idle_time / 2 {
+                        // Who only listens is heard by the pongs: a script can't send a ping of its own.
+                        self.socket.write(Frame::ping("")).await?;
+                        idle_time.saturating_sub(idle)
+                    } else {
+                        idle_time / 2 - idle
+                    };
                     let message =
                         message_time.saturating_sub(self.socket.inflow().unfinished_for());
-                    let next = idle.min(message).max(std::time::Duration::from_millis(10));
+                    let next = idle.min(message).max(SHORTEST_CHECK);
                     check.as_mut().reset(tokio::time::Instant::now() + next);
                     None
                 }

@@ -380,6 +380,26 @@ async fn or_it_is_closed_with_1013() {
 }
 
 #[tokio::test]
+async fn who_only_listens_stays_and_who_is_gone_does_not() {
+    let server = start(&["--idle-time", "600ms"]).await;
+    let mut listens = Guest::join(server.address, "/rooms/a").await;
+    // Three times as long as a client may be silent.
+    for _ in 0..6 {
+        let ping = listens.raw.next().await;
+        assert_eq!(ping.first, 0x89, "{ping:?}");
+        listens.raw.frame(0x8a, &ping.payload).await;
+    }
+    let mut gone = Guest::join(server.address, "/rooms/a").await;
+    let close = loop {
+        let frame = gone.raw.next().await;
+        if frame.first == 0x88 {
+            break frame;
+        }
+    };
+    assert_eq!(close.close_code(), 1001);
+}
+
+#[tokio::test]
 async fn a_server_that_stops_says_so_and_its_wires_can_be_read() {
     let server = start(&[]).await;
     let id = new_wire(server.address).await;
