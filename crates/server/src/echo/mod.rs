@@ -23,6 +23,7 @@ use crate::{
     App,
     api_error::ApiError,
     config::{duration_within, size_within},
+    conn::Conn,
     deflate, handshake,
     tap_stream::TapStream,
 };
@@ -178,6 +179,44 @@ fn open(app: &Arc<App>, request: &mut Request) -> Result<Response, ApiError> {
         }
     });
     Ok(response.map(|_| Body::empty()))
+}
+
+/// Accepts a handshake that was judged, without an extension, and leaves what `talk` makes of its WebSocket running: messages
+/// of at most `max_message` bytes, and a token that is cancelled when the connection has to make room for others.
+pub(crate) fn accept<T, F>(
+    app: &Arc<App>,
+    request: &mut Request,
+    conn: &Arc<Conn>,
+    max_message: usize,
+    talk: T,
+) -> Response
+where
+    T: FnOnce(Socket, CancellationToken) -> F + Send + 'static,
+    F: Future<Output = ()> + Send,
+{
+    let key = request.headers().get(header::SEC_WEBSOCKET_KEY);
+    let key = key.and_then(|key| key.to_str().ok()).unwrap_or_default();
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+    *response.headers_mut() = handshake::right_head(key);
+    let upgrade = hyper::upgrade::on(request);
+    let (task_app, conn) = (Arc::clone(app), Arc::clone(conn));
+    app.tracker.spawn(async move {
+        let cut = CancellationToken::new();
+        let agreement = Agreement {
+            extensions: None,
+            max_message,
+        };
+        let opened = match upgrade.await {
+            Ok(upgraded) => socket(&task_app, upgraded, agreement, &cut),
+            Err(error) => Err(error.to_string()),
+        };
+        match opened {
+            Ok(socket) => talk(socket, cut).await,
+            Err(error) => tracing::debug!(peer = %conn.peer, error, "the upgrade did not happen"),
+        }
+    });
+    response
 }
 
 /// A WebSocket on a connection that was upgraded. `cut` is cancelled when it has to make room for others.

@@ -4,7 +4,6 @@
 use std::{pin::pin, sync::Arc, time::Instant};
 
 use axum::{
-    body::Body,
     extract::{Request, State},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -31,7 +30,7 @@ use crate::{
     echo::{
         self,
         closing::{self, Closing},
-        socket::{Agreement, Read, Socket},
+        socket::{Read, Socket},
     },
     handshake,
     metrics::GaugeGuard,
@@ -109,39 +108,23 @@ fn open(app: &Arc<App>, request: &mut Request) -> Result<Response, ApiError> {
         Some(id) => handshake::record(app, request, &conn, id)?,
         None => conn.leave_untapped(),
     }
-    let key = request.headers().get(header::SEC_WEBSOCKET_KEY);
-    let key = key.and_then(|key| key.to_str().ok()).unwrap_or_default();
-    let head = handshake::right_head(key);
-    let upgrade = hyper::upgrade::on(request);
-    let task_app = Arc::clone(app);
-    app.tracker.spawn(async move {
-        let cut = CancellationToken::new();
-        let agreement = Agreement {
-            extensions: None,
-            max_message: MAX_MESSAGE,
-        };
-        let opened = match upgrade.await {
-            Ok(upgraded) => echo::socket(&task_app, upgraded, agreement, &cut),
-            Err(error) => Err(error.to_string()),
-        };
-        match opened {
-            Ok(socket) => {
-                let session = Session {
-                    _gauge: GaugeGuard::new(&task_app.metrics.websocket_connections),
-                    app: task_app,
-                    conn,
-                    socket,
-                    membership: Some((member, held)),
-                };
-                session.run(accepted, cut).await;
-            }
-            Err(error) => tracing::debug!(peer = %conn.peer, error, "the upgrade did not happen"),
-        }
-    });
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
-    *response.headers_mut() = head;
-    Ok(response)
+    let (session_app, session_conn) = (Arc::clone(app), Arc::clone(&conn));
+    Ok(echo::accept(
+        app,
+        request,
+        &conn,
+        MAX_MESSAGE,
+        move |socket, cut| {
+            let session = Session {
+                _gauge: GaugeGuard::new(&session_app.metrics.websocket_connections),
+                app: session_app,
+                conn: session_conn,
+                socket,
+                membership: Some((member, held)),
+            };
+            session.run(accepted, cut)
+        },
+    ))
 }
 
 /// The answer to a handshake that the groups don't accept.

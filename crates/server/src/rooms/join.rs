@@ -3,21 +3,18 @@
 use std::{sync::Arc, time::Instant};
 
 use axum::{
-    body::Body,
     extract::{Path, Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use protocol::rooms::{LONGEST_NAME, LONGEST_SAY, RoomsInfo, is_room_name};
-use tokio_util::sync::CancellationToken;
 
 use super::{KEPT, NoPlace, room::Wanted, session::Session};
 use crate::{
     App,
     api_error::{ApiError, same_site},
     client_address::ClientAddress,
-    echo::{self, socket::Agreement},
-    handshake,
+    echo, handshake,
 };
 
 /// How many of the messages that are kept a newcomer gets, where nothing is said.
@@ -131,33 +128,17 @@ fn open(app: &Arc<App>, name: &str, request: &mut Request) -> Result<Response, A
         Some(id) => handshake::record(app, request, &conn, id)?,
         None => conn.leave_untapped(),
     }
-    let key = request.headers().get(header::SEC_WEBSOCKET_KEY);
-    let key = key.and_then(|key| key.to_str().ok()).unwrap_or_default();
-    let head = handshake::right_head(key);
-    let upgrade = hyper::upgrade::on(request);
-    let task_app = Arc::clone(app);
-    app.tracker.spawn(async move {
-        let cut = CancellationToken::new();
-        let agreement = Agreement {
-            extensions: None,
-            max_message: MAX_MESSAGE,
-        };
-        let opened = match upgrade.await {
-            Ok(upgraded) => echo::socket(&task_app, upgraded, agreement, &cut),
-            Err(error) => Err(error.to_string()),
-        };
-        match opened {
-            Ok(socket) => {
-                let session = Session::new(task_app, conn, socket, place);
-                session.run(options.wanted, cut).await;
-            }
-            Err(error) => tracing::debug!(peer = %conn.peer, error, "the upgrade did not happen"),
-        }
-    });
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
-    *response.headers_mut() = head;
-    Ok(response)
+    let session_app = Arc::clone(app);
+    let session_conn = Arc::clone(&conn);
+    Ok(echo::accept(
+        app,
+        request,
+        &conn,
+        MAX_MESSAGE,
+        move |socket, cut| {
+            Session::new(session_app, session_conn, socket, place).run(options.wanted, cut)
+        },
+    ))
 }
 
 fn refusal(why: NoPlace, app: &App) -> ApiError {

@@ -9,7 +9,6 @@ use std::{
 };
 
 use axum::{
-    body::Body,
     extract::{Request, State},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -28,7 +27,7 @@ use crate::{
     echo::{
         self,
         closing::{self, Closing},
-        socket::{Agreement, Read, Socket},
+        socket::{Read, Socket},
     },
     handshake,
     metrics::GaugeGuard,
@@ -92,41 +91,25 @@ fn open(app: &Arc<App>, request: &mut Request) -> Result<Response, ApiError> {
         Some(id) => handshake::record(app, request, &conn, id)?,
         None => conn.leave_untapped(),
     }
-    let key = request.headers().get(header::SEC_WEBSOCKET_KEY);
-    let key = key.and_then(|key| key.to_str().ok()).unwrap_or_default();
-    let head = handshake::right_head(key);
-    let upgrade = hyper::upgrade::on(request);
-    let task_app = Arc::clone(app);
-    app.tracker.spawn(async move {
-        let cut = CancellationToken::new();
-        let agreement = Agreement {
-            extensions: None,
-            max_message: MAX_MESSAGE,
-        };
-        let opened = match upgrade.await {
-            Ok(upgraded) => echo::socket(&task_app, upgraded, agreement, &cut),
-            Err(error) => Err(error.to_string()),
-        };
-        match opened {
-            Ok(socket) => {
-                let session = Session {
-                    _gauge: GaugeGuard::new(&task_app.metrics.websocket_connections),
-                    _held: held,
-                    app: task_app,
-                    conn,
-                    socket,
-                    seed: options.seed,
-                    streams: Vec::new(),
-                };
-                session.run(cut).await;
-            }
-            Err(error) => tracing::debug!(peer = %conn.peer, error, "the upgrade did not happen"),
-        }
-    });
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
-    *response.headers_mut() = head;
-    Ok(response)
+    let (session_app, session_conn) = (Arc::clone(app), Arc::clone(&conn));
+    Ok(echo::accept(
+        app,
+        request,
+        &conn,
+        MAX_MESSAGE,
+        move |socket, cut| {
+            let session = Session {
+                _gauge: GaugeGuard::new(&session_app.metrics.websocket_connections),
+                _held: held,
+                app: session_app,
+                conn: session_conn,
+                socket,
+                seed: options.seed,
+                streams: Vec::new(),
+            };
+            session.run(cut)
+        },
+    ))
 }
 
 /// A place for such a WebSocket, and the part of its address's share.

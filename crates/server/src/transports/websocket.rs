@@ -2,12 +2,7 @@
 
 use std::{pin::pin, sync::Arc};
 
-use axum::{
-    body::Body,
-    extract::Request,
-    http::{StatusCode, header},
-    response::Response,
-};
+use axum::{extract::Request, response::Response};
 use protocol::ProxyFault;
 use tokio::time::{sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
@@ -19,7 +14,7 @@ use crate::{
     echo::{
         self,
         closing::{self, Closing},
-        socket::{Agreement, Read, Socket},
+        socket::{Read, Socket},
     },
     handshake,
     metrics::GaugeGuard,
@@ -44,40 +39,22 @@ pub(super) fn answer(reading: Reading, request: &mut Request) -> Result<Response
         Some(id) => handshake::record(&reading.app, request, &reading.conn, id)?,
         None => reading.conn.leave_untapped(),
     }
-    let key = request.headers().get(header::SEC_WEBSOCKET_KEY);
-    let key = key.and_then(|key| key.to_str().ok()).unwrap_or_default();
-    let head = handshake::right_head(key);
-    let upgrade = hyper::upgrade::on(request);
-    let app = Arc::clone(&reading.app);
-    app.tracker.spawn(async move {
-        let cut = CancellationToken::new();
-        let agreement = Agreement {
-            extensions: None,
-            max_message: MAX_MESSAGE,
-        };
-        let opened = match upgrade.await {
-            Ok(upgraded) => echo::socket(&reading.app, upgraded, agreement, &cut),
-            Err(error) => Err(error.to_string()),
-        };
-        match opened {
-            Ok(socket) => {
-                let session = Session {
-                    _gauge: GaugeGuard::new(&reading.app.metrics.websocket_connections),
-                    after: reading.options.after,
-                    reading,
-                    socket,
-                };
-                session.run(cut).await;
-            }
-            Err(error) => {
-                tracing::debug!(peer = %reading.conn.peer, error, "the upgrade did not happen");
-            }
-        }
-    });
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
-    *response.headers_mut() = head;
-    Ok(response)
+    let (app, conn) = (Arc::clone(&reading.app), Arc::clone(&reading.conn));
+    Ok(echo::accept(
+        &app,
+        request,
+        &conn,
+        MAX_MESSAGE,
+        move |socket, cut| {
+            let session = Session {
+                _gauge: GaugeGuard::new(&reading.app.metrics.websocket_connections),
+                after: reading.options.after,
+                reading,
+                socket,
+            };
+            session.run(cut)
+        },
+    ))
 }
 
 enum Step {
