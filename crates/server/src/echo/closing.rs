@@ -10,7 +10,7 @@ use super::{
     frame_headers::HeaderFault,
     socket::{Read, Socket},
 };
-use crate::conn::Conn;
+use crate::{config::Config, conn::Conn};
 
 /// A Close frame's code and reason. A reason is at most 123 bytes (RFC 6455 §5.5); the texts here are far shorter.
 #[derive(Debug)]
@@ -67,6 +67,20 @@ pub fn judge(error: &WebSocketError, max_message: usize) -> Option<Closing> {
 
 fn header_fault(error: &io::Error) -> Option<HeaderFault> {
     error.get_ref()?.downcast_ref().copied()
+}
+
+/// The Close frame for a client that has said nothing for too long, or whose message takes too long to come.
+pub fn overdue(config: &Config, conn: &Conn, socket: &Socket) -> Option<Closing> {
+    let (code, reason) = if conn.idle() >= config.idle_time {
+        let time = humantime::format_duration(config.idle_time);
+        (1001, format!("idle: nothing received for {time}"))
+    } else if socket.inflow().unfinished_for() >= config.message_time {
+        let time = humantime::format_duration(config.message_time);
+        (1008, format!("a message took longer than {time}"))
+    } else {
+        return None;
+    };
+    Some(Closing { code, reason })
 }
 
 async fn send(socket: &mut Socket, conn: &Conn, closing: &Closing) -> Result<(), WebSocketError> {

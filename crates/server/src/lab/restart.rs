@@ -259,7 +259,9 @@ impl Session {
                     return Ok(());
                 }
                 Step::Check => {
-                    if let Some(closing) = self.overdue() {
+                    if let Some(closing) =
+                        closing::overdue(&self.app.config, &self.conn, &self.socket)
+                    {
                         closing::close(&mut self.socket, &self.conn, time, &closing).await;
                         return Ok(());
                     }
@@ -294,20 +296,6 @@ impl Session {
                 None => {}
             }
         }
-    }
-
-    fn overdue(&self) -> Option<Closing> {
-        let config = &self.app.config;
-        let (code, reason) = if self.conn.idle() >= config.idle_time {
-            let time = humantime::format_duration(config.idle_time);
-            (1001, format!("idle: nothing received for {time}"))
-        } else if self.socket.inflow().unfinished_for() >= config.message_time {
-            let time = humantime::format_duration(config.message_time);
-            (1008, format!("a message took longer than {time}"))
-        } else {
-            return None;
-        };
-        Some(Closing { code, reason })
     }
 
     async fn on_frame(&mut self, frame: Frame) -> Result<(), WebSocketError> {

@@ -157,7 +157,10 @@ impl Session {
                 Step::Read(Read::Frame(frame)) => Some(frame),
                 Step::Read(Read::Work) => Box::pin(self.socket.work()).await,
                 Step::Check => {
-                    if let (Some(closing), None) = (self.overdue(), rest) {
+                    if let (Some(closing), None) = (
+                        closing::overdue(&self.app.config, &self.conn, &self.socket),
+                        rest,
+                    ) {
                         return Ok(End::Close(closing));
                     }
                     let idle = self.conn.idle();
@@ -213,20 +216,6 @@ impl Session {
                 None => {}
             }
         }
-    }
-
-    fn overdue(&self) -> Option<Closing> {
-        let config = &self.app.config;
-        let (code, reason) = if self.conn.idle() >= config.idle_time {
-            let time = humantime::format_duration(config.idle_time);
-            (1001, format!("idle: nothing received for {time}"))
-        } else if self.socket.inflow().unfinished_for() >= config.message_time {
-            let time = humantime::format_duration(config.message_time);
-            (1008, format!("a message took longer than {time}"))
-        } else {
-            return None;
-        };
-        Some(Closing { code, reason })
     }
 
     /// Writes news. Where slow members are closed, a full queue ends the wait for one that reads nothing.

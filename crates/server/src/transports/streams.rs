@@ -211,7 +211,9 @@ impl Session {
                     continue;
                 }
                 Step::Check => {
-                    if let Some((code, reason)) = self.overdue() {
+                    if let Some(Closing { code, reason }) =
+                        closing::overdue(&self.app.config, &self.conn, &self.socket)
+                    {
                         return self.close(code, reason).await;
                     }
                     if self.conn.idle() >= self.app.config.idle_time / 2 {
@@ -324,19 +326,6 @@ impl Session {
             .message_time
             .saturating_sub(self.socket.inflow().unfinished_for());
         next.saturating_sub(idle).min(message)
-    }
-
-    fn overdue(&self) -> Option<(u16, String)> {
-        let config = &self.app.config;
-        if self.conn.idle() >= config.idle_time {
-            let time = humantime::format_duration(config.idle_time);
-            Some((1001, format!("idle: nothing received for {time}")))
-        } else if self.socket.inflow().unfinished_for() >= config.message_time {
-            let time = humantime::format_duration(config.message_time);
-            Some((1008, format!("a message took longer than {time}")))
-        } else {
-            None
-        }
     }
 
     async fn close(&mut self, code: u16, reason: String) -> Result<(), WebSocketError> {

@@ -138,7 +138,9 @@ impl Session {
                     return self.close(1000, reason).await;
                 }
                 Step::Check => {
-                    if let Some((code, reason)) = self.overdue() {
+                    if let Some(Closing { code, reason }) =
+                        closing::overdue(&self.reading.app.config, &self.reading.conn, &self.socket)
+                    {
                         return self.close(code, reason).await;
                     }
                     let idle = idle_time.saturating_sub(self.reading.conn.idle());
@@ -188,19 +190,6 @@ impl Session {
             .write_message(OpCode::Text, text.into(), None)
             .await?;
         Ok(true)
-    }
-
-    fn overdue(&self) -> Option<(u16, String)> {
-        let config = &self.reading.app.config;
-        if self.reading.conn.idle() >= config.idle_time {
-            let time = humantime::format_duration(config.idle_time);
-            Some((1001, format!("idle: nothing received for {time}")))
-        } else if self.socket.inflow().unfinished_for() >= config.message_time {
-            let time = humantime::format_duration(config.message_time);
-            Some((1008, format!("a message took longer than {time}")))
-        } else {
-            None
-        }
     }
 
     async fn close(&mut self, code: u16, reason: String) -> Result<(), WebSocketError> {
