@@ -1,3 +1,4 @@
 //! Quiz, progress, glossary.
 
+pub mod questions;
 pub mod quiz;

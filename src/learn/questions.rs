@@ -1,0 +1,148 @@
+//! The written questions, as the build script makes them of `content/questions/*.toml`.
+
+// Not every one of them may be needed by the questions at hand.
+#[allow(unused_imports)]
+use crate::kit::inline::{Inline, To};
+
+/// A line of words, as the build script writes it.
+pub type Line = &'static [Inline];
+
+/// A question.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Question {
+    /// Its name in storage, in addresses and in tests. It stays when the words change.
+    pub id: &'static str,
+    /// The path of the chapter that it belongs to: `/frames`.
+    pub chapter: &'static str,
+    /// The words.
+    pub text: Line,
+    /// What the reader does.
+    pub task: Task,
+    /// What is true, whatever was answered, in paragraphs.
+    pub explanation: &'static [Line],
+    /// Where it is written.
+    pub section: Option<Section>,
+    /// Where the answer is to be seen: pages, and instruments in the state that shows it.
+    pub reading: &'static [Reading],
+}
+
+/// What the reader does.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Task {
+    /// Chooses one: exactly one is right.
+    Single(&'static [Choice]),
+    /// Chooses all that are right: at least one is, and at least one is not.
+    Multiple(&'static [Choice]),
+    /// Puts the steps in order. Here they stand in the right one.
+    Order(&'static [Step]),
+    /// Points at a byte or a bit of what was on the wire.
+    Pick {
+        /// What was on the wire, at most 32 bytes.
+        bytes: &'static [u8],
+        /// What is pointed at.
+        unit: Unit,
+        /// Places about which something is said; at least one of them is right, and it counts to point at any right one.
+        spots: &'static [Spot],
+        /// What is said about every other place.
+        otherwise: Line,
+    },
+    /// Types a value.
+    Value {
+        /// The unit behind the box, such as `bytes`; empty where there is none.
+        unit: &'static str,
+        /// The spellings that are right. Case and spaces do not count.
+        right: &'static [&'static str],
+        /// Values that people get, and how.
+        mistakes: &'static [Mistake],
+        /// What is said about every other value.
+        otherwise: Line,
+    },
+    /// Finds for each of the left the one that belongs to it.
+    Match(&'static [Pair]),
+}
+
+/// What is pointed at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// A byte, by its index.
+    Byte,
+    /// A bit, counted from the most significant of the first byte: bit 8 is the MASK bit of a frame.
+    Bit,
+}
+
+/// One of several choices.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// Its name in storage.
+    pub id: &'static str,
+    /// The words.
+    pub text: Line,
+    /// Whether it is right.
+    pub right: bool,
+    /// Why it is right, or why it is not.
+    pub explanation: Line,
+}
+
+/// A step of an order.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Its name in storage.
+    pub id: &'static str,
+    /// The words.
+    pub text: Line,
+    /// Why its place is here.
+    pub explanation: Line,
+}
+
+/// A place in the bytes.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Spot {
+    /// The index of the byte or of the bit.
+    pub at: u16,
+    /// Whether this is what was asked for.
+    pub right: bool,
+    /// Why it is, or what is there instead.
+    pub explanation: Line,
+}
+
+/// A value that people get.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Mistake {
+    /// How it is typed. Case and spaces do not count.
+    pub value: &'static str,
+    /// What went wrong on the way.
+    pub explanation: Line,
+}
+
+/// Two that belong together. No two of one question have the same right side.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Pair {
+    /// Its name in storage.
+    pub id: &'static str,
+    /// What is given.
+    pub left: Line,
+    /// What belongs to it, in plain words: the page offers them in a menu.
+    pub right: &'static str,
+    /// Why they belong together.
+    pub explanation: Line,
+}
+
+/// A section of an RFC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Section {
+    /// The RFC's number.
+    pub rfc: u16,
+    /// The section's number.
+    pub number: &'static str,
+}
+
+/// Where to read on, or what shows the answer.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// The address in the site: a path, with the query and the fragment that put an instrument into the right state.
+    pub path: &'static str,
+    /// The page's name in the navigation.
+    pub title: &'static str,
+    /// What is to be seen there.
+    pub text: Line,
+}
