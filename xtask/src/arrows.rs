@@ -66,7 +66,8 @@ impl Room {
     fn may_use(&self, name: &str, thing: Option<&str>) -> bool {
         match self {
             Room::Pages => true,
-            Room::Instrument(_) | Room::Learn => matches!(name, "wire" | "sim" | "notation"),
+            Room::Instrument(_) => matches!(name, "wire" | "sim" | "notation"),
+            Room::Learn => matches!(name, "exercises" | "wire" | "sim" | "notation"),
             Room::Live => matches!(name, "wire" | "protocol"),
             Room::Kit => name == "sim" && thing.is_some_and(|thing| OF_SIM.contains(&thing)),
         }
@@ -163,11 +164,15 @@ const CRATES: &[(&str, &[&str])] = &[
     ("wire", &[]),
     ("sim", &[]),
     ("notation", &[]),
+    ("exercises", &["wire", "sim", "notation"]),
     ("protocol", &[]),
     ("duplex-server", &["protocol", "wire"]),
     ("load", &[]),
     ("duplex-worker", &["sim"]),
-    ("duplex", &["wire", "sim", "notation", "protocol"]),
+    (
+        "duplex",
+        &["wire", "sim", "notation", "exercises", "protocol"],
+    ),
 ];
 
 /// An arrow that points the wrong way.
