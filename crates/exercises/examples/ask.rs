@@ -16,7 +16,8 @@ fn main() {
 fn read(arguments: &[String]) -> Result<(Kind, Level, u64), String> {
     let [kind, level, seed] = arguments else {
         return Err(format!(
-            "Three arguments are needed, KIND LEVEL SEED, such as `read-frame 2 7`; here are {}.",
+            "Three arguments are needed, KIND LEVEL SEED, such as `read-frame 2 7`; here are \
+             {}.",
             arguments.len()
         ));
     };

@@ -96,15 +96,14 @@ pub(crate) fn make(level: Level, draw: &mut Draw) -> Made {
     }
     let accept = heads.accept();
     let steps = vec![
-        "A server looks for `GET`, HTTP/1.1, `Host`, `Upgrade` that names `websocket`, `Connection` that names \
-         `Upgrade`, \
-         version 13, and a key of 16 bytes. Upper and lower case do not count in names and in these tokens."
+        "A server looks for `GET`, HTTP/1.1, `Host`, `Upgrade` that names `websocket`, \
+         `Connection` that names `Upgrade`, version 13, and a key of 16 bytes. Upper and \
+         lower case do not count in names and in these tokens."
             .to_owned(),
         why[0].clone(),
         format!(
-            "A client looks for `101`, `Upgrade: websocket`, `Connection: Upgrade`, the accept value for its key \
-             (`{accept}`), \
-             and for nothing chosen that it did not offer."
+            "A client looks for `101`, `Upgrade: websocket`, `Connection: Upgrade`, the accept \
+             value for its key (`{accept}`), and for nothing chosen that it did not offer."
         ),
         why[1].clone(),
         format!("The verdict: {}.", uncapital(&right.text())),
@@ -112,9 +111,9 @@ pub(crate) fn make(level: Level, draw: &mut Draw) -> Made {
     let origin = heads.origins();
     Made {
         text: format!(
-            "This request and this answer were recorded. A server judges the request and a client the answer, both \
-             by RFC 6455{}. \
-             The accept value for the key is `{accept}`. Who accepts?",
+            "This request and this answer were recorded. A server judges the request and a \
+             client the answer, both by RFC 6455{}. The accept value for the key is \
+             `{accept}`. Who accepts?",
             match &origin {
                 Some(origin) => format!("; the server takes pages from `{origin}` alone"),
                 None => String::new(),

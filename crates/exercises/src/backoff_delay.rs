@@ -45,17 +45,20 @@ impl Rule {
         match self {
             Rule::Fixed => "A client waits the base before every attempt.",
             Rule::Exponential => {
-                "A client waits by exponential backoff without jitter: `min(cap, base · factor^n)` before attempt \
-                 `n`."
+                "A client waits by exponential backoff without jitter: `min(cap, base · \
+                 factor^n)` before attempt `n`."
             }
             Rule::Full => {
-                "A client waits with full jitter, where `expo = min(cap, base · factor^n)` for attempt `n`."
+                "A client waits with full jitter, where `expo = min(cap, base · factor^n)` for \
+                 attempt `n`."
             }
             Rule::Equal => {
-                "A client waits with equal jitter, where `expo = min(cap, base · factor^n)` for attempt `n`."
+                "A client waits with equal jitter, where `expo = min(cap, base · factor^n)` for \
+                 attempt `n`."
             }
             Rule::Decorrelated => {
-                "A client waits with decorrelated jitter: `min(cap, random between base and 3 · previous)`."
+                "A client waits with decorrelated jitter: `min(cap, random between base and 3 · \
+                 previous)`."
             }
         }
     }
@@ -161,8 +164,8 @@ pub(crate) fn make(level: Level, draw: &mut Draw) -> Made {
     };
     let now = if decorrelated {
         format!(
-            "Before attempt `n = {}` it waited {}. How long does it wait before attempt `n = {n}`, as closely as \
-             can be said?",
+            "Before attempt `n = {}` it waited {}. How long does it wait before attempt `n = \
+             {n}`, as closely as can be said?",
             n - 1,
             span(wait.previous)
         )
@@ -228,7 +231,8 @@ fn steps(wait: &Wait, right: (u64, u64)) -> Vec<String> {
     let mut steps = Vec::new();
     match wait.rule {
         Rule::Fixed => steps.push(format!(
-            "A fixed wait does not grow: before the {} attempt it is the same as before the first.",
+            "A fixed wait does not grow: before the {} attempt it is the same as before the \
+             first.",
             ordinal(n as usize + 1)
         )),
         Rule::Decorrelated => {
@@ -266,9 +270,13 @@ fn steps(wait: &Wait, right: (u64, u64)) -> Vec<String> {
             });
             steps.push(match wait.rule {
                 Rule::Full => format!("Full jitter draws from 0 to {}.", span(right.1)),
-                Rule::Equal => format!("Equal jitter keeps {} and draws from 0 to as much again.", span(right.0)),
-                _ => "Without jitter that is the wait, the same for all clients that lost their connection \
-                    together.".to_owned(),
+                Rule::Equal => format!(
+                    "Equal jitter keeps {} and draws from 0 to as much again.",
+                    span(right.0)
+                ),
+                _ => "Without jitter that is the wait, the same for all clients that lost their \
+                    connection together."
+                    .to_owned(),
             });
         }
     }

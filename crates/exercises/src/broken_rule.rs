@@ -60,7 +60,8 @@ pub(crate) fn make(level: Level, draw: &mut Draw) -> Made {
         text: match chain.frames.len() {
             1 => format!("A frame from a {from}, without extensions. Which rule does it break?"),
             _ => format!(
-                "Frames from a {from}, one after the other, without extensions. Which rule do they break{}?",
+                "Frames from a {from}, one after the other, without extensions. Which rule do \
+                 they break{}?",
                 if level == Level::Third {
                     ", if any"
                 } else {

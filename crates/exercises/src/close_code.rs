@@ -75,7 +75,8 @@ fn carried(from: Role, draw: &mut Draw) -> Made {
         choices.add(
             shown(u16::from_be_bytes([a, b])),
             format!(
-                "{} are the first two bytes of the masking key. The payload comes behind all four.",
+                "{} are the first two bytes of the masking key. The payload comes behind all \
+                 four.",
                 code(&[a, b])
             ),
         );
@@ -104,7 +105,8 @@ fn carried(from: Role, draw: &mut Draw) -> Made {
         choices.add(
             shown(u16::from(high) * 1000 + u16::from(low)),
             format!(
-                "{} were read as the digits {high} and {low}, one after the other. The first counts 256 times.",
+                "{} were read as the digits {high} and {low}, one after the other. The first \
+                 counts 256 times.",
                 code(&[high, low])
             ),
         );
@@ -118,7 +120,8 @@ fn carried(from: Role, draw: &mut Draw) -> Made {
         steps.push(format!("The payload begins with {}.", code(&[high, low])));
     }
     steps.push(format!(
-        "The first two bytes are the code, the most significant byte first: {high} · 256 + {low} = {number} ({}).",
+        "The first two bytes are the code, the most significant byte first: {high} · 256 + \
+         {low} = {number} ({}).",
         CloseCode(number).name()
     ));
     Made {
@@ -202,45 +205,58 @@ fn sent(among: bool, draw: &mut Draw) -> Made {
     if right == 1007 {
         choices.add(
             named(1002),
-            "The frames themselves are in order, so it is no protocol error. What they carry does not fit its \
-             kind.",
+            "The frames themselves are in order, so it is no protocol error. What they carry \
+             does not fit its kind.",
         );
     } else {
         choices.add(
             named(1007),
-            format!("1007 is for data that does not fit its kind, such as text that is not UTF-8. Here: {why}"),
+            format!(
+                "1007 is for data that does not fit its kind, such as text that is not UTF-8. \
+                 Here: {why}"
+            ),
         );
     }
     choices.add(
         named(1006),
-        format!("1006 is never on the wire: an end reports it to its own application when no close frame came. The \
-            {receiver} does send one."),
+        format!(
+            "1006 is never on the wire: an end reports it to its own application when no close \
+             frame came. The {receiver} does send one."
+        ),
     );
     choices.add(
         named(1005),
-        format!("1005 says that a close frame came without a code. It is never sent, and the {receiver} has a code \
-            to give: {right}."),
+        format!(
+            "1005 says that a close frame came without a code. It is never sent, and the \
+             {receiver} has a code to give: {right}."
+        ),
     );
     choices.add(
         named(1000),
-        format!("1000 would say that the connection has done its work. The {receiver} gives up on it because of a \
-            broken rule."),
+        format!(
+            "1000 would say that the connection has done its work. The {receiver} gives up on \
+             it because of a broken rule."
+        ),
     );
     choices.add(
         named(1003),
-        format!("1003 is for a kind of data that an end does not take at all, such as binary. The {receiver} takes \
-            text."),
+        format!(
+            "1003 is for a kind of data that an end does not take at all, such as binary. The \
+             {receiver} takes text."
+        ),
     );
     choices.add(
         named(1011),
-        format!("1011 is for a failure of the end that sends it. The mistake here is the {from}'s, not the \
-            {receiver}'s."),
+        format!(
+            "1011 is for a failure of the end that sends it. The mistake here is the {from}'s, \
+             not the {receiver}'s."
+        ),
     );
     let step = on_wire.len() - frames.last().map_or(0, |f| f.bytes().len());
     Made {
         text: format!(
-            "{} from a {from}, without extensions. The {receiver} fails the connection. Which code does its close \
-             frame carry?",
+            "{} from a {from}, without extensions. The {receiver} fails the connection. Which \
+             code does its close frame carry?",
             if frames.len() == 1 {
                 "A frame"
             } else {

@@ -144,7 +144,8 @@ impl FrameSpec {
         let low = second & 0x7f;
         let mut steps = vec![
             format!(
-                "{} is `{first:08b}` in bits: FIN {}, RSV `{:03b}`, and the opcode `0x{:x}`, which is {}.",
+                "{} is `{first:08b}` in bits: FIN {}, RSV `{:03b}`, and the opcode `0x{:x}`, \
+                 which is {}.",
                 code(&[first]),
                 u8::from(self.fin),
                 self.rsv,
@@ -159,9 +160,8 @@ impl FrameSpec {
         ];
         if self.extended > 0 {
             steps.push(format!(
-                "{low} is no length: the next {} bytes, {}, hold it in network byte order, the most significant \
-                 byte \
-                 first: {}.",
+                "{low} is no length: the next {} bytes, {}, hold it in network byte order, the \
+                 most significant byte first: {}.",
                 self.extended,
                 code(&self.extended_bytes()),
                 grouped(self.length)

@@ -76,7 +76,8 @@ fn header(long: bool, draw: &mut Draw) -> Made {
         choices.add(
             bytes(right - 4),
             format!(
-                "The masking key was forgotten. {} has its top bit set, so 4 more bytes belong to the header.",
+                "The masking key was forgotten. {} has its top bit set, so 4 more bytes belong \
+                 to the header.",
                 code(&[frame.second()])
             ),
         );
@@ -93,19 +94,17 @@ fn header(long: bool, draw: &mut Draw) -> Made {
         let key = if masked { 4 } else { 0 };
         let explanation = match extended {
             0 => format!(
-                "The extended length was left out. {low} in the second byte says that the length takes {} more \
-                 bytes.",
+                "The extended length was left out. {low} in the second byte says that the \
+                 length takes {} more bytes.",
                 frame.extended
             ),
             2 if frame.extended == 0 => format!(
-                "An extended length of 2 bytes was counted. It is there only where the seven bits hold 126; here \
-                 they \
-                 hold {low}."
+                "An extended length of 2 bytes was counted. It is there only where the seven \
+                 bits hold 126; here they hold {low}."
             ),
             8 if frame.extended == 0 => format!(
-                "An extended length of 8 bytes was counted. It is there only where the seven bits hold 127; here \
-                 they \
-                 hold {low}."
+                "An extended length of 8 bytes was counted. It is there only where the seven \
+                 bits hold 127; here they hold {low}."
             ),
             4 if frame.extended > 0 => format!(
                 "No extended length has 4 bytes: {low} in the second byte stands for {}.",
@@ -113,7 +112,8 @@ fn header(long: bool, draw: &mut Draw) -> Made {
             ),
             4 => continue,
             other => format!(
-                "126 and 127 were mixed up: {low} in the second byte stands for {} more bytes, not for {other}.",
+                "126 and 127 were mixed up: {low} in the second byte stands for {} more bytes, \
+                 not for {other}.",
                 frame.extended
             ),
         };
@@ -135,7 +135,8 @@ fn header(long: bool, draw: &mut Draw) -> Made {
     };
     Made {
         text: format!(
-            "{what} from a {from}. How many bytes is the header of this frame long, masking key included?"
+            "{what} from a {from}. How many bytes is the header of this frame long, masking key \
+             included?"
         ),
         choices: choices.finish(draw),
         steps: steps(&frame),
@@ -177,7 +178,8 @@ fn whole(long: bool, draw: &mut Draw) -> Made {
     if key.is_some() {
         choices.add(
             bytes(right - 4),
-            "The four bytes of the masking key were left out. They are not counted in the length field either.",
+            "The four bytes of the masking key were left out. They are not counted in the \
+             length field either.",
         );
         if frame.extended == 0 {
             choices.add(
@@ -204,7 +206,8 @@ fn whole(long: bool, draw: &mut Draw) -> Made {
             choices.add(
                 bytes(sum),
                 format!(
-                    "{} was read with its least significant byte first. In network byte order it is {}.",
+                    "{} was read with its least significant byte first. In network byte order \
+                     it is {}.",
                     code(&extended),
                     grouped(frame.length)
                 ),
@@ -227,8 +230,11 @@ fn whole(long: bool, draw: &mut Draw) -> Made {
     } else {
         choices.add(
             bytes(right + 2),
-            format!("Two bytes of extended length were counted. They are there only where the seven bits hold 126; \
-                here they hold {}.", frame.length),
+            format!(
+                "Two bytes of extended length were counted. They are there only where the seven \
+                 bits hold 126; here they hold {}.",
+                frame.length
+            ),
         );
     }
     let mut steps = steps(&frame);
@@ -239,7 +245,8 @@ fn whole(long: bool, draw: &mut Draw) -> Made {
     ));
     Made {
         text: format!(
-            "The first {} bytes of a frame from a {from}. How many bytes does the whole frame take on the wire?",
+            "The first {} bytes of a frame from a {from}. How many bytes does the whole frame \
+             take on the wire?",
             on_wire.len()
         ),
         choices: choices.finish(draw),
@@ -289,7 +296,8 @@ fn next_frame(draw: &mut Draw) -> Made {
     add(
         before + 1,
         format!(
-            "The count began at 1. The first byte is number 0, so after {} comes number {before}.",
+            "The count began at 1. The first byte is number 0, so after {} comes number \
+             {before}.",
             bytes(before)
         ),
     );
@@ -305,13 +313,16 @@ fn next_frame(draw: &mut Draw) -> Made {
         );
         add(
             before - 4 * (count as u64 - 1),
-            "One masking key was counted for the whole connection. Each frame has a key of its own.".to_owned(),
+            "One masking key was counted for the whole connection. Each frame has a key of its \
+             own."
+                .to_owned(),
         );
     } else {
         add(
             before + 4 * count as u64,
             format!(
-                "A masking key was counted for each of {count} frames. A server's frames have none."
+                "A masking key was counted for each of {count} frames. A server's frames have \
+                 none."
             ),
         );
     }
@@ -341,8 +352,8 @@ fn next_frame(draw: &mut Draw) -> Made {
     ));
     Made {
         text: format!(
-            "The first bytes from a {from} after the handshake. Counted from byte 0, where does the {name} frame \
-             begin?"
+            "The first bytes from a {from} after the handshake. Counted from byte 0, where does \
+             the {name} frame begin?"
         ),
         choices: choices.finish(draw),
         steps,

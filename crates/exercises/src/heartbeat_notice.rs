@@ -221,9 +221,8 @@ impl Watch {
                 self.asking()
             ),
             n => format!(
-                "Whenever the {answer} is not back within {timeout} s, that is a miss. The {} allows {} in a row, \
-                 and gives up \
-                 at the next.",
+                "Whenever the {answer} is not back within {timeout} s, that is a miss. The {} \
+                 allows {} in a row, and gives up at the next.",
                 self.asking(),
                 counted(n, "miss", "misses")
             ),
@@ -236,7 +235,7 @@ impl Watch {
             Happens::SomeTime => {
                 format!("How long after that does the {end} notice, at the least and at the most?")
             }
-            _ => format!("When does the {end} notice that the connection is dead?"),
+            _ => format!("When, if ever, does the {end} take the connection for dead?"),
         };
         let alone = match self.what {
             Happens::NotAsking => {
@@ -245,7 +244,8 @@ impl Watch {
             _ => String::new(),
         };
         format!(
-            "Every {interval} s {sends}{when}. {allowed}{alone} {} The round trip is too short to matter. {ask}",
+            "Every {interval} s {sends}{when}. {allowed}{alone} {} The round trip is too short \
+             to matter. {ask}",
             self.happens()
         )
     }
@@ -295,7 +295,8 @@ impl Watch {
                 steps.push(format!("The first {question} in vain leaves at {next} s."));
                 if allowed > 0 {
                     steps.push(format!(
-                        "{} allowed, so the {question} that counts leaves {allowed} · {interval} s later, at {} s.",
+                        "{} allowed, so the {question} that counts leaves {allowed} · \
+                         {interval} s later, at {} s.",
                         if allowed == 1 {
                             "One miss is".to_owned()
                         } else {
@@ -305,7 +306,8 @@ impl Watch {
                     ));
                 }
                 steps.push(format!(
-                    "{timeout} s after that, at {} s, its {answer} is missed, and the {} gives up.",
+                    "{timeout} s after that, at {} s, its {answer} is missed, and the {} gives \
+                     up.",
                     self.gives_up(),
                     self.asking()
                 ));
@@ -330,14 +332,15 @@ impl Watch {
                         .to_owned(),
                 );
                 steps.push(format!(
-                    "The FIN arrives at the server at {} s. No {answer} has to be missed for that.",
+                    "The FIN arrives at the server at {} s. No {answer} has to be missed for \
+                     that.",
                     self.at
                 ));
             }
             Happens::NotAsking => {
                 steps.push(format!(
-                    "The {} only answers. With the cable out no {question} reaches it, and it has \
-                     nothing to answer.",
+                    "The {} only answers. With the cable out no {question} reaches it, and it \
+                     has nothing to answer.",
                     self.asked()
                 ));
                 steps.push(format!(
@@ -356,12 +359,25 @@ impl Watch {
                     allowed * interval + timeout,
                     (allowed + 1) * interval + timeout,
                 );
-                steps.push(format!("With the best of luck the next {question} leaves at once after the death, with \
-                    the worst {interval} s later."));
-                steps.push(format!("From the first {question} in vain to the last that counts it takes {allowed} · \
-                    {interval} s = {} s.", allowed * interval));
-                steps.push(format!("That one is waited for, {timeout} s: {least} s at the least, {interval} s more \
-                    at the most, {most} s."));
+                steps.push(format!(
+                    "With the best of luck the next {question} leaves right after the death, \
+                     with the worst {interval} s later."
+                ));
+                steps.push(match allowed {
+                    0 => format!(
+                        "No miss is allowed, so the first {question} in vain is the one that \
+                         counts."
+                    ),
+                    _ => format!(
+                        "From the first {question} in vain to the one that counts it takes \
+                         {allowed} · {interval} s = {} s.",
+                        allowed * interval
+                    ),
+                });
+                steps.push(format!(
+                    "Its {answer} is waited for {timeout} s. That makes {least} s at the least, \
+                     and {interval} s more at the most: {most} s."
+                ));
             }
         }
         steps.push(format!("So: {}.", self.right().text().to_lowercase()));

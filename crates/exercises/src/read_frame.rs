@@ -86,9 +86,8 @@ pub(crate) fn make(level: Level, draw: &mut Draw) -> Made {
     let mut steps = frame.header_steps();
     steps.push(match frame.key {
         Some(key) => format!(
-            "MASK is 1, so the four bytes of the masking key, {}, come before the payload. They do not count into \
-             its \
-             length.",
+            "MASK is 1, so the four bytes of the masking key, {}, come before the payload. They \
+             do not count into its length.",
             code(&key)
         ),
         None => "MASK is 0, so the payload follows the length at once.".to_owned(),
@@ -135,7 +134,8 @@ fn choices(frame: &FrameSpec, right: Reading) -> Choices {
                 ..right
             },
             format!(
-                "{low} was taken for the length. It says that the length follows in {} bytes, {}.",
+                "{low} was taken for the length. It says that the length follows in {} bytes, \
+                 {}.",
                 extended.len(),
                 code(&extended)
             ),
@@ -146,7 +146,8 @@ fn choices(frame: &FrameSpec, right: Reading) -> Choices {
                 ..right
             },
             format!(
-                "The length was read with its least significant byte first. In network byte order {} is {}.",
+                "The length was read with its least significant byte first. In network byte \
+                 order {} is {}.",
                 code(&extended),
                 grouped(right.length)
             ),
@@ -159,7 +160,8 @@ fn choices(frame: &FrameSpec, right: Reading) -> Choices {
                     ..right
                 },
                 format!(
-                    "Only the first six of the eight bytes {} were read. All eight together say {}.",
+                    "Only the first six of the eight bytes {} were read. All eight together say \
+                     {}.",
                     code(&extended),
                     grouped(right.length)
                 ),
@@ -172,7 +174,8 @@ fn choices(frame: &FrameSpec, right: Reading) -> Choices {
                 ..right
             },
             format!(
-                "The MASK bit was counted into the length: {} is {second}, but without its top bit it is {low}.",
+                "The MASK bit was counted into the length: {} is {second}, but without its top \
+                 bit it is {low}.",
                 code(&[second])
             ),
         );
@@ -184,8 +187,8 @@ fn choices(frame: &FrameSpec, right: Reading) -> Choices {
                 ..right
             },
             format!(
-                "The four bytes of the masking key were counted into the payload. They are part of the header; the \
-                 payload has {}.",
+                "The four bytes of the masking key were counted into the payload. They are part \
+                 of the header; the payload has {}.",
                 bytes(right.length)
             ),
         );
@@ -218,8 +221,8 @@ fn choices(frame: &FrameSpec, right: Reading) -> Choices {
             ..right
         },
         format!(
-            "The opcode was taken from the upper half of {}, where FIN and the RSV bits are. The lower half is \
-             `0x{:x}`.",
+            "The opcode was taken from the upper half of {}, where FIN and the RSV bits are. \
+             The lower half is `0x{:x}`.",
             code(&[first]),
             right.opcode
         ),
@@ -231,7 +234,8 @@ fn choices(frame: &FrameSpec, right: Reading) -> Choices {
                 ..right
             },
             format!(
-                "{} is what the whole frame takes. The length field, {low}, is about the payload alone.",
+                "{} is what the whole frame takes. The length field, {low}, is about the \
+                 payload alone.",
                 bytes(frame.frame_len())
             ),
         );

@@ -104,13 +104,14 @@ pub(crate) fn make(level: Level, draw: &mut Draw) -> Made {
             code(&key)
         ),
         format!(
-            "The payload begins behind it, so its {nth} byte is byte {} from the start, counted from 0: {}.",
+            "The payload begins behind it, so its {nth} byte is byte {} from the start, counted \
+             from 0: {}.",
             begin + header + at,
             code(&[masked])
         ),
         format!(
-            "The key is used in turn: payload byte {at}, counted from 0, goes with key byte {at} mod 4 = {}, which \
-             is {}.",
+            "The key is used in turn: payload byte {at}, counted from 0, goes with key byte \
+             {at} mod 4 = {}, which is {}.",
             at % 4,
             code(&[key[at % 4]])
         ),
@@ -124,8 +125,8 @@ pub(crate) fn make(level: Level, draw: &mut Draw) -> Made {
         steps.insert(
             0,
             format!(
-                "The first frame takes {begin} bytes. The second has a key of its own, and its payload counts from \
-                 0 again."
+                "The first frame takes {begin} bytes. The second has a key of its own, and its \
+                 payload counts from 0 again."
             ),
         );
     }
@@ -170,7 +171,8 @@ fn choices(place: &Place) -> Choices {
     choices.add(
         with(wrong_key(at + 1)),
         format!(
-            "{} XOR {}: the key was taken one byte too far. Payload and key both begin with their byte 0.",
+            "{} XOR {}: the key was taken one byte too far. Payload and key both begin with \
+             their byte 0.",
             with(masked),
             with(key[(at + 1) % 4])
         ),
@@ -189,8 +191,8 @@ fn choices(place: &Place) -> Choices {
     choices.add(
         with(wrong_key(from_start)),
         format!(
-            "{} XOR {}: the turns of the key were counted from the first byte of the frame, not from the first of \
-             the payload.",
+            "{} XOR {}: the turns of the key were counted from the first byte of the frame, not \
+             from the first of the payload.",
             with(masked),
             with(key[from_start % 4])
         ),
@@ -209,8 +211,8 @@ fn choices(place: &Place) -> Choices {
         choices.add(
             with(wrong_key(on)),
             format!(
-                "{} XOR {}: the key was carried on from the {} bytes of the first fragment. With each frame it \
-                 begins again.",
+                "{} XOR {}: the key was carried on from the {} bytes of the first fragment. \
+                 With each frame it begins again.",
                 with(masked),
                 with(key[on % 4]),
                 first.payload.len()
@@ -223,15 +225,16 @@ fn choices(place: &Place) -> Choices {
         choices.add(
             with(on_wire[early] ^ key[early % 4]),
             format!(
-                "That is {} bytes too early: the extended length was left out when the start of the payload was \
-                 looked for.",
+                "That is {} bytes too early: the extended length was left out when the start of \
+                 the payload was looked for.",
                 frame.extended
             ),
         );
     }
     choices.add(
         with(frame.payload[at - 1]),
-        "That is the byte before. The first byte of the payload is the one directly behind the key.",
+        "That is the byte before. The first byte of the payload is the one directly behind the \
+         key.",
     );
     choices.add(
         with(masked | key[at % 4]),

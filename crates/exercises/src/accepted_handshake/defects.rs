@@ -65,7 +65,8 @@ impl InRequest {
                     .to_owned()
             }
             InRequest::Connection => format!(
-                "`Connection: {}` in the request does not name `Upgrade`, so `Upgrade` does not count.",
+                "`Connection: {}` in the request does not name `Upgrade`, so `Upgrade` does not \
+                 count.",
                 heads.connection()
             ),
             InRequest::Key => format!(
@@ -120,29 +121,40 @@ impl InAnswer {
     /// What is wrong, in a sentence.
     pub fn why(self, heads: &Heads) -> String {
         match self {
-            InAnswer::Status => format!("The status is `{}`; only 101 says that frames follow.", heads.status()),
-            InAnswer::Upgrade => "The answer has no `Upgrade`, so it does not say to which protocol it \
-                changes.".to_owned(),
-            InAnswer::Connection => "`Connection` in the answer does not name `Upgrade`.".to_owned(),
+            InAnswer::Status => format!(
+                "The status is `{}`; only 101 says that frames follow.",
+                heads.status()
+            ),
+            InAnswer::Upgrade => "The answer has no `Upgrade`, so it does not say to which \
+                protocol it changes."
+                .to_owned(),
+            InAnswer::Connection => {
+                "`Connection` in the answer does not name `Upgrade`.".to_owned()
+            }
             InAnswer::Accept if heads.accept_value() == heads.key() => {
-                "The answer gives the key itself back, which proves nothing. The accept value is derived from \
-                 it.".to_owned()
+                "The answer gives the key itself back, which proves nothing. The accept value \
+                 is derived from it."
+                    .to_owned()
             }
             InAnswer::Accept => {
-                format!("The accept value `{}` does not belong to the key.", heads.accept_value())
+                format!(
+                    "The accept value `{}` does not belong to the key.",
+                    heads.accept_value()
+                )
             }
             InAnswer::OtherSubprotocol => format!(
                 "The answer chooses the subprotocol `{}`, which was not offered.",
                 heads.chosen().unwrap_or_default()
             ),
             InAnswer::NoSubprotocol => format!(
-                "The request offers `{}`, and the answer chooses no subprotocol. RFC 6455 lets a server do so; the \
-                 WHATWG \
-                 standard has a browser fail the connection.",
+                "The request offers `{}`, and the answer chooses no subprotocol. RFC 6455 lets \
+                 a server do so; the WHATWG standard has a browser fail the connection.",
                 heads.offered.join("`, `")
             ),
-            InAnswer::Extension => format!("The answer chooses the extension `{}`, which was not \
-                offered.", heads.extension()),
+            InAnswer::Extension => format!(
+                "The answer chooses the extension `{}`, which was not offered.",
+                heads.extension()
+            ),
         }
     }
 }
@@ -289,7 +301,8 @@ pub(crate) fn fine_in_answer(place: &str, heads: &Heads) -> String {
         ),
         PROTOCOL => match heads.chosen() {
             Some(chosen) => format!("the subprotocol `{chosen}` was offered."),
-            None => "by RFC 6455 a server need not choose a subprotocol. A browser asks for more."
+            None => "by RFC 6455 a server need not choose a subprotocol. A browser asks for \
+                more."
                 .to_owned(),
         },
         EXTENSIONS => "`permessage-deflate` was offered.".to_owned(),

@@ -320,8 +320,8 @@ impl Heads {
             }
             Verdict::NotInBrowser => match self.chosen() {
                 Some(chosen) => format!(
-                    "The answer does choose a subprotocol, `{chosen}`. Browsers complain only where one was \
-                     offered and none is chosen."
+                    "The answer does choose a subprotocol, `{chosen}`. Browsers complain only \
+                     where one was offered and none is chosen."
                 ),
                 None => format!("There is more than the missing subprotocol. {}", wrong()),
             },

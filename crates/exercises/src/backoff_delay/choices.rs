@@ -24,7 +24,8 @@ pub(super) fn of(wait: &Wait, right: (u64, u64)) -> Choices {
             add(
                 (expo, expo),
                 format!(
-                    "That would be exponential backoff with a factor of {}. Here every wait is the base.",
+                    "That would be exponential backoff with a factor of {}. Here every wait is \
+                     the base.",
                     wait.factor
                 ),
             );
@@ -73,7 +74,8 @@ pub(super) fn of(wait: &Wait, right: (u64, u64)) -> Choices {
             add(
                 (expo / 2, expo),
                 format!(
-                    "That would be equal jitter, which keeps half of {}. Full jitter begins at 0.",
+                    "That would be equal jitter, which keeps half of {}. Full jitter begins at \
+                     0.",
                     span(expo)
                 ),
             );
@@ -96,7 +98,8 @@ pub(super) fn of(wait: &Wait, right: (u64, u64)) -> Choices {
             add(
                 (expo, expo + expo / 2),
                 format!(
-                    "Half of {} was drawn and added. Equal jitter draws half of it, and adds it to the other half.",
+                    "Half of {} was drawn and added. Equal jitter draws half of it, and adds it \
+                     to the other half.",
                     span(expo)
                 ),
             );
@@ -133,7 +136,8 @@ pub(super) fn of(wait: &Wait, right: (u64, u64)) -> Choices {
             add(
                 (wait.previous, tripled.min(cap)),
                 format!(
-                    "The lower bound is the base, {}. The wait before, {}, matters for the upper one alone.",
+                    "The lower bound is the base, {}. The wait before, {}, matters for the \
+                     upper one alone.",
                     span(wait.base),
                     span(wait.previous)
                 ),
@@ -141,7 +145,8 @@ pub(super) fn of(wait: &Wait, right: (u64, u64)) -> Choices {
             add(
                 (wait.base, (2 * wait.previous).min(cap)),
                 format!(
-                    "The wait before was doubled. Decorrelated jitter goes up to three times {}.",
+                    "The wait before was doubled. Decorrelated jitter goes up to three times \
+                     {}.",
                     span(wait.previous)
                 ),
             );
@@ -159,7 +164,8 @@ pub(super) fn of(wait: &Wait, right: (u64, u64)) -> Choices {
             add(
                 (0, wait.expo(n)),
                 format!(
-                    "That would be full jitter, which looks at `n = {n}` and not at the wait before."
+                    "That would be full jitter, which looks at `n = {n}` and not at the wait \
+                     before."
                 ),
             );
             return choices;
@@ -185,13 +191,15 @@ pub(super) fn of(wait: &Wait, right: (u64, u64)) -> Choices {
         add(
             shaped(next),
             format!(
-                "The power is one too high: before attempt `n = {n}` the factor is taken {n} times."
+                "The power is one too high: before attempt `n = {n}` the factor is taken {n} \
+                 times."
             ),
         );
         add(
             shaped(before),
             format!(
-                "The power is one too low: before attempt `n = {n}` the factor is taken {n} times."
+                "The power is one too low: before attempt `n = {n}` the factor is taken {n} \
+                 times."
             ),
         );
         let linear = wait.base.saturating_mul(wait.factor * u64::from(n));

@@ -176,8 +176,8 @@ fn whole(from: Role, mut frames: Vec<FrameSpec>, draw: &mut Draw) -> Chain {
         last.payload.splice(0..0, tail.iter().copied());
         last.length += 1;
         why = format!(
-            "The text is UTF-8 once it is joined: `{character}` is {}, cut between two fragments, which is \
-             allowed.",
+            "The text is UTF-8 once it is joined: `{character}` is {}, cut between two \
+             fragments, which is allowed.",
             code(character.as_bytes())
         );
     }
@@ -319,7 +319,8 @@ fn broken(
             payload.extend(text.bytes());
             payload.push(wrong);
             let why = format!(
-                "Behind the code {number} stands a reason that is not UTF-8: {} cannot {} there.",
+                "Behind the code {number} stands a reason that is not UTF-8: {} cannot {} \
+                 there.",
                 code(&[wrong]),
                 if wrong == 0xe9 { "end" } else { "stand" }
             );
@@ -339,7 +340,8 @@ fn broken(
         Rule::MessageInterleaved => {
             let frame = FrameSpec::new(draw.one([1, 2]), text, key);
             let why = format!(
-                "The {} frame at the end begins a message, but the one under way has had no frame with FIN 1.",
+                "The {} frame at the end begins a message, but the one under way has had no \
+                 frame with FIN 1.",
                 frame.name()
             );
             (frame, why)

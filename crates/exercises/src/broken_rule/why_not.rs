@@ -42,7 +42,8 @@ pub(super) fn why_not(rule: Rule, chain: &Chain) -> String {
                 .to_owned()
         }
         Rule::ControlFragmented => format!(
-            "The control frames have FIN 1: {}. FIN 0 is for text, binary and continuation frames.",
+            "The control frames have FIN 1: {}. FIN 0 is for text, binary and continuation \
+             frames.",
             each(&control, |f| format!(
                 "{} in {}",
                 f.name(),
@@ -55,6 +56,10 @@ pub(super) fn why_not(rule: Rule, chain: &Chain) -> String {
         Rule::ControlTooLong => format!(
             "A control frame may carry 125 bytes. Here it carries {}.",
             each(&control, |f| bytes(f.length))
+        ),
+        Rule::LengthNotMinimal if all.iter().all(|f| f.extended == 0) => format!(
+            "Each length stands in the seven bits, as short as it can be: {}.",
+            each(&all, |f| f.length.to_string())
         ),
         Rule::LengthNotMinimal => format!(
             "Each length is written as short as it can be: {}.",
@@ -77,8 +82,8 @@ pub(super) fn why_not(rule: Rule, chain: &Chain) -> String {
             "MASK is there: the top bit of {} is 1.",
             each(&all, |f| code(&[f.second()]))
         ),
-        Rule::MaskMissing => "A server does not mask, so nothing is missing. The rule is one for \
-            clients."
+        Rule::MaskMissing => "A server does not mask, so nothing is missing. The rule is one \
+            for clients."
             .to_owned(),
         Rule::MaskPresent if client => {
             "A client has to mask every frame. The rule against masks is one for servers."
@@ -121,22 +126,22 @@ pub(super) fn why_not(rule: Rule, chain: &Chain) -> String {
         Rule::TextNotUtf8 => match all.iter().find(|f| f.opcode == 1 && !f.payload.is_empty()) {
             None => "Only text has to be UTF-8, and none is here.".to_owned(),
             Some(f) => format!(
-                "The text that begins with {} is UTF-8, as far as it \
-                 goes.",
+                "The text that begins with {} is UTF-8, as far as it goes.",
                 code(&f.payload[..f.payload.len().min(3)])
             ),
         },
         Rule::ContinuationUnexpected => match all.iter().find(|f| f.opcode == 0) {
             None => "No frame here is a continuation: opcode `0x0` does not occur.".to_owned(),
             Some(_) => {
-                "A message was begun with FIN 0 before the continuation, so there is something to \
-                 continue."
+                "A message was begun with FIN 0 before the continuation, so there is something \
+                 to continue."
                     .to_owned()
             }
         },
         Rule::MessageInterleaved => {
             if all.iter().any(|f| !f.fin && !f.is_control()) {
-                "Between the fragments stand control frames at most, and these are allowed there."
+                "Between the fragments stand control frames at most, and these are allowed \
+                 there."
                     .to_owned()
             } else {
                 "No message is under way when another begins: every data frame has FIN 1."

@@ -65,9 +65,9 @@ pub(super) fn make(draw: &mut Draw) -> Made {
     let on_wire = joined(&frames);
     let last = frames.last().map(FrameSpec::bytes).unwrap_or_default();
     let begins = code(&last[..last.len().min(2)]);
-    let text = "All that a browser gets from its server after the handshake, without extensions. Then the TCP \
-        connection ends. \
-        Which code does the page find in `CloseEvent.code`?";
+    let text = "All that a browser gets from its server after the handshake, without \
+        extensions. Then the TCP connection ends. Which code does the page find in \
+        `CloseEvent.code`?";
     Made {
         text: text.to_owned(),
         choices: choices(ending, right, sent, &last).finish(draw),
@@ -84,13 +84,13 @@ pub(super) fn make(draw: &mut Draw) -> Made {
     }
 }
 
-/// What the frame at the end is, in the words of an explanation.
-fn what_came(ending: Ending) -> &'static str {
+/// What came from the server at the end, as a clause.
+fn what_came(ending: Ending) -> String {
     match ending {
-        Ending::Empty => "a close frame without a code",
-        Ending::With(_) => "a close frame with a code",
-        Ending::Cut => "no close frame",
-        Ending::Broken => "a broken frame and no close frame",
+        Ending::Empty => "a close frame came, and it has no code".to_owned(),
+        Ending::With(number) => format!("a close frame came, and its code is {number}"),
+        Ending::Cut => "no close frame came".to_owned(),
+        Ending::Broken => "a broken frame came, and no close frame".to_owned(),
     }
 }
 
@@ -99,81 +99,99 @@ fn choices(ending: Ending, right: u16, sent: Option<u16>, last: &[u8]) -> Choice
     let mut choices = Choices::right(
         named(right),
         match ending {
-            Ending::Empty => "A close frame came, and its length is 0: no code was in it, and the page is told \
-                just that.".to_owned(),
-            Ending::With(number) => format!("The close frame carries {}, which is \
-                {number}.", code(&number.to_be_bytes())),
-            Ending::Cut => "No close frame came before the connection ended. The page is told that, and nothing \
-                more.".to_owned(),
-            Ending::Broken => "The browser fails the connection, and no close frame ever came from the server. The \
-                page is told that, and not why.".to_owned(),
+            Ending::Empty => "A close frame came, and its length is 0: no code was in it, and \
+                the page is told just that."
+                .to_owned(),
+            Ending::With(number) => format!(
+                "The close frame carries {}, which is {number}.",
+                code(&number.to_be_bytes())
+            ),
+            Ending::Cut => "No close frame came before the connection ended. The page is told \
+                that, and nothing more."
+                .to_owned(),
+            Ending::Broken => "The browser fails the connection, and no close frame ever came \
+                from the server. The page is told that, and not why."
+                .to_owned(),
         },
     );
     if let (Ending::Broken, Some(number)) = (ending, sent) {
         choices.add(
             named(number),
-            format!("{number} is what the browser sends to the server. The page is told of what came from the \
-                server: {came}."),
+            format!(
+                "{number} is what the browser sends to the server. The page is told of what \
+                 came from the server: {came}."
+            ),
         );
     }
     if let (Ending::With(number), [_, length, ..]) = (ending, last) {
         let swapped = number.swap_bytes();
         choices.add(
             named(swapped),
-            format!("The two bytes of the code were swapped. The frame's payload of {} begins with the most \
-                significant one.", bytes(u64::from(*length))),
+            format!(
+                "The two bytes of the code were swapped. The frame's payload of {} begins with \
+                 the most significant one.",
+                bytes(u64::from(*length))
+            ),
         );
     }
     choices.add(
         named(1006),
-        format!("1006 is for a connection that ended without a close frame. Here {came} came."),
+        format!("1006 is for a connection that ended without a close frame. Here {came}."),
     );
     choices.add(
         named(1005),
-        format!("1005 is for a close frame that has no code. Here {came} came."),
+        format!("1005 is for a close frame that has no code. Here {came}."),
     );
     choices.add(
         named(1000),
-        format!("1000 would have to stand in a close frame from the server; no end makes it up. Here {came} came."),
+        format!(
+            "1000 would have to stand in a close frame from the server; no end makes it up. \
+             Here {came}."
+        ),
     );
     choices.add(
         named(1002),
         match ending {
-            Ending::Broken => format!("1002 does not come from the server: what came is {came}."),
-            _ => format!("1002 is for a broken rule, and none is broken here: {came} came."),
+            Ending::Broken => format!("1002 does not come from the server: {came}."),
+            _ => format!("1002 is for a broken rule, and none is broken here: {came}."),
         },
     );
     choices.add(
         named(1001),
-        format!("1001 would have to be sent by a server that goes away. Here {came} came."),
+        format!("1001 would have to be sent by a server that goes away. Here {came}."),
     );
     choices
 }
 
 fn steps(ending: Ending, right: u16, sent: Option<u16>, begins: &str) -> Vec<String> {
     let mut steps = vec![
-        "The code of an ended connection is the one in the close frame that came from the other end.".to_owned(),
+        "The code of an ended connection is the one in the close frame that came from the other \
+         end."
+            .to_owned(),
     ];
     match ending {
         Ending::Empty => steps.push(format!(
-            "The last frame, {begins}, is a close frame of length 0. Nothing stands there for the code, so it is \
-             1005."
+            "The last frame, {begins}, is a close frame of length 0. Nothing stands there for \
+             the code, so it is 1005."
         )),
         Ending::With(number) => steps.push(format!(
-            "The last frame begins with {begins} and is a close frame. The first two bytes of its payload are {}.",
+            "The last frame begins with {begins} and is a close frame. The first two bytes of \
+             its payload are {}.",
             code(&number.to_be_bytes())
         )),
         Ending::Cut => steps.push(format!(
-            "The last frame begins with {begins}: no close frame came. For that the code is 1006, which is never \
-             on the wire."
+            "The last frame begins with {begins}: no close frame came. For that the code is \
+             1006, which is never on the wire."
         )),
         Ending::Broken => {
-            steps.push(format!("The frame that begins with {begins} breaks a rule, so the browser fails the \
-                connection."));
+            steps.push(format!(
+                "The frame that begins with {begins} breaks a rule, so the browser fails the \
+                 connection."
+            ));
             if let Some(number) = sent {
                 steps.push(format!(
-                    "The browser sends a close frame with {number} ({}), but that is its own. None came from the \
-                     server.",
+                    "The browser sends a close frame with {number} ({}), but that is its own. \
+                     None came from the server.",
                     CloseCode(number).name()
                 ));
             }

@@ -80,7 +80,8 @@ pub(super) fn answer(draw: &mut Draw) -> Made {
             add(
                 &copied,
                 format!(
-                    "The masking key {} was copied from the client's frame. A server does not mask.",
+                    "The masking key {} was copied from the client's frame. A server does not \
+                     mask.",
                     code(&key)
                 ),
             );
@@ -141,7 +142,8 @@ pub(super) fn answer(draw: &mut Draw) -> Made {
         ),
         match own_key {
             Some(own) => format!(
-                "A client masks: {} is MASK 1 and length {}, then come the key {} and the payload XORed with it.",
+                "A client masks: {} is MASK 1 and length {}, then come the key {} and the \
+                 payload XORed with it.",
                 code(&[right.second()]),
                 right.length,
                 code(&own)
@@ -192,11 +194,13 @@ pub(super) fn amid_fragments(draw: &mut Draw) -> Made {
     let (right, why) = match draw.below(4) {
         0 => (
             plain(10),
-            "It is a pong with FIN 1. A control frame may come between the fragments of a message.",
+            "It is a pong with FIN 1. A control frame may come between the fragments of a \
+             message.",
         ),
         1 => (
             plain(9),
-            "It is a ping with FIN 1. A control frame may come between the fragments of a message.",
+            "It is a ping with FIN 1. A control frame may come between the fragments of a \
+             message.",
         ),
         2 => (
             plain(0).unfinished(),
@@ -220,17 +224,19 @@ pub(super) fn amid_fragments(draw: &mut Draw) -> Made {
     add(
         plain(opcode),
         &format!(
-            "the opcode of the first fragment was repeated. What goes on with a {name} message has opcode `0x0`."
+            "the opcode of the first fragment was repeated. What goes on with a {name} message \
+             has opcode `0x0`."
         ),
     );
     add(
         plain(3 - opcode),
-        "this begins a message of another kind before the one under way has ended. Frames carry no message number, \
-         so messages cannot be mixed.",
+        "this begins a message of another kind before the one under way has ended. Frames carry \
+         no message number, so messages cannot be mixed.",
     );
     add(
         plain(opcode).unfinished(),
-        "every fragment but the first has opcode `0x0`; this would begin a second message inside the first.",
+        "every fragment but the first has opcode `0x0`; this would begin a second message \
+         inside the first.",
     );
     add(
         plain(9).unfinished(),
@@ -242,7 +248,8 @@ pub(super) fn amid_fragments(draw: &mut Draw) -> Made {
                 key: None,
                 ..right.clone()
             },
-            "the MASK bit is 0. A client masks each fragment and each control frame, with a key of its own.",
+            "the MASK bit is 0. A client masks each fragment and each control frame, with a key \
+             of its own.",
         );
     } else {
         add(
@@ -264,17 +271,22 @@ pub(super) fn amid_fragments(draw: &mut Draw) -> Made {
         })
         .collect();
     steps.push(format!(
-        "No data frame so far has FIN 1, so the {name} message is under way: a continuation or a control frame may \
-         come next."
+        "No data frame so far has FIN 1, so the {name} message is under way: a continuation or \
+         a control frame may come next."
     ));
     steps.push(format!(
-        "Of the choices only {} is one, masked as a {from} has to.",
-        code(&right.bytes())
+        "Of the choices only {} is one, {}.",
+        code(&right.bytes()),
+        match from {
+            Role::Client => "masked as a client's frames are",
+            Role::Server => "without a mask as a server's frames are",
+        }
     ));
     let on_wire = joined(&frames);
     Made {
         text: format!(
-            "The {from} has sent these frames. Which of the following may it send next, without extensions?"
+            "The {from} has sent these frames. Which of the following may it send next, without \
+             extensions?"
         ),
         choices: choices.finish(draw),
         steps,

@@ -42,7 +42,10 @@ pub(super) fn to_several_pings(draw: &mut Draw) -> Made {
     );
     choices.add(
         frame("pong", first),
-        format!("`{first}` was the first. It may be answered too, but `{last}` came after it and has to be."),
+        format!(
+            "`{first}` was the first. It may be answered too, but `{last}` came after it and \
+             has to be."
+        ),
     );
     choices.add(
         frame("pong", &payloads.concat()),
@@ -58,14 +61,16 @@ pub(super) fn to_several_pings(draw: &mut Draw) -> Made {
         nothing(answers),
         format!("Pings do not cancel each other. At least `{last}` has to be answered."),
     );
-    let steps = vec![
+    let steps =
+        vec![
         format!("The frames are {count} pings, with `{}`.", payloads.join("`, `")),
-        "An end that has not answered the earlier ones may leave them out and answer the latest alone.".to_owned(),
+        "An end that has not answered the earlier ones may leave them out and answer the latest \
+         alone.".to_owned(),
         format!("So one pong with `{last}` is enough."),
     ];
     let text = format!(
-        "The {answers} was busy, and finds these frames from the {from} all at once. It wants to answer with one \
-         frame: which is enough?"
+        "The {answers} was busy, and finds these frames from the {from} all at once. It wants \
+         to answer with one frame: which is enough?"
     );
     made(text, from, &frames, choices, steps, "5.5.3", draw)
 }
@@ -88,27 +93,31 @@ pub(super) fn within_a_message(draw: &mut Draw) -> Made {
     let mut choices = Choices::right(
         frame("pong", &payload),
         format!(
-            "The ping is answered at once, although the message around it is not complete. The pong carries \
-             `{payload}`."
+            "The ping is answered at once, although the message around it is not complete. The \
+             pong carries `{payload}`."
         ),
     );
     choices.add(
         nothing(answers),
-        format!("The ping does not wait for the rest of the message. It may come between fragments so that \
-            `{payload}` is answered now."),
+        format!(
+            "The ping does not wait for the rest of the message. It may come between fragments \
+             so that `{payload}` is answered now."
+        ),
     );
     choices.add(
         close(1002),
         format!(
-            "The ping stands between {} and the rest of the message, which is allowed. No rule is \
-             broken.",
+            "The ping stands between {} and the rest of the message, which is allowed. No rule \
+             is broken.",
             counted(fragments, "fragment", "fragments")
         ),
     );
     choices.add(
         frame("continuation", &payload),
-        format!("Each direction has its own messages: the {answers} has none under way, and a pong is never a \
-            continuation."),
+        format!(
+            "Each direction has its own messages: the {answers} has none under way, and a pong \
+             is never a continuation."
+        ),
     );
     choices.add(
         frame("ping", &payload),
@@ -128,7 +137,8 @@ pub(super) fn within_a_message(draw: &mut Draw) -> Made {
         "So the {answers} sends a pong with `{payload}` now. The message goes on afterwards."
     ));
     let text = format!(
-        "These frames have come from the {from}, and no more for now. What does the {answers} have to send?"
+        "These frames have come from the {from}, and no more for now. What does the {answers} \
+         have to send?"
     );
     made(text, from, &frames, choices, steps, "5.4", draw)
 }
@@ -150,23 +160,30 @@ pub(super) fn after_its_own_close(draw: &mut Draw) -> Made {
     let mut choices = Choices::right(
         nothing(began),
         format!(
-            "Both close frames with {number} have crossed, so the closing handshake is over. What is left is for \
-             TCP to close."
+            "Both close frames with {number} have crossed, so the closing handshake is over. \
+             What is left is for TCP to close."
         ),
     );
     choices.add(
         close(number),
-        format!("The {began} has sent its close frame with {number} already. The {other}'s is the answer to it, \
-            and answers are not answered."),
+        format!(
+            "The {began} has sent its close frame with {number} already. The {other}'s is the \
+             answer to it, and answers are not answered."
+        ),
     );
     choices.add(
         frame("text", &text),
-        format!("After its own close frame the {began} sends no data any more, `{text}` or anything else."),
+        format!(
+            "After its own close frame the {began} sends no data any more, `{text}` or anything \
+             else."
+        ),
     );
     choices.add(
         frame("pong", ""),
-        format!("No ping has come, and after the {other}'s close frame with {number} none would have to be \
-            answered."),
+        format!(
+            "No ping has come, and after the {other}'s close frame with {number} none would \
+             have to be answered."
+        ),
     );
     choices.add(
         close(1005),
@@ -180,8 +197,8 @@ pub(super) fn after_its_own_close(draw: &mut Draw) -> Made {
     let mut figure = line(began, &own);
     figure.extend(frames.iter().map(|spec| line(other, spec)));
     let mut steps = vec![format!(
-        "The {began} sends {}, a close frame with {number}. After that it sends nothing but what the closing \
-         needs.",
+        "The {began} sends {}, a close frame with {number}. After that it sends nothing but \
+         what the closing needs.",
         code(&own.bytes()[..2])
     )];
     steps.extend(
@@ -200,7 +217,8 @@ pub(super) fn after_its_own_close(draw: &mut Draw) -> Made {
     let on_wire = joined(&frames);
     Made {
         text: format!(
-            "These frames have crossed, in this order. Which frame does the {began} have to send next?"
+            "These frames have crossed, in this order. Which frame does the {began} have to \
+             send next?"
         ),
         choices: choices.finish(draw),
         steps,

@@ -62,8 +62,8 @@ pub(super) fn to_one_frame(draw: &mut Draw) -> Made {
         _ => message(from, key, draw),
     };
     let text = format!(
-        "All is well on a connection, and this frame comes from the {from}. What does the {answers} have to send \
-         because of it?"
+        "All is well on a connection, and this frame comes from the {from}. What does the \
+         {answers} have to send because of it?"
     );
     made(text, from, &[frames], choices, steps, section, draw)
 }
@@ -100,8 +100,10 @@ fn ping(from: Role, key: Option<[u8; 4]>, draw: &mut Draw) -> Parts {
     );
     choices.add(
         nothing(end),
-        format!("A ping has to be answered as soon as practical, unless a close frame has come before it. Here \
-            none has come, and `{payload}` waits."),
+        format!(
+            "A ping has to be answered as soon as practical, unless a close frame has come \
+             before it. Here none has come, and `{payload}` waits."
+        ),
     );
     let steps = vec![
         opening_step(&spec),
@@ -121,23 +123,30 @@ fn closing(from: Role, key: Option<[u8; 4]>, draw: &mut Draw) -> Parts {
     let mut choices = Choices::right(
         close(number),
         format!(
-            "A close frame is answered with a close frame, which as a rule says the same: {number}."
+            "A close frame is answered with a close frame, which as a rule says the same: \
+             {number}."
         ),
     );
     choices.add(
         close(1005),
-        format!("1005 is never on the wire. It stands for a close frame without a code, and this one has \
-            {number}."),
+        format!(
+            "1005 is never on the wire. It stands for a close frame without a code, and this \
+             one has {number}."
+        ),
     );
     choices.add(
         close(1006),
-        format!("1006 is never on the wire. It stands for an end without a close frame, and here one came with \
-            {number}."),
+        format!(
+            "1006 is never on the wire. It stands for an end without a close frame, and here \
+             one came with {number}."
+        ),
     );
     choices.add(
         nothing(end),
-        format!("The {end} would leave the {from} waiting for the answer to {number}: only with both close frames \
-            is the connection closed cleanly."),
+        format!(
+            "The {end} would leave the {from} waiting for the answer to {number}: only with \
+             both close frames is the connection closed cleanly."
+        ),
     );
     choices.add(
         frame("pong", ""),
@@ -147,7 +156,8 @@ fn closing(from: Role, key: Option<[u8; 4]>, draw: &mut Draw) -> Parts {
         opening_step(&spec),
         format!("Opcode `0x8` is a close frame. Its payload is the code {number}."),
         format!(
-            "The {end} has not sent a close frame yet, so it sends one, with {number}. After it no frame follows."
+            "The {end} has not sent a close frame yet, so it sends one, with {number}. After it \
+             no frame follows."
         ),
     ];
     (spec, choices, steps, "5.5.1")
@@ -163,7 +173,10 @@ fn pong(from: Role, key: Option<[u8; 4]>, draw: &mut Draw) -> Parts {
     );
     choices.add(
         frame("pong", &payload),
-        format!("A pong that answered a pong with `{payload}` would be answered in turn, and so on for ever."),
+        format!(
+            "A pong that answered a pong with `{payload}` would be answered in turn, and so on \
+             for ever."
+        ),
     );
     choices.add(
         frame("ping", &payload),
@@ -199,8 +212,8 @@ fn message(from: Role, key: Option<[u8; 4]>, draw: &mut Draw) -> Parts {
     let mut choices = Choices::right(
         nothing(end),
         format!(
-            "The frame is {what}. WebSocket acknowledges no messages; whether one is answered is up to the \
-             application."
+            "The frame is {what}. WebSocket acknowledges no messages; whether one is answered \
+             is up to the application."
         ),
     );
     choices.add(
@@ -210,13 +223,15 @@ fn message(from: Role, key: Option<[u8; 4]>, draw: &mut Draw) -> Parts {
     choices.add(
         frame("text", &text),
         format!(
-            "The {from} does not get `{text}` back unless the application of the {end} decides so."
+            "The {from} does not get `{text}` back unless the application of the {end} decides \
+             so."
         ),
     );
     choices.add(
         frame("continuation", ""),
         format!(
-            "Continuations come from the end that sends the message, and `{text}` is the {from}'s."
+            "Continuations come from the end that sends the message, and `{text}` is the \
+             {from}'s."
         ),
     );
     choices.add(

@@ -48,7 +48,7 @@ fn faults(made: &Exercise) -> Vec<(Micros, Fault)> {
 
 /// The side that the question is about.
 fn side(made: &Exercise) -> Side {
-    let about = |side: &str| made.text.contains(&format!("does the {side} notice"));
+    let about = |side: &str| made.text.contains(&format!("does the {side} "));
     match (about("server"), about("client")) {
         (true, false) => Side::Server,
         (false, true) => Side::Client,
