@@ -29,6 +29,7 @@ const IN_THE_PAGE: &[&str] = &[
     "wire",
     "sim",
     "notation",
+    "exercises",
     "protocol",
     "duplex-worker",
 ];
