@@ -147,3 +147,6 @@ pub struct Reading {
     /// What is to be seen there.
     pub text: Line,
 }
+
+#[cfg(test)]
+mod tests;
