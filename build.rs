@@ -16,6 +16,8 @@ mod inline;
 mod predictions;
 #[path = "build/prose.rs"]
 mod prose;
+#[path = "build/questions.rs"]
+mod questions;
 #[path = "build/quiz.rs"]
 mod quiz;
 #[path = "build/sections.rs"]
@@ -40,6 +42,8 @@ fn run() -> Result<(), Vec<String>> {
     let site = site::read(&read(site::FILE)?)?;
     let pages: Vec<_> = site.pages().cloned().collect();
     write("quiz.rs", &quiz::generate(&read(quiz::FILE)?, &pages)?)?;
+    let questions = questions::generate(&question_files()?, &pages)?;
+    write("questions.rs", &questions)?;
     let chapters = chapters(&site, &pages)?;
     let embedded = chapters
         .iter()
@@ -55,6 +59,25 @@ fn run() -> Result<(), Vec<String>> {
         .map(|(route, chapter)| (route, chapter.code))
         .collect();
     write("registry.rs", &site::loaders(&site, &codes, &embedded))
+}
+
+/// The files of questions, by their names.
+fn question_files() -> Result<Vec<questions::File>, Vec<String>> {
+    let folder = questions::FOLDER;
+    let said = |e: std::io::Error| vec![format!("{folder}: {e}")];
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(said)? {
+        let path = entry.map_err(said)?.path();
+        if path.extension().is_some_and(|ending| ending == "toml") {
+            let chapter = path.file_stem().unwrap_or_default();
+            files.push(questions::File {
+                chapter: chapter.to_string_lossy().into_owned(),
+                text: read(&path.to_string_lossy())?,
+            });
+        }
+    }
+    files.sort_by(|one, other| one.chapter.cmp(&other.chapter));
+    Ok(files)
 }
 
 /// Every chapter in Markdown, by the route of its page.

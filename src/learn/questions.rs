@@ -1,8 +1,9 @@
 //! The written questions, as the build script makes them of `content/questions/*.toml`.
 
-// Not every one of them may be needed by the questions at hand.
-#[allow(unused_imports)]
 use crate::kit::inline::{Inline, To};
+
+/// All of them, chapter by chapter in reading order.
+pub const QUESTIONS: &[Question] = include!(concat!(env!("OUT_DIR"), "/questions.rs"));
 
 /// A line of words, as the build script writes it.
 pub type Line = &'static [Inline];
@@ -146,3 +147,6 @@ pub struct Reading {
     /// What is to be seen there.
     pub text: Line,
 }
+
+#[cfg(test)]
+mod tests;
