@@ -6,6 +6,7 @@ pub mod chart;
 pub mod choice;
 pub mod copy;
 pub mod deferred;
+pub mod file;
 pub mod icon;
 pub mod inline;
 pub mod job;

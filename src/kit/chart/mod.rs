@@ -6,11 +6,11 @@
 
 mod csv;
 mod drawing;
+mod palette;
 mod plot;
 mod scale;
 mod series;
 mod svg;
-mod take;
 mod unit;
 mod view;
 
@@ -22,6 +22,7 @@ pub use plot::{Axis, Mark, Plot};
 pub use series::{Point, Series, Shape};
 pub use unit::Unit;
 
+use super::file;
 use crate::split_point;
 use view::Still;
 
@@ -54,10 +55,10 @@ split_point!(
     chart_files,
     fn chart_files() -> ChartFiles {
         ChartFiles {
-            csv: |plot, _, name| take::download(name, "text/csv", &csv::csv(plot)),
+            csv: |plot, _, name| file::download(name, "text/csv", &csv::csv(plot)),
             svg: |plot, figure, name| {
-                let text = svg::svg(plot, &take::palette(figure));
-                take::download(name, "image/svg+xml", &text)
+                let text = svg::svg(plot, &palette::seen(figure));
+                file::download(name, "image/svg+xml", &text)
             },
         }
     }

@@ -1,19 +1,12 @@
-//! What a browser does to give a chart away: colours as they are seen, and a file to keep. Called from callbacks only.
+//! The colours in which a chart is seen, for a copy of it. Called from callbacks only.
 
-use gloo::timers::callback::Timeout;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{
-    Blob, BlobPropertyBag, CanvasRenderingContext2d, Element, HtmlAnchorElement, HtmlCanvasElement,
-    Url,
-};
+use wasm_bindgen::JsCast;
+use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement};
 
 use super::svg::Palette;
 
-/// How long a file can be read after it was given away, in milliseconds.
-const KEPT_MS: u32 = 30_000;
-
 /// The colours in which a chart is seen now.
-pub fn palette(chart: &Element) -> Palette {
+pub fn seen(chart: &Element) -> Palette {
     let canvas = canvas();
     let window = gloo::utils::window();
     let read = |element: &Element, property: &str| {
@@ -69,24 +62,4 @@ fn hexadecimal(canvas: &CanvasRenderingContext2d, color: &str) -> Option<String>
         [r, g, b, _] => Some(format!("#{r:02x}{g:02x}{b:02x}")),
         _ => None,
     }
-}
-
-/// Gives a file away. The error says why it could not.
-pub fn download(name: &str, kind: &str, text: &str) -> Result<(), String> {
-    let gave = || -> Result<(), JsValue> {
-        let parts = js_sys::Array::of1(&JsValue::from_str(text));
-        let options = BlobPropertyBag::new();
-        options.set_type(kind);
-        let blob = Blob::new_with_str_sequence_and_options(&parts, &options)?;
-        let url = Url::create_object_url_with_blob(&blob)?;
-        let link: HtmlAnchorElement = gloo::utils::document().create_element("a")?.dyn_into()?;
-        link.set_href(&url);
-        link.set_download(name);
-        link.click();
-        // Not at once: a browser begins to read a little later.
-        let revoke = move || Url::revoke_object_url(&url).unwrap_or_default();
-        Timeout::new(KEPT_MS, revoke).forget();
-        Ok(())
-    };
-    gave().map_err(|_| "this browser gives no files to pages like this one".to_owned())
 }
