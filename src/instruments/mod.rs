@@ -22,6 +22,8 @@ pub mod reconnect_live;
 pub mod reconnect_storm;
 pub mod shared_editing;
 pub mod stream_multiplexing;
+pub mod tcp_connection;
 pub mod transport_chooser;
 pub mod transport_comparison;
 pub mod utf8_validation;
+pub mod websocket_api;

@@ -60,6 +60,7 @@ mod settings;
 pub mod state;
 pub mod status;
 pub mod stream;
+pub mod script_socket;
 pub mod streams;
 pub mod timeline;
 
