@@ -24,6 +24,19 @@ test("a term says what it means to the pointer and to the keyboard, and moves no
   await expect(preflight.locator("dfn")).toHaveAccessibleDescription(/A request that a browser sends first/);
 });
 
+test("Escape puts a definition away, and the next term shows its own", async ({ page }) => {
+  await open(page, "/handshake");
+  const preflight = term(page, "preflight");
+  await preflight.scrollIntoViewIfNeeded();
+  await preflight.locator("dfn").hover();
+  await expect(preflight.getByRole("tooltip")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(preflight.getByRole("tooltip")).toBeHidden();
+  await page.mouse.move(0, 0);
+  await preflight.locator("dfn").hover();
+  await expect(preflight.getByRole("tooltip")).toBeVisible();
+});
+
 for (const path of ["/", "/handshake", "/frames", "/messages", "/closing", "/heartbeat", "/scale"]) {
   test(`${path}: no definition is wider than a small screen`, async ({ page }) => {
     await page.setViewportSize({ width: 320, height: 640 });
