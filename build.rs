@@ -18,8 +18,6 @@ mod predictions;
 mod prose;
 #[path = "build/questions.rs"]
 mod questions;
-#[path = "build/quiz.rs"]
-mod quiz;
 #[path = "build/sections.rs"]
 mod sections;
 #[path = "build/site.rs"]
@@ -41,9 +39,11 @@ fn main() {
 fn run() -> Result<(), Vec<String>> {
     let site = site::read(&read(site::FILE)?)?;
     let pages: Vec<_> = site.pages().cloned().collect();
-    write("quiz.rs", &quiz::generate(&read(quiz::FILE)?, &pages)?)?;
-    let questions = questions::generate(&question_files()?, &pages)?;
-    write("questions.rs", &questions)?;
+    let files = question_files()?;
+    write("questions.rs", &questions::generate(&files, &pages)?)?;
+    let counts = questions::counts(&files, &pages);
+    let of = questions::chapters(&counts, &pages);
+    write("question_chapters.rs", &of)?;
     let chapters = chapters(&site, &pages)?;
     let embedded = chapters
         .iter()
@@ -53,7 +53,7 @@ fn run() -> Result<(), Vec<String>> {
         .iter()
         .map(|(route, chapter)| (route.clone(), chapter.contents.clone()))
         .collect();
-    write("pages.rs", &site::table(&site, &embedded, &contents))?;
+    write("pages.rs", &site::table(&site, &embedded, &contents, &counts))?;
     let codes = chapters
         .into_iter()
         .map(|(route, chapter)| (route, chapter.code))

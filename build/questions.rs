@@ -3,7 +3,7 @@
 //!
 //! What a question needs is said in `content/questions/README.md`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
@@ -195,6 +195,26 @@ pub fn generate(files: &[File], pages: &[Page]) -> Result<String, Vec<String>> {
     }
     chapters.sort_by_key(|chapter| chapter.place);
     Ok(write::questions(&chapters, pages))
+}
+
+/// How many questions each of the files has, by the path of its page. A file that cannot be read has none.
+pub fn counts(files: &[File], pages: &[Page]) -> BTreeMap<String, u16> {
+    let counted = files.iter().filter_map(|file| {
+        let chapter = format!("{}.md", file.chapter);
+        let page = pages
+            .iter()
+            .find(|page| page.chapter.as_ref() == Some(&chapter))?;
+        let read: Questions = toml::from_str(&file.text).ok()?;
+        Some((page.path.clone(), u16::try_from(read.question.len()).ok()?))
+    });
+    counted.collect()
+}
+
+/// The chapters that have questions, in reading order, as Rust: path and title of each.
+pub fn chapters(counts: &BTreeMap<String, u16>, pages: &[Page]) -> String {
+    let with = pages.iter().filter(|page| counts.contains_key(&page.path));
+    let with: Vec<_> = with.map(|page| (&page.path, &page.title)).collect();
+    format!("&{with:?}")
 }
 
 /// The bytes of a text such as `81 05 48`.

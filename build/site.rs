@@ -179,6 +179,7 @@ pub fn table(
     site: &Site,
     embedded: &BTreeMap<String, Vec<String>>,
     contents: &BTreeMap<String, Vec<(String, String)>>,
+    questions: &BTreeMap<String, u16>,
 ) -> String {
     let mut out = String::new();
     let _ = write!(
@@ -205,7 +206,7 @@ pub fn table(
             let _ = writeln!(
                 out,
                 "Page {{ route: Route::{}, path: {:?}, sign: {}, title: {:?}, description: {:?}, is_built: {}, \
-                 module: {:?}, instruments: &[{}], contents: &{:?} }},",
+                 module: {:?}, instruments: &[{}], questions: {}, contents: &{:?} }},",
                 page.route,
                 page.path,
                 match &page.icon {
@@ -217,6 +218,7 @@ pub fn table(
                 page.chapter.is_some(),
                 site.words_module(&page.route, embedded),
                 names.join(", "),
+                questions.get(&page.path).copied().unwrap_or_default(),
                 contents.get(&page.route).map_or(&[][..], Vec::as_slice)
             );
         }

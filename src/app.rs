@@ -1,5 +1,6 @@
 //! The shell: router, navigation, theme, the live wire's status.
 
+use gloo::events::EventListener;
 use web_sys::{Element, HtmlAnchorElement};
 use yew::prelude::*;
 use yew_router::history::AnyHistory;
@@ -11,9 +12,11 @@ use wasm_bindgen_futures::spawn_local;
 use crate::kit::browser;
 use crate::kit::icon::Icon;
 use crate::live::{LiveCard, LivePip, LiveProvider};
+use crate::pages::present::Present;
 use crate::pages::reading_place::use_reading_place;
 use crate::pages::view::PageView;
 use crate::pages::{PARTS, Part, Route, Sign, slot};
+use crate::store::{self, Texts};
 use crate::theme::ThemeSwitch;
 
 /// Properties of [`App`].
@@ -50,6 +53,7 @@ fn Shell(props: &ShellProps) -> Html {
     // The page that is shown: the one before, while that of the address is being fetched.
     let here = use_state_eq(|| route);
     let place = use_reading_place();
+    let known = use_progress();
     let on_shown = {
         let (menu, here, place) = (menu.setter(), here.setter(), place.clone());
         Callback::from(move |(route, is_first): (Route, bool)| {
@@ -98,8 +102,17 @@ fn Shell(props: &ShellProps) -> Html {
         let menu = menu.clone();
         Callback::from(move |_: MouseEvent| menu.set(false))
     };
-    let onmouseover = Callback::from(|event: MouseEvent| prefetch_pointed(event.target()));
-    let onfocusin = Callback::from(|event: FocusEvent| prefetch_pointed(event.target()));
+    let onmouseover = Callback::from(|event: MouseEvent| pointed(event.target()));
+    let onfocusin = Callback::from(|event: FocusEvent| pointed(event.target()));
+    // Escape puts a definition away that hides what lies under it, wherever the focus is.
+    use_effect_with((), |()| {
+        let listener = EventListener::new(&gloo::utils::window(), "keydown", |event| {
+            if event.dyn_ref::<KeyboardEvent>().is_some_and(|event| event.key() == "Escape") {
+                browser::put_definitions_away(true);
+            }
+        });
+        move || drop(listener)
+    });
     let open = *menu;
     let loading = html! { <p class="lede" role="status">{ "Fetching the page…" }</p> };
     let page = html! {
@@ -130,10 +143,11 @@ fn Shell(props: &ShellProps) -> Html {
                 </div>
                 <div id="nav" class="fold">
                     <nav aria-label="Chapters">
-                        { for PARTS.iter().map(|part| view_part(part, *here, &on_contents)) }
+                        { for PARTS.iter().map(|part| view_part(part, *here, &known, &on_contents)) }
                     </nav>
                     <LiveCard/>
                     <ThemeSwitch/>
+                    <Present route={*here}/>
                 </div>
             </header>
             <main id="main" tabindex="-1">{ page }</main>
@@ -141,12 +155,30 @@ fn Shell(props: &ShellProps) -> Html {
     }
 }
 
-/// Fetches the page that a link leads to when the link is pointed at or focused.
-fn prefetch_pointed(target: Option<web_sys::EventTarget>) {
-    let link = target
-        .and_then(|target| target.dyn_into::<Element>().ok())
-        .and_then(|element| element.closest("a[href^='/']").ok().flatten())
-        .and_then(|element| element.dyn_into::<HtmlAnchorElement>().ok());
+/// How many questions of each page were answered rightly the last time, by the path of the page. None on the host, and before
+/// what is kept has been read.
+#[hook]
+fn use_progress() -> UseStateHandle<Texts> {
+    let known = use_state_eq(Texts::new);
+    let setter = known.setter();
+    use_effect_with((), move |()| {
+        let read = move || setter.set(store::load().progress);
+        read();
+        let listeners = store::on_progress(read);
+        move || drop(listeners)
+    });
+    known
+}
+
+/// Something is pointed at or focused. A page that a link leads to is fetched; definitions that were put away may show again,
+/// unless this is still the term of one.
+fn pointed(target: Option<web_sys::EventTarget>) {
+    let element = target.and_then(|target| target.dyn_into::<Element>().ok());
+    let within = |selector: &str| element.as_ref()?.closest(selector).ok().flatten();
+    if within(".term").is_none() {
+        browser::put_definitions_away(false);
+    }
+    let link = within("a[href^='/']").and_then(|element| element.dyn_into::<HtmlAnchorElement>().ok());
     let Some(link) = link else { return };
     match Route::recognize(&link.pathname()) {
         Some(Route::NotFound | Route::Embed(_)) | None => {}
@@ -154,7 +186,12 @@ fn prefetch_pointed(target: Option<web_sys::EventTarget>) {
     }
 }
 
-fn view_part(part: &Part, current: Route, on_contents: &Callback<MouseEvent>) -> Html {
+fn view_part(
+    part: &Part,
+    current: Route,
+    known: &Texts,
+    on_contents: &Callback<MouseEvent>,
+) -> Html {
     let built = || part.pages.iter().filter(|page| page.is_built);
     if built().next().is_none() {
         return Html::default();
@@ -167,7 +204,8 @@ fn view_part(part: &Part, current: Route, on_contents: &Callback<MouseEvent>) ->
             <ol>
                 { for built().map(|page| html! {
                     <li>
-                        <Go to={page.route} here={page.route == current} sign={page.sign}/>
+                        <Go to={page.route} here={page.route == current} sign={page.sign}
+                            known={known.get(page.path).and_then(|n| n.parse().ok()).filter(|n| *n <= page.questions)}/>
                         if page.route == current && !page.contents.is_empty() {
                             <ul class="contents" aria-label="On this page">
                                 for (id, words) in page.contents {
@@ -187,6 +225,8 @@ struct GoProps {
     to: Route,
     here: bool,
     sign: Sign,
+    /// How many questions of the page were answered rightly the last time.
+    known: Option<u16>,
 }
 
 /// An entry of the navigation. The router's own link cannot say that it is the current page.
@@ -213,6 +253,12 @@ fn Go(props: &GoProps) -> Html {
                 } }
             </span>
             { to.title() }
+            if let (Some(known), Some(page)) = (props.known, to.page()) {
+                <span class="known" title={format!("{known} of {} questions answered rightly", page.questions)}>
+                    { format!("{known}/{}", page.questions) }
+                    <span class="visually-hidden">{ " questions answered rightly" }</span>
+                </span>
+            }
         </a>
     }
 }

@@ -10,9 +10,12 @@
 //! | `view` | the page at hand, and the way from one page to the next |
 //! | `embed` | one instrument alone |
 //! | `missing` | addresses that are no page's |
+//! | `present` | a chapter for a projector |
 
 pub mod embed;
 pub mod missing;
+pub mod present;
+mod presenter;
 pub mod prose;
 pub mod reading_place;
 pub mod registry;
@@ -64,6 +67,8 @@ pub struct Page {
     pub module: &'static str,
     /// Its instruments, in the order in which they stand on it.
     pub instruments: &'static [Instrument],
+    /// How many written questions are about it.
+    pub questions: u16,
     /// Its headings: the name in an address, and the words.
     pub contents: &'static [(&'static str, &'static str)],
 }
@@ -96,6 +101,16 @@ const NOWHERE: &str = "/404";
 /// Every page, in reading order.
 pub fn pages() -> impl DoubleEndedIterator<Item = &'static Page> {
     PARTS.iter().flat_map(|part| part.pages)
+}
+
+impl Page {
+    /// Its name in the addresses of other pages: its path without the slash.
+    pub fn name(&self) -> &'static str {
+        match self.path.trim_start_matches('/') {
+            "" => "home",
+            name => name,
+        }
+    }
 }
 
 impl Route {

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use gloo::events::EventListener;
 use js_sys::{JSON, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -14,15 +15,30 @@ pub const ASIDE: &str = "duplex.v1.unreadable";
 /// The members of the value.
 const THEME: &str = "theme";
 const QUIZ: &str = "quiz";
+const REVIEW: &str = "review";
+const PRACTICE: &str = "practice";
+const PROGRESS: &str = "progress";
+/// What the page tells itself when the progress has changed.
+const CHANGED: &str = "duplex-progress";
 
 /// Everything that is kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Kept {
     /// `light`, `dark`, or nothing for the system's choice.
     pub theme: Option<String>,
-    /// The last answer to each quiz question: question id → choice id.
-    pub quiz: BTreeMap<String, String>,
+    /// The last answer to each quiz question: question id → choice id, or what else an answer is.
+    pub quiz: Texts,
+    /// When each quiz question comes back: question id → card.
+    pub review: Texts,
+    /// How practice went: kind of exercise → right answers of all.
+    pub practice: Texts,
+    /// How many questions of each chapter were answered rightly the last time: path → count. The navigation shows it, and
+    /// knows no question.
+    pub progress: Texts,
 }
+
+/// Names and what is kept under them.
+pub type Texts = BTreeMap<String, String>;
 
 /// What is kept, together with what a newer version of the page keeps and this one does not know.
 struct Stored {
@@ -42,11 +58,17 @@ impl Stored {
             absent if absent.is_undefined() || absent.is_null() => None,
             theme => Some(theme.as_string()?),
         };
-        let quiz = match member(QUIZ) {
-            absent if absent.is_undefined() => BTreeMap::new(),
-            quiz => answers(&quiz.dyn_into().ok()?)?,
+        let texts = |name: &str| match member(name) {
+            absent if absent.is_undefined() => Some(Texts::new()),
+            present => texts(&present.dyn_into().ok()?),
         };
-        let kept = Kept { theme, quiz };
+        let kept = Kept {
+            theme,
+            quiz: texts(QUIZ)?,
+            review: texts(REVIEW)?,
+            practice: texts(PRACTICE)?,
+            progress: texts(PROGRESS)?,
+        };
         Some(Stored { object, kept })
     }
 
@@ -59,17 +81,24 @@ impl Stored {
             };
         };
         set(THEME, self.kept.theme.as_deref().map(JsValue::from));
-        let quiz = Object::new();
-        for (question, choice) in &self.kept.quiz {
-            let _ = Reflect::set(&quiz, &question.into(), &choice.into());
+        for (name, texts) in [
+            (QUIZ, &self.kept.quiz),
+            (REVIEW, &self.kept.review),
+            (PRACTICE, &self.kept.practice),
+            (PROGRESS, &self.kept.progress),
+        ] {
+            let members = Object::new();
+            for (key, text) in texts {
+                let _ = Reflect::set(&members, &key.into(), &text.into());
+            }
+            set(name, (!texts.is_empty()).then(|| members.into()));
         }
-        set(QUIZ, (!self.kept.quiz.is_empty()).then(|| quiz.into()));
         JSON::stringify(&self.object).ok().map(String::from)
     }
 }
 
-fn answers(quiz: &Object) -> Option<BTreeMap<String, String>> {
-    let entries = Object::entries(quiz);
+fn texts(members: &Object) -> Option<Texts> {
+    let entries = Object::entries(members);
     let pairs = entries.iter().map(|pair| {
         let at = |i: u32| Reflect::get_u32(&pair, i).ok()?.as_string();
         Some((at(0)?, at(1)?))
@@ -120,9 +149,57 @@ pub fn load() -> Kept {
 /// Changes what is kept. Whether that is kept now: a full or blocked storage takes nothing, and the page works on.
 pub fn update(change: impl FnOnce(&mut Kept)) -> bool {
     let mut stored = stored();
+    let before = stored.kept.progress.clone();
     change(&mut stored.kept);
+    let written = write(&stored);
+    if stored.kept.progress != before {
+        say_changed();
+    }
+    written
+}
+
+fn write(stored: &Stored) -> bool {
     match (storage(), stored.text()) {
         (Some(storage), Some(text)) => storage.set_item(KEY, &text).is_ok(),
         _ => false,
     }
+}
+
+/// What is kept of the answers, as a text to take along. The theme stays with its browser.
+pub fn export() -> String {
+    let mut stored = stored();
+    stored.kept.theme = None;
+    stored.text().unwrap_or_default()
+}
+
+/// Takes the answers of a text that [`export`] wrote in the place of those that are kept. Whether it is such a text.
+pub fn import(text: &str) -> bool {
+    let Some(brought) = Stored::parse(text).map(|brought| brought.kept) else {
+        return false;
+    };
+    if brought.quiz.is_empty() && brought.review.is_empty() && brought.practice.is_empty() {
+        return false;
+    }
+    update(|kept| {
+        *kept = Kept {
+            theme: kept.theme.take(),
+            ..brought
+        };
+    })
+}
+
+fn say_changed() {
+    if let Ok(event) = web_sys::Event::new(CHANGED) {
+        let _ = gloo::utils::window().dispatch_event(&event);
+    }
+}
+
+/// Calls when the progress changes, here or in another tab, until the listeners are dropped.
+pub fn on_progress(call: impl Fn() + Clone + 'static) -> [EventListener; 2] {
+    let again = call.clone();
+    let window = gloo::utils::window();
+    [
+        EventListener::new(&window, CHANGED, move |_| call()),
+        EventListener::new(&window, "storage", move |_| again()),
+    ]
 }

@@ -139,3 +139,28 @@ pub fn when_idle(call: impl FnOnce() + 'static) {
             .set_timeout_with_callback_and_timeout_and_arguments_0(call.unchecked_ref(), 1000);
     }
 }
+
+/// Today in the time zone of the browser, in days since 1970-01-01.
+pub fn today() -> i32 {
+    let now = js_sys::Date::new_0();
+    let local = now.get_time() - now.get_timezone_offset() * 60_000.0;
+    (local / 86_400_000.0).floor() as i32
+}
+
+/// Has the element with this id say this.
+pub fn set_text(id: &str, words: &str) {
+    if let Some(element) = gloo::utils::document().get_element_by_id(id) {
+        element.set_text_content(Some(words));
+    }
+}
+
+/// Puts the definitions of terms away, or lets them show on hover and on focus again.
+pub fn put_definitions_away(away: bool) {
+    if let Some(root) = gloo::utils::document().document_element() {
+        let _ = if away {
+            root.set_attribute("data-definitions", "away")
+        } else {
+            root.remove_attribute("data-definitions")
+        };
+    }
+}

@@ -23,6 +23,10 @@ pub enum Icon {
     Back,
     /// One byte on.
     Forward,
+    /// One place up.
+    Up,
+    /// One place down.
+    Down,
     /// To the first byte.
     First,
     /// To the last byte.
@@ -50,6 +54,8 @@ impl Icon {
             Icon::Pause => "M8.5 5.5v13M15.5 5.5v13",
             Icon::Back => "M15 5.5L8 12l7 6.5",
             Icon::Forward => "M9 5.5l7 6.5-7 6.5",
+            Icon::Up => "M5.5 15L12 8l6.5 7",
+            Icon::Down => "M5.5 9L12 16l6.5-7",
             Icon::First => "M6 5.5v13M17.5 5.5L10.5 12l7 6.5",
             Icon::Last => "M18 5.5v13M6.5 5.5l7 6.5-7 6.5",
             Icon::Check => "M5 12.5l4.5 4.5L19 7.5",

@@ -5,6 +5,9 @@ use crate::kit::inline::{Inline, To};
 /// All of them, chapter by chapter in reading order.
 pub const QUESTIONS: &[Question] = include!(concat!(env!("OUT_DIR"), "/questions.rs"));
 
+/// The chapters that have questions, in reading order: the path and the title of each.
+pub const CHAPTERS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/question_chapters.rs"));
+
 /// A line of words, as the build script writes it.
 pub type Line = &'static [Inline];
 

@@ -8,6 +8,7 @@ use super::{Instrument, Route};
 use crate::kit::copy::CopyButton;
 use crate::kit::inline::{Inline, inlines};
 use crate::kit::link::page_link;
+use crate::kit::number::counted;
 use crate::kit::prediction::{Prediction, prediction};
 
 /// A chapter.
@@ -98,8 +99,26 @@ pub fn view(chapter: &'static Chapter, route: Route) -> Html {
                     { box_of("Where to read on", ending.read_on) }
                 </footer>
             }
+            { questions(route) }
             { turn(route) }
         </article>
+    }
+}
+
+/// The way to the questions about a chapter.
+fn questions(route: Route) -> Html {
+    let page = route.page().filter(|page| page.questions > 0);
+    html! {
+        if let Some(page) = page {
+            <p class="to-questions">
+                { page_link(
+                    format!("/quiz?chapter={}", page.name()),
+                    classes!("btn", "primary"),
+                    html! { { counted(u64::from(page.questions), "question about this", "questions about this") } },
+                ) }
+                { " Every answer is explained, and a question that you miss comes back." }
+            </p>
+        }
     }
 }
 

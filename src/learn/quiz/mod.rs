@@ -1,4 +1,14 @@
 //! The quiz: one question at a time, so that it fills a projector as well as a telephone.
+//!
+//! | module | what it knows |
+//! | --- | --- |
+//! | `item` | what can be asked, and the decks |
+//! | `answer` | an answer: whether it is right, how it is kept, how it stands in a link |
+//! | `run` | one way through a deck |
+//! | `review` | when a question comes back |
+//! | `exam` | the answers of an exam in a link |
+//! | `settings`, `model` | what the address says, and what happens |
+//! | `view`, `tasks`, `verdict`, `result`, `keep` | how it looks |
 
 use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
@@ -11,17 +21,25 @@ use crate::kit::settings::check::SettingsTable;
 use crate::kit::url_state::{Reveal, use_on_navigate, use_reveal, use_url_state};
 use crate::store;
 
+mod answer;
+mod exam;
+mod item;
+mod keep;
 mod model;
-mod questions;
 mod result;
-mod session;
+mod review;
+mod run;
 mod settings;
+mod tasks;
+mod verdict;
 mod view;
 
-use model::{Action, State};
-use questions::{QUESTIONS, choice_of_key};
-use session::{Place, Session};
+use item::Asked;
+use model::{Action, Record, State};
+use run::Place;
 use settings::Settings;
+
+use crate::learn::questions::Task;
 
 /// The name of the instrument. The keys for choosing work in its panel, and while nothing else has the focus.
 const NAME: &str = "quiz";
@@ -45,17 +63,12 @@ pub fn Quiz() -> Html {
     let panel = use_node_ref();
     let is_kept = use_state_eq(|| true);
     {
-        let is_kept = is_kept.setter();
-        use_effect_with((), move |()| is_kept.set(store::is_kept()));
-    }
-    {
-        let (act, asked) = (act.clone(), url.parsed().settings.question);
+        let (is_kept, act) = (is_kept.setter(), act.clone());
+        let parsed = url.parsed().clone();
         use_effect_with((), move |()| {
-            let mut kept = Session::resume(QUESTIONS, &store::load().quiz);
-            if let Some(question) = asked {
-                kept.go(Place::Question(question));
-            }
-            act.emit(Action::Load(kept));
+            is_kept.set(store::is_kept());
+            let kept = Box::new(store::load());
+            act.emit(Action::Load(kept, browser::today(), parsed));
         });
     }
     {
@@ -65,49 +78,49 @@ pub fn Quiz() -> Html {
         });
     }
     use_reveal(&url, &panel, Reveal::OnFollowing);
+    let link = url.link(&state.to_send());
     let settings = state.settings();
-    let link = url.link(&settings);
-    // The address follows the reader, so that it can be sent to somebody: to the question, without the answer.
-    use_effect_with(state.moves, move |moves| {
-        if *moves > 0 {
-            url.replace(&settings);
+    // The address follows the reader: to the question, without the answer; in an exam with the answers so far, so that a
+    // reload loses none.
+    use_effect_with((state.moves, state.chosen), move |(moves, chosen)| {
+        match (*moves, *chosen) {
+            (0, _) => {}
+            (_, true) => url.push(&settings),
+            (_, false) => url.replace(&settings),
         }
     });
-    use_effect_with((state.loaded, state.session.clone()), {
+    use_effect_with((state.loaded, state.record.clone()), {
         let is_kept = is_kept.setter();
-        move |(loaded, session): &(bool, Session)| {
-            // An answer is kept when it is checked; a mark that moves changes nothing.
-            let mut quiz = store::load().quiz;
-            let before = quiz.clone();
-            session.keep(&mut quiz);
-            if *loaded && quiz != before {
-                is_kept.set(store::update(|kept| kept.quiz = quiz));
+        move |(loaded, record): &(bool, Record)| {
+            // A record that has just been read is the one that is kept.
+            if *loaded && *record != Record::read(&store::load()) {
+                is_kept.set(store::update(|kept| record.write(kept)));
             }
         }
     });
     {
-        let session = state.session.clone();
+        let focus = match state.run.place() {
+            Place::Result => RESULT,
+            Place::Question(i) if state.is_closed(i) => VERDICT,
+            Place::Question(_) => QUESTION,
+        };
         use_effect_with(state.steps, move |steps| {
             if *steps > 0 {
-                browser::focus(match session.place() {
-                    Place::Result => RESULT,
-                    Place::Question(i) if session.answer(i).is_some() => VERDICT,
-                    Place::Question(_) => QUESTION,
-                });
+                browser::focus(focus);
             }
         });
     }
     {
         let act = act.clone();
-        use_effect_with(state.session.clone(), move |session| {
-            let session = session.clone();
+        use_effect_with((*state).clone(), move |state| {
+            let state = state.clone();
             let listener = EventListener::new_with_options(
                 &gloo::utils::document(),
                 "keydown",
                 EventListenerOptions::enable_prevent_default(),
                 move |event| {
                     if let Some(event) = event.dyn_ref::<KeyboardEvent>()
-                        && let Some(action) = on_key(event, &session)
+                        && let Some(action) = on_key(event, &state)
                     {
                         event.prevent_default();
                         let picked = match action {
@@ -117,7 +130,7 @@ pub fn Quiz() -> Html {
                         act.emit(action);
                         // From there the arrow keys go on, and Enter checks.
                         if let Some(choice) = picked {
-                            browser::focus(&choice_id(choice));
+                            browser::focus(&tasks::choice_id(choice));
                         }
                     }
                 },
@@ -126,48 +139,32 @@ pub fn Quiz() -> Html {
         });
     }
 
-    let session = &state.session;
-    let (body, actions) = match session.place() {
-        Place::Question(i) => {
-            let question = session.questions().get(i);
-            (
-                question.map_or_else(Html::default, |q| view::question(session, i, q, &act)),
-                view::lead_on(session, i),
-            )
-        }
-        Place::Result => (result::result(session, &act), result::after(session, &act)),
+    let (body, actions) = match state.run.place() {
+        Place::Question(i) => (view::question(&state, i, &act), view::lead_on(&state, i)),
+        Place::Result => (result::result(&state, &act), result::after(&state, &act)),
     };
     html! {
         <Panel name={NAME} title="Quiz" class="quiz" node={panel} problems={state.problems.clone()} {link} {actions}
-            toolbar={view::toolbar(session, &act)} foot={foot(*is_kept)}>
-            { view::progress(session) }
+            toolbar={view::toolbar(&state, &act)} foot={keep::foot(*is_kept)}>
+            { view::of_mode(&state, &act) }
+            { view::progress(&state) }
             { body }
+            { keep::view(&state, &act) }
         </Panel>
     }
 }
 
-/// Where the answers are.
-fn foot(is_kept: bool) -> Html {
-    let said = if is_kept {
-        "Your answers stay in this browser."
-    } else {
-        "This browser keeps nothing for this site: your answers are gone when you leave this page."
-    };
-    html! { <span>{ said }</span> }
-}
-
 /// What a key does. The keys are for the page alone: with a modifier, in a text field or in the navigation they keep
 /// their usual meaning.
-fn on_key(event: &KeyboardEvent, session: &Session) -> Option<Action> {
-    let Place::Question(i) = session.place() else {
-        return None;
-    };
+fn on_key(event: &KeyboardEvent, state: &State) -> Option<Action> {
+    let here = state.run.here()?;
     if event.ctrl_key() || event.meta_key() || event.alt_key() || event.default_prevented() {
         return None;
     }
     let target = event.target()?.dyn_into::<web_sys::Element>().ok()?;
     let is = |selector: &str| target.matches(selector).unwrap_or(false);
-    if !is(&format!("body, main, #{NAME} *")) {
+    let typing = is("select, textarea, input:not([type=radio]):not([type=checkbox])");
+    if typing || !is(&format!("body, main, #{NAME} *")) {
         return None;
     }
     if event.key() == "Enter" {
@@ -175,13 +172,43 @@ fn on_key(event: &KeyboardEvent, session: &Session) -> Option<Action> {
         let own = is("a, button, summary") || event.repeat();
         return (!own).then_some(Action::Enter);
     }
-    if session.answer(i).is_some() || event.shift_key() {
+    if state.is_closed(here) || event.shift_key() {
         return None;
     }
-    let choices = session.questions().get(i)?.choices.len();
-    choice_of_key(&event.key(), choices).map(Action::Pick)
+    let asked = state.run.asked(here)?;
+    let chooses = match asked {
+        Asked::Generated(_) => true,
+        Asked::Written(question) => matches!(question.task, Task::Single(_) | Task::Multiple(_)),
+    };
+    let choice = choice_of_key(&event.key(), answer::options(asked));
+    choice.filter(|_| chooses).map(Action::Pick)
 }
 
-fn choice_id(choice: usize) -> String {
-    format!("choice-{choice}")
+/// The choice that a key stands for, where there are this many: `1` or `a` for the first.
+fn choice_of_key(key: &str, choices: usize) -> Option<usize> {
+    let mut chars = key.chars();
+    let (c, None) = (chars.next()?, chars.next()) else {
+        return None;
+    };
+    let choice = match c {
+        '1'..='9' => c as usize - '1' as usize,
+        'a'..='i' => c as usize - 'a' as usize,
+        _ => return None,
+    };
+    (choice < choices).then_some(choice)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_and_letters_stand_for_choices() {
+        for (key, choice) in [("1", 0), ("a", 0), ("4", 3), ("d", 3)] {
+            assert_eq!(choice_of_key(key, 4), Some(choice), "{key}");
+        }
+        for key in ["5", "e", "0", "A", "Enter", "", "11", "ä"] {
+            assert_eq!(choice_of_key(key, 4), None, "{key}");
+        }
+    }
 }
