@@ -53,7 +53,10 @@ fn run() -> Result<(), Vec<String>> {
         .iter()
         .map(|(route, chapter)| (route.clone(), chapter.contents.clone()))
         .collect();
-    write("pages.rs", &site::table(&site, &embedded, &contents, &counts))?;
+    write(
+        "pages.rs",
+        &site::table(&site, &embedded, &contents, &counts),
+    )?;
     let codes = chapters
         .into_iter()
         .map(|(route, chapter)| (route, chapter.code))

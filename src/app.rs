@@ -107,7 +107,10 @@ fn Shell(props: &ShellProps) -> Html {
     // Escape puts a definition away that hides what lies under it, wherever the focus is.
     use_effect_with((), |()| {
         let listener = EventListener::new(&gloo::utils::window(), "keydown", |event| {
-            if event.dyn_ref::<KeyboardEvent>().is_some_and(|event| event.key() == "Escape") {
+            if event
+                .dyn_ref::<KeyboardEvent>()
+                .is_some_and(|event| event.key() == "Escape")
+            {
                 browser::put_definitions_away(true);
             }
         });
@@ -178,7 +181,8 @@ fn pointed(target: Option<web_sys::EventTarget>) {
     if within(".term").is_none() {
         browser::put_definitions_away(false);
     }
-    let link = within("a[href^='/']").and_then(|element| element.dyn_into::<HtmlAnchorElement>().ok());
+    let link =
+        within("a[href^='/']").and_then(|element| element.dyn_into::<HtmlAnchorElement>().ok());
     let Some(link) = link else { return };
     match Route::recognize(&link.pathname()) {
         Some(Route::NotFound | Route::Embed(_)) | None => {}

@@ -56,11 +56,11 @@ pub mod provider;
 pub mod record;
 pub mod restart_group;
 pub mod rooms;
+pub mod script_socket;
 mod settings;
 pub mod state;
 pub mod status;
 pub mod stream;
-pub mod script_socket;
 pub mod streams;
 pub mod timeline;
 

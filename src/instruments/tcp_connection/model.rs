@@ -59,7 +59,8 @@ pub fn segments(settings: &Settings) -> Vec<Segment> {
         "I want to connect, and I number my bytes from here.",
     )];
     if settings.course == Course::Refused {
-        let no = "Nobody listens on this port. A page hears of it as close 1006, before any handshake.";
+        let no =
+            "Nobody listens on this port. A page hears of it as close 1006, before any handshake.";
         all.push(row(Server, "RST, ACK", 0, Some(1), no));
         return all;
     }
@@ -95,7 +96,8 @@ pub fn segments(settings: &Settings) -> Vec<Segment> {
     let end = total + 1;
     if settings.course == Course::Lost {
         if pieces.len() > 1 {
-            let still = "I still expect byte 1. What came behind it is kept, and given to nobody yet.";
+            let still =
+                "I still expect byte 1. What came behind it is kept, and given to nobody yet.";
             all.push(row(Server, "ACK", 1, Some(1), still));
         }
         let again = "No acknowledgement came, so the same bytes are sent again. The program above never hears of it.";
@@ -119,7 +121,8 @@ pub fn segments(settings: &Settings) -> Vec<Segment> {
     all.push(row(Client, "FIN, ACK", end, Some(1), fin));
     let too = "I have your end, and send no more either.";
     all.push(row(Server, "FIN, ACK", 1, Some(end + 1), too));
-    let over = "I have yours. The connection is over; this side remembers it for a while (TIME_WAIT).";
+    let over =
+        "I have yours. The connection is over; this side remembers it for a while (TIME_WAIT).";
     all.push(row(Client, "ACK", end + 1, Some(2), over));
     all
 }
@@ -160,12 +163,17 @@ pub fn summary(settings: &Settings, segments: &[Segment]) -> String {
 mod tests {
     use super::*;
 
-    const COURSES: [Course; 4] = [Course::Orderly, Course::Lost, Course::Reset, Course::Refused];
+    const COURSES: [Course; 4] = [
+        Course::Orderly,
+        Course::Lost,
+        Course::Reset,
+        Course::Refused,
+    ];
 
     fn all() -> impl Iterator<Item = Settings> {
-        COURSES.into_iter().flat_map(|course| {
-            [1, 5, 1460, 1461, 5000].map(|bytes| Settings { course, bytes })
-        })
+        COURSES
+            .into_iter()
+            .flat_map(|course| [1, 5, 1460, 1461, 5000].map(|bytes| Settings { course, bytes }))
     }
 
     /// What a receiver has got without a gap: the number that it has to acknowledge.

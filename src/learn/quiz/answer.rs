@@ -83,7 +83,10 @@ pub fn kept(question: &Question, answer: &Answer) -> String {
     match answer {
         Answer::Options(options) => {
             let ids = ids(question);
-            let named: Vec<_> = options.iter().filter_map(|i| ids.get(*i).copied()).collect();
+            let named: Vec<_> = options
+                .iter()
+                .filter_map(|i| ids.get(*i).copied())
+                .collect();
             named.join(",")
         }
         Answer::Place(place) => place.to_string(),
@@ -218,9 +221,8 @@ mod tests {
     use crate::learn::quiz::item;
 
     fn asked() -> impl Iterator<Item = Asked> {
-        let generated = (0..40).map(|place| {
-            item::practice(None, exercises::Level::Second, 11, place)
-        });
+        let generated =
+            (0..40).map(|place| item::practice(None, exercises::Level::Second, 11, place));
         item::mixed()
             .into_iter()
             .chain(generated)
@@ -233,8 +235,14 @@ mod tests {
             let answer = right(&asked);
             assert!(fits(&asked, &answer), "{asked:?}");
             let judged = judge(&asked, &answer);
-            assert!(judged.right && judged.options.iter().all(|good| *good), "{asked:?}");
-            assert_eq!(decode(&asked, &code(Some(&answer))), Ok(Some(answer.clone())));
+            assert!(
+                judged.right && judged.options.iter().all(|good| *good),
+                "{asked:?}"
+            );
+            assert_eq!(
+                decode(&asked, &code(Some(&answer))),
+                Ok(Some(answer.clone()))
+            );
             if let Asked::Written(question) = &asked {
                 assert_eq!(resume(question, &kept(question, &answer)), Some(answer));
             }
@@ -258,9 +266,7 @@ mod tests {
 
     #[test]
     fn an_order_with_two_steps_exchanged_is_wrong_at_both() {
-        let order = |asked: &Asked| {
-            matches!(asked, Asked::Written(q) if matches!(q.task, Task::Order(_) | Task::Match(_)))
-        };
+        let order = |asked: &Asked| matches!(asked, Asked::Written(q) if matches!(q.task, Task::Order(_) | Task::Match(_)));
         for asked in asked().filter(order) {
             let mut exchanged: Vec<usize> = (0..options(&asked)).collect();
             exchanged.swap(0, 1);
@@ -276,12 +282,19 @@ mod tests {
             let Asked::Written(question) = &asked else {
                 continue;
             };
-            let Task::Value { right, mistakes, .. } = &question.task else {
+            let Task::Value {
+                right, mistakes, ..
+            } = &question.task
+            else {
                 continue;
             };
             for value in *right {
                 let spaced = format!(" {} ", value.to_uppercase());
-                assert!(judge(&asked, &Answer::Typed(spaced)).right, "{}", question.id);
+                assert!(
+                    judge(&asked, &Answer::Typed(spaced)).right,
+                    "{}",
+                    question.id
+                );
             }
             for mistake in *mistakes {
                 let typed = Answer::Typed(mistake.value.to_owned());
@@ -293,7 +306,9 @@ mod tests {
     #[test]
     fn what_is_no_answer_is_refused() {
         for asked in asked() {
-            for code in ["", "zz", "aa", "A", "99999", "-1", "_", "_f", "_ff", "é", "a.b", "_c328"] {
+            for code in [
+                "", "zz", "aa", "A", "99999", "-1", "_", "_f", "_ff", "é", "a.b", "_c328",
+            ] {
                 assert_eq!(decode(&asked, code), Err(()), "{code} {asked:?}");
             }
             assert_eq!(decode(&asked, "-"), Ok(None));

@@ -135,7 +135,12 @@ pub fn chapters() -> Vec<(&'static str, Vec<usize>)> {
     let mut chapters: Vec<(&'static str, Vec<usize>)> = Vec::new();
     for (path, _) in CHAPTERS {
         let of = |(_, question): &(usize, &Question)| question.chapter == *path;
-        let own: Vec<_> = QUESTIONS.iter().enumerate().filter(of).map(|(i, _)| i).collect();
+        let own: Vec<_> = QUESTIONS
+            .iter()
+            .enumerate()
+            .filter(of)
+            .map(|(i, _)| i)
+            .collect();
         if !own.is_empty() {
             chapters.push((*path, own));
         }
@@ -181,7 +186,10 @@ pub fn exam(seed: u32) -> Vec<Item> {
         lists.push(order.iter().filter_map(|i| own.get(*i).copied()).collect());
     }
     let order = shuffle(lists.len(), &mut chance);
-    let lists: Vec<_> = order.iter().filter_map(|i| lists.get(*i).cloned()).collect();
+    let lists: Vec<_> = order
+        .iter()
+        .filter_map(|i| lists.get(*i).cloned())
+        .collect();
     let mut items: Vec<Item> = in_turn(&lists).into_iter().map(Item::Written).collect();
     items.truncate(EXAM - GENERATED);
     let kinds = shuffle(Kind::ALL.len(), &mut chance);
@@ -191,7 +199,10 @@ pub fn exam(seed: u32) -> Vec<Item> {
         items.push(Item::Generated(kind, level, chance.below(u32::MAX)));
     }
     let order = shuffle(items.len(), &mut chance);
-    order.iter().filter_map(|i| items.get(*i).copied()).collect()
+    order
+        .iter()
+        .filter_map(|i| items.get(*i).copied())
+        .collect()
 }
 
 /// What practice asks at this place of its endless row.

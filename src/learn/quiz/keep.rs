@@ -42,12 +42,16 @@ pub fn view(state: &State, act: &Callback<Action>) -> Html {
     });
     let export = Callback::from(|_: MouseEvent| {
         let done = file::download(FILE, "application/json", &store::export());
-        say(&done.err().unwrap_or_else(|| format!("The file {FILE} has your answers.")));
+        say(&done
+            .err()
+            .unwrap_or_else(|| format!("The file {FILE} has your answers.")));
     });
     let import = {
         let (act, today) = (act.clone(), state.today);
         Callback::from(move |event: Event| {
-            let input = event.target().and_then(|t| t.dyn_into::<HtmlInputElement>().ok());
+            let input = event
+                .target()
+                .and_then(|t| t.dyn_into::<HtmlInputElement>().ok());
             let Some(input) = input else { return };
             let chosen = input.files().and_then(|files| files.get(0));
             // The same file can be chosen again.
@@ -87,7 +91,10 @@ pub fn view(state: &State, act: &Callback<Action>) -> Html {
 /// Reads a file that [`store::export`] wrote, and asks what it says. What is said about it.
 async fn bring_back(chosen: File, today: i32, act: &Callback<Action>) -> String {
     if chosen.size() > MOST_BYTES {
-        return format!("That file has {} bytes and is not one with answers; the largest that is read has {MOST_BYTES}.", chosen.size());
+        return format!(
+            "That file has {} bytes and is not one with answers; the largest that is read has {MOST_BYTES}.",
+            chosen.size()
+        );
     }
     let read = JsFuture::from(chosen.text()).await.ok();
     let Some(text) = read.and_then(|text| text.as_string()) else {

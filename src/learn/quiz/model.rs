@@ -210,7 +210,11 @@ impl State {
         let here = self.run.here().and_then(|i| self.run.items().get(i));
         Settings {
             mode: self.mode,
-            level: if is_practice { self.level } else { Level::First },
+            level: if is_practice {
+                self.level
+            } else {
+                Level::First
+            },
             seed: if is_practice { self.seed } else { 1 },
             question: match (self.mode, here) {
                 (Mode::Mixed | Mode::Chapter(_), Some(Item::Written(index))) => Some(*index),
@@ -344,7 +348,9 @@ impl State {
         let mut items = self.run.items().to_vec();
         let mut index = 0..items.len();
         items.retain(|_| {
-            let wrong = index.next().is_some_and(|i| self.run.verdict(i) == Some(false));
+            let wrong = index
+                .next()
+                .is_some_and(|i| self.run.verdict(i) == Some(false));
             wrong || !wrong_only
         });
         if let Mode::Mixed | Mode::Chapter(_) = self.mode {
@@ -537,7 +543,6 @@ impl Reducible for State {
         state.into()
     }
 }
-
 
 #[cfg(test)]
 #[path = "model_tests.rs"]

@@ -78,9 +78,17 @@ fn what_was_answered_is_there_at_the_next_visit() {
     assert_eq!(Record::read(&kept), state.record);
 
     let next = Rc::new(State::of(read("chapter=frames")));
-    let next = next.reduce(Action::Load(Box::new(kept), TODAY + 1, read("chapter=frames")));
+    let next = next.reduce(Action::Load(
+        Box::new(kept),
+        TODAY + 1,
+        read("chapter=frames"),
+    ));
     assert_eq!((next.run.right(), next.run.place()), (count, Place::Result));
-    assert_eq!(next.record.due(TODAY + 1).len(), count, "all are due the next day");
+    assert_eq!(
+        next.record.due(TODAY + 1).len(),
+        count,
+        "all are due the next day"
+    );
     let due = all(next.reduce(Action::Ask(Mode::Due)), true);
     assert_eq!(due.run.len(), count);
     assert_eq!(due.record.due(TODAY + 1), []);
@@ -127,7 +135,11 @@ fn an_exam_is_judged_when_it_is_handed_in_and_its_link_shows_it() {
     let mut state = answer(opened("exam=4711"), true);
     assert!(!state.judges());
     assert_eq!(state.run.here(), Some(1), "the next question comes at once");
-    assert_eq!(state.to_send().answers, "", "a class gets the questions alone");
+    assert_eq!(
+        state.to_send().answers,
+        "",
+        "a class gets the questions alone"
+    );
     state = answer(state, false);
     let query = query_of(&state.settings());
     let reloaded = opened(&query);
@@ -178,10 +190,21 @@ fn steps_move_by_one_and_stay_inside() {
     let question = item.question().unwrap();
     let state = opened(&format!("question={}", question.id));
     let before = state.run.draft().options.clone();
-    let state = state.reduce(Action::Move { from: 0, down: true });
+    let state = state.reduce(Action::Move {
+        from: 0,
+        down: true,
+    });
     assert_eq!(state.run.draft().options[1], before[0]);
-    let state = state.reduce(Action::Move { from: 1, down: false });
-    for (from, down) in [(0, false), (99, true), (before.len() - 1, true), (usize::MAX, true)] {
+    let state = state.reduce(Action::Move {
+        from: 1,
+        down: false,
+    });
+    for (from, down) in [
+        (0, false),
+        (99, true),
+        (before.len() - 1, true),
+        (usize::MAX, true),
+    ] {
         let same = state.clone().reduce(Action::Move { from, down });
         assert_eq!(same.run.draft().options, before);
     }

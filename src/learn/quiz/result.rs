@@ -30,7 +30,10 @@ pub fn result(state: &State, act: &Callback<Action>) -> Html {
         (score(state), summary)
     } else {
         let summary = match (run.wrong(), open) {
-            (0, 0) => "Nothing to go over again. You may want to see it happen on a real connection.".to_owned(),
+            (0, 0) => {
+                "Nothing to go over again. You may want to see it happen on a real connection."
+                    .to_owned()
+            }
             (wrong, open) if state.handed_in => format!(
                 "{} wrong, {open} without an answer. The link of this page shows this result to whoever opens it, and they can take the same exam.",
                 counted(wrong as u64, "answer was", "answers were")
@@ -41,7 +44,10 @@ pub fn result(state: &State, act: &Callback<Action>) -> Html {
         };
         (score(state), summary)
     };
-    let items = run.all().enumerate().map(|(i, asked)| view_item(state, i, asked, act));
+    let items = run
+        .all()
+        .enumerate()
+        .map(|(i, asked)| view_item(state, i, asked, act));
     html! {
         <div class="quiz__result">
             <h2 id={RESULT} tabindex="-1">{ title }</h2>
@@ -56,7 +62,10 @@ pub fn result(state: &State, act: &Callback<Action>) -> Html {
 /// What stands where there is nothing to ask.
 fn nothing(state: &State) -> Html {
     let words = match state.mode {
-        Mode::Wrong => "Nothing here: of the questions you have answered, none was wrong the last time.".to_owned(),
+        Mode::Wrong => {
+            "Nothing here: of the questions you have answered, none was wrong the last time."
+                .to_owned()
+        }
         Mode::Due => {
             let ids = crate::learn::questions::QUESTIONS.iter().map(|q| q.id);
             match state.record.cards.next_due(ids, state.today) {
@@ -66,7 +75,10 @@ fn nothing(state: &State) -> Html {
                 ),
                 None => format!(
                     "Nothing is due. A question that you answer comes back after {} day, and later each time you know it: after {} days, {}, {} and so on.",
-                    review::DAYS[0], review::DAYS[1], review::DAYS[2], review::DAYS[3]
+                    review::DAYS[0],
+                    review::DAYS[1],
+                    review::DAYS[2],
+                    review::DAYS[3]
                 ),
             }
         }
@@ -121,9 +133,9 @@ fn in_words(asked: &Asked, answer: &Answer) -> Html {
             exercise.choices.get(i).map(|choice| ticked(&choice.text))
         }),
         (Asked::Written(question), Answer::Options(options)) => match &question.task {
-            Task::Single(choices) | Task::Multiple(choices) => {
-                list(options, |i| choices.get(i).map(|choice| inlines(choice.text)))
-            }
+            Task::Single(choices) | Task::Multiple(choices) => list(options, |i| {
+                choices.get(i).map(|choice| inlines(choice.text))
+            }),
             Task::Order(steps) => html! {
                 <ol>
                     for step in options.iter().filter_map(|i| steps.get(*i)) {
@@ -142,7 +154,9 @@ fn in_words(asked: &Asked, answer: &Answer) -> Html {
         },
         (Asked::Written(question), Answer::Place(place)) => {
             let words = match &question.task {
-                Task::Pick { unit: Unit::Bit, .. } => format!("byte {}, bit {}", place / 8, place % 8),
+                Task::Pick {
+                    unit: Unit::Bit, ..
+                } => format!("byte {}, bit {}", place / 8, place % 8),
                 _ => format!("byte {place}"),
             };
             html! { <p>{ words }</p> }

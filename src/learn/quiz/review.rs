@@ -142,7 +142,13 @@ mod tests {
         cards.answered("a", true, 20_000);
         cards.answered("b", false, 20_000);
         let mut kept = cards.write();
-        for (id, text) in [("c", ""), ("d", "9.1.1"), ("e", "0.1.2"), ("f", "0.1.1.1"), ("g", "x.1.1")] {
+        for (id, text) in [
+            ("c", ""),
+            ("d", "9.1.1"),
+            ("e", "0.1.2"),
+            ("f", "0.1.1.1"),
+            ("g", "x.1.1"),
+        ] {
             kept.insert(id.to_owned(), text.to_owned());
         }
         assert_eq!(Cards::read(&kept), cards);

@@ -241,7 +241,6 @@ impl Run {
         }
         self.place = place;
     }
-
 }
 
 #[cfg(test)]
@@ -273,7 +272,11 @@ mod tests {
     fn answer(run: &mut Run, right: bool) {
         let here = run.here().unwrap();
         let choice = right_of(run, here);
-        let choice = if right { choice } else { usize::from(choice == 0) };
+        let choice = if right {
+            choice
+        } else {
+            usize::from(choice == 0)
+        };
         run.set_draft(Draft {
             options: vec![choice],
             ..Draft::default()
@@ -334,7 +337,12 @@ mod tests {
         let mut run = singles();
         answer(&mut run, true);
         answer(&mut run, false);
-        let answers: Vec<_> = run.items().iter().copied().zip(run.answers().to_vec()).collect();
+        let answers: Vec<_> = run
+            .items()
+            .iter()
+            .copied()
+            .zip(run.answers().to_vec())
+            .collect();
         let mut again = singles();
         again.resume(|item| answers.iter().find(|(i, _)| *i == item)?.1.clone());
         assert_eq!(again.answers(), run.answers());

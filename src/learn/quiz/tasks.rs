@@ -156,7 +156,10 @@ fn pick(
             Unit::Bit => {
                 let byte = bytes.get(at / 8).copied().unwrap_or_default();
                 let bit = byte >> (7 - at % 8) & 1;
-                (bit.to_string(), format!("byte {}, bit {}: {bit}", at / 8, at % 8))
+                (
+                    bit.to_string(),
+                    format!("byte {}, bit {}: {bit}", at / 8, at % 8),
+                )
             }
         };
         let mark = match (is_closed, right(place), chosen == Some(place)) {
@@ -210,7 +213,9 @@ fn value(state: &State, index: usize, unit: &'static str, act: &Callback<Action>
         None => None,
     };
     let oninput = act.reform(|event: InputEvent| {
-        let input = event.target().and_then(|t| t.dyn_into::<HtmlInputElement>().ok());
+        let input = event
+            .target()
+            .and_then(|t| t.dyn_into::<HtmlInputElement>().ok());
         Action::Type(input.map(|input| input.value()).unwrap_or_default())
     });
     html! {

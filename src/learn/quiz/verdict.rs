@@ -103,15 +103,26 @@ fn remarks(asked: &Asked, answer: &Answer, judged: &Judgement) -> Vec<Remark> {
             (Task::Match(pairs), _) => {
                 let parts = pairs.iter().zip(&judged.options);
                 let wrong = parts.filter(|(_, good)| !**good).map(|(pair, _)| {
-                    let words = html! { <>{ inlines(pair.left) }{ ": " }{ inlines(pair.explanation) }</> };
+                    let words =
+                        html! { <>{ inlines(pair.left) }{ ": " }{ inlines(pair.explanation) }</> };
                     remark(false, format!("It goes with “{}”.", pair.right), words)
                 });
                 whole(wrong.collect(), "All have their partners.")
             }
-            (Task::Pick { spots, otherwise, .. }, Answer::Place(place)) => {
+            (
+                Task::Pick {
+                    spots, otherwise, ..
+                },
+                Answer::Place(place),
+            ) => {
                 let said = spots.iter().find(|spot| spot.at == *place);
-                let words = said.map_or_else(|| inlines(otherwise), |spot| inlines(spot.explanation));
-                let mut remarks = vec![remark(judged.right, right_or_not("That", judged.right), words)];
+                let words =
+                    said.map_or_else(|| inlines(otherwise), |spot| inlines(spot.explanation));
+                let mut remarks = vec![remark(
+                    judged.right,
+                    right_or_not("That", judged.right),
+                    words,
+                )];
                 if !judged.right
                     && let Some(spot) = spots.iter().find(|spot| spot.right)
                 {
@@ -133,8 +144,10 @@ fn remarks(asked: &Asked, answer: &Answer, judged: &Judgement) -> Vec<Remark> {
                     return whole(Vec::new(), "That is right.");
                 }
                 let mistake = mistakes.iter().find(|m| normal(m.value) == normal(value));
-                let words =
-                    mistake.map_or_else(|| inlines(otherwise), |mistake| inlines(mistake.explanation));
+                let words = mistake.map_or_else(
+                    || inlines(otherwise),
+                    |mistake| inlines(mistake.explanation),
+                );
                 let right = right.first().copied().unwrap_or_default();
                 let right = format!("It is {right} {unit}");
                 vec![

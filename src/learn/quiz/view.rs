@@ -120,13 +120,14 @@ fn view_chapters(state: &State, path: &str, act: &Callback<Action>) -> Html {
 
 fn view_practice(state: &State, kind: Option<Kind>, act: &Callback<Action>) -> Html {
     let onchange = act.reform(|event: Event| {
-        let select = event.target().and_then(|t| t.dyn_into::<HtmlSelectElement>().ok());
+        let select = event
+            .target()
+            .and_then(|t| t.dyn_into::<HtmlSelectElement>().ok());
         let name = select.map(|select| select.value()).unwrap_or_default();
         Action::Ask(Mode::Practice(Kind::named(&name)))
     });
-    let on_level = act.reform(|i: usize| {
-        Action::Level(Level::ALL.get(i).copied().unwrap_or(Level::First))
-    });
+    let on_level =
+        act.reform(|i: usize| Action::Level(Level::ALL.get(i).copied().unwrap_or(Level::First)));
     let level = Level::ALL.iter().position(|level| *level == state.level);
     html! {
         <>
@@ -225,7 +226,12 @@ pub fn question(state: &State, index: usize, act: &Callback<Action>) -> Html {
     let key = match asked {
         Asked::Written(question) => question.id.to_owned(),
         Asked::Generated(exercise) => {
-            format!("{}-{}-{}", exercise.kind.name(), exercise.level.number(), exercise.seed)
+            format!(
+                "{}-{}-{}",
+                exercise.kind.name(),
+                exercise.level.number(),
+                exercise.seed
+            )
         }
     };
     let (words, figure) = match asked {
