@@ -1,0 +1,569 @@
+//! Kinds of broken handshakes, each by inputs of its own: what is said, by which section, and whether the connection opens
+//! by RFC 6455 and in browsers.
+
+use wire::handshake::{Exchange, Finding, Policy, Requirement, judge_exchange};
+
+const REQUEST: &str = "GET /feed HTTP/1.1\r\nHost: shop.test\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+    Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
+
+const RESPONSE: &str = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+    Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
+
+fn judge(request: Option<&str>, response: Option<&str>) -> Exchange {
+    judge_exchange(
+        request.map(str::as_bytes),
+        response.map(str::as_bytes),
+        &Policy::default(),
+    )
+}
+
+/// A message with one more header line, before the empty line.
+fn with(head: &str, line: &str) -> String {
+    head.replacen("\r\n\r\n", &format!("\r\n{line}\r\n\r\n"), 1)
+}
+
+fn all<'a>(exchange: &'a Exchange, requirement: Requirement) -> Vec<&'a Finding> {
+    let findings = exchange.findings.iter().map(|f| &f.finding);
+    findings.filter(|f| f.requirement == requirement).collect()
+}
+
+/// What is broken: places and messages.
+fn broken(exchange: &Exchange) -> Vec<(&'static str, &str)> {
+    exchange
+        .findings
+        .iter()
+        .filter(|f| !f.finding.met)
+        .map(|f| (f.finding.places(f.judge()), &*f.finding.message))
+        .collect()
+}
+
+fn opens(exchange: &Exchange) -> (Option<bool>, Option<bool>) {
+    (exchange.opens_by_rfc, exchange.opens_in_browsers)
+}
+
+const OPEN: (Option<bool>, Option<bool>) = (Some(true), Some(true));
+const SHUT: (Option<bool>, Option<bool>) = (Some(false), Some(false));
+const UNKNOWN: (Option<bool>, Option<bool>) = (None, None);
+
+#[test]
+fn both_messages_and_either_alone() {
+    let both = judge(Some(REQUEST), Some(RESPONSE));
+    assert_eq!((opens(&both), broken(&both)), (OPEN, vec![]));
+    let request: Vec<_> = both
+        .findings
+        .iter()
+        .take(15)
+        .map(|f| f.finding.requirement)
+        .collect();
+    assert_eq!(request, Requirement::OF_REQUEST);
+    let response: Vec<_> = both
+        .findings
+        .iter()
+        .skip(15)
+        .map(|f| f.finding.requirement)
+        .collect();
+    assert_eq!(response, Requirement::OF_RESPONSE);
+    for alone in [judge(Some(REQUEST), None), judge(None, Some(RESPONSE))] {
+        assert_eq!((opens(&alone), broken(&alone)), (UNKNOWN, vec![]));
+    }
+    // A response that stands behind the request, in one text.
+    let one = judge(Some(&format!("{REQUEST}{RESPONSE}")), None);
+    assert_eq!(
+        (opens(&one), one.findings.len()),
+        (OPEN, both.findings.len())
+    );
+    let wrong = judge(
+        Some(&format!("{REQUEST}\r\n{}", RESPONSE.replace("s3p", "S3P"))),
+        None,
+    );
+    assert_eq!(opens(&wrong), SHUT);
+}
+
+#[test]
+fn an_accept_value_without_a_key_is_judged_by_itself() {
+    // The hash of the GUID alone, which is no expected value of anybody.
+    let of_nothing = "Kfh9QIsMVZcl6xEPYxPHzW8SZ8w=";
+    let without_key: String = REQUEST
+        .split_inclusive("\r\n")
+        .filter(|line| !line.starts_with("Sec-WebSocket-Key"))
+        .collect();
+    let empty_key = REQUEST.replace("dGhlIHNhbXBsZSBub25jZQ==", "");
+    for request in [None, Some(&*without_key), Some(&*empty_key)] {
+        let exchange = judge(request, Some(RESPONSE));
+        let [accept] = all(&exchange, Requirement::Accept)[..] else {
+            panic!("one finding");
+        };
+        assert!(
+            accept.met && accept.message.contains("cannot be checked"),
+            "{accept:?}"
+        );
+        assert_eq!(exchange.accept_expected, None);
+        assert_eq!(
+            exchange.accept_sent.as_deref(),
+            Some("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")
+        );
+        assert!(
+            exchange
+                .findings
+                .iter()
+                .all(|f| !f.finding.message.contains(of_nothing))
+        );
+    }
+    let no_hash = judge(
+        None,
+        Some(&RESPONSE.replace("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", "dGVzdA==")),
+    );
+    assert_eq!(opens(&no_hash), SHUT);
+    assert!(broken(&no_hash)[0].1.contains("not base64 of the 20 bytes"));
+}
+
+#[test]
+fn the_last_empty_line_is_a_note_and_the_rest_is_judged() {
+    let short = |head: &str, n: usize| head[..head.len() - n].to_owned();
+    // As a file or a terminal has it, without CR: whoever copied it has lost the line.
+    let lf = short(REQUEST, 2).replace("\r\n", "\n");
+    for request in [short(REQUEST, 4), lf] {
+        let exchange = judge(Some(&request), None);
+        assert_eq!(
+            (opens(&exchange), broken(&exchange)),
+            (UNKNOWN, vec![]),
+            "{request:?}"
+        );
+        let [end] = all(&exchange, Requirement::End)[..] else {
+            panic!("one finding");
+        };
+        assert!(end.message.contains("not in this text"), "{end:?}");
+    }
+    // As on the wire: the head is not ended.
+    let exchange = judge(Some(&short(REQUEST, 2)), None);
+    assert_eq!(opens(&exchange), SHUT);
+    assert!(broken(&exchange)[0].0.starts_with("RFC 9112 §2.1"));
+    // An answer came, so the line was there.
+    let exchange = judge(Some(&short(REQUEST, 2)), Some(RESPONSE));
+    assert_eq!((opens(&exchange), broken(&exchange)), (OPEN, vec![]));
+    // The real fault is found, and stands before the note.
+    let request = short(REQUEST, 2).replace("Version: 13", "Version: 7");
+    let exchange = judge(Some(&request), None);
+    let rules: Vec<_> = broken(&exchange)
+        .iter()
+        .map(|(_, message)| *message)
+        .collect();
+    assert!(rules[0].contains("`7`") && rules.len() == 2, "{rules:?}");
+    let exchange = judge(
+        Some(REQUEST),
+        Some(&short(RESPONSE, 4).replace("s3p", "S3P")),
+    );
+    assert_eq!((opens(&exchange), broken(&exchange).len()), (SHUT, 1));
+    let exchange = judge(Some(REQUEST), Some(&short(RESPONSE, 4)));
+    assert_eq!(opens(&exchange), OPEN);
+    let exchange = judge(Some(REQUEST), Some(&short(RESPONSE, 2)));
+    assert_eq!((opens(&exchange), broken(&exchange).len()), (SHUT, 1));
+}
+
+#[test]
+fn a_text_without_its_first_line() {
+    let behind = |head: &str| head.split_once("\r\n").unwrap().1.to_owned();
+    let exchange = judge(Some(&behind(REQUEST)), Some(RESPONSE));
+    assert_eq!((opens(&exchange), broken(&exchange)), (OPEN, vec![]));
+    assert!(all(&exchange, Requirement::Method).is_empty());
+    let exchange = judge(Some(REQUEST), Some(&behind(RESPONSE)));
+    assert_eq!((opens(&exchange), broken(&exchange)), (UNKNOWN, vec![]));
+    let exchange = judge(
+        Some(&behind(REQUEST).replace("Host: shop.test\r\n", "")),
+        None,
+    );
+    assert_eq!(opens(&exchange), SHUT);
+    assert_eq!(broken(&exchange)[0].1, "There is no Host header.");
+}
+
+#[test]
+fn what_is_no_head_says_what_is_wrong() {
+    for (request, says) in [
+        (
+            "GET /feed HTTP/3\r\nHost: a\r\n\r\n",
+            "`GET /feed HTTP/3` is no request line",
+        ),
+        (
+            "HTTP/1.1 101 Switching Protocols\r\n\r\n",
+            "`HTTP/1.1 101 Switching Protocols` is no request line",
+        ),
+        (
+            "GET / HTTP/1.1\r\nno colon\r\n\r\n",
+            "`no colon` is no header line",
+        ),
+    ] {
+        let exchange = judge(Some(request), None);
+        assert_eq!(opens(&exchange), SHUT, "{request}");
+        assert!(
+            broken(&exchange)[0].1.starts_with(says),
+            "{:?}",
+            broken(&exchange)
+        );
+    }
+    let exchange = judge(
+        Some(REQUEST),
+        Some("HTTP/2 101\r\nupgrade: websocket\r\n\r\n"),
+    );
+    assert!(
+        broken(&exchange)[0]
+            .1
+            .starts_with("`HTTP/2 101` does not begin with HTTP/1.1")
+    );
+    let exchange = judge(Some(&REQUEST.replace("HTTP/1.1", "HTTP/1.0")), None);
+    assert!(
+        broken(&exchange)[0]
+            .1
+            .starts_with("The version is HTTP/1.0, which has no Upgrade")
+    );
+}
+
+#[test]
+fn any_origin_is_welcome_without_a_list() {
+    let request = with(REQUEST, "Origin: https://elsewhere.test");
+    let exchange = judge(Some(&request), Some(RESPONSE));
+    assert_eq!((opens(&exchange), broken(&exchange)), (OPEN, vec![]));
+    let policy = Policy {
+        origins: Some(vec!["https://shop.test".into()]),
+        ..Policy::default()
+    };
+    let exchange = judge_exchange(Some(request.as_bytes()), None, &policy);
+    assert!(broken(&exchange)[0].0.contains("§10.2"));
+}
+
+#[test]
+fn targets_are_paths_or_uris_of_http() {
+    for target in [
+        "ws://shop.test/feed",
+        "WSS://shop.test/feed",
+        "shop.test/feed",
+        "*",
+        "/feed#top",
+    ] {
+        let exchange = judge(Some(&REQUEST.replace("/feed", target)), None);
+        assert_eq!(opens(&exchange), SHUT, "{target}");
+        assert_eq!(
+            broken(&exchange)[0].0,
+            "RFC 6455 §4.1 request item 3, §4.2.1 item 1"
+        );
+    }
+    for target in ["http://shop.test/feed", "https://shop.test/feed?a=ws://b"] {
+        let exchange = judge(Some(&REQUEST.replace("/feed", target)), Some(RESPONSE));
+        assert_eq!(opens(&exchange), OPEN, "{target}");
+    }
+}
+
+#[test]
+fn every_fault_of_the_extensions_is_named_by_its_own_section() {
+    let plain = "permessage-deflate; client_max_window_bits";
+    for (offer, answer, faults) in [
+        // What an answer can say wrongly of itself (RFC 7692 §7.1).
+        (
+            plain,
+            "permessage-deflate; client_max_window_bits",
+            &[("§7.1.2.2, §7.1", "needs a value")][..],
+        ),
+        (
+            plain,
+            "permessage-deflate; server_max_window_bits",
+            &[("§7.1.2.1, §7.1", "needs a value")],
+        ),
+        (
+            plain,
+            "permessage-deflate; server_max_window_bits=16",
+            &[("§7.1.2.1, §7.1", "is 16, but has to be from 8 to 15")],
+        ),
+        (
+            plain,
+            "permessage-deflate; client_max_window_bits=7",
+            &[("§7.1.2.2, §7.1", "is 7, but")],
+        ),
+        (
+            plain,
+            "permessage-deflate; client_max_window_bits=010",
+            &[("§7.1.2.2, §7.1", "is 010, but")],
+        ),
+        (
+            plain,
+            "permessage-deflate; server_no_context_takeover=true",
+            &[("§7.1.1.1, §7.1", "takes no value")],
+        ),
+        (
+            plain,
+            "permessage-deflate; client_no_context_takeover=1",
+            &[("§7.1.1.2, §7.1", "takes no value")],
+        ),
+        (
+            plain,
+            "permessage-deflate; mem_level=9",
+            &[("RFC 7692 §7.1", "has no parameter `mem_level`")],
+        ),
+        (
+            plain,
+            "permessage-deflate; client_no_context_takeover; client_no_context_takeover",
+            &[(
+                "RFC 7692 §7.1",
+                "`client_no_context_takeover` stands there twice",
+            )],
+        ),
+        // What does not fit the offer.
+        (
+            "permessage-deflate",
+            "permessage-deflate; client_max_window_bits=12",
+            &[("§7.1.2.2", "was not offered")],
+        ),
+        (
+            "permessage-deflate; server_max_window_bits=9",
+            "permessage-deflate",
+            &[("§7.1.2.1", "sets no limit")],
+        ),
+        (
+            "permessage-deflate; server_no_context_takeover",
+            "permessage-deflate; server_max_window_bits=9",
+            &[("§7.1.1.1", "not promised")],
+        ),
+        // Several at once, over several extensions.
+        (
+            "permessage-deflate; client_max_window_bits=9; server_max_window_bits=9",
+            "permessage-deflate; client_max_window_bits=11; server_max_window_bits=12; level=1, x-mux",
+            &[
+                ("RFC 7692 §7.1", "`level`"),
+                ("§7.1.2.1", "is 12, but at most 9"),
+                ("§7.1.2.2", "is 11, but at most 9"),
+                (
+                    "RFC 6455 §4.1 answer item 5",
+                    "`x-mux` was chosen, but not offered",
+                ),
+            ],
+        ),
+        (
+            "x-mux",
+            "permessage-deflate",
+            &[("RFC 6455 §4.1 answer item 5", "not offered")],
+        ),
+        (
+            plain,
+            "permessage-deflate, permessage-deflate",
+            &[("RFC 7692 §5", "chosen twice")],
+        ),
+        (
+            plain,
+            "permessage-deflate;",
+            &[("RFC 6455 §9.1", "list of extensions is broken")],
+        ),
+    ] {
+        let request = with(REQUEST, &format!("Sec-WebSocket-Extensions: {offer}"));
+        let response = with(RESPONSE, &format!("Sec-WebSocket-Extensions: {answer}"));
+        let exchange = judge(Some(&request), Some(&response));
+        assert_eq!(opens(&exchange), SHUT, "{answer}");
+        let found = broken(&exchange);
+        assert_eq!(found.len(), faults.len(), "{answer}: {found:?}");
+        for ((place, message), (wanted_place, wanted)) in found.iter().zip(faults) {
+            assert!(place.ends_with(wanted_place), "{answer}: {place}");
+            assert!(message.contains(wanted), "{answer}: {message}");
+        }
+    }
+}
+
+#[test]
+fn an_answer_that_fits_one_of_the_offers() {
+    let offers = "permessage-deflate; server_max_window_bits=10, permessage-deflate";
+    for answer in [
+        "permessage-deflate",
+        "permessage-deflate; server_max_window_bits=8",
+    ] {
+        let request = with(REQUEST, &format!("Sec-WebSocket-Extensions: {offers}"));
+        let response = with(RESPONSE, &format!("Sec-WebSocket-Extensions: {answer}"));
+        let exchange = judge(Some(&request), Some(&response));
+        assert_eq!(
+            (opens(&exchange), broken(&exchange)),
+            (OPEN, vec![]),
+            "{answer}"
+        );
+    }
+}
+
+#[test]
+fn an_offer_that_makes_no_sense_is_declined_and_the_connection_opens() {
+    for (offer, place, says) in [
+        (
+            "permessage-deflate; client_max_window_bits=16",
+            "§7.1.2.2, §7.1",
+            "is 16",
+        ),
+        (
+            "permessage-deflate; server_max_window_bits",
+            "§7.1.2.1, §7.1",
+            "needs a value",
+        ),
+        ("permessage-deflate; level=3", "RFC 7692 §7.1", "`level`"),
+    ] {
+        let request = with(REQUEST, &format!("Sec-WebSocket-Extensions: {offer}"));
+        let exchange = judge(Some(&request), Some(RESPONSE));
+        assert_eq!(opens(&exchange), OPEN, "{offer}");
+        let found = broken(&exchange);
+        assert!(found.len() == 1 && found[0].0.ends_with(place), "{found:?}");
+        assert!(found[0].1.contains(says), "{found:?}");
+        // A server that takes it up all the same.
+        let response = with(RESPONSE, "Sec-WebSocket-Extensions: permessage-deflate");
+        let exchange = judge(Some(&request), Some(&response));
+        assert_eq!(opens(&exchange), SHUT, "{offer}");
+        assert!(
+            broken(&exchange)[1].1.contains("had to decline"),
+            "{:?}",
+            broken(&exchange)
+        );
+    }
+}
+
+#[test]
+fn subprotocols_have_their_own_sections() {
+    let asking = |line: &str| with(REQUEST, &format!("Sec-WebSocket-Protocol: {line}"));
+    for (request, chosen, place, says) in [
+        (
+            asking("mqtt"),
+            "MQTT",
+            "RFC 6455 §4.1 answer item 6",
+            "not offered: `mqtt` was",
+        ),
+        (
+            asking("a, b"),
+            "c",
+            "RFC 6455 §4.1 answer item 6",
+            "not offered: `a` and `b` were",
+        ),
+        (
+            REQUEST.to_owned(),
+            "mqtt",
+            "RFC 6455 §4.1 answer item 6",
+            "no subprotocol was",
+        ),
+        (
+            asking("a, b"),
+            "a, b",
+            "RFC 6455 §11.3.4",
+            "several subprotocols",
+        ),
+        (
+            asking("a, b"),
+            "a\r\nSec-WebSocket-Protocol: b",
+            "RFC 6455 §11.3.4",
+            "2 times",
+        ),
+    ] {
+        let response = with(RESPONSE, &format!("Sec-WebSocket-Protocol: {chosen}"));
+        let exchange = judge(Some(&request), Some(&response));
+        assert_eq!(opens(&exchange), SHUT, "{chosen}");
+        let found = broken(&exchange);
+        assert!(
+            found[0].0.starts_with(place) && found[0].1.contains(says),
+            "{found:?}"
+        );
+    }
+    for (offer, says) in [
+        ("a b", "not a token"),
+        ("a, a", "offered twice"),
+        (",", "is empty"),
+    ] {
+        let exchange = judge(Some(&asking(offer)), None);
+        assert!(
+            broken(&exchange)[0].1.contains(says),
+            "{:?}",
+            broken(&exchange)
+        );
+        assert!(broken(&exchange)[0].0.ends_with("§11.3.4"));
+    }
+}
+
+#[test]
+fn where_browsers_and_the_rfc_differ() {
+    let names = |exchange: &Exchange| exchange.browsers.iter().map(|b| b.name).collect::<Vec<_>>();
+    let offering = with(REQUEST, "Sec-WebSocket-Protocol: mqtt");
+    let exchange = judge(Some(&offering), Some(RESPONSE));
+    assert_eq!(opens(&exchange), (Some(true), Some(false)));
+    assert_eq!(names(&exchange), ["subprotocol-missing"]);
+    for (from, to, name) in [
+        ("HTTP/1.1 101", "HTTP/1.0 101", "http-1.0"),
+        (
+            "Upgrade: websocket",
+            "Upgrade: websocket, h2c",
+            "upgrade-list",
+        ),
+        (
+            "Upgrade: websocket",
+            "Upgrade: websocket\r\nUpgrade: websocket",
+            "upgrade-list",
+        ),
+        (
+            "Connection: Upgrade",
+            "Connection: keep-alive Upgrade",
+            "connection-blanks",
+        ),
+        (
+            "Connection: ",
+            "Sec-WebSocket-Protocol: mqtt\r\nConnection: ",
+            "subprotocol-unasked",
+        ),
+        ("101 Switching Protocols", "302 Found", "redirect"),
+        (
+            "101 Switching Protocols",
+            "401 Unauthorized",
+            "authentication",
+        ),
+    ] {
+        let response = RESPONSE.replacen(from, to, 1);
+        let exchange = judge(Some(REQUEST), Some(&response));
+        assert_eq!(opens(&exchange), SHUT, "{to}");
+        assert_eq!(names(&exchange), [name], "{to}");
+        assert!(exchange.browsers[0].source.starts_with("https://"));
+    }
+    // The words behind the status, other tokens of Connection and the case of names mean nothing.
+    for (from, to) in [
+        (
+            "101 Switching Protocols",
+            "101 Web Socket Protocol Handshake",
+        ),
+        ("101 Switching Protocols", "101"),
+        ("Connection: Upgrade", "connection: close, upgrade"),
+        ("Upgrade: websocket", "UPGRADE: WEBSOCKET"),
+    ] {
+        let exchange = judge(Some(REQUEST), Some(&RESPONSE.replacen(from, to, 1)));
+        assert_eq!((opens(&exchange), names(&exchange)), (OPEN, vec![]), "{to}");
+    }
+    let twice = with(
+        RESPONSE,
+        "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=",
+    );
+    let exchange = judge(Some(REQUEST), Some(&twice));
+    assert_eq!((opens(&exchange), &exchange.accept_sent), (SHUT, &None));
+}
+
+#[test]
+fn a_status_says_what_it_means() {
+    for (status, says) in [
+        ("200 OK", "a page, not frames"),
+        ("301 Moved Permanently", "Browsers follow no redirect here."),
+        ("401 Unauthorized", "sign in"),
+        (
+            "426 Upgrade Required\r\nSec-WebSocket-Version: 13, 8",
+            "version `13, 8`",
+        ),
+        ("503 Service Unavailable", "refuses"),
+    ] {
+        let exchange = judge(
+            Some(REQUEST),
+            Some(&RESPONSE.replace("101 Switching Protocols", status)),
+        );
+        let [found] = all(&exchange, Requirement::Status)[..] else {
+            panic!("one finding");
+        };
+        assert!(!found.met && found.message.contains(says), "{found:?}");
+    }
+}
+
+#[test]
+fn a_head_that_is_long_breaks_no_rfc() {
+    let request = with(REQUEST, &format!("Cookie: {}", "a".repeat(20_000)));
+    let exchange = judge(Some(&request), Some(RESPONSE));
+    assert_eq!(opens(&exchange), OPEN);
+    assert_eq!(broken(&exchange)[0].0, "RFC 6455 §10.4");
+}
