@@ -6,6 +6,8 @@ use std::{env, fs};
 
 #[path = "build/browsers.rs"]
 mod browsers;
+#[path = "build/errors.rs"]
+mod errors;
 #[path = "build/figures.rs"]
 mod figures;
 #[path = "build/glossary.rs"]
@@ -40,6 +42,10 @@ fn run() -> Result<(), Vec<String>> {
     let site = site::read(&read(site::FILE)?)?;
     let pages: Vec<_> = site.pages().cloned().collect();
     write("quiz.rs", &quiz::generate(&read(quiz::FILE)?, &pages)?)?;
+    write(
+        "errors.rs",
+        &errors::generate(&read(errors::FILE)?, &pages)?,
+    )?;
     let chapters = chapters(&site, &pages)?;
     let embedded = chapters
         .iter()

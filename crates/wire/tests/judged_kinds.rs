@@ -22,7 +22,7 @@ fn with(head: &str, line: &str) -> String {
     head.replacen("\r\n\r\n", &format!("\r\n{line}\r\n\r\n"), 1)
 }
 
-fn all<'a>(exchange: &'a Exchange, requirement: Requirement) -> Vec<&'a Finding> {
+fn all(exchange: &Exchange, requirement: Requirement) -> Vec<&Finding> {
     let findings = exchange.findings.iter().map(|f| &f.finding);
     findings.filter(|f| f.requirement == requirement).collect()
 }
