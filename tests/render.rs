@@ -1,6 +1,9 @@
 //! Every page renders on the host, without a browser, whatever its address says.
 
+use std::collections::BTreeSet;
+
 use duplex::app::{App, AppProps};
+use duplex::instruments::inspector::errors::ERRORS;
 use duplex::live::links;
 use duplex::pages::{PARTS, Route};
 use wire::Role;
@@ -186,4 +189,29 @@ fn words_from_an_address_stay_words() {
 fn bad_parameters_give_the_default_and_say_so() {
     let html = render("/frames?hex=81zz");
     assert!(html.contains("81zz") && html.contains("byte 0 of 10"));
+}
+
+/// `content/errors.toml` names addresses with the bytes that produce an error text: the page has to read them, and what it
+/// shows has to go wrong.
+#[test]
+fn links_of_the_error_texts_show_what_goes_wrong() {
+    let shows: BTreeSet<&str> = ERRORS.iter().map(|error| error.shows).collect();
+    for shows in shows {
+        let address = shows.split('#').next().unwrap_or(shows);
+        let html = render(address);
+        assert!(!html.contains("class=\"problems\""), "{shows} is not read");
+        let wrong: &[&str] = match address.split_once('?') {
+            Some(("/frames", _)) => &["fails the connection"],
+            Some(("/handshake", _)) => &[
+                "The client fails the connection.",
+                "By the browsers’ standard the connection fails.",
+                "The server refuses",
+            ],
+            _ => continue,
+        };
+        assert!(
+            wrong.iter().any(|part| html.contains(part)),
+            "{shows} shows nothing wrong"
+        );
+    }
 }

@@ -1,7 +1,7 @@
 //! Judges a handshake, or one message of it, and prints what it finds as one JSON object.
 //!
 //! ```sh
-//! echo '{"request": "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "response": null}' | cargo run -q -p wire --example judge
+//! printf '%s' '{"request": "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "response": null}' | cargo run -q -p wire --example judge
 //! ```
 
 use std::io::{self, Read};

@@ -218,6 +218,41 @@ fn what_is_no_head_says_what_is_wrong() {
 }
 
 #[test]
+fn a_wrong_accept_value_names_the_mistake_behind_it() {
+    // SHA-1 of the key alone, in base64.
+    let without_guid = RESPONSE.replace(
+        "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=",
+        "hHLtf2V1k8aDQZfNjw3Ia1hCwt0=",
+    );
+    for (response, says) in [
+        (
+            RESPONSE.replace("s3pP", "S3PP"),
+            "It is the value but for the capitals",
+        ),
+        (RESPONSE.replace("xOo=", "xOo"), "without the ="),
+        (
+            without_guid,
+            "for this key it is `s3pPLMBiTxaQ9kYGzzhZRbK+xOo=`. It is the value for the key without the GUID.",
+        ),
+    ] {
+        let exchange = judge(Some(REQUEST), Some(&response));
+        assert!(
+            broken(&exchange)[0].1.contains(says),
+            "{:?}",
+            broken(&exchange)
+        );
+    }
+}
+
+#[test]
+fn a_key_of_a_draft_is_told_from_a_missing_one() {
+    let request = REQUEST.replace("Sec-WebSocket-Key:", "Sec-WebSocket-Key1:");
+    let exchange = judge(Some(&request), None);
+    assert!(broken(&exchange)[0].1.contains("draft of 2010"));
+    assert_eq!(exchange.accept_expected, None);
+}
+
+#[test]
 fn any_origin_is_welcome_without_a_list() {
     let request = with(REQUEST, "Origin: https://elsewhere.test");
     let exchange = judge(Some(&request), Some(RESPONSE));
@@ -443,6 +478,7 @@ fn subprotocols_have_their_own_sections() {
             "RFC 6455 §11.3.4",
             "several subprotocols",
         ),
+        (asking("a, b"), "", "RFC 6455 §11.3.4", "is empty"),
         (
             asking("a, b"),
             "a\r\nSec-WebSocket-Protocol: b",

@@ -103,7 +103,7 @@ pub(super) fn notes(
     if broken(Requirement::HttpVersion).is_some() {
         add(
             "http-1.0",
-            "Chromium does not look at the version of an answer with 101; Firefox takes none older than HTTP/1.1.",
+            "Chromium does not look at the version of an answer with 101; Firefox takes none older than HTTP/1.1, and Safari is reported to refuse it too.",
             FIREFOX,
         );
     }

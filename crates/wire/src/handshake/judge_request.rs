@@ -102,7 +102,11 @@ pub fn judge_copied_request(
         let message = format!("The version of the protocol is `{version}`.{needed}");
         judge.add(Requirement::Version, met, Some(at), message);
     }
-    if let Some((at, key)) = judge.once(Requirement::Key, "Sec-WebSocket-Key") {
+    if judge.place("Sec-WebSocket-Key").is_none() && judge.place("Sec-WebSocket-Key1").is_some() {
+        let at = judge.place("Sec-WebSocket-Key1");
+        let message = "There is no Sec-WebSocket-Key header. Sec-WebSocket-Key1 is one of a draft of 2010, which nothing speaks any more.";
+        judge.add(Requirement::Key, false, at, message);
+    } else if let Some((at, key)) = judge.once(Requirement::Key, "Sec-WebSocket-Key") {
         let (met, message) = match key_bytes(&key) {
             _ if key.is_empty() => (false, "The key is empty.".to_owned()),
             Some(bytes) if bytes.len() == KEY_BYTES => {

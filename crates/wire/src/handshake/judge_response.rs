@@ -5,7 +5,7 @@ use super::copied::{Copied, Found};
 use super::finding::{Fault, Finding};
 use super::head::Response;
 use super::judge::{Asked, Judge, as_copied, broken_syntax, first_line_missing};
-use super::key::{accept, key_bytes};
+use super::key::{accept, accept_mistake, key_bytes};
 use super::list::{self, Extension, tokens};
 use super::malformed::Malformed;
 use super::requirement::Requirement;
@@ -146,9 +146,14 @@ fn judge_accept(judge: &mut Judge<'_>, asked: Option<&Asked>) {
             if value == expected {
                 (true, format!("The accept value `{value}` fits the key."))
             } else {
+                let mistake = accept_mistake(key, &value).map_or_else(String::new, |mistake| {
+                    format!(" It is the value {mistake}.")
+                });
                 (
                     false,
-                    format!("The accept value is `{value}`; for this key it is `{expected}`."),
+                    format!(
+                        "The accept value is `{value}`; for this key it is `{expected}`.{mistake}"
+                    ),
                 )
             }
         }
@@ -201,6 +206,13 @@ fn judge_protocol_chosen(
     };
     let chosen = judge.head.text(&line.value).into_owned();
     let at = Some(line.value.clone());
+    if chosen.is_empty() {
+        let message = format!(
+            "The {name} header is empty; an answer names one subprotocol or leaves the header out."
+        );
+        judge.fault(requirement, Fault::ProtocolsChosen, at, message);
+        return;
+    }
     if tokens(&chosen).nth(1).is_some() {
         let message = format!("`{chosen}` names several subprotocols; an answer chooses one.");
         judge.fault(requirement, Fault::ProtocolsChosen, at, message);

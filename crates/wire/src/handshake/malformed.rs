@@ -69,6 +69,9 @@ impl Malformed {
         let at = bad.saturating_sub(1);
         let line = quoted_line(head, at);
         let message = match (error, part) {
+            _ if part != Part::Headers && line.starts_with(":") => format!(
+                "`{line}` is a pseudo-header of HTTP/2 or HTTP/3. There a WebSocket opens by CONNECT and status 200, without key and accept value (RFC 8441)."
+            ),
             (httparse::Error::HeaderName, _) => format!(
                 "`{line}` is no header line: that is a name of token characters, a colon right behind it, and a value."
             ),
@@ -84,6 +87,9 @@ impl Malformed {
             (httparse::Error::TooManyHeaders, _) => {
                 format!("There are more than {MAX_HEADERS} header lines.")
             }
+            (httparse::Error::Version, Part::Response) if line.starts_with("HTTP/") => format!(
+                "`{line}` does not begin with HTTP/1.1. HTTP/2 and HTTP/3 have no 101; there a WebSocket opens by CONNECT (RFC 8441)."
+            ),
             (httparse::Error::Version, Part::Response) => format!(
                 "`{line}` does not begin with HTTP/1.1, so it is no answer that switches protocols."
             ),
@@ -152,6 +158,10 @@ mod tests {
                 "The value in `A: \\u{1}'` holds a control character.",
             ),
             ("", "There is nothing here."),
+            (
+                ":method: CONNECT\r\n:protocol: websocket\r\n\r\n",
+                "`:method: CONNECT` is a pseudo-header of HTTP/2",
+            ),
         ] {
             let error = Request::parse(bytes.as_bytes()).unwrap_err();
             assert!(error.message.starts_with(says), "{bytes:?}: {error}");

@@ -36,7 +36,7 @@ pub use head::{Head, HeaderLine, MAX_HEADERS, Request, Response, head_len};
 pub use judge::{Asked, DEFAULT_MAX_HEAD, Policy};
 pub use judge_request::{Declined, RequestVerdict, judge_copied_request, judge_request};
 pub use judge_response::{ResponseVerdict, judge_copied_response, judge_response};
-pub use key::{Accept, GUID, KEY_BYTES, accept, key_bytes};
+pub use key::{Accept, GUID, KEY_BYTES, accept, accept_mistake, key_bytes};
 pub use list::{Extension, ListError, Param, extensions, is_token, tokens};
 pub use malformed::Malformed;
 pub use requirement::Requirement;
