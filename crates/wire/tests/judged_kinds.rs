@@ -593,6 +593,9 @@ fn a_status_says_what_it_means() {
             panic!("one finding");
         };
         assert!(!found.met && found.message.contains(says), "{found:?}");
+        // An ordinary answer owes nothing else to a client of WebSocket.
+        assert_eq!(broken(&exchange).len(), 1, "{status}");
+        assert!(all(&exchange, Requirement::Accept).is_empty());
     }
 }
 

@@ -93,7 +93,8 @@ pub(super) fn notes(
         });
     };
     let rule = asked.and_then(|asked| BrowserRule::broken_by(head, asked));
-    if rule == Some(BrowserRule::SubprotocolMissing) {
+    let switches = status.is_none_or(|status| status == 101);
+    if switches && rule == Some(BrowserRule::SubprotocolMissing) {
         add(
             "subprotocol-missing",
             "The request offers subprotocols, and the answer chooses none of them. By the browsers’ standard the connection fails, and in Chromium it does; Firefox opens it all the same.",

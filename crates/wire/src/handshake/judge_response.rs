@@ -18,8 +18,8 @@ const HASH_BYTES: usize = 20;
 /// What a client thinks of a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResponseVerdict {
-    /// Every requirement, in [`Requirement::OF_RESPONSE`]'s order; those that cannot be looked at are left out, and one
-    /// that is broken in several ways stands there once for each.
+    /// Every requirement, in [`Requirement::OF_RESPONSE`]'s order; those that cannot be looked at are left out, as is what
+    /// is required of a 101 alone. One that is broken in several ways stands there once for each.
     pub findings: Vec<Finding>,
     /// The subprotocol that the server chose.
     pub protocol: Option<String>,
@@ -86,13 +86,16 @@ pub fn judge_copied_response(
         judge.http_version(&response.version(), response.version_span());
         judge_status(&mut judge, response);
     }
-    judge_upgrade(&mut judge);
-    judge.names(Requirement::Connection, "Connection", "Upgrade");
-    judge_accept(&mut judge, asked);
-    judge_protocol_chosen(&mut judge, asked, &mut verdict);
-    judge_extensions_chosen(&mut judge, asked, &mut verdict);
+    // Any other status is an ordinary answer, of which nothing of the rest is required (RFC 6455 §4.1, answer item 1).
+    if first.is_none_or(|response| response.status() == 101) {
+        judge_upgrade(&mut judge);
+        judge.names(Requirement::Connection, "Connection", "Upgrade");
+        judge_accept(&mut judge, asked);
+        judge_protocol_chosen(&mut judge, asked, &mut verdict);
+        judge_extensions_chosen(&mut judge, asked, &mut verdict);
+        verdict.broken_in_browser = asked.and_then(|asked| BrowserRule::broken_by(head, asked));
+    }
     judge.end(response.end, false);
-    verdict.broken_in_browser = asked.and_then(|asked| BrowserRule::broken_by(head, asked));
     verdict.findings = judge.findings;
     verdict
 }
