@@ -6,6 +6,8 @@ use std::{env, fs};
 
 #[path = "build/browsers.rs"]
 mod browsers;
+#[path = "build/errors.rs"]
+mod errors;
 #[path = "build/figures.rs"]
 mod figures;
 #[path = "build/glossary.rs"]
@@ -44,6 +46,10 @@ fn run() -> Result<(), Vec<String>> {
     let counts = questions::counts(&files, &pages);
     let of = questions::chapters(&counts, &pages);
     write("question_chapters.rs", &of)?;
+    write(
+        "errors.rs",
+        &errors::generate(&read(errors::FILE)?, &pages)?,
+    )?;
     let chapters = chapters(&site, &pages)?;
     let embedded = chapters
         .iter()

@@ -1,6 +1,9 @@
 //! Every page renders on the host, without a browser, whatever its address says.
 
+use std::collections::BTreeSet;
+
 use duplex::app::{App, AppProps};
+use duplex::instruments::inspector::errors::ERRORS;
 use duplex::live::links;
 use duplex::pages::{PARTS, Route};
 use wire::Role;
@@ -186,4 +189,36 @@ fn words_from_an_address_stay_words() {
 fn bad_parameters_give_the_default_and_say_so() {
     let html = render("/frames?hex=81zz");
     assert!(html.contains("81zz") && html.contains("byte 0 of 10"));
+}
+
+/// What one client refuses, against the RFC, and others take: there the page shows nothing wrong.
+const REFUSED_BY_ONE: &str = "okhttp-connection";
+
+/// `content/errors.toml` names addresses with the bytes that produce an error text: the page has to read them, and what it
+/// shows has to go wrong.
+#[test]
+fn links_of_the_error_texts_show_what_goes_wrong() {
+    let (mut seen, mut sound) = (BTreeSet::new(), Vec::new());
+    for error in ERRORS.iter().filter(|error| seen.insert(error.shows)) {
+        let address = error.shows.split('#').next().unwrap_or(error.shows);
+        let html = render(address);
+        let id = error.id;
+        assert!(
+            !html.contains("class=\"problems\""),
+            "{id}: {address} is not read"
+        );
+        let wrong: &[&str] = match address.split_once('?') {
+            Some(("/frames", _)) => &["fails the connection"],
+            Some(("/handshake", _)) => &[
+                "The client fails the connection.",
+                "By the browsers’ standard the connection fails.",
+                "The server refuses",
+            ],
+            _ => continue,
+        };
+        if !wrong.iter().any(|part| html.contains(part)) {
+            sound.push(id);
+        }
+    }
+    assert_eq!(sound, [REFUSED_BY_ONE]);
 }

@@ -13,6 +13,7 @@ pub mod fragmentation;
 pub mod frame_inspector;
 pub mod handshake_editor;
 pub mod heartbeat;
+pub mod inspector;
 pub mod live_room;
 pub mod message_routing;
 pub mod messages;

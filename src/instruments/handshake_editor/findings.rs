@@ -10,7 +10,7 @@ use yew::prelude::*;
 use super::model::{Judged, behind};
 use crate::kit::icon::Icon;
 use crate::kit::number::{counted, grouped};
-use crate::kit::rfc_link::{rfc_of, rfc_section};
+use crate::kit::rfc_link::{rfc_of, rfc_section, rfc_short};
 use crate::kit::wire_text::wire_text;
 
 /// What the reader points at: a finding of one side.
@@ -86,6 +86,7 @@ pub fn server_verdict(judged: &Judged) -> Html {
             html! {
                 <>
                     { "The request asks for all that a WebSocket needs." }
+                    { unended(judged.request_ended) }
                     if behind(&judged.request_wire) > 0 {
                         { format!(
                             " But {} follow the empty line: a client has to wait for the answer before it sends more. ",
@@ -103,13 +104,29 @@ pub fn server_verdict(judged: &Judged) -> Html {
             html! {
                 <>
                     { marked(&broken.message) }
-                    { format!(" {} ", broken.requirement.reason(Role::Server)) }
+                    { format!(" {} ", broken.reason(Role::Server)) }
                     { also(status) }
-                    { rfc_section(broken.requirement.section(Role::Server)) }
+                    { cite(broken, Role::Server) }
                 </>
             },
         ),
     }
+}
+
+/// What is said of a head that is accepted though its last empty line is not in the text.
+fn unended(ended: bool) -> &'static str {
+    match ended {
+        true => "",
+        false => {
+            " The empty line that ends the head is not in the text, as copies often lose it: without it on the wire, the other end waits."
+        }
+    }
+}
+
+/// The section that asks for it.
+fn cite(finding: &Finding, judge: Role) -> Html {
+    let section = finding.section(judge);
+    rfc_short(section.rfc, section.section)
 }
 
 /// What a status brings along.
@@ -152,6 +169,7 @@ pub fn client_verdict(judged: &Judged) -> Html {
                 html! {
                     <>
                         { "By the RFC and by the browsers’ standard alike. A script’s open event fires. The next byte, either way, begins a frame." }
+                        { unended(judged.response_ended) }
                         if behind(&judged.response_wire) > 0 {
                             { format!(
                                 " What follows the empty line, {}, is read as a frame.",
@@ -169,14 +187,6 @@ pub fn client_verdict(judged: &Judged) -> Html {
             html! { "But the server above would have refused, so somebody else has answered." },
         );
     };
-    let why_status = match judged.status {
-        Some(200) => "What follows a 200 is a page, not frames. ",
-        Some(301 | 302 | 303 | 307 | 308) => "Browsers follow no redirect here. ",
-        Some(401) => {
-            "A client may sign in and try again; most browsers do not ask for a password here. "
-        }
-        _ => "",
-    };
     let unread = (!judged.readable).then_some(
         "The request cannot be read, so the client counts as having asked for nothing. ",
     );
@@ -187,11 +197,10 @@ pub fn client_verdict(judged: &Judged) -> Html {
         html! {
             <>
                 { marked(&broken.message) }
-                { format!(" {} ", broken.requirement.reason(Role::Client)) }
-                if broken.requirement == Requirement::Status { { why_status } }
+                { format!(" {} ", broken.reason(Role::Client)) }
                 { unread.unwrap_or_default() }
                 { told }
-                { rfc_section(broken.requirement.section(Role::Client)) }
+                { cite(broken, Role::Client) }
             </>
         },
     )
@@ -248,9 +257,9 @@ pub fn findings(side: Side, findings: &[Finding], point: &Callback<Hot>) -> Html
             <li class={classes!((!f.met).then_some("bad"))} data-requirement={requirement.name()}>
                 { sign(f.met) }
                 <div>
-                    <b>{ requirement.title() }</b>{ " " }{ rfc_section(requirement.section(side.role())) }
+                    <b>{ requirement.title() }</b>{ " " }{ cite(f, side.role()) }
                     <p>{ marked(&f.message) }</p>
-                    if !f.met { <p>{ requirement.reason(side.role()) }</p> }
+                    if !f.met { <p>{ f.reason(side.role()) }</p> }
                 </div>
             </li>
         }

@@ -136,7 +136,7 @@ pub fn HandshakeEditor() -> Html {
             <div class="handshake-editor__two">
                 <section class="from-client" aria-labelledby="handshake-request-head">
                     <h2 id="handshake-request-head"><span aria-hidden="true">{ "→" }</span>{ " What the server receives" }</h2>
-                    { request.view("The request", &edit(|s, text| s.request = text)) }
+                    { request.view("The request", &edit(|s, text| *s = s.with_request(text))) }
                     { server_verdict(&judged) }
                     { findings(Side::Server, &judged.request.findings, &point) }
                     if own_answer {
@@ -210,15 +210,14 @@ fn rules(settings: &Settings, on_edit: &Callback<Settings>) -> Html {
             }
         })
     };
-    let Rules {
-        origins, protocols, ..
-    } = &settings.rules;
+    let origins = settings.origins().to_owned();
+    let protocols = &settings.rules.protocols;
     html! {
         <div class="handshake-editor__rules" role="group" aria-label="The server’s rules">
             <div class="field">
                 <label for="handshake-origins">{ "Origins welcome, empty for any" }</label>
                 <input id="handshake-origins" class="input mono" type="text" spellcheck="false" autocomplete="off" autocapitalize="off"
-                    value={origins.clone()} oninput={field(|rules, text| rules.origins = text)}/>
+                    value={origins} oninput={field(|rules, text| rules.origins = text)}/>
             </div>
             <div class="field">
                 <label for="handshake-protocols">{ "Subprotocols that the server speaks" }</label>

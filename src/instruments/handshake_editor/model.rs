@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use wire::handshake::{
-    Answer, Asked, DEFAULT_MAX_HEAD, Finding, Request, RequestVerdict, Requirement, Response,
-    ResponseVerdict, head_len, judge_request, judge_response,
+    Answer, Asked, Copied, DEFAULT_MAX_HEAD, End, Finding, RequestVerdict, Requirement,
+    ResponseVerdict, head_len, judge_copied_request, judge_copied_response,
 };
 
 use super::settings::Settings;
@@ -16,14 +16,16 @@ pub struct Judged {
     pub request_wire: String,
     /// Whether it could be read at all.
     pub readable: bool,
+    /// Whether an empty line ends its head.
+    pub request_ended: bool,
     /// What the server thinks of it.
     pub request: RequestVerdict,
     /// What the server sends.
     pub answer: Answer,
     /// The response that reaches the client, as it goes over the wire.
     pub response_wire: String,
-    /// The status in it, where it could be read.
-    pub status: Option<u16>,
+    /// Whether an empty line ends its head.
+    pub response_ended: bool,
     /// What the client thinks of it.
     pub response: ResponseVerdict,
 }
@@ -44,24 +46,38 @@ impl Settings {
     /// Judges both texts.
     pub fn judge(&self) -> Judged {
         let request_wire = on_wire(&self.request);
-        let parsed = Request::parse(request_wire.as_bytes());
-        let request = judge_request(&parsed, &self.rules.policy());
+        let received = typed_end(Copied::request(request_wire.as_bytes()));
+        let answered = self.response.is_some();
+        let request = judge_copied_request(&received, &self.policy(), answered);
         let answer = request.answer();
         let response_wire = match &self.response {
             Some(text) => on_wire(text),
             None => String::from_utf8_lossy(&answer.bytes).into_owned(),
         };
-        let received = Response::parse(response_wire.as_bytes());
-        let asked = parsed.as_ref().map(Asked::of).unwrap_or_default();
+        let response = typed_end(Copied::response(response_wire.as_bytes()));
+        let asked = received.head().map(Asked::of_head).unwrap_or_default();
         Judged {
-            readable: parsed.is_ok(),
+            readable: received.head().is_some(),
+            request_ended: received.end == End::There,
             request,
             answer,
-            status: received.as_ref().ok().map(Response::status),
-            response: judge_response(&received, &asked, DEFAULT_MAX_HEAD),
+            response_ended: response.end == End::There,
+            response: judge_copied_response(&response, Some(&asked), DEFAULT_MAX_HEAD),
             request_wire,
             response_wire,
         }
+    }
+}
+
+/// A message from a text box, whose line ends say nothing of those on the wire: where its last empty line is not there,
+/// whoever copied the text may have lost it.
+fn typed_end<T>(copied: Copied<T>) -> Copied<T> {
+    Copied {
+        end: match copied.end {
+            End::Missing => End::Lost,
+            end => end,
+        },
+        ..copied
     }
 }
 

@@ -1,7 +1,7 @@
 //! What stands in the editor, and how that stands in the address.
 
 use wire::deflate;
-use wire::handshake::{DEFAULT_MAX_HEAD, Policy, tokens};
+use wire::handshake::{DEFAULT_MAX_HEAD, Policy, response_behind, tokens};
 
 use super::model::typed;
 use super::presets::{GOOD, PRESETS, Preset};
@@ -30,19 +30,6 @@ impl Default for Rules {
     }
 }
 
-impl Rules {
-    /// The rules as the codec takes them.
-    pub fn policy(&self) -> Policy {
-        let list = |text: &str| tokens(text).map(str::to_owned).collect::<Vec<_>>();
-        Policy {
-            max_head: DEFAULT_MAX_HEAD,
-            origins: Some(list(&self.origins)).filter(|origins| !origins.is_empty()),
-            protocols: list(&self.protocols),
-            deflate: self.compress.then(deflate::Policy::default),
-        }
-    }
-}
-
 /// What stands in the editor. Both texts are as they were typed, their lines ended by LF as in any text box.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -64,7 +51,49 @@ impl Default for Settings {
     }
 }
 
+/// The server of the examples. Their list of welcome origins is its own.
+const EXAMPLE_HOST: &str = "ws.example.com";
+
 impl Settings {
+    /// The origins that are welcome, as they count: the list of the examples is nothing to another server.
+    pub fn origins(&self) -> &str {
+        let host = |line: &str| {
+            let (name, value) = line.split_once(':')?;
+            name.eq_ignore_ascii_case("host")
+                .then(|| value.trim().to_owned())
+        };
+        let example = self
+            .request
+            .lines()
+            .find_map(host)
+            .is_none_or(|host| host == EXAMPLE_HOST);
+        match example || self.rules.origins != Rules::default().origins {
+            true => &self.rules.origins,
+            false => "",
+        }
+    }
+
+    /// The server's rules as the codec takes them.
+    pub fn policy(&self) -> Policy {
+        let list = |text: &str| tokens(text).map(str::to_owned).collect::<Vec<_>>();
+        Policy {
+            max_head: DEFAULT_MAX_HEAD,
+            origins: Some(list(self.origins())).filter(|origins| !origins.is_empty()),
+            protocols: list(&self.rules.protocols),
+            deflate: self.rules.compress.then(deflate::Policy::default),
+        }
+    }
+
+    /// The same with another request. A response that stands behind it in the text goes into its own place.
+    pub fn with_request(&self, text: String) -> Settings {
+        let (request, response) = divided(text);
+        Settings {
+            request,
+            response: response.or_else(|| self.response.clone()),
+            rules: self.rules.clone(),
+        }
+    }
+
     /// The same as an address may say it: without secrets. The names of those that are left out stand beside.
     pub fn without_secrets(&self) -> (Settings, Vec<String>) {
         if Preset::of(self).is_some() {
@@ -132,8 +161,7 @@ impl settings::Settings for Settings {
                         (!said).then(|| secrets::http(&s.request, GOOD).text)
                     },
                     read: |s, text| {
-                        s.request = typed(text);
-                        s.response = None;
+                        (s.request, s.response) = divided(typed(text));
                         Ok(())
                     },
                     examples: &["GET /ä?b=&c HTTP/1.1\n\n\n body", ""],
@@ -176,6 +204,20 @@ impl settings::Settings for Settings {
             |s, on| s.rules.compress = on,
         ),
     ];
+}
+
+/// A request, and the response that stands behind it in the same text.
+fn divided(text: String) -> (String, Option<String>) {
+    let Some(response) = response_behind(text.as_bytes()).map(<[u8]>::len) else {
+        return (text, None);
+    };
+    match text.split_at_checked(text.len() - response) {
+        Some((request, response)) => (
+            format!("{}\n\n", request.trim_end()),
+            Some(response.to_owned()),
+        ),
+        None => (text, None),
+    }
 }
 
 /// Text as a field of one line holds it.
@@ -230,6 +272,43 @@ mod tests {
             ..Settings::default()
         };
         assert_eq!(read(&query_of(&edited)), Parsed::fine(edited));
+    }
+
+    #[test]
+    fn a_response_behind_the_request_goes_into_its_own_place() {
+        let both = format!("{GOOD}HTTP/1.1 502 Bad Gateway\nServer: a\n\nbody");
+        let settings = Settings::default().with_request(both);
+        assert_eq!(settings.request, GOOD);
+        let response = settings.response.as_deref();
+        assert_eq!(
+            response,
+            Some("HTTP/1.1 502 Bad Gateway\nServer: a\n\nbody")
+        );
+        assert!(!settings.judge().response.accepted());
+        // What is no response stays where it was typed.
+        let body = format!("{GOOD}HTTP is not spoken here\n");
+        assert_eq!(Settings::default().with_request(body.clone()).request, body);
+    }
+
+    #[test]
+    fn the_list_of_the_examples_is_nothing_to_another_server() {
+        let of = |host: &str, origins: &str| Settings {
+            request: GOOD
+                .replace("ws.example.com", host)
+                .replace("https://app.example.com", "https://mine.test"),
+            rules: Rules {
+                origins: origins.to_owned(),
+                ..Rules::default()
+            },
+            ..Settings::default()
+        };
+        let example = Rules::default().origins;
+        assert!(!of("ws.example.com", &example).judge().request.accepted());
+        assert!(of("mine.test", &example).judge().request.accepted());
+        assert_eq!(of("mine.test", &example).origins(), "");
+        let own = of("mine.test", "https://other.test");
+        assert!(!own.judge().request.accepted());
+        assert_eq!(own.origins(), "https://other.test");
     }
 
     #[test]

@@ -158,7 +158,7 @@ mod tests {
                 ]
                 .into_iter()
                 .find(|requirement| requirement.name() == name)
-                .map(|requirement| requirement.section(Role::Client))
+                .map(|requirement| requirement.section(Role::Client).section)
             } else {
                 Rule::ALL
                     .into_iter()

@@ -116,53 +116,107 @@ impl From<ParamError> for Refusal {
 
 impl Offer {
     /// Reads one offer.
+    ///
+    /// # Errors
+    /// The first parameter that makes no sense: a server has to decline such an offer (RFC 7692 §7.1).
     pub fn read(extension: &Extension) -> Result<Offer, ParamError> {
         if extension.name != NAME {
             return Err(ParamError::NotThis(extension.name.clone()));
         }
-        let raw = Raw::read(extension)?;
-        let server_max_window_bits = match raw.server_max_window_bits {
-            Some(None) => {
-                return Err(ParamError::Value {
-                    name: "server_max_window_bits".to_owned(),
-                    value: None,
-                });
-            }
-            bits => bits.flatten(),
-        };
-        Ok(Offer {
+        let (offer, errors) = Offer::gather(extension);
+        errors.into_iter().next().map_or(Ok(offer), Err)
+    }
+
+    /// Reads what can be used of an offer, and says of each parameter that cannot why.
+    pub fn gather(extension: &Extension) -> (Offer, Vec<ParamError>) {
+        let (raw, mut errors) = Raw::gather(extension);
+        if raw.server_max_window_bits == Some(None) {
+            errors.push(missing_value("server_max_window_bits"));
+        }
+        let offer = Offer {
             server_no_context_takeover: raw.server_no_context_takeover,
             client_no_context_takeover: raw.client_no_context_takeover,
-            server_max_window_bits,
+            server_max_window_bits: raw.server_max_window_bits.flatten(),
             client_max_window_bits: raw.client_max_window_bits,
-        })
+        };
+        (offer, errors)
     }
 
     /// Whether a server may answer this offer so, and what is agreed on then.
+    ///
+    /// # Errors
+    /// The first of [`Offer::faults`].
     pub fn check(&self, answer: &Extension) -> Result<Params, Refusal> {
+        if let Some(fault) = Offer::faults(Some(self), answer).into_iter().next() {
+            return Err(fault);
+        }
         let params = Params::from_answer(answer)?;
-        let says = |name: &str| answer.params.iter().any(|p| p.name == name);
-        if self.server_no_context_takeover && !params.server_no_context_takeover {
-            return Err(Refusal::TakeoverNotPromised);
-        }
-        if let Some(asked) = self.server_max_window_bits {
-            let got = says("server_max_window_bits").then_some(params.server_max_window_bits);
-            if got.is_none_or(|got| got > asked) {
-                return Err(Refusal::ServerWindowTooLarge { asked, got });
-            }
-        }
-        let got = params.client_max_window_bits;
-        match self.client_max_window_bits {
-            None if says("client_max_window_bits") => Err(Refusal::ClientWindowNotOffered),
-            Some(Some(offered)) if says("client_max_window_bits") && got > offered => {
-                Err(Refusal::ClientWindowTooLarge { offered, got })
-            }
+        Ok(match self.client_max_window_bits {
             // Without a word from the server the client keeps to what it offered.
-            Some(Some(offered)) => Ok(Params {
-                client_max_window_bits: got.min(offered),
+            Some(Some(offered)) => Params {
+                client_max_window_bits: params.client_max_window_bits.min(offered),
                 ..params
-            }),
-            _ => Ok(params),
+            },
+            _ => params,
+        })
+    }
+
+    /// Everything that is wrong with an answer: by itself, and, where the offer is known, as an answer to it.
+    pub fn faults(offer: Option<&Offer>, answer: &Extension) -> Vec<Refusal> {
+        let (raw, mut errors) = Raw::gather(answer);
+        for (bits, name) in [
+            (raw.server_max_window_bits, "server_max_window_bits"),
+            (raw.client_max_window_bits, "client_max_window_bits"),
+        ] {
+            if bits == Some(None) {
+                errors.push(missing_value(name));
+            }
+        }
+        let mut faults: Vec<Refusal> = errors.into_iter().map(Refusal::from).collect();
+        let Some(offer) = offer else {
+            return faults;
+        };
+        let says = |name: &str| answer.params.iter().any(|p| p.name == name);
+        if offer.server_no_context_takeover && !says("server_no_context_takeover") {
+            faults.push(Refusal::TakeoverNotPromised);
+        }
+        if let Some(asked) = offer.server_max_window_bits {
+            let got = raw.server_max_window_bits.flatten();
+            if got.map_or(!says("server_max_window_bits"), |got| got > asked) {
+                faults.push(Refusal::ServerWindowTooLarge { asked, got });
+            }
+        }
+        match (
+            offer.client_max_window_bits,
+            raw.client_max_window_bits.flatten(),
+        ) {
+            (None, _) if says("client_max_window_bits") => {
+                faults.push(Refusal::ClientWindowNotOffered);
+            }
+            (Some(Some(offered)), Some(got)) if got > offered => {
+                faults.push(Refusal::ClientWindowTooLarge { offered, got });
+            }
+            _ => {}
+        }
+        faults
+    }
+}
+
+fn missing_value(name: &str) -> ParamError {
+    ParamError::Value {
+        name: name.to_owned(),
+        value: None,
+    }
+}
+
+impl Refusal {
+    /// The section of RFC 7692 that says so.
+    pub fn section(&self) -> &'static str {
+        match self {
+            Refusal::Params(error) => error.section(),
+            Refusal::TakeoverNotPromised => "7.1.1.1",
+            Refusal::ServerWindowTooLarge { .. } => "7.1.2.1",
+            Refusal::ClientWindowNotOffered | Refusal::ClientWindowTooLarge { .. } => "7.1.2.2",
         }
     }
 }

@@ -124,11 +124,23 @@ pub(crate) struct Raw {
 }
 
 impl Raw {
+    /// Reads the parameters.
+    ///
+    /// # Errors
+    /// The first that cannot be used.
     pub(crate) fn read(extension: &Extension) -> Result<Raw, ParamError> {
-        let mut raw = Raw::default();
+        let (raw, errors) = Raw::gather(extension);
+        errors.into_iter().next().map_or(Ok(raw), Err)
+    }
+
+    /// Reads the parameters that can be used, and says of each other one why it cannot.
+    pub(crate) fn gather(extension: &Extension) -> (Raw, Vec<ParamError>) {
+        let (mut raw, mut errors) = (Raw::default(), Vec::new());
         for (i, param) in extension.params.iter().enumerate() {
-            if extension.params[..i].iter().any(|p| p.name == param.name) {
-                return Err(ParamError::Twice(param.name.clone()));
+            let before = extension.params.iter().take(i);
+            if before.clone().any(|p| p.name == param.name) {
+                errors.push(ParamError::Twice(param.name.clone()));
+                continue;
             }
             let wrong = || ParamError::Value {
                 name: param.name.clone(),
@@ -139,15 +151,20 @@ impl Raw {
                 None => Ok(Some(None)),
                 Some(v) => window_bits(v).map(|b| Some(Some(b))).ok_or_else(wrong),
             };
-            match param.name.as_str() {
-                "server_no_context_takeover" => raw.server_no_context_takeover = flag()?,
-                "client_no_context_takeover" => raw.client_no_context_takeover = flag()?,
-                "server_max_window_bits" => raw.server_max_window_bits = bits()?,
-                "client_max_window_bits" => raw.client_max_window_bits = bits()?,
-                _ => return Err(ParamError::Unknown(param.name.clone())),
-            }
+            let read = match param.name.as_str() {
+                "server_no_context_takeover" => {
+                    flag().map(|on| raw.server_no_context_takeover = on)
+                }
+                "client_no_context_takeover" => {
+                    flag().map(|on| raw.client_no_context_takeover = on)
+                }
+                "server_max_window_bits" => bits().map(|bits| raw.server_max_window_bits = bits),
+                "client_max_window_bits" => bits().map(|bits| raw.client_max_window_bits = bits),
+                _ => Err(ParamError::Unknown(param.name.clone())),
+            };
+            errors.extend(read.err());
         }
-        Ok(raw)
+        (raw, errors)
     }
 }
 
@@ -208,6 +225,21 @@ impl fmt::Display for ParamError {
 }
 
 impl std::error::Error for ParamError {}
+
+impl ParamError {
+    /// The section of RFC 7692 that says so.
+    pub fn section(&self) -> &'static str {
+        match self {
+            ParamError::Value { name, .. } => match name.as_str() {
+                "server_no_context_takeover" => "7.1.1.1",
+                "client_no_context_takeover" => "7.1.1.2",
+                "server_max_window_bits" => "7.1.2.1",
+                _ => "7.1.2.2",
+            },
+            _ => "7.1",
+        }
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::judge::{Asked, RequestVerdict};
+use super::judge::Asked;
+use super::judge_request::RequestVerdict;
 use super::key::accept;
 use super::list::extensions;
 use crate::deflate;
@@ -22,6 +23,7 @@ fn reason_phrase(status: u16) -> &'static str {
         101 => "Switching Protocols",
         403 => "Forbidden",
         405 => "Method Not Allowed",
+        408 => "Request Timeout",
         426 => "Upgrade Required",
         431 => "Request Header Fields Too Large",
         503 => "Service Unavailable",

@@ -1,10 +1,10 @@
 //! The head of a request or a response, and where each part of it lies.
 
 use std::borrow::Cow;
-use std::fmt;
 use std::ops::Range;
 
 use super::list;
+use super::malformed::{Malformed, Part};
 
 /// Header lines that a head may have. A browser sends about fifteen.
 pub const MAX_HEADERS: usize = 128;
@@ -46,6 +46,22 @@ impl Head {
     /// The head as it came, up to and including the empty line.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// Reads header lines and the empty line behind them, without the line that comes first in a message.
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Head, Malformed> {
+        let mut lines = vec![httparse::EMPTY_HEADER; MAX_HEADERS];
+        match httparse::parse_headers(bytes, &mut lines) {
+            Ok(httparse::Status::Complete((len, headers))) => {
+                let head = bytes.get(..len).unwrap_or(bytes);
+                Ok(Head {
+                    lines: spans(head, headers),
+                    bytes: head.to_vec(),
+                })
+            }
+            Ok(httparse::Status::Partial) => Err(Malformed::unended(bytes.len())),
+            Err(error) => Err(Malformed::locate(error, bytes, Part::Headers)),
+        }
     }
 
     /// The header lines in the order in which they came.
@@ -120,11 +136,11 @@ pub struct Request {
 impl Request {
     /// Reads a head, as [`head_len`] has cut it; what follows the empty line is ignored.
     pub fn parse(bytes: &[u8]) -> Result<Request, Malformed> {
-        let head = cut(bytes, true)?;
+        let head = cut(bytes, Part::Request)?;
         let mut lines = vec![httparse::EMPTY_HEADER; MAX_HEADERS];
         let mut request = httparse::Request::new(&mut lines);
         if let Err(error) = request.parse(head) {
-            return Err(Malformed::locate(error, head, true));
+            return Err(Malformed::locate(error, head, Part::Request));
         }
         let method = span(head, request.method.unwrap_or_default().as_bytes());
         let target = span(head, request.path.unwrap_or_default().as_bytes());
@@ -190,11 +206,11 @@ pub struct Response {
 impl Response {
     /// Reads a head, as [`head_len`] has cut it; what follows the empty line is ignored.
     pub fn parse(bytes: &[u8]) -> Result<Response, Malformed> {
-        let head = cut(bytes, false)?;
+        let head = cut(bytes, Part::Response)?;
         let mut lines = vec![httparse::EMPTY_HEADER; MAX_HEADERS];
         let mut response = httparse::Response::new(&mut lines);
         if let Err(error) = response.parse(head) {
-            return Err(Malformed::locate(error, head, false));
+            return Err(Malformed::locate(error, head, Part::Response));
         }
         let version = find(head, 0, b"HTTP/1.");
         let code = response.code.unwrap_or_default();
@@ -254,83 +270,14 @@ impl Response {
     }
 }
 
-/// Bytes that are not an HTTP/1.x head.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Malformed {
-    /// What is wrong.
-    pub message: String,
-    /// The offset of the first byte with which the head cannot be one; the head's length where it ends too early.
-    pub at: usize,
-}
-
-impl Malformed {
-    fn new(message: &str, at: usize) -> Malformed {
-        Malformed {
-            message: message.to_owned(),
-            at,
-        }
-    }
-
-    /// httparse says what is wrong, but not where. The place is the last byte of the shortest beginning that it
-    /// refuses; whoever refuses a beginning refuses all that is longer, so halving finds it.
-    fn locate(error: httparse::Error, head: &[u8], request: bool) -> Malformed {
-        let refuses = |n: usize| {
-            let mut lines = vec![httparse::EMPTY_HEADER; MAX_HEADERS];
-            if request {
-                httparse::Request::new(&mut lines).parse(&head[..n])
-            } else {
-                httparse::Response::new(&mut lines).parse(&head[..n])
-            }
-            .is_err()
-        };
-        let (mut fine, mut bad) = (0, head.len());
-        while bad - fine > 1 {
-            let middle = fine + (bad - fine) / 2;
-            if refuses(middle) {
-                bad = middle;
-            } else {
-                fine = middle;
-            }
-        }
-        let message = match error {
-            httparse::Error::HeaderName => {
-                "A header's name is one or more token characters, with a colon right after it."
-            }
-            httparse::Error::HeaderValue => "A header's value holds a control character.",
-            httparse::Error::NewLine => "A line ends in CR LF.",
-            httparse::Error::Status => "The status is three digits.",
-            httparse::Error::Token => {
-                "The first line begins with a method of token characters, a space, a target and a space."
-            }
-            httparse::Error::TooManyHeaders => "There are too many header lines.",
-            httparse::Error::Version => "The version is HTTP/1.0 or HTTP/1.1.",
-        };
-        Malformed::new(message, bad.saturating_sub(1))
-    }
-}
-
-impl fmt::Display for Malformed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} (at byte {})", self.message, self.at)
-    }
-}
-
-impl std::error::Error for Malformed {}
-
 /// The head alone. Bytes that can no longer become one are told from bytes that are too few.
-fn cut(bytes: &[u8], request: bool) -> Result<&[u8], Malformed> {
+fn cut(bytes: &[u8], part: Part) -> Result<&[u8], Malformed> {
     if let Some(len) = head_len(bytes) {
         return Ok(&bytes[..len]);
     }
-    let mut lines = vec![httparse::EMPTY_HEADER; MAX_HEADERS];
-    let error = if request {
-        httparse::Request::new(&mut lines).parse(bytes).err()
-    } else {
-        httparse::Response::new(&mut lines).parse(bytes).err()
-    };
-    Err(match error {
-        Some(error) => Malformed::locate(error, bytes, request),
-        None => Malformed::new("The head ends before its empty line.", bytes.len()),
+    Err(match part.error(bytes) {
+        Some(error) => Malformed::locate(error, bytes, part),
+        None => Malformed::unended(bytes.len()),
     })
 }
 

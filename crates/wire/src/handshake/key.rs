@@ -47,6 +47,82 @@ pub fn key_bytes(key: &str) -> Option<Vec<u8>> {
     STANDARD.decode(key).ok()
 }
 
+/// The usual mistake that gives this wrong accept value for a key, in a few words that continue “it is the value …”.
+///
+/// ```
+/// use wire::handshake::accept_mistake;
+/// let of_the_decoded_key = "BXhwxM0SZasKmCD9S4BfpPmCnEw=";
+/// let mistake = accept_mistake("dGhlIHNhbXBsZSBub25jZQ==", of_the_decoded_key);
+/// assert_eq!(mistake, Some("for the key decoded from base64; what is hashed is its text"));
+/// ```
+pub fn accept_mistake(key: &str, value: &str) -> Option<&'static str> {
+    let key = key.trim_matches([' ', '\t']);
+    let right = accept(key);
+    let hash = |parts: &[&[u8]]| {
+        let mut sha = Sha1::new();
+        parts.iter().for_each(|part| sha.update(part));
+        STANDARD.encode(sha.finalize())
+    };
+    let hex: String = right.digest.iter().map(|b| format!("{b:02x}")).collect();
+    let guid = GUID.as_bytes();
+    let lower = GUID.to_ascii_lowercase();
+    let decoded = key_bytes(key).unwrap_or_default();
+    let mistakes = [
+        (hash(&[guid]), "for an empty key"),
+        (
+            hash(&[&decoded, guid]),
+            "for the key decoded from base64; what is hashed is its text",
+        ),
+        (hash(&[key.as_bytes()]), "for the key without the GUID"),
+        (
+            hash(&[key.as_bytes(), lower.as_bytes()]),
+            "for the GUID in small letters",
+        ),
+        (
+            hash(&[key.as_bytes(), b" ", guid]),
+            "for the key with a blank behind it",
+        ),
+        (
+            hash(&[b" ", key.as_bytes(), guid]),
+            "for the key with a blank before it",
+        ),
+        (
+            hash(&[key.as_bytes(), b"\r", guid]),
+            "for the key with the CR behind it",
+        ),
+        (
+            hash(&[key.as_bytes(), b"\r\n", guid]),
+            "for the key with the line end behind it",
+        ),
+        (
+            hash(&[key.as_bytes(), guid, b"\n"]),
+            "for the joined text with a line end behind it",
+        ),
+        (
+            hash(&[guid, key.as_bytes()]),
+            "for the GUID before the key, where the key comes first",
+        ),
+        (
+            STANDARD.encode(&hex),
+            "in base64 of the hash’s hexadecimal digits; what is encoded are its 20 bytes",
+        ),
+    ];
+    let found = mistakes.into_iter().find(|(wrong, _)| wrong == value);
+    let other = || {
+        let hex_digits = value.eq_ignore_ascii_case(&hex);
+        let capitals = value.eq_ignore_ascii_case(&right.value) && value != right.value;
+        let padding = right.value.trim_end_matches('=') == value;
+        [
+            (hex_digits, "in hexadecimal digits; base64 is needed"),
+            (capitals, "but for the capitals, which count"),
+            (padding, "without the = at its end"),
+        ]
+        .into_iter()
+        .find_map(|(is, words)| is.then_some(words))
+    };
+    found.map(|(_, words)| words).or_else(other)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,6 +142,33 @@ mod tests {
             ]
         );
         assert_eq!(accept.value, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+    }
+
+    #[test]
+    fn the_usual_mistakes_are_told_apart() {
+        let key = "dGhlIHNhbXBsZSBub25jZQ==";
+        for (value, says) in [
+            ("Kfh9QIsMVZcl6xEPYxPHzW8SZ8w=", "for an empty key"),
+            ("s3pplmbitxaq9kygzzhzrbk+xoo=", "but for the capitals"),
+            ("s3pPLMBiTxaQ9kYGzzhZRbK+xOo", "without the ="),
+            (
+                "B37A4F2CC0624F1690F64606CF385945B2BEC4EA",
+                "in hexadecimal digits",
+            ),
+            (
+                "YjM3YTRmMmNjMDYyNGYxNjkwZjY0NjA2Y2YzODU5NDViMmJlYzRlYQ==",
+                "in base64 of the hash’s hexadecimal digits",
+            ),
+        ] {
+            let found = accept_mistake(key, value).unwrap_or_default();
+            assert!(found.starts_with(says), "{value}: {found}");
+        }
+        let with_line_end = STANDARD.encode(Sha1::digest(format!("{key}\r\n{GUID}")));
+        let found = accept_mistake(key, &with_line_end);
+        assert_eq!(found, Some("for the key with the line end behind it"));
+        assert_eq!(accept_mistake(key, &accept(key).value), None);
+        assert_eq!(accept_mistake(key, &accept("another").value), None);
+        assert_eq!(accept_mistake("é", ""), None);
     }
 
     #[test]

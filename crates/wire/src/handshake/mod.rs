@@ -15,19 +15,28 @@
 
 mod answer;
 mod browser;
+mod copied;
+mod exchange;
+mod finding;
 mod head;
 mod judge;
+mod judge_request;
+mod judge_response;
 mod key;
 mod list;
+mod malformed;
 mod requirement;
 
 pub use answer::{Answer, ClientRequest, refusal};
-pub use browser::BrowserRule;
-pub use head::{Head, HeaderLine, MAX_HEADERS, Malformed, Request, Response, head_len};
-pub use judge::{
-    Asked, DEFAULT_MAX_HEAD, Declined, Policy, RequestVerdict, ResponseVerdict, judge_request,
-    judge_response,
-};
-pub use key::{Accept, GUID, KEY_BYTES, accept, key_bytes};
+pub use browser::{BrowserNote, BrowserRule};
+pub use copied::{Copied, End, Found};
+pub use exchange::{Exchange, SideFinding, judge_exchange, response_behind};
+pub use finding::{Fault, Finding, Section};
+pub use head::{Head, HeaderLine, MAX_HEADERS, Request, Response, head_len};
+pub use judge::{Asked, DEFAULT_MAX_HEAD, Policy};
+pub use judge_request::{Declined, RequestVerdict, judge_copied_request, judge_request};
+pub use judge_response::{ResponseVerdict, judge_copied_response, judge_response};
+pub use key::{Accept, GUID, KEY_BYTES, accept, accept_mistake, key_bytes};
 pub use list::{Extension, ListError, Param, extensions, is_token, tokens};
-pub use requirement::{Finding, Requirement};
+pub use malformed::Malformed;
+pub use requirement::Requirement;

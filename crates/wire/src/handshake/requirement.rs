@@ -1,8 +1,8 @@
 //! What a handshake has to fulfil, as data.
 
 use std::fmt;
-use std::ops::Range;
 
+use super::finding::Section;
 use crate::Role;
 
 /// One thing that RFC 6455 requires of a request or of the answer to it.
@@ -43,11 +43,16 @@ pub enum Requirement {
     ProtocolChosen,
     /// The extensions that were chosen were offered, with parameters that fit the offer.
     ExtensionsChosen,
+    /// The offers of permessage-deflate have parameters that make sense. A server declines others, and the handshake
+    /// goes on without them.
+    Offers,
+    /// An empty line ends the head.
+    End,
 }
 
 impl Requirement {
     /// What a server asks of a request, in the order in which it looks.
-    pub const OF_REQUEST: [Requirement; 13] = [
+    pub const OF_REQUEST: [Requirement; 15] = [
         Requirement::Syntax,
         Requirement::Size,
         Requirement::Method,
@@ -61,10 +66,12 @@ impl Requirement {
         Requirement::Origin,
         Requirement::Protocols,
         Requirement::Extensions,
+        Requirement::Offers,
+        Requirement::End,
     ];
 
     /// What a client asks of a response, in the order in which it looks.
-    pub const OF_RESPONSE: [Requirement; 9] = [
+    pub const OF_RESPONSE: [Requirement; 10] = [
         Requirement::Syntax,
         Requirement::Size,
         Requirement::HttpVersion,
@@ -74,6 +81,7 @@ impl Requirement {
         Requirement::Accept,
         Requirement::ProtocolChosen,
         Requirement::ExtensionsChosen,
+        Requirement::End,
     ];
 
     /// A stable name for machines and links, such as `key`.
@@ -96,6 +104,8 @@ impl Requirement {
             Requirement::Accept => "accept",
             Requirement::ProtocolChosen => "protocol-chosen",
             Requirement::ExtensionsChosen => "extensions-chosen",
+            Requirement::Offers => "offers",
+            Requirement::End => "end",
         }
     }
 
@@ -119,39 +129,66 @@ impl Requirement {
             Requirement::Accept => "The accept value for the key",
             Requirement::ProtocolChosen => "A subprotocol that was offered",
             Requirement::ExtensionsChosen => "Extensions that were offered",
+            Requirement::Offers => "Offers that can be taken up",
+            Requirement::End => "An empty line at the end",
         }
     }
 
-    /// The section of RFC 6455 that says so to this end: to a server of the request, to a client of the response.
-    pub fn section(self, judge: Role) -> &'static str {
+    /// The section that says so to this end: to a server of the request, to a client of the response.
+    pub fn section(self, judge: Role) -> Section {
+        let rfc6455 = |section| Section { rfc: 6455, section };
         match self {
             // No RFC sets the limit: §10.4 has every end set its own.
-            Requirement::Size => "10.4",
+            Requirement::Size => rfc6455("10.4"),
+            Requirement::End => Section {
+                rfc: 9112,
+                section: "2.1",
+            },
+            Requirement::Offers => Section {
+                rfc: 7692,
+                section: "7.1",
+            },
             // What a client checks is all in one section.
-            Requirement::Syntax
-            | Requirement::HttpVersion
-            | Requirement::Upgrade
-            | Requirement::Connection
-                if judge == Role::Client =>
-            {
-                "4.1"
+            _ if judge == Role::Client => rfc6455("4.1"),
+            Requirement::Version => rfc6455("4.4"),
+            Requirement::Origin => rfc6455("10.2"),
+            Requirement::Protocols => rfc6455("11.3.4"),
+            Requirement::Extensions => rfc6455("9.1"),
+            _ => rfc6455("4.2.1"),
+        }
+    }
+
+    /// Every place that says so, in words, such as `RFC 6455 §4.1 request item 7, §4.2.1 item 5`: what the sender is
+    /// told, then what the end that reads is told.
+    pub fn places(self, judge: Role) -> &'static str {
+        match (self, judge) {
+            (Requirement::Size, _) => "RFC 6455 §10.4",
+            (Requirement::End, Role::Client) => "RFC 9112 §2.1",
+            (Requirement::End, Role::Server) => "RFC 9112 §2.1, RFC 6455 §4.1 request item 1",
+            (Requirement::Offers, _) => "RFC 7692 §7.1",
+            (Requirement::Syntax, Role::Client) => "RFC 6455 §4.2.2 item 5, RFC 9112 §4",
+            (Requirement::HttpVersion, Role::Client) => "RFC 6455 §4.2.2 item 5.1, RFC 9110 §7.8",
+            (Requirement::Upgrade, Role::Client) => "RFC 6455 §4.1 answer item 2, §4.2.2 item 5.2",
+            (Requirement::Connection, Role::Client) => {
+                "RFC 6455 §4.1 answer item 3, §4.2.2 item 5.3"
             }
-            Requirement::Syntax
-            | Requirement::HttpVersion
-            | Requirement::Upgrade
-            | Requirement::Connection
-            | Requirement::Method
-            | Requirement::Target
-            | Requirement::Host
-            | Requirement::Key => "4.2.1",
-            Requirement::Version => "4.4",
-            Requirement::Origin => "10.2",
-            Requirement::Protocols => "11.3.4",
-            Requirement::Extensions => "9.1",
-            Requirement::Status
-            | Requirement::Accept
-            | Requirement::ProtocolChosen
-            | Requirement::ExtensionsChosen => "4.1",
+            (Requirement::Status, _) => "RFC 6455 §4.1 answer item 1, §4.2.2 item 5.1",
+            (Requirement::Accept, _) => "RFC 6455 §4.1 answer item 4, §4.2.2 item 5.4",
+            (Requirement::ExtensionsChosen, _) => "RFC 6455 §4.1 answer item 5",
+            (Requirement::ProtocolChosen, _) => "RFC 6455 §4.1 answer item 6",
+            (Requirement::Syntax, _) => "RFC 6455 §4.1 request item 1, §4.2.1 item 1",
+            (Requirement::Method | Requirement::HttpVersion, _) => {
+                "RFC 6455 §4.1 request item 2, §4.2.1 item 1"
+            }
+            (Requirement::Target, _) => "RFC 6455 §4.1 request item 3, §4.2.1 item 1",
+            (Requirement::Host, _) => "RFC 6455 §4.1 request item 4, §4.2.1 item 2",
+            (Requirement::Upgrade, _) => "RFC 6455 §4.1 request item 5, §4.2.1 item 3",
+            (Requirement::Connection, _) => "RFC 6455 §4.1 request item 6, §4.2.1 item 4",
+            (Requirement::Key, _) => "RFC 6455 §4.1 request item 7, §4.2.1 item 5",
+            (Requirement::Version, _) => "RFC 6455 §4.1 request item 9, §4.2.1 item 6, §4.4",
+            (Requirement::Origin, _) => "RFC 6455 §4.2.1 item 7, §10.2",
+            (Requirement::Protocols, _) => "RFC 6455 §4.1 request item 10, §11.3.4",
+            (Requirement::Extensions, _) => "RFC 6455 §4.1 request item 11, §9.1",
         }
     }
 
@@ -216,6 +253,12 @@ impl Requirement {
             Requirement::ExtensionsChosen => {
                 "A client cannot read frames that an extension changed if it did not offer that extension."
             }
+            Requirement::Offers => {
+                "A server has to decline an offer whose parameters make no sense; the connection then opens without it."
+            }
+            Requirement::End => {
+                "Only an empty line says that the head is complete. Until it comes, the other end waits for more header lines."
+            }
         }
     }
 
@@ -228,6 +271,7 @@ impl Requirement {
             Requirement::Method => 405,
             Requirement::Upgrade | Requirement::Version => 426,
             Requirement::Origin => 403,
+            Requirement::End => 408,
             _ => 400,
         }
     }
@@ -239,19 +283,6 @@ impl fmt::Display for Requirement {
     }
 }
 
-/// Whether a handshake fulfils a requirement, and what was found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// Which requirement.
-    pub requirement: Requirement,
-    /// Whether it is fulfilled.
-    pub met: bool,
-    /// What was found, in a sentence.
-    pub message: String,
-    /// The bytes of the head that decide it; `None` where something is missing.
-    pub at: Option<Range<usize>>,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -260,13 +291,14 @@ mod tests {
     fn each_end_is_told_its_own_section() {
         // RFC 6455 §4.1 speaks to clients, §4.2 to servers.
         for requirement in Requirement::OF_RESPONSE {
-            let section = requirement.section(Role::Client);
+            let section = requirement.section(Role::Client).section;
             assert!(!section.starts_with("4.2"), "{requirement}: {section}");
         }
         for requirement in Requirement::OF_REQUEST {
-            assert_ne!(requirement.section(Role::Server), "4.1", "{requirement}");
+            let section = requirement.section(Role::Server).section;
+            assert_ne!(section, "4.1", "{requirement}");
         }
-        assert_eq!(Requirement::Upgrade.section(Role::Client), "4.1");
-        assert_eq!(Requirement::Upgrade.section(Role::Server), "4.2.1");
+        assert_eq!(Requirement::Upgrade.section(Role::Client).section, "4.1");
+        assert_eq!(Requirement::Upgrade.section(Role::Server).section, "4.2.1");
     }
 }

@@ -1,0 +1,3 @@
+//! What somebody has in the clipboard, read and explained.
+
+pub mod errors;
