@@ -3,8 +3,9 @@
 use std::fmt;
 
 use crate::handshake::{Handshake, HandshakeForm};
+use crate::long::likely;
 use crate::payload::{LooksLike, looks_like};
-use crate::read::form::{alternatives, guess, read_form};
+use crate::read::form::read_form;
 use crate::read::{handshake, unwrap, words};
 use crate::{Form, Message, ParseError, Reading, Tool};
 
@@ -121,10 +122,10 @@ pub fn inspect(text: &str) -> Result<Pasted, Refused> {
         let bytes = clean.trim_end_matches(['\n', '\r']).as_bytes().to_vec();
         return Ok(Pasted::Bytes(Reading::new(bytes, Form::Text), None));
     }
-    let form = guess(text);
+    let form = likely(text);
     // A string may hold a handshake, and so may lines that look like a list or a word of base64.
     if !matches!(form, Form::Dump | Form::Har | Form::Tree)
-        && let Some(found) = handshake::read(&clean)
+        && let Some(found) = handshake::read(beginning(&clean))
     {
         return Ok(Pasted::Handshake(found, None));
     }
@@ -143,15 +144,22 @@ pub fn inspect(text: &str) -> Result<Pasted, Refused> {
     }
 }
 
+/// As much of a text as a handshake may take: 1 MiB.
+fn beginning(text: &str) -> &str {
+    let end = (0..=text.len().min(1 << 20))
+        .rev()
+        .find(|at| text.is_char_boundary(*at));
+    end.and_then(|end| text.get(..end)).unwrap_or(text)
+}
+
 /// The bytes of a text, where they are more than words that happen to be letters of base64.
 fn bytes(text: &str, form: Form) -> Result<Reading, ParseError> {
-    let mut reading = read_form(text, form, LONGEST)?;
+    let reading = crate::read(text, LONGEST)?;
     let doubtful =
         form == Form::Base64 && words::sentence(text) && crate::frames::score(&reading.bytes) <= 8;
     if doubtful {
         return Err(ParseError::nothing());
     }
-    reading.alternatives = alternatives(text, &reading, LONGEST);
     Ok(reading)
 }
 

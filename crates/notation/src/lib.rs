@@ -46,7 +46,16 @@ pub use write::{Language, write};
 /// # Errors
 /// Says what cannot be read, where, and what to do.
 pub fn read(text: &str, max_bytes: usize) -> Result<Reading, ParseError> {
-    let mut reading = read::form::read_form(text, read::form::guess(text), max_bytes)?;
+    let form = long::likely(text);
+    let mut reading =
+        read::form::read_form(text, form, max_bytes).or_else(|error| match long::likely_in_all(
+            text,
+        )
+        .filter(|other| *other != form)
+        {
+            Some(other) => read::form::read_form(text, other, max_bytes),
+            None => Err(error),
+        })?;
     reading.alternatives = read::form::alternatives(text, &reading, max_bytes);
     Ok(reading)
 }

@@ -238,9 +238,14 @@ impl<'a> Reader<'a> {
     fn number(&mut self) -> Result<(), ParseError> {
         let rest = self.rest();
         let ends = |c: char| blank(c) || matches!(c, ',' | ';' | ']' | '}' | ')' | '/' | '>');
-        let word = rest
-            .get(..rest.find(ends).unwrap_or(rest.len()))
-            .unwrap_or(rest);
+        // No number is as long.
+        let most = (0..=rest.len().min(64))
+            .rev()
+            .find(|at| rest.is_char_boundary(*at));
+        let near = most.and_then(|most| rest.get(..most)).unwrap_or_default();
+        let word = near
+            .get(..near.find(ends).unwrap_or(near.len()))
+            .unwrap_or(near);
         let word = word
             .find("..")
             .and_then(|dots| word.get(..dots))

@@ -39,7 +39,7 @@ impl LongText {
     /// wanted.
     pub fn new(text: Rc<str>, form: Option<Form>, max_bytes: usize) -> LongText {
         let begin = beginning(&text);
-        let form_here = form.unwrap_or_else(|| guess(begin));
+        let form_here = form.unwrap_or_else(|| likely(begin));
         LongText {
             sliced: form_here == Form::Hex && hex::fits(begin),
             form: form_here,
@@ -87,6 +87,16 @@ impl LongText {
         }
         Ok(reading)
     }
+}
+
+/// The form that a text most likely has; of a long one that of its beginning.
+pub(crate) fn likely(text: &str) -> Form {
+    guess(beginning(text))
+}
+
+/// The form that all of a long text has, where that is another than the form of its beginning.
+pub(crate) fn likely_in_all(text: &str) -> Option<Form> {
+    (text.len() > GLANCE).then(|| guess(text))
 }
 
 /// The beginning of a text, up to the end of a line where there is one.

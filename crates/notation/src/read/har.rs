@@ -32,7 +32,10 @@ pub(crate) fn read(text: &str, max_bytes: usize) -> Option<Vec<Message>> {
             }
             continue;
         }
-        let (key, after) = string(rest)?;
+        // A string that does not end is where the text was cut.
+        let Some((key, after)) = string(rest) else {
+            break;
+        };
         rest = after;
         let Some(value) = rest.trim_start().strip_prefix(':') else {
             continue;
@@ -40,7 +43,9 @@ pub(crate) fn read(text: &str, max_bytes: usize) -> Option<Vec<Message>> {
         let value = value.trim_start();
         match key.as_str() {
             "type" | "data" if value.starts_with('"') => {
-                let (words, after) = string(value)?;
+                let Some((words, after)) = string(value) else {
+                    break;
+                };
                 rest = after;
                 match (key.as_str(), words.as_str()) {
                     ("type", "send") => side = Some(Side::Client),
