@@ -1,34 +1,6 @@
 //! Lines of offset, bytes and text, as `xxd`, `hexdump -C`, `od`, `tcpdump -X` and Wireshark print them.
 
-use crate::{ParseError, blank};
-
-/// What prints such dumps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tool {
-    /// `00000000: 8185 37fa …  ..7.`
-    Xxd,
-    /// `00000000  81 85 37 fa …  |..7.|`
-    Hexdump,
-    /// `000000 81 85 37 fa …  >..7.<`
-    Od,
-    /// `0x0000:  8185 37fa …  ..7.`
-    Tcpdump,
-    /// `0000   81 85 37 fa …   ..7.`
-    Wireshark,
-}
-
-impl Tool {
-    /// A name for people.
-    pub fn name(self) -> &'static str {
-        match self {
-            Tool::Xxd => "an xxd dump",
-            Tool::Hexdump => "a hexdump -C dump",
-            Tool::Od => "an od dump",
-            Tool::Tcpdump => "a tcpdump dump",
-            Tool::Wireshark => "a Wireshark hex dump",
-        }
-    }
-}
+use crate::{ParseError, Tool, blank};
 
 /// The beginning of a line.
 #[derive(Clone, Copy)]
@@ -103,7 +75,12 @@ pub(crate) fn looks_like(text: &str) -> bool {
         return false;
     };
     let bytes = &line[head.end..];
-    let first = bytes.split(blank).next().unwrap_or_default().len();
+    let first = bytes.split(blank).next().unwrap_or_default();
+    let first = if first.starts_with("0x") {
+        0
+    } else {
+        first.len()
+    };
     let wide = head.gap >= 2 && first == 2;
     // od divides by one space.
     let od = head.offset == 0 && (6..=8).contains(&head.digits) && (first == 2 || first == 4);

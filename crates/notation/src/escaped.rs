@@ -1,5 +1,8 @@
 //! Strings with escapes, as in C, Python, Rust, JavaScript, and as Wireshark copies them.
 
+use std::ops::Range;
+
+use crate::literal::{self, Chain};
 use crate::{ParseError, blank};
 
 const QUOTES: [char; 3] = ['"', '\'', '`'];
@@ -11,7 +14,7 @@ pub(crate) fn looks_like(text: &str) -> bool {
     while let Some(at) = rest.find('\\') {
         let mut after = rest[at + 1..].chars();
         match after.next() {
-            Some('x' | '0'..='7') => return true,
+            Some('x' | '0'..='9') => return true,
             Some('n' | 'r' | 't' | 'a' | 'b' | 'f' | 'v' | 'e' | '\\' | '"' | '\'' | 'u')
                 if quoted =>
             {
@@ -24,45 +27,121 @@ pub(crate) fn looks_like(text: &str) -> bool {
     false
 }
 
-pub(crate) fn parse(text: &str, max_bytes: usize) -> Result<Vec<u8>, ParseError> {
+/// Reads a string. Digits behind a backslash are octal, or decimal as in Lua.
+pub(crate) fn parse(text: &str, max_bytes: usize, decimal: bool) -> Result<Vec<u8>, ParseError> {
     let mut bytes = Vec::with_capacity((text.len() / 4).min(max_bytes));
-    if text.contains(QUOTES) {
-        quoted(text, max_bytes, &mut bytes)?;
-    } else {
-        // Without quotes nobody can tell a space that divides from one that is meant, unless all words are escapes.
-        let words = text.split(blank).filter(|word| !word.is_empty());
-        let divides = words.clone().all(only_escapes);
-        let trimmed = text.trim_matches(blank);
-        let from = text.len() - text.trim_start_matches(blank).len();
-        let mut at = from;
-        let end = from + trimmed.len();
-        while at < end {
-            let c = char_at(text, at);
-            if matches!(c, '\n' | '\r') || (divides && blank(c)) {
-                at += c.len_utf8();
-            } else {
-                at = piece(text, at, max_bytes, &mut bytes)?;
+    if let Some(chain) = chain(text) {
+        for range in chain {
+            let mut at = range.start;
+            while at < range.end {
+                at = piece(text, at, max_bytes, decimal, &mut bytes)?;
             }
+        }
+        return Ok(bytes);
+    }
+    let words = || text.split(divider).filter(|word| !word.is_empty());
+    if text.contains(QUOTES) && !words().all(only_escapes) {
+        quoted(text, max_bytes, decimal, &mut bytes)?;
+        return Ok(bytes);
+    }
+    // Without quotes nobody can tell a space that divides from one that is meant, unless all words are escapes.
+    let divides = words().all(only_escapes);
+    let trimmed = text.trim_matches(blank);
+    let from = text.len() - text.trim_start_matches(blank).len();
+    let mut at = from + label(trimmed);
+    // nginx names the client behind what was received.
+    let end = from + trimmed.find(", client: ").unwrap_or(trimmed.len());
+    while at < end {
+        let c = char_at(text, at);
+        if matches!(c, '\n' | '\r') || (divides && divider(c)) {
+            at += c.len_utf8();
+        } else {
+            at = piece(text, at, max_bytes, decimal, &mut bytes)?;
         }
     }
     Ok(bytes)
 }
 
+/// Reads characters and escapes, with no quotes around them: what looks like one is a character.
+pub(crate) fn characters(text: &str, max_bytes: usize) -> Result<Vec<u8>, ParseError> {
+    let mut bytes = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        at = piece(text, at, max_bytes, false, &mut bytes)?;
+    }
+    Ok(bytes)
+}
+
+/// The strings that hold the bytes, where the text has some and no escape stands outside.
+fn chain(text: &str) -> Option<Chain> {
+    if !text.contains(QUOTES) {
+        return None;
+    }
+    let chains = literal::chains(text);
+    let mut outside = String::new();
+    let mut end = 0;
+    for range in chains.iter().flatten() {
+        outside.push_str(text.get(end..range.start)?);
+        end = range.end;
+    }
+    outside.push_str(text.get(end..)?);
+    if looks_like(&outside) {
+        return None;
+    }
+    let inner = |range: &Range<usize>| text.get(range.clone()).unwrap_or_default();
+    let found = chains
+        .iter()
+        .find(|chain| chain.iter().any(|range| for_bytes(inner(range))))
+        .or(chains
+            .iter()
+            .find(|chain| chain.iter().any(|range| inner(range).contains('\\'))))?;
+    Some(found.clone())
+}
+
+/// Whether a string has an escape for a byte that is no letter.
+fn for_bytes(text: &str) -> bool {
+    text.match_indices('\\').any(|(at, _)| {
+        let next = text.get(at + 1..).and_then(|rest| rest.chars().next());
+        matches!(next, Some('x' | '0'..='9'))
+    })
+}
+
+/// How long the label is that stands before the bytes: `received: `, up to the first escape.
+fn label(text: &str) -> usize {
+    let before = text.split('\\').next().unwrap_or_default();
+    match before.trim_end().ends_with([':', '=', '>', '<']) && before.len() < text.len() {
+        true => before.len(),
+        false => 0,
+    }
+}
+
+/// What may stand between escapes that are listed.
+fn divider(c: char) -> bool {
+    blank(c) || matches!(c, ',' | ';' | '[' | ']' | '{' | '}' | '(' | ')')
+}
+
 fn char_at(text: &str, at: usize) -> char {
-    text[at..].chars().next().unwrap_or('\0')
+    text.get(at..)
+        .and_then(|rest| rest.chars().next())
+        .unwrap_or('\0')
 }
 
 /// Whether a word is `\x81\x85…` and nothing else.
 fn only_escapes(word: &str) -> bool {
     word.len().is_multiple_of(4)
-        && word
-            .as_bytes()
-            .chunks(4)
-            .all(|c| c[0] == b'\\' && c[1] == b'x' && c[2..].iter().all(u8::is_ascii_hexdigit))
+        && word.as_bytes().chunks(4).all(|c| match c {
+            [b'\\', b'x', digits @ ..] => digits.iter().all(u8::is_ascii_hexdigit),
+            _ => false,
+        })
 }
 
 /// What stands in quotes, one string after another. What stands around them is the program's.
-fn quoted(text: &str, max_bytes: usize, bytes: &mut Vec<u8>) -> Result<(), ParseError> {
+fn quoted(
+    text: &str,
+    max_bytes: usize,
+    decimal: bool,
+    bytes: &mut Vec<u8>,
+) -> Result<(), ParseError> {
     let mut at = 0;
     while let Some(start) = text[at..].find(|c| QUOTES.contains(&c) || c == '\\') {
         let start = at + start;
@@ -88,7 +167,7 @@ fn quoted(text: &str, max_bytes: usize, bytes: &mut Vec<u8>) -> Result<(), Parse
                 at += 1;
                 break;
             }
-            at = piece(text, at, max_bytes, bytes)?;
+            at = piece(text, at, max_bytes, decimal, bytes)?;
         }
     }
     Ok(())
@@ -99,6 +178,7 @@ fn piece(
     text: &str,
     at: usize,
     max_bytes: usize,
+    decimal: bool,
     bytes: &mut Vec<u8>,
 ) -> Result<usize, ParseError> {
     let c = char_at(text, at);
@@ -120,6 +200,20 @@ fn piece(
         ));
     };
     let (byte, taken) = match kind {
+        'x' if rest.starts_with("x{") => {
+            let digits = rest
+                .get(2..)
+                .and_then(|r| r.split_once('}'))
+                .map_or("", |(d, _)| d);
+            match u8::from_str_radix(digits, 16) {
+                Ok(byte) if !digits.starts_with('+') => (byte, digits.len() + 3),
+                _ => {
+                    let found: String = text[at..].chars().take(6).collect();
+                    let what = "is not a byte: a number up to ff stands between the brackets.";
+                    return Err(ParseError::at(text, at, &found, what));
+                }
+            }
+        }
         'x' | 'X' => {
             let digits = rest.get(1..3).unwrap_or_default();
             match u8::from_str_radix(digits, 16) {
@@ -128,6 +222,20 @@ fn piece(
                     let found: String = text[at..].chars().take(4).collect();
                     let what = "is not a byte: two hexadecimal digits follow \\x, as in \\x81.";
                     return Err(ParseError::at(text, at, &found, what));
+                }
+            }
+        }
+        '0'..='9' if decimal => {
+            let digits: String = rest
+                .chars()
+                .take(3)
+                .take_while(char::is_ascii_digit)
+                .collect();
+            match digits.parse() {
+                Ok(byte) => (byte, digits.len()),
+                Err(_) => {
+                    let what = "is more than a byte holds: the decimal escapes end at \\255.";
+                    return Err(ParseError::at(text, at, &format!("\\{digits}"), what));
                 }
             }
         }
@@ -153,10 +261,14 @@ fn piece(
         'v' => (0x0b, 1),
         'f' => (0x0c, 1),
         'e' => (0x1b, 1),
-        '\\' | '"' | '\'' | '`' | '?' => (kind as u8, 1),
+        '\\' | '"' | '\'' | '`' | '?' | '#' | '$' | '/' | '-' | ' ' => (kind as u8, 1),
         // A line that goes on in the next.
         '\n' => return Ok(at + 2),
         '\r' => return Ok(at + 2 + usize::from(rest[1..].starts_with('\n'))),
+        // A character of ASCII is one byte.
+        'u' if rest.get(1..5).is_some_and(|d| ascii(d).is_some()) => {
+            (rest.get(1..5).and_then(ascii).unwrap_or_default(), 5)
+        }
         'u' | 'U' => {
             let what = "stands for a character, not for a byte. Write its bytes in UTF-8, each as \\x and two digits.";
             return Err(ParseError::at(text, at, &format!("\\{kind}"), what));
@@ -168,4 +280,10 @@ fn piece(
     };
     bytes.push(byte);
     Ok(at + 1 + taken)
+}
+
+/// The byte of a character of ASCII in four hexadecimal digits.
+fn ascii(digits: &str) -> Option<u8> {
+    let value = u8::from_str_radix(digits.strip_prefix("00")?, 16).ok()?;
+    (value < 0x80 && !digits.contains('+')).then_some(value)
 }

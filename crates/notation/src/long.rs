@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use crate::{Form, ParseError, Text, guess, hex, one_word_a_line, read_as};
+use crate::read::form::{guess, one_word_a_line};
+use crate::{Form, ParseError, Reading, hex, read, read_as};
 
 /// As much of a long text is looked at to find out which form it has, in bytes.
 const GLANCE: usize = 64 << 10;
@@ -29,14 +30,19 @@ pub struct LongText {
     guessed: bool,
     max_bytes: usize,
     hex: hex::Reader,
+    /// Whether the text is digits alone, as far as its beginning shows.
+    sliced: bool,
 }
 
 impl LongText {
     /// A text of this form; of the form that its beginning has where `form` is `None`. `max_bytes` is the most bytes that are
     /// wanted.
     pub fn new(text: Rc<str>, form: Option<Form>, max_bytes: usize) -> LongText {
+        let begin = beginning(&text);
+        let form_here = form.unwrap_or_else(|| likely(begin));
         LongText {
-            form: form.unwrap_or_else(|| guess(beginning(&text))),
+            sliced: form_here == Form::Hex && hex::fits(begin),
+            form: form_here,
             guessed: form.is_none(),
             max_bytes,
             hex: hex::Reader::new(beginning(&text), max_bytes),
@@ -48,9 +54,13 @@ impl LongText {
     ///
     /// # Errors
     /// What comes in the end says what cannot be read, where, and what to do.
-    pub fn advance(&mut self, budget: usize) -> Option<Result<Text, ParseError>> {
-        if self.form != Form::Hex {
-            return Some(read_as(&self.text, self.form, self.max_bytes));
+    pub fn advance(&mut self, budget: usize) -> Option<Result<Reading, ParseError>> {
+        if !self.sliced {
+            // A form that was found out from the beginning is found out again, with what it may mean besides.
+            return Some(match self.guessed {
+                true => read(&self.text, self.max_bytes),
+                false => read_as(&self.text, self.form, self.max_bytes),
+            });
         }
         match self.hex.advance(&self.text, budget) {
             Ok(false) => None,
@@ -64,24 +74,29 @@ impl LongText {
         self.hex.at() as f64 / self.text.len().max(1) as f64
     }
 
-    fn digits(&mut self) -> Result<Text, ParseError> {
+    fn digits(&mut self) -> Result<Reading, ParseError> {
         let bytes = std::mem::take(&mut self.hex.bytes);
         if bytes.is_empty() {
             return Err(ParseError::nothing());
         }
         // Whether the whole of it would be base64 too is found out by whoever asks for that.
         let other = self.guessed && one_word_a_line(beginning(&self.text));
-        Ok(Text {
-            bytes,
-            form: Form::Hex,
-            tool: None,
-            alternatives: if other {
-                vec![Form::Base64]
-            } else {
-                Vec::new()
-            },
-        })
+        let mut reading = Reading::new(bytes, Form::Hex);
+        if other {
+            reading.alternatives.push(Form::Base64);
+        }
+        Ok(reading)
     }
+}
+
+/// The form that a text most likely has; of a long one that of its beginning.
+pub(crate) fn likely(text: &str) -> Form {
+    guess(beginning(text))
+}
+
+/// The form that all of a long text has, where that is another than the form of its beginning.
+pub(crate) fn likely_in_all(text: &str) -> Option<Form> {
+    (text.len() > GLANCE).then(|| guess(text))
 }
 
 /// The beginning of a text, up to the end of a line where there is one.

@@ -47,6 +47,15 @@ impl ParseError {
         }
     }
 
+    /// The same without a place, where the text that was read is not the one that was pasted.
+    pub(crate) fn nowhere(self) -> ParseError {
+        let what = match self.found.is_empty() {
+            true => self.what,
+            false => format!("“{}” {}", self.found, self.what),
+        };
+        ParseError::whole(what)
+    }
+
     pub(crate) fn nothing() -> ParseError {
         ParseError::whole(
             "There are no bytes yet. Two hexadecimal digits make one, such as 81; a list, a string, base64 and a dump will do too.",

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
-use notation::{Form, LongText, Text};
+use notation::{Form, LongText, Reading};
 use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
@@ -52,14 +52,9 @@ impl LongPaste {
             Content::Bytes(bytes) => (bytes, None),
             Content::Text(text) => match read_text(work, text, form, &on_progress).await? {
                 Err(why) => return Some(Err(why)),
-                Ok(Text {
-                    bytes,
-                    form,
-                    tool,
-                    alternatives,
-                }) => {
-                    let name = tool.map_or(form.name(), notation::Tool::name);
-                    (bytes.into(), Some((name, alternatives)))
+                Ok(reading) => {
+                    let name = reading.name();
+                    (reading.bytes.into(), Some((name, reading.alternatives)))
                 }
             },
         };
@@ -84,7 +79,7 @@ async fn read_text(
     text: AttrValue,
     form: Option<Form>,
     on_progress: &impl Fn(f64),
-) -> Option<Result<Text, String>> {
+) -> Option<Result<Reading, String>> {
     // The text itself, not a copy of it.
     let text = match text {
         AttrValue::Rc(text) => text,

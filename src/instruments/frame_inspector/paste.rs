@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use notation::{Form, Text, read, read_as};
+use notation::{Form, Reading, read, read_as};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
@@ -24,7 +24,7 @@ use crate::kit::slices::Work;
 /// The most that is taken, in bytes: 16 MiB.
 pub const MAX_BYTES: usize = 16 << 20;
 /// What a text was understood as, for a line below it.
-fn understood(text: &Text) -> String {
+fn understood(text: &Reading) -> String {
     let frames = frame_ranges(&text.bytes).count();
     found(text.name(), frames, text.bytes.len())
 }
@@ -52,7 +52,7 @@ pub fn packet(bytes: &[u8]) -> Option<&'static str> {
     )
 }
 
-fn parse(text: &str, form: Option<Form>) -> Result<Text, String> {
+fn parse(text: &str, form: Option<Form>) -> Result<Reading, String> {
     match form {
         Some(form) => read_as(text, form, MAX_BYTES),
         None => read(text, MAX_BYTES),
@@ -411,7 +411,7 @@ async fn contents(file: &File) -> Result<Vec<u8>, String> {
 }
 
 /// The text of a file that holds bytes as people write them, such as a saved dump, and what it says.
-fn written(bytes: &[u8]) -> Option<(&str, Text)> {
+fn written(bytes: &[u8]) -> Option<(&str, Reading)> {
     if bytes.len() > AT_ONCE {
         return None;
     }

@@ -20,7 +20,10 @@ fn bytes_as_written(text: &str) {
             for form in found.alternatives {
                 assert!(read_as(text, form, MOST).is_ok_and(|other| other.bytes != found.bytes));
             }
-            for language in Language::ALL {
+            // What a whole packet carries is no longer the packet.
+            let packet = !found.skipped.is_empty() || read(&write(&found.bytes, Language::Hex), MOST)
+                .is_ok_and(|again| !again.skipped.is_empty());
+            for language in Language::ALL.into_iter().filter(|_| !packet) {
                 let form = match language {
                     Language::Base64 => Form::Base64,
                     _ => {
