@@ -99,14 +99,15 @@ pub(crate) fn likely_in_all(text: &str) -> Option<Form> {
     (text.len() > GLANCE).then(|| guess(text))
 }
 
-/// The beginning of a text, up to the end of a line where there is one.
+/// The beginning of a text, up to the end of a line or of a word where there is one.
 fn beginning(text: &str) -> &str {
     if text.len() <= GLANCE {
         return text;
     }
     let end = (0..=GLANCE).rev().find(|at| text.is_char_boundary(*at));
     let glance = &text[..end.unwrap_or(0)];
-    match glance.rfind('\n') {
+    // Where there is one line, no byte is to be cut in two.
+    match glance.rfind('\n').or(glance.rfind([' ', ','])) {
         Some(line) => &glance[..line],
         None => glance,
     }

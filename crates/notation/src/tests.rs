@@ -505,6 +505,27 @@ fn a_form_that_is_offered_gives_bytes() {
 }
 
 #[test]
+fn a_long_line_is_read_in_the_form_of_its_beginning() {
+    let bytes: Vec<u8> = (0..60_000_u32).map(|n| (n % 251) as u8).collect();
+    for (language, form) in [
+        (Language::Hex, Form::Hex),
+        (Language::Rust, Form::List),
+        (Language::Python, Form::Escaped),
+    ] {
+        let text = write(&bytes, language).replace(",\n", ", ");
+        let read = ok(&text);
+        assert_eq!(
+            (read.form, read.bytes == bytes),
+            (form, true),
+            "{language:?}"
+        );
+    }
+    let mut late = "hello ".repeat(20_000);
+    late.push_str("\nreceived: 81 05 48 65 6c 6c 6f\n");
+    assert_eq!(ok(&late).bytes, b"\x81\x05Hello");
+}
+
+#[test]
 fn a_long_text_is_read_in_slices_as_it_is_in_one() {
     let mut long = String::from("“");
     for i in 0..40_000 {
