@@ -12,6 +12,7 @@ use wasm_bindgen_futures::spawn_local;
 use crate::kit::browser;
 use crate::kit::icon::Icon;
 use crate::live::{LiveCard, LivePip, LiveProvider};
+use crate::pages::paste_anywhere::PasteAnywhere;
 use crate::pages::present::Present;
 use crate::pages::reading_place::use_reading_place;
 use crate::pages::view::PageView;
@@ -154,6 +155,7 @@ fn Shell(props: &ShellProps) -> Html {
                 </div>
             </header>
             <main id="main" tabindex="-1">{ page }</main>
+            <PasteAnywhere/>
         </div>
     }
 }

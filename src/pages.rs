@@ -10,10 +10,12 @@
 //! | `view` | the page at hand, and the way from one page to the next |
 //! | `embed` | one instrument alone |
 //! | `missing` | addresses that are no page's |
+//! | `paste_anywhere` | what is pasted or dropped on any page |
 //! | `present` | a chapter for a projector |
 
 pub mod embed;
 pub mod missing;
+pub mod paste_anywhere;
 pub mod present;
 mod presenter;
 pub mod prose;

@@ -7,6 +7,7 @@ pub mod choice;
 pub mod copy;
 pub mod deferred;
 pub mod file;
+pub mod handed;
 pub mod icon;
 pub mod inline;
 pub mod job;

@@ -3,6 +3,7 @@
 use yew::prelude::*;
 use yew_router::prelude::*;
 
+use super::paste_anywhere::paste_box;
 use super::slot::Slot;
 use super::{Instrument, Route};
 use crate::kit::copy::CopyButton;
@@ -181,7 +182,7 @@ fn block(block: &'static Block, first: Option<Instrument>) -> Html {
         Block::Instrument(instrument) => html! {
             <Slot instrument={*instrument} first={first == Some(*instrument)}/>
         },
-        Block::StartButtons => start_buttons(),
+        Block::StartButtons => html! { <>{ start_buttons() }{ paste_box() }</> },
     }
 }
 

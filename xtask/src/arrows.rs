@@ -80,6 +80,26 @@ const OF_SIM: &[&str] = &["job", "Micros", "MILLISECOND", "SECOND", "MINUTE", "H
 /// Arrows between two instruments, or into another room, that are wanted nevertheless: from, to, and why.
 const ALLOWED: &[(&str, &str, &str)] = &[
     (
+        "instruments::inspector::frames",
+        "instruments::frame_inspector::link",
+        "leads to where frames are taken apart",
+    ),
+    (
+        "instruments::inspector::frames",
+        "instruments::frame_inspector::link_at",
+        "leads to the byte that breaks",
+    ),
+    (
+        "instruments::inspector::model",
+        "instruments::handshake_editor::link",
+        "leads to where a handshake is repaired",
+    ),
+    (
+        "instruments::inspector::view",
+        "instruments::close_codes::meanings::meaning",
+        "says of a code what the panel of close codes says",
+    ),
+    (
         "instruments::fault_lab",
         "instruments::handshake_editor::link",
         "leads to the editor with what the server answered",

@@ -10,7 +10,7 @@ use crate::kit::panel::Panel;
 use crate::kit::settings::check::SettingsTable;
 use crate::kit::url_state::{Reveal, use_on_navigate, use_reveal, use_url_state};
 
-mod meanings;
+pub mod meanings;
 mod model;
 mod settings;
 mod view;

@@ -1,3 +1,297 @@
-//! What somebody has in the clipboard, read and explained.
+//! One door for whatever somebody has in the clipboard: bytes in any form, a handshake, an error text, a close code.
+
+mod frames;
+mod model;
+mod settings;
+mod view;
 
 pub mod errors;
+
+use std::rc::Rc;
+
+use notation::Form;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{File, FileList, HtmlInputElement, HtmlTextAreaElement};
+use yew::prelude::*;
+
+use crate::kit::handed::{self, Handed};
+use crate::kit::panel::Panel;
+use crate::kit::secrets;
+#[cfg(test)]
+use crate::kit::settings::check::SettingsTable;
+use crate::kit::url_state::{Reveal, use_on_navigate, use_reveal, use_url_state};
+use model::Found;
+use settings::Settings;
+
+/// The name of the instrument.
+const NAME: &str = "inspector";
+
+/// What the instrument reads of an address, for the test that runs over all.
+#[cfg(test)]
+pub const SETTINGS: SettingsTable = SettingsTable::of::<settings::Settings>(NAME);
+
+/// The id of the box.
+const BOX: &str = "inspector-text";
+/// A text of more bytes is read after the page has said so.
+const LONG: usize = 256 << 10;
+/// The most of a text that the box shows, in bytes.
+const SHOWN: usize = 64 << 10;
+
+/// Things to try, each with what it is.
+const EXAMPLES: [(&str, &str); 6] = [
+    ("a Node Buffer", "<Buffer 81 85 37 fa 21 3d 7f 9f 4d 51 58>"),
+    ("a close code", "1006"),
+    (
+        "an error text",
+        "Error during WebSocket handshake: Unexpected response code: 502",
+    ),
+    (
+        "bytes that are none of a frame",
+        "48 54 54 50 2f 31 2e 31 20 34 30 30 20 42 61 64 20 52 65 71 75 65 73 74 0d 0a 0d 0a",
+    ),
+    ("a close frame gone wrong", "[]byte{0x88, 0x02, 0xe8, 0x03}"),
+    (
+        "what curl shows",
+        "> GET /chat HTTP/1.1\n> Host: example.com\n> Connection: Upgrade\n> Upgrade: websocket\n> Sec-WebSocket-Version: 13\n> Sec-WebSocket-Key: MTIzNDU2Nzg5MDEy\n> \n< HTTP/1.1 400 Bad Request\n< Content-Length: 0\n",
+    ),
+];
+
+/// What is being looked at.
+#[derive(Clone, PartialEq)]
+enum Looked {
+    /// A text, in the form that it seems to have or in one that was asked for.
+    Text(Rc<str>, Option<Form>),
+    /// A file, by its name.
+    File(Rc<str>, Rc<[u8]>),
+}
+
+/// What came of it.
+#[derive(Clone, PartialEq)]
+enum Outcome {
+    /// It is being read.
+    Reading,
+    /// What it is, or why it cannot be read.
+    Done(Rc<Result<Found, String>>),
+}
+
+fn read(looked: &Looked) -> Result<Found, String> {
+    match looked {
+        Looked::Text(text, None) => model::inspect(text),
+        Looked::Text(text, Some(form)) => model::inspect_as(text, *form),
+        Looked::File(_, bytes) => model::inspect_file(bytes),
+    }
+}
+
+/// The instrument.
+#[component]
+pub fn Inspector() -> Html {
+    let url = use_url_state::<Settings>(NAME);
+    let text = use_state(|| Rc::<str>::from(url.parsed().settings.text.as_str()));
+    let looked = use_state(|| None::<Looked>);
+    let outcome = use_state(|| {
+        let text = &url.parsed().settings.text;
+        (!text.is_empty()).then(|| Outcome::Done(Rc::new(model::inspect(text))))
+    });
+    let over = use_state_eq(|| false);
+    let panel = use_node_ref();
+    use_reveal(&url, &panel, Reveal::OnFollowing);
+
+    let look = {
+        let (looked, outcome) = (looked.setter(), outcome.setter());
+        Callback::from(move |what: Looked| {
+            let long = match &what {
+                Looked::Text(text, _) => text.len() > LONG,
+                Looked::File(_, bytes) => bytes.len() > LONG,
+            };
+            looked.set(Some(what.clone()));
+            if !long {
+                outcome.set(Some(Outcome::Done(Rc::new(read(&what)))));
+                return;
+            }
+            // The page says so first, and is drawn, before something long is read.
+            outcome.set(Some(Outcome::Reading));
+            let outcome = outcome.clone();
+            gloo::timers::callback::Timeout::new(60, move || {
+                outcome.set(Some(Outcome::Done(Rc::new(read(&what)))));
+            })
+            .forget();
+        })
+    };
+    let take = {
+        let (text, look, outcome) = (text.setter(), look.clone(), outcome.setter());
+        Callback::from(move |typed: String| {
+            let typed = Rc::<str>::from(typed);
+            text.set(typed.clone());
+            if typed.trim().is_empty() {
+                outcome.set(None);
+            } else {
+                look.emit(Looked::Text(typed, None));
+            }
+        })
+    };
+    {
+        let take = take.clone();
+        use_on_navigate(&url, move |parsed| {
+            if !parsed.settings.text.is_empty() {
+                take.emit(parsed.settings.text.clone());
+            }
+        });
+    }
+    let take_file = {
+        let (look, outcome, text) = (look.clone(), outcome.setter(), text.setter());
+        Callback::from(move |file: File| {
+            let (look, outcome) = (look.clone(), outcome.clone());
+            text.set(Rc::from(""));
+            if file.size() > notation::LONGEST as f64 {
+                let size = notation::Refused::TooLong(file.size() as usize);
+                outcome.set(Some(Outcome::Done(Rc::new(Err(size.to_string())))));
+                return;
+            }
+            spawn_local(async move {
+                match JsFuture::from(file.array_buffer()).await {
+                    Ok(buffer) => {
+                        let bytes = js_sys::Uint8Array::new(&buffer).to_vec();
+                        look.emit(Looked::File(Rc::from(file.name()), Rc::from(bytes)));
+                    }
+                    Err(_) => {
+                        let why = format!("The browser could not read the file {}.", file.name());
+                        outcome.set(Some(Outcome::Done(Rc::new(Err(why)))));
+                    }
+                }
+            });
+        })
+    };
+    {
+        // What was pasted or dropped on another page.
+        let (take, take_file) = (take.clone(), take_file.clone());
+        use_effect_with((), move |()| {
+            let hear = move || match handed::take() {
+                Some(Handed::Text(text)) => take.emit(text),
+                Some(Handed::File(file)) => take_file.emit(file),
+                None => {}
+            };
+            hear();
+            let listener = handed::on_hand_over(hear);
+            move || drop(listener)
+        });
+    }
+    let oninput = {
+        let take = take.clone();
+        Callback::from(move |event: InputEvent| {
+            if let Some(area) = event.target_dyn_into::<HtmlTextAreaElement>() {
+                take.emit(area.value());
+            }
+        })
+    };
+    let onfile = {
+        let take_file = take_file.clone();
+        Callback::from(move |event: Event| {
+            let Some(input) = event.target_dyn_into::<HtmlInputElement>() else {
+                return;
+            };
+            if let Some(file) = first(input.files()) {
+                take_file.emit(file);
+            }
+            // The same file can be chosen again after it has changed.
+            input.set_value("");
+        })
+    };
+    let ondragover = {
+        let over = over.setter();
+        Callback::from(move |event: DragEvent| {
+            event.prevent_default();
+            over.set(true);
+        })
+    };
+    let ondragleave = {
+        let over = over.setter();
+        Callback::from(move |_: DragEvent| over.set(false))
+    };
+    let ondrop = {
+        let (over, take) = (over.setter(), take.clone());
+        Callback::from(move |event: DragEvent| {
+            over.set(false);
+            let Some(data) = event.data_transfer() else {
+                return;
+            };
+            event.prevent_default();
+            if let Some(file) = first(data.files()) {
+                take_file.emit(file);
+            } else if let Ok(text) = data.get_data("text/plain") {
+                take.emit(text);
+            }
+        })
+    };
+    let on_example = {
+        let take = take.clone();
+        Callback::from(move |i: usize| {
+            if let Some((_, text)) = EXAMPLES.get(i) {
+                take.emit((*text).to_owned());
+            }
+        })
+    };
+    let on_form = {
+        let (look, text) = (look, text.clone());
+        Callback::from(move |form: Form| {
+            look.emit(Looked::Text((*text).clone(), Some(form)));
+        })
+    };
+
+    // Cookies and tokens stay out of a link.
+    let shared = secrets::http(&text, "");
+    let link = url.link(&Settings { text: shared.text });
+    let left_out = secrets::left_out(&shared.names, "the link").into_iter();
+    let chosen = match &*looked {
+        Some(Looked::Text(_, form)) => *form,
+        _ => None,
+    };
+    let file = match &*looked {
+        Some(Looked::File(name, _)) => Some(name.clone()),
+        _ => None,
+    };
+    let shown = text.len() <= SHOWN;
+    html! {
+        <Panel name={NAME} title="Inspect" class={classes!("inspector", over.then_some("is-over"))} node={panel}
+            problems={url.parsed().problems.clone()} {link}
+            foot={html! { <span>{ "Nothing leaves your browser. " }{ for left_out }</span> }}>
+            <div class="inspector__in" {ondragover} {ondragleave} {ondrop}>
+                <label for={BOX}>{ "Paste or drop what you have: bytes in any form, a handshake, an error text, a close code" }</label>
+                if shown {
+                    <textarea id={BOX} rows="6" spellcheck="false" autocapitalize="off" autocomplete="off" dir="ltr"
+                        value={(*text).to_string()} {oninput}/>
+                } else {
+                    <p class="inspector__long">{ format!("A text of {} bytes, too long to show.", crate::kit::number::grouped(text.len() as u64)) }</p>
+                }
+                <div class="inspector__ways">
+                    <label class="btn">
+                        { "Choose a file" }
+                        <input type="file" class="visually-hidden" onchange={onfile}/>
+                    </label>
+                    if !text.is_empty() || outcome.is_some() {
+                        <button type="button" class="btn" onclick={take.reform(|_: MouseEvent| String::new())}>{ "Empty" }</button>
+                    }
+                    if let Some(name) = file { <span>{ name.to_string() }</span> }
+                </div>
+                { view::examples(&EXAMPLES.map(|(name, text)| (name, text)), &text, &on_example) }
+            </div>
+            <div class="inspector__out" role="status">
+                { match &*outcome {
+                    None => Html::default(),
+                    Some(Outcome::Reading) => html! { <p>{ "Reading…" }</p> },
+                    Some(Outcome::Done(done)) => match &**done {
+                        Ok(found) => view::found(found, chosen, &on_form),
+                        Err(why) => view::refused(why),
+                    },
+                } }
+            </div>
+        </Panel>
+    }
+}
+
+/// The first of the files that were chosen or dropped.
+fn first(files: Option<FileList>) -> Option<File> {
+    files
+        .and_then(|files| files.get(0))
+        .and_then(|file| file.dyn_into().ok())
+}
