@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::{env, fs};
 
+#[path = "build/broken.rs"]
+mod broken;
 #[path = "build/browsers.rs"]
 mod browsers;
 #[path = "build/figures.rs"]
@@ -12,12 +14,24 @@ mod figures;
 mod glossary;
 #[path = "build/inline.rs"]
 mod inline;
+// What the close codes mean stands in one place, for their instrument and for the reference, which draws no ranges.
+#[allow(dead_code)]
+#[path = "src/instruments/close_codes/meanings.rs"]
+mod meanings;
 #[path = "build/predictions.rs"]
 mod predictions;
 #[path = "build/prose.rs"]
 mod prose;
 #[path = "build/quiz.rs"]
 mod quiz;
+#[path = "build/reference.rs"]
+mod reference;
+#[path = "build/reference_cells.rs"]
+mod reference_cells;
+#[path = "build/reference_data.rs"]
+mod reference_data;
+#[path = "build/search.rs"]
+mod search;
 #[path = "build/sections.rs"]
 mod sections;
 #[path = "build/site.rs"]
@@ -26,7 +40,8 @@ mod site;
 const CONTENT: &str = "content";
 
 fn main() {
-    for path in ["build.rs", "build", CONTENT] {
+    let meanings = "src/instruments/close_codes/meanings.rs";
+    for path in ["build.rs", "build", CONTENT, meanings] {
         println!("cargo::rerun-if-changed={path}");
     }
     if let Err(problems) = run() {
@@ -40,7 +55,10 @@ fn run() -> Result<(), Vec<String>> {
     let site = site::read(&read(site::FILE)?)?;
     let pages: Vec<_> = site.pages().cloned().collect();
     write("quiz.rs", &quiz::generate(&read(quiz::FILE)?, &pages)?)?;
-    let chapters = chapters(&site, &pages)?;
+    let glossary = glossary::read(&read(glossary::FILE)?, &pages)?;
+    let data = reference_data::read(read)?;
+    let reference = reference::tables(&data, &glossary, &pages)?;
+    let chapters = chapters(&site, &pages, &glossary, reference.blocks)?;
     let embedded = chapters
         .iter()
         .map(|(route, chapter)| (route.clone(), chapter.instruments.clone()))
@@ -50,6 +68,10 @@ fn run() -> Result<(), Vec<String>> {
         .map(|(route, chapter)| (route.clone(), chapter.contents.clone()))
         .collect();
     write("pages.rs", &site::table(&site, &embedded, &contents))?;
+    let mut found = search::pages(&site, &contents, &embedded);
+    found.extend(reference.found);
+    found.extend(questions()?);
+    write("search.rs", &search::code(&found))?;
     let codes = chapters
         .into_iter()
         .map(|(route, chapter)| (route, chapter.code))
@@ -61,18 +83,20 @@ fn run() -> Result<(), Vec<String>> {
 fn chapters(
     site: &site::Site,
     pages: &[site::Page],
+    glossary: &[glossary::Term],
+    mut blocks: BTreeMap<String, String>,
 ) -> Result<BTreeMap<String, prose::Generated>, Vec<String>> {
     let instruments: Vec<_> = site.instruments.keys().cloned().collect();
-    let glossary = glossary::read(&read(glossary::FILE)?, pages)?;
     let browsers = browsers::read(&read(browsers::FILE)?)?.blocks();
+    blocks.insert("browser-results".to_owned(), browsers);
     let asked = predictions::read(&read(predictions::FILE)?, pages)?;
     write("predictions.rs", &predictions::all(&asked))?;
     let figures = figures::read(&read(figures::FILE)?)?;
     let known = prose::Known {
         pages,
         instruments: &instruments,
-        glossary: &glossary,
-        browsers: &browsers,
+        glossary,
+        blocks: &blocks,
         predictions: &asked,
     };
     let (mut chapters, mut problems) = (BTreeMap::new(), Vec::new());
@@ -103,6 +127,22 @@ fn chapters(
     } else {
         Err(problems)
     }
+}
+
+/// The questions of the quiz, as far as the search needs them.
+fn questions() -> Result<Vec<search::Found>, Vec<String>> {
+    let mut files = vec![quiz::FILE.to_owned()];
+    let folder = Path::new(CONTENT).join("questions");
+    if let Ok(entries) = fs::read_dir(&folder) {
+        let paths = entries.filter_map(|entry| Some(entry.ok()?.path().display().to_string()));
+        files.extend(paths.filter(|path| path.ends_with(".toml")));
+        files.sort();
+    }
+    let mut found = Vec::new();
+    for file in files.iter().filter(|file| Path::new(file).is_file()) {
+        found.extend(search::questions(file, &read(file)?)?);
+    }
+    Ok(found)
 }
 
 fn write(name: &str, code: &str) -> Result<(), Vec<String>> {

@@ -50,6 +50,7 @@ fn site() -> Vec<Page> {
         description: String::new(),
         chapter: (path != "/later").then(String::new),
         ending: true,
+        styles: Vec::new(),
     };
     [("/", "Home"), ("/live", "Live"), ("/later", "Later")]
         .map(page)
