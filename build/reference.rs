@@ -227,16 +227,20 @@ impl Writer<'_> {
             let title = format!("{number} {}", entry.name);
             self.find("Close code", &title, said.means, &id);
             let may = match (entry.code.may_be_sent(), entry.code.script_may_send()) {
-                (_, true) => "yes, by a page’s script too",
-                (true, _) => "yes, but not by a page’s script",
+                (_, true) => "yes",
+                (true, _) => "not by a page’s script",
                 _ => "no",
             };
-            let who = said.who.map(|who| format!("{who} ")).unwrap_or_default();
+            let behind: Vec<&str> = said.who.into_iter().chain(said.behind).collect();
+            let behind = match behind.is_empty() {
+                true => "–".to_owned(),
+                false => behind.join(" "),
+            };
             let link = format!("/closing?code={number}#close-codes");
             let cells = [
                 words(&title),
                 words(said.means),
-                words(&format!("{who}{}", said.behind.unwrap_or_default())),
+                words(&behind),
                 words(said.then.unwrap_or("–")),
                 page(&link, may),
             ];
@@ -245,7 +249,8 @@ impl Writer<'_> {
         for range in &RANGES {
             let id = id("close", range.name);
             self.find("Close code", range.name, range.what, &id);
-            let said = meaning(CloseCode(range.example));
+            // Its last code has no name, so that this is what the range says.
+            let said = meaning(CloseCode(*range.codes.end()));
             let means = match range.codes.contains(&1000) {
                 true => "Those above, and others that have no meaning yet.",
                 false => said.means,
@@ -301,10 +306,6 @@ impl Writer<'_> {
             }
             let id = id("header", &header.name);
             self.find("Header", &header.name, &header.what, &id);
-            let side = match header.side.as_str() {
-                "both" => "request and response",
-                side => side,
-            };
             let (place, wrong) = match asked.flatten() {
                 Some((place, Some(status))) => (section(6455, place), format!("{status}")),
                 Some((place, None)) => (
@@ -315,7 +316,7 @@ impl Writer<'_> {
             };
             let cells = [
                 code(&header.name),
-                words(side),
+                words(&header.side),
                 self.marked("headers", &header.value),
                 self.marked("headers", &header.what),
                 words(&wrong),
