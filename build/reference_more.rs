@@ -220,7 +220,7 @@ impl Writer<'_> {
                 on.push(section(rfc, place));
             }
             if let Some(link) = &term.link {
-                on.push(web(link, "source"));
+                on.push(web(link, &source(link)));
             }
             if let Some(path) = &term.page {
                 let known = self
@@ -253,6 +253,16 @@ fn limit_cells(limit: &Limit) -> [String; 3] {
         words(&limit.after),
         web(&limit.link, &limit.source),
     ]
+}
+
+/// What a link to elsewhere is called: the RFC, or the site.
+fn source(link: &str) -> String {
+    let rest = link.trim_start_matches("https://");
+    let rfc = rest.strip_prefix("www.rfc-editor.org/rfc/rfc");
+    match rfc.and_then(|rest| rest.split('#').next()) {
+        Some(number) => format!("RFC {number}"),
+        None => rest.split('/').next().unwrap_or(rest).to_owned(),
+    }
 }
 
 /// How a place is shown: `rfc6455#3` is §3.

@@ -24,16 +24,16 @@ fn option_id(i: usize) -> String {
 
 /// A result, as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Result {
+struct Hit {
     kind: &'static str,
     title: AttrValue,
     about: AttrValue,
     path: AttrValue,
 }
 
-impl From<&'static Entry> for Result {
-    fn from(entry: &'static Entry) -> Result {
-        Result {
+impl From<&'static Entry> for Hit {
+    fn from(entry: &'static Entry) -> Hit {
+        Hit {
             kind: entry.kind,
             title: entry.title.into(),
             about: entry.about.into(),
@@ -42,9 +42,9 @@ impl From<&'static Entry> for Result {
     }
 }
 
-impl From<Suggestion> for Result {
-    fn from(suggestion: Suggestion) -> Result {
-        Result {
+impl From<Suggestion> for Hit {
+    fn from(suggestion: Suggestion) -> Hit {
+        Hit {
             kind: "Instrument",
             title: suggestion.title.into(),
             about: suggestion.about.into(),
@@ -55,26 +55,26 @@ impl From<Suggestion> for Result {
 
 /// What was found, and how many that are in all.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Results {
-    shown: Vec<Result>,
+struct Hits {
+    shown: Vec<Hit>,
     count: usize,
 }
 
 /// What is found for what was typed.
-fn results(index: &Index, typed: &str) -> Results {
+fn results(index: &Index, typed: &str) -> Hits {
     let input = input::read(typed, ENTRIES);
     let found = index.find(input.words);
     let count = found.len() + usize::from(input.suggestion.is_some());
-    let first = input.suggestion.into_iter().map(Result::from);
-    let shown = first.chain(found.into_iter().map(Result::from));
-    Results {
+    let first = input.suggestion.into_iter().map(Hit::from);
+    let shown = first.chain(found.into_iter().map(Hit::from));
+    Hits {
         shown: shown.take(MOST).collect(),
         count,
     }
 }
 
 /// What is said of the results, to the eye and aloud.
-fn status(typed: &str, results: &Results) -> String {
+fn status(typed: &str, results: &Hits) -> String {
     match (typed.trim().is_empty(), results.count) {
         (true, _) => {
             "All pages. Type a word, a code, a header, or bytes in hexadecimal.".to_owned()
@@ -148,10 +148,10 @@ pub fn SearchDialog(props: &DialogProps) -> Html {
             // Nothing that is typed here is a key of the page.
             event.stop_propagation();
             let count = results.shown.len();
-            if event.is_composing() || count == 0 {
-                return;
-            }
             match event.key().as_str() {
+                // The keys that opened the dialog are not the browser's here either.
+                "k" | "K" if event.ctrl_key() || event.meta_key() => {}
+                _ if event.is_composing() || count == 0 => return,
                 "ArrowDown" => selected.set((*selected + 1) % count),
                 "ArrowUp" => selected.set((*selected + count - 1) % count),
                 "PageDown" => selected.set((*selected + 8).min(count - 1)),
@@ -203,7 +203,7 @@ pub fn SearchDialog(props: &DialogProps) -> Html {
 }
 
 /// A result. It is a link, so that it can be opened elsewhere; the keyboard reaches it by way of the field.
-fn view(result: &Result, i: usize, is_selected: bool, go: &Callback<AttrValue>) -> Html {
+fn view(result: &Hit, i: usize, is_selected: bool, go: &Callback<AttrValue>) -> Html {
     let onclick = {
         let (go, path) = (go.clone(), result.path.clone());
         Callback::from(move |event: MouseEvent| {
