@@ -52,7 +52,7 @@ test("what it needs is fetched when it is first opened", async ({ page }) => {
 test("by keyboard: what is found is counted aloud, the arrows choose, Enter leads there", async ({ page }) => {
   await open(page, "/");
   await page.keyboard.press("/");
-  await field(page).fill("masking kye");
+  await field(page).fill("masknig key");
   await expect(dialog(page).getByRole("status")).toHaveText(/^\d+ results?/);
   await expect(active(page)).toHaveCount(1);
   await expect(options(page).first()).toHaveAttribute("aria-selected", "true");
