@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::{env, fs};
 
+#[path = "build/broken.rs"]
+mod broken;
 #[path = "build/browsers.rs"]
 mod browsers;
 #[path = "build/errors.rs"]
@@ -14,12 +16,24 @@ mod figures;
 mod glossary;
 #[path = "build/inline.rs"]
 mod inline;
+// What the close codes mean stands in one place, for their instrument and for the reference, which draws no ranges.
+#[allow(dead_code)]
+#[path = "src/instruments/close_codes/meanings.rs"]
+mod meanings;
 #[path = "build/predictions.rs"]
 mod predictions;
 #[path = "build/prose.rs"]
 mod prose;
 #[path = "build/questions.rs"]
 mod questions;
+#[path = "build/reference.rs"]
+mod reference;
+#[path = "build/reference_cells.rs"]
+mod reference_cells;
+#[path = "build/reference_data.rs"]
+mod reference_data;
+#[path = "build/search.rs"]
+mod search;
 #[path = "build/sections.rs"]
 mod sections;
 #[path = "build/site.rs"]
@@ -28,7 +42,8 @@ mod site;
 const CONTENT: &str = "content";
 
 fn main() {
-    for path in ["build.rs", "build", CONTENT] {
+    let meanings = "src/instruments/close_codes/meanings.rs";
+    for path in ["build.rs", "build", CONTENT, meanings] {
         println!("cargo::rerun-if-changed={path}");
     }
     if let Err(problems) = run() {
@@ -50,7 +65,10 @@ fn run() -> Result<(), Vec<String>> {
         "errors.rs",
         &errors::generate(&read(errors::FILE)?, &pages)?,
     )?;
-    let chapters = chapters(&site, &pages)?;
+    let glossary = glossary::read(&read(glossary::FILE)?, &pages)?;
+    let data = reference_data::read(read)?;
+    let reference = reference::tables(&data, &glossary, &pages)?;
+    let chapters = chapters(&site, &pages, &glossary, reference.blocks)?;
     let embedded = chapters
         .iter()
         .map(|(route, chapter)| (route.clone(), chapter.instruments.clone()))
@@ -63,6 +81,14 @@ fn run() -> Result<(), Vec<String>> {
         "pages.rs",
         &site::table(&site, &embedded, &contents, &counts),
     )?;
+    let mut found = search::pages(&site, &contents, &embedded);
+    found.extend(reference.found);
+    for file in &files {
+        let name = format!("{}/{}.toml", questions::FOLDER, file.chapter);
+        found.extend(search::questions(&name, &file.text)?);
+    }
+    found.extend(search::errors(&read(errors::FILE)?)?);
+    write("search.rs", &search::code(&found))?;
     let codes = chapters
         .into_iter()
         .map(|(route, chapter)| (route, chapter.code))
@@ -93,18 +119,20 @@ fn question_files() -> Result<Vec<questions::File>, Vec<String>> {
 fn chapters(
     site: &site::Site,
     pages: &[site::Page],
+    glossary: &[glossary::Term],
+    mut blocks: BTreeMap<String, String>,
 ) -> Result<BTreeMap<String, prose::Generated>, Vec<String>> {
     let instruments: Vec<_> = site.instruments.keys().cloned().collect();
-    let glossary = glossary::read(&read(glossary::FILE)?, pages)?;
     let browsers = browsers::read(&read(browsers::FILE)?)?.blocks();
+    blocks.insert("browser-results".to_owned(), browsers);
     let asked = predictions::read(&read(predictions::FILE)?, pages)?;
     write("predictions.rs", &predictions::all(&asked))?;
     let figures = figures::read(&read(figures::FILE)?)?;
     let known = prose::Known {
         pages,
         instruments: &instruments,
-        glossary: &glossary,
-        browsers: &browsers,
+        glossary,
+        blocks: &blocks,
         predictions: &asked,
     };
     let (mut chapters, mut problems) = (BTreeMap::new(), Vec::new());

@@ -31,8 +31,8 @@ pub struct Known<'a> {
     pub instruments: &'a [String],
     /// The terms that are explained where they first appear.
     pub glossary: &'a [Term],
-    /// What browsers were seen to do, as blocks.
-    pub browsers: &'a str,
+    /// Blocks that are made from data, by the names that stand for them.
+    pub blocks: &'a BTreeMap<String, String>,
     /// What may be asked before an instrument, by name.
     pub predictions: &'a BTreeMap<String, String>,
 }
@@ -51,8 +51,14 @@ impl Known<'_> {
 /// The name in a chapter that stands for the ways in, of which the shell knows where they lead.
 const START_BUTTONS: &str = "start-buttons";
 
-/// The name in a chapter that stands for the table of what browsers were seen to do.
-const BROWSER_RESULTS: &str = "browser-results";
+/// The name in a chapter that stands for links to its headings.
+const CONTENTS: &str = "contents";
+
+/// What stands in the code for those links until all headings are known. No words of a chapter are like it.
+const CONTENTS_HERE: &str = "Block::Contents(/* all */)";
+
+/// The name in a chapter that stands for the glossary. Such a chapter explains no terms beside it.
+const GLOSSARY: &str = "{{reference:glossary}}";
 
 /// What stands before the name of a prediction.
 const ASK: &str = "ask:";
@@ -88,7 +94,9 @@ pub fn generate(
         inline: InlineWriter::new(known.pages),
     };
     let name = file.rsplit('/').next().unwrap_or(file);
-    writer.inline.first_uses = Some(FirstUses::new(known.glossary, name));
+    if !text.contains(GLOSSARY) {
+        writer.inline.first_uses = Some(FirstUses::new(known.glossary, name));
+    }
     let events = parse(text);
     let mut blocks = Vec::new();
     let mut rest = &events[..];
@@ -101,13 +109,14 @@ pub fn generate(
             Kind::Heading(2, words) if !ENDING.contains(&words.as_str()) => Some(words),
             _ => None,
         });
+        let contents: Vec<(String, String)> = headings
+            .map(|words| (known.heading_id(words), words.clone()))
+            .collect();
         return Ok(Generated {
-            code,
+            code: code.replace(CONTENTS_HERE, &format!("Block::Contents(&{contents:?})")),
             instruments: writer.instruments,
             predictions: writer.predictions,
-            contents: headings
-                .map(|words| (known.heading_id(words), words.clone()))
-                .collect(),
+            contents,
         });
     }
     let problems = writer.inline.problems.iter();
@@ -326,8 +335,11 @@ impl Writer<'_> {
         if name == START_BUTTONS {
             return "Block::StartButtons".to_owned();
         }
-        if name == BROWSER_RESULTS {
-            return self.known.browsers.to_owned();
+        if name == CONTENTS {
+            return CONTENTS_HERE.to_owned();
+        }
+        if let Some(blocks) = self.known.blocks.get(name) {
+            return blocks.clone();
         }
         if let Some(name) = name.strip_prefix(ASK) {
             return self.prediction(name);

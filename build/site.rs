@@ -72,6 +72,9 @@ pub struct Page {
     /// Whether its chapter ends with what to remember.
     #[serde(default = "yes")]
     pub ending: bool,
+    /// The files in `static/styles` that draw the page itself, without their endings.
+    #[serde(default)]
+    pub styles: Vec<String>,
 }
 
 fn yes() -> bool {
@@ -206,7 +209,7 @@ pub fn table(
             let _ = writeln!(
                 out,
                 "Page {{ route: Route::{}, path: {:?}, sign: {}, title: {:?}, description: {:?}, is_built: {}, \
-                 module: {:?}, instruments: &[{}], questions: {}, contents: &{:?} }},",
+                 module: {:?}, instruments: &[{}], questions: {}, contents: &{:?}, styles: &{:?} }},",
                 page.route,
                 page.path,
                 match &page.icon {
@@ -219,7 +222,8 @@ pub fn table(
                 site.words_module(&page.route, embedded),
                 names.join(", "),
                 questions.get(&page.path).copied().unwrap_or_default(),
-                contents.get(&page.route).map_or(&[][..], Vec::as_slice)
+                contents.get(&page.route).map_or(&[][..], Vec::as_slice),
+                page.styles
             );
         }
         out.push_str("] },\n");

@@ -1,6 +1,7 @@
 //! Renders every page of the site on the host and prints them as JSON, for `cargo xtask build`.
 
 use duplex::app::{App, AppProps};
+use duplex::learn::search;
 use duplex::pages::{INSTRUMENTS, Route, pages};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,6 +54,13 @@ fn main() -> Result<(), serde_json::Error> {
     for entry in INSTRUMENTS {
         styles.entry(entry.module).or_default().extend(entry.styles);
     }
+    for page in pages().filter(|page| page.is_built) {
+        styles.entry(page.module).or_default().extend(page.styles);
+    }
+    styles
+        .entry(search::MODULE)
+        .or_default()
+        .insert(search::STYLE);
     let site = Site { pages: all, styles };
     serde_json::to_writer(std::io::stdout().lock(), &site)
 }
@@ -64,7 +72,9 @@ fn prerendered(route: Route) -> Prerendered {
         .iter()
         .map(|instrument| instrument.entry().module);
     let words = route.page().map(|page| page.module);
-    let mut styles = Vec::new();
+    let mut styles = route
+        .page()
+        .map_or_else(Vec::new, |page| page.styles.to_vec());
     for style in instruments.iter().flat_map(|i| i.entry().styles) {
         if !styles.contains(style) {
             styles.push(*style);

@@ -11,6 +11,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::kit::browser;
 use crate::kit::icon::Icon;
+use crate::learn::search::Search;
 use crate::live::{LiveCard, LivePip, LiveProvider};
 use crate::pages::paste_anywhere::PasteAnywhere;
 use crate::pages::present::Present;
@@ -140,6 +141,7 @@ fn Shell(props: &ShellProps) -> Html {
                         { "Duplex" }
                     </Link<Route>>
                     <LivePip/>
+                    <Search/>
                     <button id="menu" type="button" class="menu" aria-expanded={open.to_string()} aria-controls="nav" onclick={toggle}>
                         { if open { Icon::Cross.view() } else { Icon::Menu.view() } }
                         <span>{ if open { "Close" } else { "Menu" } }</span>

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | this one | every route, every instrument by name; imports no instrument |
 //! | `prose` | how a chapter looks |
+//! | `entries` | tables of the reference, in which each row has a name in an address |
 //! | `registry` | the split points: one for each chapter's words and for each instrument |
 //! | `reading_place` | where the reader was on each page, for the way back |
 //! | `slot` | the place of an instrument: its first picture, its module, what happens without it |
@@ -14,6 +15,7 @@
 //! | `present` | a chapter for a projector |
 
 pub mod embed;
+pub mod entries;
 pub mod missing;
 pub mod paste_anywhere;
 pub mod present;
@@ -73,6 +75,8 @@ pub struct Page {
     pub questions: u16,
     /// Its headings: the name in an address, and the words.
     pub contents: &'static [(&'static str, &'static str)],
+    /// The files in `static/styles` that draw the page itself, without their endings.
+    pub styles: &'static [&'static str],
 }
 
 /// What the page table says of an instrument.

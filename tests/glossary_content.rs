@@ -37,6 +37,7 @@ fn pages() -> Vec<Page> {
         description: String::new(),
         chapter: Some("live.md".into()),
         ending: true,
+        styles: Vec::new(),
     }]
 }
 

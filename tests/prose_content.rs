@@ -75,6 +75,7 @@ fn check_as(text: &str, ending: bool) -> Result<Generated, Vec<String>> {
         description: String::new(),
         chapter: chapter.map(str::to_owned),
         ending,
+        styles: Vec::new(),
     };
     let pages = [
         page("/live", "Live", Some("live.md")),
@@ -85,7 +86,13 @@ fn check_as(text: &str, ending: bool) -> Result<Generated, Vec<String>> {
         pages: &pages,
         instruments: &["frame-inspector".into()],
         glossary: &glossary::read(GLOSSARY, &pages).unwrap(),
-        browsers: "Block::Paragraph(BROWSERS)",
+        blocks: &BTreeMap::from(
+            [
+                ("browser-results", "Block::Paragraph(BROWSERS)"),
+                ("reference:glossary", "Block::Paragraph(GLOSSARY)"),
+            ]
+            .map(|(name, block)| (name.to_owned(), block.to_owned())),
+        ),
         predictions: &BTreeMap::from([("why".to_owned(), "WHY".to_owned())]),
     };
     generate("content/frames.md", text, ending, &known)
@@ -235,7 +242,7 @@ fn a_term_is_explained_once_where_it_first_appears_in_running_text() {
     let code = check(&GOOD.replacen("Text with", "A frame with", 1)).unwrap();
     for part in [
         r#"Inline::Text("A "), Inline::Term { words: "frame", id: "term-frame""#,
-        r#"definition: "What crosses the wire.", source: "RFC 6455 §5.2" }, Inline::Text(" with ")"#,
+        r#"definition: "What crosses the wire.", source: "RFC 6455 §5.2", more: "" }, Inline::Text(" with ")"#,
     ] {
         assert!(code.contains(part), "{part} in {code}");
     }
@@ -262,6 +269,27 @@ fn what_browsers_did_becomes_a_table() {
     );
     let code = check(&GOOD.replacen("Text with", "{{browser-results}}\n\nText with", 1)).unwrap();
     assert!(code.contains("Block::Paragraph(BROWSERS)"), "{code}");
+}
+
+#[test]
+fn links_to_the_headings_stand_where_the_contents_do() {
+    let page =
+        "# Frames\n\nLeads in.\n\n{{contents}}\n\n## One\n\n### Below\n\n## Frame inspector\n";
+    let code = check_as(page, false).unwrap().code;
+    let wanted =
+        r#"Block::Contents(&[("one", "One"), ("about-frame-inspector", "Frame inspector")])"#;
+    assert!(code.contains(wanted), "{code}");
+}
+
+#[test]
+fn beside_the_glossary_no_term_is_explained() {
+    let page = "# Frames\n\nA frame.\n\n{{reference:glossary}}\n";
+    let code = check_as(page, false).unwrap().code;
+    assert!(!code.contains("Inline::Term"), "{code}");
+    let code = check_as(&page.replace("{{reference:glossary}}", ""), false)
+        .unwrap()
+        .code;
+    assert!(code.contains("Inline::Term"), "{code}");
 }
 
 #[test]

@@ -37,6 +37,8 @@ pub enum Icon {
     Warn,
     /// What is live.
     Live,
+    /// Opens the search.
+    Search,
 }
 
 impl Icon {
@@ -62,6 +64,7 @@ impl Icon {
             Icon::Live => {
                 "M12 9.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16"
             }
+            Icon::Search => "M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13M15.5 15.5L21 21",
             Icon::Warn => "M12 4L2.8 20h18.4zM12 10v4.5M12 17.2v.3",
         };
         html! {

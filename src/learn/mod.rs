@@ -1,4 +1,5 @@
-//! Quiz, progress, glossary.
+//! Quiz, progress, search.
 
 pub mod questions;
 pub mod quiz;
+pub mod search;

@@ -3,6 +3,7 @@
 use yew::prelude::*;
 use yew_router::prelude::*;
 
+use super::entries::{self, Bits, Entries};
 use super::paste_anywhere::paste_box;
 use super::slot::Slot;
 use super::{Instrument, Route};
@@ -66,6 +67,12 @@ pub enum Block {
         /// The rows.
         rows: &'static [&'static [&'static [Inline]]],
     },
+    /// A table in which each row has a name in an address.
+    Entries(Entries),
+    /// The fields of a frame's header, 32 bits a row.
+    Bits(&'static [&'static [Bits]]),
+    /// Links to the chapter's own headings: the name in an address, and the words.
+    Contents(&'static [(&'static str, &'static str)]),
     /// A question before an instrument.
     Ask(Prediction),
     /// An instrument.
@@ -182,6 +189,9 @@ fn block(block: &'static Block, first: Option<Instrument>) -> Html {
         Block::Instrument(instrument) => html! {
             <Slot instrument={*instrument} first={first == Some(*instrument)}/>
         },
+        Block::Entries(table) => table.view(),
+        Block::Bits(rows) => entries::bits(rows),
+        Block::Contents(headings) => entries::contents(headings),
         Block::StartButtons => html! { <>{ start_buttons() }{ paste_box() }</> },
     }
 }

@@ -8,6 +8,7 @@
 
 use yew::prelude::*;
 
+use super::entries::{Bits, Entries, Row};
 use super::prose::{Block, Chapter, Ending};
 use super::{Instrument, Route};
 use crate::kit::inline::{Inline, To};

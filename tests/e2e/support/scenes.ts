@@ -35,6 +35,13 @@ export const SCENES: Record<string, (page: Page) => Promise<void>> = {
     await page.getByRole("textbox", { name: "The message" }).fill("x".repeat(97));
     await page.getByRole("textbox", { name: "Its bytes, in hexadecimal" }).fill("f");
   },
+  reference: (page) => open(page, "/reference"),
+  "search, open": async (page) => {
+    await open(page, "/");
+    await page.getByRole("button", { name: "Search", exact: true }).click();
+    await page.getByRole("combobox", { name: "Search" }).fill("close");
+    await expect(page.getByRole("option").first()).toBeVisible();
+  },
   heartbeat: (page) => open(page, "/heartbeat"),
   "heartbeat, asleep": (page) => open(page, "/heartbeat?asks=both&faults=sleep-30,wake-90&trip=2000&at=91"),
   "heartbeat, bad link": (page) => open(page, "/heartbeat?every=soon&faults=flood-3&clients=0&pings=3"),

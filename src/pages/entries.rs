@@ -1,0 +1,99 @@
+//! Tables of the reference, as the build script makes them, and how they look.
+
+use yew::prelude::*;
+
+use crate::kit::inline::{Inline, inlines};
+
+/// A table in which each row has a name in an address.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Entries {
+    /// Its name in the style.
+    pub name: &'static str,
+    /// What it is called aloud, and on paper.
+    pub caption: &'static str,
+    /// The heads of the columns.
+    pub head: &'static [&'static str],
+    /// The rows.
+    pub rows: &'static [Row],
+}
+
+/// A row of such a table.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Its name in an address.
+    pub id: &'static str,
+    /// What it has in each column. The first cell is its head.
+    pub cells: &'static [&'static [Inline]],
+}
+
+/// A field of a frame's header, or as much of it as stands in one row of 32 bits.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Bits {
+    /// The class of the field's colour.
+    pub field: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// How many bits it has here: 1 to 32.
+    pub bits: u8,
+}
+
+impl Entries {
+    /// The table.
+    pub fn view(&'static self) -> Html {
+        let class = classes!("table", "entries", format!("entries--{}", self.name));
+        html! {
+            <div {class} tabindex="0" role="group" aria-label={self.caption}>
+                <table>
+                    <caption>{ self.caption }</caption>
+                    <thead><tr>{ for self.head.iter().map(|head| html! { <th scope="col">{ *head }</th> }) }</tr></thead>
+                    <tbody>{ for self.rows.iter().map(|row| self.row(row)) }</tbody>
+                </table>
+            </div>
+        }
+    }
+
+    fn row(&'static self, row: &'static Row) -> Html {
+        let cells = row.cells.iter().zip(self.head).enumerate();
+        let cells = cells.map(|(i, (cell, head))| match (i, cell) {
+            (0, [Inline::Link(..)]) => html! { <th scope="row">{ inlines(cell) }</th> },
+            (0, _) => html! {
+                <th scope="row"><a href={format!("#{}", row.id)}>{ inlines(cell) }</a></th>
+            },
+            // On a small screen a row is a card, and each cell says its column.
+            _ => html! { <td data-head={*head}>{ inlines(cell) }</td> },
+        });
+        html! { <tr id={row.id}>{ for cells }</tr> }
+    }
+}
+
+/// The header of a frame, 32 bits a row.
+pub fn bits(rows: &'static [&'static [Bits]]) -> Html {
+    let said: Vec<String> = rows
+        .iter()
+        .flat_map(|row| row.iter())
+        .map(|field| format!("{} {}", field.name, field.bits))
+        .collect();
+    let label = format!(
+        "The header of a frame, with the bits of each field: {}",
+        said.join(", ")
+    );
+    html! {
+        <div class="header-bits drawing" role="img" aria-label={label}>
+            { for rows.iter().flat_map(|row| row.iter()).map(|field| html! {
+                <span class={field.field} style={format!("--bits: {}", field.bits)}>
+                    <b>{ field.name }</b>
+                    <small>{ field.bits }</small>
+                </span>
+            }) }
+        </div>
+    }
+}
+
+/// Links to the headings of a page.
+pub fn contents(headings: &'static [(&'static str, &'static str)]) -> Html {
+    html! {
+        <nav class="contents-list" aria-label="Contents">
+            <ul>{ for headings.iter().map(|(id, words)| html! { <li><a href={format!("#{id}")}>{ *words }</a></li> }) }</ul>
+        </nav>
+    }
+}
