@@ -223,3 +223,16 @@ test("pointing at a finding marks its place in the text", async ({ page }) => {
   await row.filter({ hasText: "Version 13" }).hover();
   await expect(editor(page).locator(".handshake-editor__marks .lit")).toContainText("13");
 });
+
+test("TCP segment by segment: what is lost is sent again, what is reset has no FIN", async ({ page }) => {
+  await open(page, "/handshake");
+  const tcp = page.getByRole("region", { name: "A TCP connection, segment by segment" });
+  await expect(tcp.getByRole("row")).toHaveCount(1 + 8);
+  await tcp.getByRole("button", { name: "A segment is lost" }).click();
+  await expect(tcp).toContainText("gets lost on the way");
+  await expect(tcp.locator(".is-lost")).toHaveCount(1);
+  await tcp.getByRole("button", { name: "The server resets" }).click();
+  await expect(tcp).toContainText("RST, ACK");
+  await expect(tcp).not.toContainText("FIN, ACK");
+  await expect(page).toHaveURL(/course=reset/);
+});

@@ -1,5 +1,6 @@
 //! What stands in the editor, and how that stands in the address.
 
+use notation::{Handshake, HandshakeForm, Note, Pasted};
 use wire::deflate;
 use wire::handshake::{DEFAULT_MAX_HEAD, Policy, response_behind, tokens};
 
@@ -84,8 +85,19 @@ impl Settings {
         }
     }
 
-    /// The same with another request. A response that stands behind it in the text goes into its own place.
+    /// The same with another request. A response that stands behind it in the text goes into its own place. The marks that a
+    /// tool put around a pasted handshake are taken away.
     pub fn with_request(&self, text: String) -> Settings {
+        if let Some(found) = pasted(&self.request, &text) {
+            return Settings {
+                request: found.request.map_or_else(|| self.request.clone(), |text| typed(&text)),
+                response: found
+                    .response
+                    .map(|text| typed(&text))
+                    .or_else(|| self.response.clone()),
+                rules: self.rules.clone(),
+            };
+        }
         let (request, response) = divided(text);
         Settings {
             request,
@@ -206,6 +218,23 @@ impl settings::Settings for Settings {
     ];
 }
 
+/// A text grows by at least as many bytes when something is pasted. What is typed is taken as it is.
+const PASTED: usize = 32;
+
+/// The handshake in a pasted text that has more around it than the lines on the wire.
+fn pasted(before: &str, text: &str) -> Option<Handshake> {
+    if text.len() < before.len().min(PASTED) + PASTED || text.starts_with(before) && !before.is_empty() {
+        return None;
+    }
+    match notation::inspect(text) {
+        Ok(Pasted::Handshake(found, _)) => {
+            let marked = found.form != HandshakeForm::Lines || found.notes.contains(&Note::Doubled);
+            marked.then_some(found)
+        }
+        _ => None,
+    }
+}
+
 /// A request, and the response that stands behind it in the same text.
 fn divided(text: String) -> (String, Option<String>) {
     let Some(response) = response_behind(text.as_bytes()).map(<[u8]>::len) else {
@@ -272,6 +301,25 @@ mod tests {
             ..Settings::default()
         };
         assert_eq!(read(&query_of(&edited)), Parsed::fine(edited));
+    }
+
+    #[test]
+    fn marks_of_a_tool_are_taken_away_and_typed_text_is_left_alone() {
+        let curl = "> GET /chat HTTP/1.1\n> Host: a.example\n> Upgrade: websocket\n> \n< HTTP/1.1 101 Switching Protocols\n< Upgrade: websocket\n< \n";
+        let settings = Settings::default().with_request(curl.to_owned());
+        assert_eq!(
+            settings.request,
+            "GET /chat HTTP/1.1\nHost: a.example\nUpgrade: websocket\n\n"
+        );
+        assert!(settings.response.unwrap().starts_with("HTTP/1.1 101"));
+        let mut typing = Settings {
+            request: String::new(),
+            ..Settings::default()
+        };
+        for end in 1..=curl.len() {
+            typing = typing.with_request(curl[..end].to_owned());
+            assert_eq!(typing.request, curl[..end]);
+        }
     }
 
     #[test]

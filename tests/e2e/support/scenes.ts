@@ -104,27 +104,70 @@ export const SCENES: Record<string, (page: Page) => Promise<void>> = {
     await expect(line(page, /^Your script is told 1000/)).toBeVisible();
   },
   quiz: (page) => open(page, "/quiz"),
-  "quiz, right": async (page) => {
-    await open(page, "/quiz");
-    await page.getByRole("radio").nth(1).click();
-    await page.getByRole("button", { name: "Check" }).click();
-    await expect(page.getByText("B is right.")).toBeVisible();
-  },
   "quiz, wrong": async (page) => {
-    await open(page, "/quiz");
-    await page.getByRole("radio").nth(0).click();
-    await page.getByRole("button", { name: "Check" }).click();
-    await page.getByText("Why not the others").click();
-    await expect(page.getByText("A is not right.")).toBeVisible();
+    await open(page, "/quiz?question=ping-pong");
+    await page.keyboard.press("d");
+    await page.keyboard.press("Enter");
+    await expect(page.locator("#quiz-verdict")).toContainText("D is not right.");
   },
-  "quiz, result": async (page) => {
-    await open(page, "/quiz");
-    for (const choice of [1, 0, 3]) {
-      await page.getByRole("radio").nth(choice).click();
-      await page.getByRole("button", { name: "Check" }).click();
-      await page.getByRole("button", { name: /^(Next question|See the result)$/ }).click();
-    }
-    await expect(page.getByRole("heading", { level: 2, name: "1 of 3 right" })).toBeVisible();
+  "quiz, several": async (page) => {
+    await open(page, "/quiz?question=never-sent");
+    await page.keyboard.press("a");
+    await page.keyboard.press("Enter");
+    await expect(page.locator("#quiz-verdict")).toBeVisible();
+  },
+  "quiz, order": (page) => open(page, "/quiz?question=closing-order"),
+  "quiz, bits": async (page) => {
+    await open(page, "/quiz?question=mask-bit");
+    await page.getByRole("radio", { name: "byte 0, bit 0: 1" }).check();
+    await page.getByRole("button", { name: "Check" }).click();
+    await expect(page.locator("#quiz-verdict")).toContainText("That is FIN");
+  },
+  "quiz, partners": (page) => open(page, "/quiz?question=opcodes"),
+  "quiz, value": async (page) => {
+    await open(page, "/quiz?question=unmask-fifth");
+    await page.getByRole("textbox", { name: "Your answer" }).fill("bb");
+    await page.getByRole("button", { name: "Check" }).click();
+    await expect(page.locator("#quiz-verdict")).toContainText("It is 21");
+  },
+  "quiz, exercise": async (page) => {
+    await open(page, "/quiz?practice=read-frame&seed=3&level=2");
+    await page.keyboard.press("a");
+    await page.keyboard.press("Enter");
+    await expect(page.locator("#quiz-verdict")).toBeVisible();
+  },
+  "quiz, chapter": async (page) => {
+    await open(page, "/quiz?chapter=frames");
+    await page.getByText("Your progress").click();
+  },
+  "quiz, exam": (page) => open(page, "/quiz?exam=4711"),
+  inspect: (page) => open(page, "/inspect"),
+  "inspect, frames": async (page) => {
+    await open(page, "/inspect");
+    await page.getByRole("button", { name: "a close frame gone wrong" }).click();
+    await expect(page.getByText("59395 is 1000")).toBeVisible();
+  },
+  "inspect, handshake": async (page) => {
+    await open(page, "/inspect");
+    await page.getByRole("button", { name: "what curl shows" }).click();
+    await expect(page.getByText("This handshake fails.")).toBeVisible();
+  },
+  "inspect, error": async (page) => {
+    await open(page, "/inspect");
+    await page.getByRole("button", { name: "an error text" }).click();
+    await expect(page.getByText("What usually causes it").first()).toBeVisible();
+  },
+  "inspect, refused": async (page) => {
+    await open(page, "/inspect");
+    await page.getByRole("textbox", { name: /Paste or drop/ }).fill("?");
+    await expect(page.getByText("This is not read.")).toBeVisible();
+  },
+  "tcp, a segment lost": (page) => open(page, "/handshake?course=lost&bytes=3000#tcp-connection"),
+  presentation: async (page) => {
+    await open(page, "/heartbeat");
+    await page.locator("main").focus();
+    await page.keyboard.press("p");
+    await expect(page.getByRole("toolbar", { name: "Presentation" })).toBeVisible();
   },
   "closing, lab": (page) => open(page, "/closing?fault=silence&guess=nothing.none.-"),
   "closing, lab, run": async (page) => {
