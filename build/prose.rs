@@ -55,7 +55,7 @@ const START_BUTTONS: &str = "start-buttons";
 const CONTENTS: &str = "contents";
 
 /// What stands in the code for those links until all headings are known. No words of a chapter are like it.
-const CONTENTS_HERE: &str = "Block::Contents(/* all */)";
+const CONTENTS_HERE: &str = "Block::Drawn(/* contents */)";
 
 /// The name in a chapter that stands for the glossary. Such a chapter explains no terms beside it.
 const GLOSSARY: &str = "{{reference:glossary}}";
@@ -113,7 +113,10 @@ pub fn generate(
             .map(|words| (known.heading_id(words), words.clone()))
             .collect();
         return Ok(Generated {
-            code: code.replace(CONTENTS_HERE, &format!("Block::Contents(&{contents:?})")),
+            code: code.replace(
+                CONTENTS_HERE,
+                &format!("Block::Drawn(Drawing(|| contents(&{contents:?})))"),
+            ),
             instruments: writer.instruments,
             predictions: writer.predictions,
             contents,

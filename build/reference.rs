@@ -99,7 +99,7 @@ fn frame_figure() -> String {
         }
     }
     let rows: Vec<String> = rows.iter().map(|row| format!("&[{row}]")).collect();
-    format!("Block::Bits(&[{}])", rows.join(", "))
+    format!("Block::Drawn(Drawing(|| bits(&[{}])))", rows.join(", "))
 }
 
 struct Writer<'a> {

@@ -71,7 +71,7 @@ impl Table {
             rows,
         } = self;
         let mut out = format!(
-            "Block::Entries(Entries {{ name: {name:?}, caption: {caption:?}, head: &{head:?}, rows: &["
+            "Block::Drawn(Drawing(|| {{ static TABLE: Entries = Entries {{ name: {name:?}, caption: {caption:?}, head: &{head:?}, rows: &["
         );
         for (id, cells) in rows {
             let _ = write!(
@@ -80,7 +80,7 @@ impl Table {
                 cells.join(", ")
             );
         }
-        out.push_str("] })");
+        out.push_str("] }; TABLE.view() }))");
         out
     }
 }

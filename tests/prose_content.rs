@@ -276,8 +276,7 @@ fn links_to_the_headings_stand_where_the_contents_do() {
     let page =
         "# Frames\n\nLeads in.\n\n{{contents}}\n\n## One\n\n### Below\n\n## Frame inspector\n";
     let code = check_as(page, false).unwrap().code;
-    let wanted =
-        r#"Block::Contents(&[("one", "One"), ("about-frame-inspector", "Frame inspector")])"#;
+    let wanted = r#"Block::Drawn(Drawing(|| contents(&[("one", "One"), ("about-frame-inspector", "Frame inspector")])))"#;
     assert!(code.contains(wanted), "{code}");
 }
 

@@ -3,7 +3,6 @@
 use yew::prelude::*;
 use yew_router::prelude::*;
 
-use super::entries::{self, Bits, Entries};
 use super::paste_anywhere::paste_box;
 use super::slot::Slot;
 use super::{Instrument, Route};
@@ -67,12 +66,8 @@ pub enum Block {
         /// The rows.
         rows: &'static [&'static [&'static [Inline]]],
     },
-    /// A table in which each row has a name in an address.
-    Entries(Entries),
-    /// The fields of a frame's header, 32 bits a row.
-    Bits(&'static [&'static [Bits]]),
-    /// Links to the chapter's own headings: the name in an address, and the words.
-    Contents(&'static [(&'static str, &'static str)]),
+    /// What draws itself. What only such a block needs lies in the module of the words, and not in what every page loads.
+    Drawn(Drawing),
     /// A question before an instrument.
     Ask(Prediction),
     /// An instrument.
@@ -80,6 +75,19 @@ pub enum Block {
     /// Where to begin: the first chapter, the live wire, or the close codes.
     StartButtons,
 }
+
+/// What draws itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Drawing(pub fn() -> Html);
+
+impl PartialEq for Drawing {
+    fn eq(&self, other: &Drawing) -> bool {
+        // Two that are taken for different are drawn anew, no more.
+        std::ptr::fn_addr_eq(self.0, other.0)
+    }
+}
+
+impl Eq for Drawing {}
 
 /// A whole chapter, and the ways to the chapters before and after it.
 pub fn view(chapter: &'static Chapter, route: Route) -> Html {
@@ -189,9 +197,7 @@ fn block(block: &'static Block, first: Option<Instrument>) -> Html {
         Block::Instrument(instrument) => html! {
             <Slot instrument={*instrument} first={first == Some(*instrument)}/>
         },
-        Block::Entries(table) => table.view(),
-        Block::Bits(rows) => entries::bits(rows),
-        Block::Contents(headings) => entries::contents(headings),
+        Block::Drawn(Drawing(draw)) => draw(),
         Block::StartButtons => html! { <>{ start_buttons() }{ paste_box() }</> },
     }
 }

@@ -8,8 +8,8 @@
 
 use yew::prelude::*;
 
-use super::entries::{Bits, Entries, Row};
-use super::prose::{Block, Chapter, Ending};
+use super::entries::{Bits, Entries, Row, bits, contents};
+use super::prose::{Block, Chapter, Drawing, Ending};
 use super::{Instrument, Route};
 use crate::kit::inline::{Inline, To};
 use crate::kit::load_error::LoadError;

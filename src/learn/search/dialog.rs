@@ -179,11 +179,13 @@ pub fn SearchDialog(props: &DialogProps) -> Html {
             }
         })
     };
+    // No key that is pressed here is one of the page.
+    let on_key = Callback::from(|event: KeyboardEvent| event.stop_propagation());
     let on_cross = Callback::from(move |_: MouseEvent| close());
     let has_results = !results.shown.is_empty();
     let active = has_results.then(|| option_id(*selected));
     html! {
-        <dialog ref={dialog} class="search" aria-label="Search" {onclose} onclick={on_backdrop}>
+        <dialog ref={dialog} class="search" aria-label="Search" {onclose} onclick={on_backdrop} onkeydown={on_key}>
             <div class="search__body">
                 <div class="search__field">
                     { Icon::Search.view() }

@@ -13,9 +13,9 @@ pub mod model;
 
 use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use crate::kit::deferred::use_deferred;
 use crate::kit::icon::Icon;
 use crate::kit::playback::is_typing;
 use crate::split_point;
@@ -55,49 +55,70 @@ fn opens(event: &KeyboardEvent) -> bool {
     }
 }
 
-/// The button that opens the search, and the search while it is open.
+/// Where the search stands. Every page carries this much of it.
+#[derive(Clone, Copy)]
+enum Stage {
+    Closed,
+    Fetching,
+    Failed,
+    Open(fn(DialogProps) -> Html),
+}
+
+/// The button that opens the search, and the search while it is open. A dialog that could not be fetched is fetched anew when
+/// it is next asked for.
 #[component]
 pub fn Search() -> Html {
-    let open = use_state_eq(|| false);
+    let stage = use_state(|| Stage::Closed);
+    let open = {
+        let stage = stage.setter();
+        move || {
+            stage.set(Stage::Fetching);
+            let stage = stage.clone();
+            spawn_local(async move {
+                stage.set(load_dialog().await.map_or(Stage::Failed, Stage::Open));
+            });
+        }
+    };
     {
-        let open = open.setter();
+        let open = open.clone();
         use_effect_with((), move |()| {
             let options = EventListenerOptions::enable_prevent_default();
             let window = gloo::utils::window();
             let listener =
                 EventListener::new_with_options(&window, "keydown", options, move |event| {
-                    if let Some(event) = event
-                        .dyn_ref::<KeyboardEvent>()
-                        .filter(|event| opens(event))
-                    {
+                    let key = event.dyn_ref::<KeyboardEvent>();
+                    if key.is_some_and(opens) {
                         event.prevent_default();
-                        open.set(true);
+                        open();
                     }
                 });
             move || drop(listener)
         });
     }
-    let part = use_deferred(*open, load_dialog);
-    let onclick = {
-        let open = open.setter();
-        Callback::from(move |_: MouseEvent| open.set(true))
-    };
-    let on_close = {
-        let open = open.setter();
-        Callback::from(move |()| open.set(false))
+    let onclick = Callback::from(move |_: MouseEvent| open());
+    let shown = match *stage {
+        Stage::Closed => Html::default(),
+        Stage::Open(view) => {
+            let stage = stage.setter();
+            view(DialogProps {
+                on_close: Callback::from(move |()| stage.set(Stage::Closed)),
+            })
+        }
+        Stage::Fetching => {
+            html! { <p class="search-place" role="status">{ "The search is being fetched…" }</p> }
+        }
+        Stage::Failed => html! {
+            <p class="search-place" role="alert">{ "The search could not be fetched. The network may be away; press Search to try again." }</p>
+        },
     };
     html! {
         <>
-            <button id="search-open" type="button" class="search-open" {onclick} aria-haspopup="dialog" aria-keyshortcuts="/ Control+K Meta+K">
+            <button type="button" class="search-open" {onclick} aria-haspopup="dialog" aria-keyshortcuts="/ Control+K Meta+K">
                 { Icon::Search.view() }
                 <span>{ "Search" }</span>
                 <kbd aria-hidden="true">{ "/" }</kbd>
             </button>
-            if *open {
-                <div class="search-place">
-                    { part.view("The search", |view| view(DialogProps { on_close })) }
-                </div>
-            }
+            { shown }
         </>
     }
 }

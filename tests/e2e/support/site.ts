@@ -13,16 +13,18 @@ export interface SitePage {
   rest: string[];
   /** The words of its first heading, as it was prerendered. */
   h1: string;
+  /** Whether an instrument stands on it. */
+  hasInstrument: boolean;
 }
 
 const text = (html: string) =>
   html.replaceAll(/<[^>]*>/g, "").replaceAll("&amp;", "&").replaceAll("&#x27;", "'").trim();
 
 function read(): SitePage[] {
-  const table = JSON.parse(readFileSync(join(SITE, "pages.json"), "utf8")) as Omit<SitePage, "h1">[];
+  const table = JSON.parse(readFileSync(join(SITE, "pages.json"), "utf8")) as Omit<SitePage, "h1" | "hasInstrument">[];
   return table.map((page) => {
     const html = readFileSync(join(SITE, page.words[0]!), "utf8");
-    return { ...page, h1: text(/<h1[^>]*>(.*?)<\/h1>/s.exec(html)?.[1] ?? "") };
+    return { ...page, h1: text(/<h1[^>]*>(.*?)<\/h1>/s.exec(html)?.[1] ?? ""), hasInstrument: html.includes("<fieldset") };
   });
 }
 
