@@ -7,12 +7,9 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-use super::glossary::{FirstUses, Term};
+use super::glossary::FirstUses;
 use super::sections;
 use super::site::Page;
-
-/// The path of the page that lists all terms.
-pub const REFERENCE: &str = "/reference";
 
 /// Events of the parser, each with its place in the text.
 pub type Events<'a> = [(Event<'a>, Range<usize>)];
@@ -159,12 +156,11 @@ impl<'a> InlineWriter<'a> {
             }
             let _ = write!(
                 code,
-                "Inline::Term {{ words: {:?}, id: {:?}, definition: {:?}, source: {:?}, more: {:?} }}, ",
+                "Inline::Term {{ words: {:?}, id: {:?}, definition: {:?}, source: {:?} }}, ",
                 &rest[at.clone()],
                 term.id(),
                 term.definition,
-                term.source().unwrap_or_default(),
-                more(term, self.pages)
+                term.source().unwrap_or_default()
             );
             rest = &rest[at.end..];
         }
@@ -198,15 +194,6 @@ impl<'a> InlineWriter<'a> {
             )),
         }
         format!("To::Page({to:?})")
-    }
-}
-
-/// Where the reference has a term; empty as long as the reference is not built.
-fn more(term: &Term, pages: &[Page]) -> String {
-    let is_built = |page: &Page| page.path == REFERENCE && page.chapter.is_some();
-    match pages.iter().any(is_built) {
-        true => format!("{REFERENCE}#{}", term.id()),
-        false => String::new(),
     }
 }
 

@@ -10,7 +10,7 @@ use wire::frame::{Field, Header, Opcode};
 
 use super::broken;
 use super::glossary::Term;
-use super::inline::{REFERENCE, paragraphs};
+use super::inline::paragraphs;
 use super::meanings::{RANGES, meaning};
 use super::reference_cells::{Table, code, id, page, page_code, section, web, words};
 use super::reference_data::{Data, FOLDER, Limit, Port};
@@ -19,6 +19,9 @@ use super::site::Page;
 
 /// The browsers' standard.
 const STANDARD: &str = "https://websockets.spec.whatwg.org/";
+
+/// The path of the reference.
+pub const PATH: &str = "/reference";
 
 /// What a chapter can show of the reference, and what the search finds in it.
 pub struct Reference {
@@ -141,7 +144,7 @@ impl Writer<'_> {
             title: title.to_owned(),
             about: about.replace('`', ""),
             also: String::new(),
-            path: format!("{REFERENCE}#{row}"),
+            path: format!("{PATH}#{row}"),
         });
     }
 }

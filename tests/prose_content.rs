@@ -242,7 +242,7 @@ fn a_term_is_explained_once_where_it_first_appears_in_running_text() {
     let code = check(&GOOD.replacen("Text with", "A frame with", 1)).unwrap();
     for part in [
         r#"Inline::Text("A "), Inline::Term { words: "frame", id: "term-frame""#,
-        r#"definition: "What crosses the wire.", source: "RFC 6455 §5.2", more: "" }, Inline::Text(" with ")"#,
+        r#"definition: "What crosses the wire.", source: "RFC 6455 §5.2" }, Inline::Text(" with ")"#,
     ] {
         assert!(code.contains(part), "{part} in {code}");
     }

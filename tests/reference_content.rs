@@ -252,7 +252,7 @@ fn the_page_is_there_in_full_with_an_address_for_every_row() {
         .found
     {
         let (path, id) = found.path.split_once('#').expect("a row has a name");
-        assert_eq!(path, inline::REFERENCE);
+        assert_eq!(path, reference::PATH);
         assert!(count.contains_key(id), "{id}");
     }
     // Links to places on the page lead to one.

@@ -26,8 +26,6 @@ pub enum Inline {
         definition: &'static str,
         /// Where that is written, such as `RFC 6455 §5.3`; empty where no section has it.
         source: &'static str,
-        /// The page and the place that has all terms; empty where there is none.
-        more: &'static str,
     },
     /// A link.
     Link(To, &'static [Inline]),
@@ -58,7 +56,6 @@ pub fn inlines(parts: &'static [Inline]) -> Html {
                 id,
                 definition,
                 source,
-                more,
             } => html! {
                 // The definition shows on hover and on focus, which a touch gives too: the style does it, and no script.
                 <span class="term">
@@ -66,7 +63,6 @@ pub fn inlines(parts: &'static [Inline]) -> Html {
                     <span class="term__definition" role="tooltip" id={*id}>
                         { *definition }
                         if !source.is_empty() { { " " }<small>{ *source }</small> }
-                        if !more.is_empty() { { " " }{ page_link(*more, classes!("term__more"), html! { "Reference" }) } }
                     </span>
                 </span>
             },
