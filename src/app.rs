@@ -10,14 +10,14 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::kit::browser;
+use crate::kit::deferred::use_deferred;
 use crate::kit::icon::Icon;
 use crate::learn::search::Search;
 use crate::live::{LiveCard, LivePip, LiveProvider};
-use crate::pages::paste_anywhere::PasteAnywhere;
-use crate::pages::present::Present;
 use crate::pages::reading_place::use_reading_place;
+use crate::pages::tools::load_tools;
 use crate::pages::view::PageView;
-use crate::pages::{PARTS, Part, Route, Sign, slot};
+use crate::pages::{PARTS, Part, Route, Sign, present, slot};
 use crate::store::{self, Texts};
 use crate::theme::ThemeSwitch;
 
@@ -69,11 +69,15 @@ fn Shell(props: &ShellProps) -> Html {
             }
         })
     };
+    let at_rest = use_state_eq(|| false);
+    let tools = use_deferred(*at_rest, load_tools);
     let on_settled = {
-        let (next, place) = (here.next(), place.clone());
+        let (next, place, at_rest) = (here.next(), place.clone(), at_rest.setter());
         Callback::from(move |()| {
             browser::page_is_ready();
             place.settle();
+            let at_rest = at_rest.clone();
+            browser::when_idle(move || at_rest.set(true));
             if let Some(next) = next {
                 browser::when_idle(move || spawn_local(slot::prefetch(next)));
             }
@@ -153,11 +157,12 @@ fn Shell(props: &ShellProps) -> Html {
                     </nav>
                     <LiveCard/>
                     <ThemeSwitch/>
-                    <Present route={*here}/>
+                    { present::button() }
+                    // Here, and not at the end: beside a projector the header has nothing else.
+                    { tools.ready().map(|tools| tools(*here)).unwrap_or_default() }
                 </div>
             </header>
             <main id="main" tabindex="-1">{ page }</main>
-            <PasteAnywhere/>
         </div>
     }
 }

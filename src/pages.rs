@@ -12,6 +12,7 @@
 //! | `embed` | one instrument alone |
 //! | `missing` | addresses that are no page's |
 //! | `paste_anywhere` | what is pasted or dropped on any page |
+//! | `tools` | what every page can do, fetched when the page is at rest |
 //! | `present` | a chapter for a projector |
 
 pub mod embed;
@@ -24,6 +25,7 @@ pub mod prose;
 pub mod reading_place;
 pub mod registry;
 pub mod slot;
+pub mod tools;
 pub mod view;
 
 use std::collections::HashMap;

@@ -1,6 +1,5 @@
 //! What the instruments about messages share.
 
-use notation::Form;
 use wire::Role;
 use wire::session::Kind;
 
@@ -59,9 +58,7 @@ pub fn read_bytes(text: &str) -> Result<Vec<u8>, String> {
     if text.trim().is_empty() {
         Ok(Vec::new())
     } else {
-        notation::read_as(text, Form::Hex, MAX_PASTE)
-            .map(|read| read.bytes)
-            .map_err(|trouble| trouble.to_string())
+        notation::read_hex(text, MAX_PASTE).map_err(|trouble| trouble.to_string())
     }
 }
 

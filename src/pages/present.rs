@@ -1,25 +1,24 @@
-//! The switch that turns a chapter into a presentation. What the presentation is made of is fetched when it begins.
+//! The switch that turns a chapter into a presentation: the button of the navigation, and the key `p`.
 
 use gloo::events::EventListener;
 use wasm_bindgen::JsCast;
+use web_sys::Element;
 use yew::prelude::*;
 
 use super::Route;
-use super::presenter::{NOTES, Presenter, PresenterProps, Window};
-use crate::kit::deferred::use_deferred;
+use super::presenter::{NOTES, Presenter, Window};
 use crate::kit::playback::is_typing;
-use crate::split_point;
 
-split_point!(
-    /// The bar of the presentation.
-    presenter,
-    fn load_presenter() -> fn(PresenterProps) -> Html {
-        presenter
+/// The id of the button.
+const BUTTON: &str = "present";
+
+/// The button. What hears it is fetched when the page is at rest.
+pub fn button() -> Html {
+    html! {
+        <button id={BUTTON} type="button" class="btn present" aria-keyshortcuts="p" title="One stop at a time, in large type (p)">
+            { "Present this chapter" }
+        </button>
     }
-);
-
-fn presenter(props: PresenterProps) -> Html {
-    html! { <Presenter ..props/> }
 }
 
 /// Properties of [`Present`].
@@ -29,7 +28,7 @@ pub struct PresentProps {
     pub route: Route,
 }
 
-/// The switch. The key `p` is the same, where it is no letter of a text.
+/// Listens for the button and the key, and is the presentation while there is one.
 #[component]
 pub fn Present(props: &PresentProps) -> Html {
     let window = use_state_eq(|| None::<Window>);
@@ -39,36 +38,35 @@ pub fn Present(props: &PresentProps) -> Html {
             if gloo::utils::window().name().is_ok_and(|name| name == NOTES) {
                 window.set(Some(Window::Notes));
             }
-            let listener = EventListener::new(&gloo::utils::window(), "keydown", move |event| {
-                let begins = event.dyn_ref::<KeyboardEvent>().is_some_and(|event| {
-                    let plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key();
-                    plain && event.key() == "p" && !event.default_prevented() && !is_typing(event)
-                });
-                if begins {
-                    window.set(Some(Window::Projector));
-                }
-            });
-            move || drop(listener)
+            let by_button = window.clone();
+            let listeners = [
+                EventListener::new(&gloo::utils::window(), "keydown", move |event| {
+                    let begins = event.dyn_ref::<KeyboardEvent>().is_some_and(|event| {
+                        let plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key();
+                        let free = !event.default_prevented() && !is_typing(event);
+                        plain && free && event.key() == "p"
+                    });
+                    if begins {
+                        window.set(Some(Window::Projector));
+                    }
+                }),
+                EventListener::new(&gloo::utils::document(), "click", move |event| {
+                    let target = event.target().and_then(|target| target.dyn_into().ok());
+                    if target.is_some_and(|target: Element| target.id() == BUTTON) {
+                        by_button.set(Some(Window::Projector));
+                    }
+                }),
+            ];
+            move || drop(listeners)
         });
     }
-    let part = use_deferred(window.is_some(), load_presenter);
-    let onclick = {
-        let window = window.setter();
-        Callback::from(move |_: MouseEvent| window.set(Some(Window::Projector)))
-    };
     let on_end = {
         let window = window.setter();
         Callback::from(move |()| window.set(None))
     };
-    let route = props.route;
     html! {
-        <>
-            <button type="button" class="btn present" {onclick} aria-keyshortcuts="p" title="One stop at a time, in large type (p)">
-                { "Present this chapter" }
-            </button>
-            if let Some(window) = *window {
-                { part.view("The presentation", |view| view(PresenterProps { window, route, on_end })) }
-            }
-        </>
+        if let Some(window) = *window {
+            <Presenter {window} route={props.route} {on_end}/>
+        }
     }
 }

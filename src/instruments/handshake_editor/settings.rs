@@ -90,7 +90,9 @@ impl Settings {
     pub fn with_request(&self, text: String) -> Settings {
         if let Some(found) = pasted(&self.request, &text) {
             return Settings {
-                request: found.request.map_or_else(|| self.request.clone(), |text| typed(&text)),
+                request: found
+                    .request
+                    .map_or_else(|| self.request.clone(), |text| typed(&text)),
                 response: found
                     .response
                     .map(|text| typed(&text))
@@ -223,7 +225,9 @@ const PASTED: usize = 32;
 
 /// The handshake in a pasted text that has more around it than the lines on the wire.
 fn pasted(before: &str, text: &str) -> Option<Handshake> {
-    if text.len() < before.len().min(PASTED) + PASTED || text.starts_with(before) && !before.is_empty() {
+    if text.len() < before.len().min(PASTED) + PASTED
+        || text.starts_with(before) && !before.is_empty()
+    {
         return None;
     }
     match notation::inspect(text) {

@@ -9,19 +9,21 @@ pub mod errors;
 
 use std::rc::Rc;
 
+use gloo::timers::callback::Timeout;
 use notation::Form;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{File, FileList, HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
+use crate::kit::deferred::use_deferred;
 use crate::kit::handed::{self, Handed};
 use crate::kit::panel::Panel;
 use crate::kit::secrets;
 #[cfg(test)]
 use crate::kit::settings::check::SettingsTable;
 use crate::kit::url_state::{Reveal, use_on_navigate, use_reveal, use_url_state};
-use model::Found;
+use crate::split_point;
 use settings::Settings;
 
 /// The name of the instrument.
@@ -35,6 +37,8 @@ pub const SETTINGS: SettingsTable = SettingsTable::of::<settings::Settings>(NAME
 const BOX: &str = "inspector-text";
 /// A text of more bytes is read after the page has said so.
 const LONG: usize = 256 << 10;
+/// How long the page has to be drawn before something long is read, in milliseconds.
+const DRAWN_MS: u32 = 60;
 /// The most of a text that the box shows, in bytes.
 const SHOWN: usize = 64 << 10;
 
@@ -66,20 +70,35 @@ enum Looked {
     File(Rc<str>, Rc<[u8]>),
 }
 
-/// What came of it.
-#[derive(Clone, PartialEq)]
-enum Outcome {
-    /// It is being read.
-    Reading,
-    /// What it is, or why it cannot be read.
-    Done(Rc<Result<Found, String>>),
+impl Looked {
+    fn len(&self) -> usize {
+        match self {
+            Looked::Text(text, _) => text.len(),
+            Looked::File(_, bytes) => bytes.len(),
+        }
+    }
 }
 
-fn read(looked: &Looked) -> Result<Found, String> {
-    match looked {
-        Looked::Text(text, None) => model::inspect(text),
-        Looked::Text(text, Some(form)) => model::inspect_as(text, *form),
-        Looked::File(_, bytes) => model::inspect_file(bytes),
+/// Reads what is looked at, and draws what was found.
+type Reader = fn(&Looked, &Callback<Form>) -> Html;
+
+split_point!(
+    /// Reads and judges. The box works without it; it is fetched with the first text.
+    inspector_reader,
+    fn load_reader() -> Reader {
+        read
+    }
+);
+
+fn read(looked: &Looked, on_form: &Callback<Form>) -> Html {
+    let (found, form) = match looked {
+        Looked::Text(text, None) => (model::inspect(text), None),
+        Looked::Text(text, Some(form)) => (model::inspect_as(text, *form), Some(*form)),
+        Looked::File(_, bytes) => (model::inspect_file(bytes), None),
+    };
+    match found {
+        Ok(found) => view::found(&found, form, on_form),
+        Err(why) => view::refused(&why),
     }
 }
 
@@ -88,43 +107,40 @@ fn read(looked: &Looked) -> Result<Found, String> {
 pub fn Inspector() -> Html {
     let url = use_url_state::<Settings>(NAME);
     let text = use_state(|| Rc::<str>::from(url.parsed().settings.text.as_str()));
-    let looked = use_state(|| None::<Looked>);
-    let outcome = use_state(|| {
+    let looked = use_state(|| {
         let text = &url.parsed().settings.text;
-        (!text.is_empty()).then(|| Outcome::Done(Rc::new(model::inspect(text))))
+        (!text.is_empty()).then(|| Looked::Text(Rc::from(text.as_str()), None))
     });
+    // Something long is read after the page has said so.
+    let begun = use_state_eq(|| true);
+    let trouble = use_state_eq(|| None::<String>);
     let over = use_state_eq(|| false);
     let panel = use_node_ref();
     use_reveal(&url, &panel, Reveal::OnFollowing);
+    let reader = use_deferred(looked.is_some(), load_reader);
 
     let look = {
-        let (looked, outcome) = (looked.setter(), outcome.setter());
+        let (looked, begun, trouble) = (looked.setter(), begun.setter(), trouble.setter());
         Callback::from(move |what: Looked| {
-            let long = match &what {
-                Looked::Text(text, _) => text.len() > LONG,
-                Looked::File(_, bytes) => bytes.len() > LONG,
-            };
-            looked.set(Some(what.clone()));
-            if !long {
-                outcome.set(Some(Outcome::Done(Rc::new(read(&what)))));
-                return;
+            trouble.set(None);
+            let long = what.len() > LONG;
+            looked.set(Some(what));
+            begun.set(!long);
+            if long {
+                let begun = begun.clone();
+                Timeout::new(DRAWN_MS, move || begun.set(true)).forget();
             }
-            // The page says so first, and is drawn, before something long is read.
-            outcome.set(Some(Outcome::Reading));
-            let outcome = outcome.clone();
-            gloo::timers::callback::Timeout::new(60, move || {
-                outcome.set(Some(Outcome::Done(Rc::new(read(&what)))));
-            })
-            .forget();
         })
     };
     let take = {
-        let (text, look, outcome) = (text.setter(), look.clone(), outcome.setter());
+        let (text, look) = (text.setter(), look.clone());
+        let (looked, trouble) = (looked.setter(), trouble.setter());
         Callback::from(move |typed: String| {
             let typed = Rc::<str>::from(typed);
             text.set(typed.clone());
             if typed.trim().is_empty() {
-                outcome.set(None);
+                looked.set(None);
+                trouble.set(None);
             } else {
                 look.emit(Looked::Text(typed, None));
             }
@@ -139,13 +155,15 @@ pub fn Inspector() -> Html {
         });
     }
     let take_file = {
-        let (look, outcome, text) = (look.clone(), outcome.setter(), text.setter());
+        let (look, text) = (look.clone(), text.setter());
+        let (looked, trouble) = (looked.setter(), trouble.setter());
         Callback::from(move |file: File| {
-            let (look, outcome) = (look.clone(), outcome.clone());
+            let (look, trouble) = (look.clone(), trouble.clone());
             text.set(Rc::from(""));
+            looked.set(None);
             if file.size() > notation::LONGEST as f64 {
                 let size = notation::Refused::TooLong(file.size() as usize);
-                outcome.set(Some(Outcome::Done(Rc::new(Err(size.to_string())))));
+                trouble.set(Some(size.to_string()));
                 return;
             }
             spawn_local(async move {
@@ -156,7 +174,7 @@ pub fn Inspector() -> Html {
                     }
                     Err(_) => {
                         let why = format!("The browser could not read the file {}.", file.name());
-                        outcome.set(Some(Outcome::Done(Rc::new(Err(why)))));
+                        trouble.set(Some(why));
                     }
                 }
             });
@@ -232,19 +250,23 @@ pub fn Inspector() -> Html {
         })
     };
     let on_form = {
-        let (look, text) = (look, text.clone());
-        Callback::from(move |form: Form| {
-            look.emit(Looked::Text((*text).clone(), Some(form)));
-        })
+        let (look, text) = (look, (*text).clone());
+        Callback::from(move |form: Form| look.emit(Looked::Text(text.clone(), Some(form))))
     };
 
     // Cookies and tokens stay out of a link.
     let shared = secrets::http(&text, "");
     let link = url.link(&Settings { text: shared.text });
     let left_out = secrets::left_out(&shared.names, "the link").into_iter();
-    let chosen = match &*looked {
-        Some(Looked::Text(_, form)) => *form,
-        _ => None,
+    let said = {
+        let (read, looked) = (reader.ready().copied(), (*looked).clone());
+        use_memo(
+            (looked, read.is_some(), *begun),
+            move |(looked, _, begun)| {
+                let read = read.filter(|_| *begun)?;
+                Some(read(looked.as_ref()?, &on_form))
+            },
+        )
     };
     let file = match &*looked {
         Some(Looked::File(name, _)) => Some(name.clone()),
@@ -268,7 +290,7 @@ pub fn Inspector() -> Html {
                         { "Choose a file" }
                         <input type="file" class="visually-hidden" onchange={onfile}/>
                     </label>
-                    if !text.is_empty() || outcome.is_some() {
+                    if !text.is_empty() || looked.is_some() {
                         <button type="button" class="btn" onclick={take.reform(|_: MouseEvent| String::new())}>{ "Empty" }</button>
                     }
                     if let Some(name) = file { <span>{ name.to_string() }</span> }
@@ -276,13 +298,12 @@ pub fn Inspector() -> Html {
                 { view::examples(&EXAMPLES.map(|(name, text)| (name, text)), &text, &on_example) }
             </div>
             <div class="inspector__out" role="status">
-                { match &*outcome {
-                    None => Html::default(),
-                    Some(Outcome::Reading) => html! { <p>{ "Reading…" }</p> },
-                    Some(Outcome::Done(done)) => match &**done {
-                        Ok(found) => view::found(found, chosen, &on_form),
-                        Err(why) => view::refused(why),
-                    },
+                { match (&*trouble, &*said, &*looked) {
+                    (Some(trouble), ..) => view::refused(trouble),
+                    (None, Some(said), _) => said.clone(),
+                    (None, None, Some(_)) if reader.ready().is_some() => html! { <p>{ "Reading…" }</p> },
+                    (None, None, Some(_)) => reader.view("The reader", |_| Html::default()),
+                    (None, None, None) => Html::default(),
                 } }
             </div>
         </Panel>

@@ -6,6 +6,7 @@
 //! | `answer` | an answer: whether it is right, how it is kept, how it stands in a link |
 //! | `run` | one way through a deck |
 //! | `review` | when a question comes back |
+//! | `maker` | what makes exercises, fetched when they are wanted |
 //! | `exam` | the answers of an exam in a link |
 //! | `settings`, `model` | what the address says, and what happens |
 //! | `view`, `tasks`, `verdict`, `result`, `keep` | how it looks |
@@ -15,6 +16,7 @@ use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 use crate::kit::browser;
+use crate::kit::deferred::use_deferred;
 use crate::kit::panel::Panel;
 #[cfg(test)]
 use crate::kit::settings::check::SettingsTable;
@@ -25,6 +27,7 @@ mod answer;
 mod exam;
 mod item;
 mod keep;
+mod maker;
 mod model;
 mod result;
 mod review;
@@ -78,6 +81,19 @@ pub fn Quiz() -> Html {
         });
     }
     use_reveal(&url, &panel, Reveal::OnFollowing);
+    let made = use_deferred(state.needs_maker(), maker::load_maker);
+    {
+        let act = act.clone();
+        use_effect_with(made.ready().is_some(), {
+            let maker = made.ready().copied();
+            move |_| {
+                if let Some(maker) = maker {
+                    maker::install(maker);
+                    act.emit(Action::MakerCame);
+                }
+            }
+        });
+    }
     let link = url.link(&state.to_send());
     let settings = state.settings();
     // The address follows the reader: to the question, without the answer; in an exam with the answers so far, so that a
@@ -140,6 +156,10 @@ pub fn Quiz() -> Html {
     }
 
     let (body, actions) = match state.run.place() {
+        _ if state.needs_maker() && !maker::is_there() => (
+            made.view("What makes exercises", |_| Html::default()),
+            Html::default(),
+        ),
         Place::Question(i) => (view::question(&state, i, &act), view::lead_on(&state, i)),
         Place::Result => (result::result(&state, &act), result::after(&state, &act)),
     };

@@ -9,6 +9,7 @@ use yew::prelude::*;
 use super::answer;
 use super::exam;
 use super::item::{self, Asked, Item};
+use super::maker;
 use super::review::Cards;
 use super::run::{Draft, Place, Run};
 use super::settings::{Mode, Settings};
@@ -121,6 +122,8 @@ pub struct State {
     pub problems: Vec<String>,
     /// Whether the kept answers have been read; before that, writing would lose them.
     pub loaded: bool,
+    /// What the address asked for that needs exercises, before what makes them is there.
+    pub waiting: Option<Parsed<Settings>>,
     /// Counts the steps that put something new before the reader. The focus follows them.
     pub steps: u32,
     /// Counts what the reader does that another visit should come back to. The address follows.
@@ -136,6 +139,8 @@ pub enum Action {
     Load(Box<Kept>, i32, Parsed<Settings>),
     /// The address says something else.
     UrlChanged(Parsed<Settings>),
+    /// Exercises can be made now.
+    MakerCame,
     /// Asks something else.
     Ask(Mode),
     /// Asks harder or easier questions.
@@ -193,6 +198,7 @@ impl State {
             today: 0,
             problems: Vec::new(),
             loaded: false,
+            waiting: None,
             steps: 0,
             moves: 0,
             chosen: false,
@@ -248,8 +254,14 @@ impl State {
         self.judges() && (self.handed_in || self.run.answer(index).is_some())
     }
 
+    /// Whether what is asked needs exercises.
+    pub fn needs_maker(&self) -> bool {
+        matches!(self.mode, Mode::Practice(_) | Mode::Exam(_))
+    }
+
     /// Does what an address says.
     fn obey(&mut self, parsed: Parsed<Settings>) {
+        self.waiting = (!maker::is_there()).then(|| parsed.clone());
         let Settings {
             mode,
             level,
@@ -409,6 +421,7 @@ impl Reducible for State {
         let by_reader = !matches!(
             action,
             Action::Load(..)
+                | Action::MakerCame
                 | Action::UrlChanged(_)
                 | Action::Pick(_)
                 | Action::Move { .. }
@@ -435,7 +448,16 @@ impl Reducible for State {
                 state.obey(parsed);
                 false
             }
+            Action::MakerCame => {
+                match state.waiting.take() {
+                    Some(parsed) if state.needs_maker() => state.obey(parsed),
+                    _ if state.needs_maker() => state.open(),
+                    _ => {}
+                }
+                false
+            }
             Action::Ask(mode) => {
+                state.waiting = None;
                 state.mode = mode;
                 state.open();
                 false
