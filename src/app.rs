@@ -1,24 +1,20 @@
 //! The shell: router, navigation, theme, the live wire's status.
 
-use gloo::events::EventListener;
-use web_sys::{Element, HtmlAnchorElement};
 use yew::prelude::*;
 use yew_router::history::AnyHistory;
 use yew_router::prelude::*;
 
-use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::kit::browser;
-use crate::kit::deferred::use_deferred;
 use crate::kit::icon::Icon;
-use crate::learn::search::Search;
+use crate::learn::search;
 use crate::live::{LiveCard, LivePip, LiveProvider};
 use crate::pages::reading_place::use_reading_place;
-use crate::pages::tools::load_tools;
+use crate::pages::tools::{ToolsProps, load_tools};
 use crate::pages::view::PageView;
 use crate::pages::{PARTS, Part, Route, Sign, present, slot};
-use crate::store::{self, Texts};
+use crate::store::Texts;
 use crate::theme::ThemeSwitch;
 
 /// Properties of [`App`].
@@ -55,7 +51,7 @@ fn Shell(props: &ShellProps) -> Html {
     // The page that is shown: the one before, while that of the address is being fetched.
     let here = use_state_eq(|| route);
     let place = use_reading_place();
-    let known = use_progress();
+    let known = use_state_eq(Texts::new);
     let on_shown = {
         let (menu, here, place) = (menu.setter(), here.setter(), place.clone());
         Callback::from(move |(route, is_first): (Route, bool)| {
@@ -69,15 +65,19 @@ fn Shell(props: &ShellProps) -> Html {
             }
         })
     };
-    let at_rest = use_state_eq(|| false);
-    let tools = use_deferred(*at_rest, load_tools);
+    let tools = use_state(|| None::<fn(ToolsProps) -> Html>);
     let on_settled = {
-        let (next, place, at_rest) = (here.next(), place.clone(), at_rest.setter());
+        let (next, place, tools) = (here.next(), place.clone(), tools.clone());
         Callback::from(move |()| {
             browser::page_is_ready();
             place.settle();
-            let at_rest = at_rest.clone();
-            browser::when_idle(move || at_rest.set(true));
+            if tools.is_none() {
+                let tools = tools.setter();
+                browser::when_idle(move || {
+                    // Without them every page still works; the next page that is at rest tries again.
+                    spawn_local(async move { tools.set(load_tools().await.ok()) });
+                });
+            }
             if let Some(next) = next {
                 browser::when_idle(move || spawn_local(slot::prefetch(next)));
             }
@@ -108,20 +108,7 @@ fn Shell(props: &ShellProps) -> Html {
         let menu = menu.clone();
         Callback::from(move |_: MouseEvent| menu.set(false))
     };
-    let onmouseover = Callback::from(|event: MouseEvent| pointed(event.target()));
-    let onfocusin = Callback::from(|event: FocusEvent| pointed(event.target()));
-    // Escape puts a definition away that hides what lies under it, wherever the focus is.
-    use_effect_with((), |()| {
-        let listener = EventListener::new(&gloo::utils::window(), "keydown", |event| {
-            if event
-                .dyn_ref::<KeyboardEvent>()
-                .is_some_and(|event| event.key() == "Escape")
-            {
-                browser::put_definitions_away(true);
-            }
-        });
-        move || drop(listener)
-    });
+    let on_known = known.setter();
     let open = *menu;
     let loading = html! { <p class="lede" role="status">{ "Fetching the page…" }</p> };
     let page = html! {
@@ -133,7 +120,7 @@ fn Shell(props: &ShellProps) -> Html {
         return html! { <main id="main" tabindex="-1" class="alone">{ page }</main> };
     }
     html! {
-        <div class="app" {onmouseover} {onfocusin}>
+        <div class="app">
             <a class="skip" href="#main" onclick={skip("main")}>{ "Skip to the page" }</a>
             if let Some(first) = first {
                 <a class="skip" href={format!("#{first}")} onclick={skip(first)}>{ "Skip to the instrument" }</a>
@@ -145,7 +132,7 @@ fn Shell(props: &ShellProps) -> Html {
                         { "Duplex" }
                     </Link<Route>>
                     <LivePip/>
-                    <Search/>
+                    { search::button() }
                     <button id="menu" type="button" class="menu" aria-expanded={open.to_string()} aria-controls="nav" onclick={toggle}>
                         { if open { Icon::Cross.view() } else { Icon::Menu.view() } }
                         <span>{ if open { "Close" } else { "Menu" } }</span>
@@ -158,44 +145,13 @@ fn Shell(props: &ShellProps) -> Html {
                     <LiveCard/>
                     <ThemeSwitch/>
                     { present::button() }
-                    // Here, and not at the end: beside a projector the header has nothing else.
-                    { tools.ready().map(|tools| tools(*here)).unwrap_or_default() }
                 </div>
             </header>
             <main id="main" tabindex="-1">{ page }</main>
+            if let Some(tools) = *tools {
+                { tools(ToolsProps { route: *here, on_known: Callback::from(move |texts| on_known.set(texts)) }) }
+            }
         </div>
-    }
-}
-
-/// How many questions of each page were answered rightly the last time, by the path of the page. None on the host, and before
-/// what is kept has been read.
-#[hook]
-fn use_progress() -> UseStateHandle<Texts> {
-    let known = use_state_eq(Texts::new);
-    let setter = known.setter();
-    use_effect_with((), move |()| {
-        let read = move || setter.set(store::load().progress);
-        read();
-        let listeners = store::on_progress(read);
-        move || drop(listeners)
-    });
-    known
-}
-
-/// Something is pointed at or focused. A page that a link leads to is fetched; definitions that were put away may show again,
-/// unless this is still the term of one.
-fn pointed(target: Option<web_sys::EventTarget>) {
-    let element = target.and_then(|target| target.dyn_into::<Element>().ok());
-    let within = |selector: &str| element.as_ref()?.closest(selector).ok().flatten();
-    if within(".term").is_none() {
-        browser::put_definitions_away(false);
-    }
-    let link =
-        within("a[href^='/']").and_then(|element| element.dyn_into::<HtmlAnchorElement>().ok());
-    let Some(link) = link else { return };
-    match Route::recognize(&link.pathname()) {
-        Some(Route::NotFound | Route::Embed(_)) | None => {}
-        Some(route) => spawn_local(slot::prefetch(route)),
     }
 }
 

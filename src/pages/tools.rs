@@ -1,25 +1,86 @@
-//! What every page can do and none needs at once: the presentation, and pasting anywhere. Fetched when the page is at rest.
+//! What every page can do and none needs at once. Fetched when the page is at rest.
 
+use gloo::events::EventListener;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Element, EventTarget, HtmlAnchorElement};
 use yew::prelude::*;
+use yew_router::Routable;
 
-use super::Route;
 use super::paste_anywhere::PasteAnywhere;
 use super::present::Present;
+use super::{Route, slot};
+use crate::kit::browser;
+use crate::learn::search::Search;
 use crate::split_point;
+use crate::store::{self, Texts};
 
 split_point!(
     /// The tools of the page at hand.
     page_tools,
-    pub fn load_tools() -> fn(Route) -> Html {
+    pub fn load_tools() -> fn(ToolsProps) -> Html {
         tools
     }
 );
 
-fn tools(route: Route) -> Html {
+fn tools(props: ToolsProps) -> Html {
+    html! { <Tools ..props/> }
+}
+
+/// Properties of [`Tools`].
+#[derive(Clone, PartialEq, Properties)]
+pub struct ToolsProps {
+    /// The page at hand.
+    pub route: Route,
+    /// Called with how many questions of each page were answered rightly the last time, by the path of the page.
+    pub on_known: Callback<Texts>,
+}
+
+/// The search, the presentation, pasting anywhere; definitions that Escape puts away, pages that are fetched when a link is
+/// pointed at, and the progress in the navigation.
+#[component]
+pub fn Tools(props: &ToolsProps) -> Html {
+    let on_known = props.on_known.clone();
+    use_effect_with((), move |()| {
+        let read = move || on_known.emit(store::load().progress);
+        read();
+        let window = gloo::utils::window();
+        let listeners = (
+            store::on_progress(read),
+            EventListener::new(&window, "mouseover", |event| pointed(event.target())),
+            EventListener::new(&window, "focusin", |event| pointed(event.target())),
+            // A definition hides what lies under it, wherever the focus is.
+            EventListener::new(&window, "keydown", |event| {
+                let key = event.dyn_ref::<KeyboardEvent>().map(KeyboardEvent::key);
+                if key.is_some_and(|key| key == "Escape") {
+                    browser::put_definitions_away(true);
+                }
+            }),
+        );
+        move || drop(listeners)
+    });
     html! {
         <>
-            <Present {route}/>
+            <Search/>
+            <Present route={props.route}/>
             <PasteAnywhere/>
         </>
+    }
+}
+
+/// Something is pointed at or focused. A page that a link leads to is fetched; definitions that were put away may show again,
+/// unless this is still the term of one.
+fn pointed(target: Option<EventTarget>) {
+    let element = target.and_then(|target| target.dyn_into::<Element>().ok());
+    let within = |selector: &str| element.as_ref()?.closest(selector).ok().flatten();
+    if within(".term").is_none() {
+        browser::put_definitions_away(false);
+    }
+    let link =
+        within("a[href^='/']").and_then(|element| element.dyn_into::<HtmlAnchorElement>().ok());
+    let Some(link) = link else { return };
+    match Route::recognize(&link.pathname()) {
+        Some(Route::NotFound | Route::Embed(_)) | None => {}
+        Some(route) => spawn_local(slot::prefetch(route)),
     }
 }

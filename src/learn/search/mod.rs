@@ -14,6 +14,7 @@ pub mod model;
 use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
+use web_sys::Element;
 use yew::prelude::*;
 
 use crate::kit::icon::Icon;
@@ -55,7 +56,7 @@ fn opens(event: &KeyboardEvent) -> bool {
     }
 }
 
-/// Where the search stands. Every page carries this much of it.
+/// Where the search stands.
 #[derive(Clone, Copy)]
 enum Stage {
     Closed,
@@ -64,8 +65,22 @@ enum Stage {
     Open(fn(DialogProps) -> Html),
 }
 
-/// The button that opens the search, and the search while it is open. A dialog that could not be fetched is fetched anew when
-/// it is next asked for.
+/// The id of the button.
+const BUTTON: &str = "search-open";
+
+/// The button that opens the search. What hears it is fetched when the page is at rest.
+pub fn button() -> Html {
+    html! {
+        <button id={BUTTON} type="button" class="search-open" aria-haspopup="dialog" aria-keyshortcuts="/ Control+K Meta+K">
+            { Icon::Search.view() }
+            <span>{ "Search" }</span>
+            <kbd aria-hidden="true">{ "/" }</kbd>
+        </button>
+    }
+}
+
+/// Listens for the button and the keys, and is the search while it is open. A dialog that could not be fetched is fetched anew
+/// when it is next asked for.
 #[component]
 pub fn Search() -> Html {
     let stage = use_state(|| Stage::Closed);
@@ -84,18 +99,26 @@ pub fn Search() -> Html {
         use_effect_with((), move |()| {
             let options = EventListenerOptions::enable_prevent_default();
             let window = gloo::utils::window();
-            let listener =
+            let by_button = open.clone();
+            let listeners = [
                 EventListener::new_with_options(&window, "keydown", options, move |event| {
                     let key = event.dyn_ref::<KeyboardEvent>();
                     if key.is_some_and(opens) {
                         event.prevent_default();
                         open();
                     }
-                });
-            move || drop(listener)
+                }),
+                EventListener::new(&window, "click", move |event| {
+                    let target = event.target().and_then(|target| target.dyn_into().ok());
+                    let on = |target: Element| target.closest(&format!("#{BUTTON}"));
+                    if target.is_some_and(|target| on(target).is_ok_and(|found| found.is_some())) {
+                        by_button();
+                    }
+                }),
+            ];
+            move || drop(listeners)
         });
     }
-    let onclick = Callback::from(move |_: MouseEvent| open());
     let shown = match *stage {
         Stage::Closed => Html::default(),
         Stage::Open(view) => {
@@ -111,14 +134,5 @@ pub fn Search() -> Html {
             <p class="search-place" role="alert">{ "The search could not be fetched. The network may be away; press Search to try again." }</p>
         },
     };
-    html! {
-        <>
-            <button type="button" class="search-open" {onclick} aria-haspopup="dialog" aria-keyshortcuts="/ Control+K Meta+K">
-                { Icon::Search.view() }
-                <span>{ "Search" }</span>
-                <kbd aria-hidden="true">{ "/" }</kbd>
-            </button>
-            { shown }
-        </>
-    }
+    shown
 }
