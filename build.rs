@@ -58,6 +58,10 @@ fn run() -> Result<(), Vec<String>> {
     let pages: Vec<_> = site.pages().cloned().collect();
     let files = question_files()?;
     write("questions.rs", &questions::generate(&files, &pages)?)?;
+    let program = questions::program(&files, &pages)?;
+    write("questions_early.rs", &program.early)?;
+    write("questions_late.rs", &program.late)?;
+    write("question_ids.rs", &program.ids)?;
     let counts = questions::counts(&files, &pages);
     let of = questions::chapters(&counts, &pages);
     write("question_chapters.rs", &of)?;

@@ -156,6 +156,42 @@ struct Chapter<'a> {
 /// # Errors
 /// What is wrong, each with the file and the question.
 pub fn generate(files: &[File], pages: &[Page]) -> Result<String, Vec<String>> {
+    Ok(write::questions(&read(files, pages)?, pages))
+}
+
+/// The questions as the program in the page has them.
+pub struct Program {
+    /// The Rust expression of `&[Question]` of the chapters that the first picture may need.
+    pub early: String,
+    /// Of all others, which are fetched a moment later.
+    pub late: String,
+    /// The Rust expression of the names of all, in the same order.
+    pub ids: String,
+}
+
+/// So many chapters are early.
+const EARLY: usize = 2;
+
+/// Turns the files into what the program in the page is made of.
+///
+/// # Errors
+/// What is wrong, each with the file and the question.
+pub fn program(files: &[File], pages: &[Page]) -> Result<Program, Vec<String>> {
+    let chapters = read(files, pages)?;
+    let (early, late) = chapters.split_at(EARLY.min(chapters.len()));
+    let questions = chapters.iter().flat_map(|chapter| &chapter.questions);
+    let ids: Vec<_> = questions
+        .filter_map(|question| question.id.as_deref())
+        .collect();
+    Ok(Program {
+        early: write::questions(early, pages),
+        late: write::questions(late, pages),
+        ids: format!("&{ids:?}"),
+    })
+}
+
+/// The questions of all files, in the order of the pages.
+fn read<'a>(files: &[File], pages: &'a [Page]) -> Result<Vec<Chapter<'a>>, Vec<String>> {
     let (mut chapters, mut problems) = (Vec::new(), Vec::new());
     let mut ids = BTreeSet::new();
     for file in files {
@@ -194,7 +230,7 @@ pub fn generate(files: &[File], pages: &[Page]) -> Result<String, Vec<String>> {
         return Err(problems);
     }
     chapters.sort_by_key(|chapter| chapter.place);
-    Ok(write::questions(&chapters, pages))
+    Ok(chapters)
 }
 
 /// How many questions each of the files has, by the path of its page. A file that cannot be read has none.
@@ -210,11 +246,13 @@ pub fn counts(files: &[File], pages: &[Page]) -> BTreeMap<String, u16> {
     counted.collect()
 }
 
-/// The chapters that have questions, in reading order, as Rust: path and title of each.
+/// The chapters that have questions, in reading order, as Rust: path and title of each, and how many questions it has.
 pub fn chapters(counts: &BTreeMap<String, u16>, pages: &[Page]) -> String {
-    let with = pages.iter().filter(|page| counts.contains_key(&page.path));
-    let with: Vec<_> = with.map(|page| (&page.path, &page.title)).collect();
-    format!("&{with:?}")
+    let with = pages.iter().filter_map(|page| {
+        let count = counts.get(&page.path)?;
+        Some((&page.path, &page.title, count))
+    });
+    format!("&{:?}", with.collect::<Vec<_>>())
 }
 
 /// The bytes of a text such as `81 05 48`.

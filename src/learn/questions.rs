@@ -1,12 +1,67 @@
 //! The written questions, as the build script makes them of `content/questions/*.toml`.
 
-use crate::kit::inline::{Inline, To};
+use std::sync::OnceLock;
 
-/// All of them, chapter by chapter in reading order.
+use crate::kit::inline::{Inline, To};
+use crate::split_point;
+
+/// The questions, in the order of the pages. The build script has checked them. The program in the page has them in two parts:
+/// see [`question`].
+#[cfg(not(target_arch = "wasm32"))]
 pub const QUESTIONS: &[Question] = include!(concat!(env!("OUT_DIR"), "/questions.rs"));
 
-/// The chapters that have questions, in reading order: the path and the title of each.
-pub const CHAPTERS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/question_chapters.rs"));
+/// The names of all questions, in the same order.
+pub const IDS: &[&str] = include!(concat!(env!("OUT_DIR"), "/question_ids.rs"));
+
+/// The chapters that have questions, in reading order: the path and the title of each, and how many questions it has. They lie
+/// one behind the other.
+pub const CHAPTERS: &[(&str, &str, usize)] =
+    include!(concat!(env!("OUT_DIR"), "/question_chapters.rs"));
+
+/// The questions of the first chapters.
+#[cfg(target_arch = "wasm32")]
+const EARLY: &[Question] = include!(concat!(env!("OUT_DIR"), "/questions_early.rs"));
+#[cfg(not(target_arch = "wasm32"))]
+const EARLY: &[Question] = QUESTIONS;
+
+/// Those of all others, once they have been fetched.
+static LATE: OnceLock<&'static [Question]> = OnceLock::new();
+
+split_point!(
+    /// The questions of all chapters but the first ones. On the host there are none: they are all there.
+    questions_late,
+    pub fn load_late() -> &'static [Question] {
+        late()
+    }
+);
+
+#[cfg(target_arch = "wasm32")]
+fn late() -> &'static [Question] {
+    include!(concat!(env!("OUT_DIR"), "/questions_late.rs"))
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn late() -> &'static [Question] {
+    &[]
+}
+
+/// Has the fetched questions join the others.
+pub fn join(late: &'static [Question]) {
+    // Whoever fetches them a second time brings the same.
+    let _ = LATE.set(late);
+}
+
+/// Whether all questions are there.
+pub fn are_all_there() -> bool {
+    EARLY.len() == IDS.len() || LATE.get().is_some()
+}
+
+/// The question at this place of [`IDS`]; `None` where there is none, or where it has not been fetched yet.
+pub fn question(index: usize) -> Option<&'static Question> {
+    EARLY
+        .get(index)
+        .or_else(|| LATE.get()?.get(index.checked_sub(EARLY.len())?))
+}
 
 /// A line of words, as the build script writes it.
 pub type Line = &'static [Inline];

@@ -6,7 +6,7 @@ use exercises::{Exercise, Kind, Level};
 use sim::chance::Chance;
 
 use super::maker;
-use crate::learn::questions::{CHAPTERS, QUESTIONS, Question, Task, Unit};
+use crate::learn::questions::{CHAPTERS, Question, Task, Unit, question};
 
 /// How many questions an exam has.
 pub const EXAM: usize = 20;
@@ -19,7 +19,7 @@ const SHUFFLING: u64 = 2;
 /// The place of a question in a deck: what is needed to ask it again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Item {
-    /// A written one, by its index in [`QUESTIONS`].
+    /// A written one, by its index in [`IDS`](crate::learn::questions::IDS).
     Written(usize),
     /// One that a seed gives.
     Generated(Kind, Level, u32),
@@ -48,7 +48,7 @@ impl Item {
     /// The question itself. `None` where the index is not one, or where what makes exercises is not there yet.
     pub fn asked(self) -> Option<Asked> {
         match self {
-            Item::Written(index) => QUESTIONS.get(index).map(Asked::Written),
+            Item::Written(index) => question(index).map(Asked::Written),
             Item::Generated(kind, level, seed) => {
                 let one = maker::make(kind, level, u64::from(seed))?;
                 Some(Asked::Generated(Rc::new(one)))
@@ -59,7 +59,7 @@ impl Item {
     /// The written question of this place.
     pub fn question(self) -> Option<&'static Question> {
         match self {
-            Item::Written(index) => QUESTIONS.get(index),
+            Item::Written(index) => question(index),
             Item::Generated(..) => None,
         }
     }
@@ -131,28 +131,21 @@ pub fn shuffled(id: &str, n: usize) -> Vec<usize> {
     order
 }
 
-/// The questions of each chapter that has some, in reading order: its path, and their indices.
+/// The chapters that have questions, in reading order: the path of each, and the indices of its questions.
 pub fn chapters() -> Vec<(&'static str, Vec<usize>)> {
-    let mut chapters: Vec<(&'static str, Vec<usize>)> = Vec::new();
-    for (path, _) in CHAPTERS {
-        let of = |(_, question): &(usize, &Question)| question.chapter == *path;
-        let own: Vec<_> = QUESTIONS
-            .iter()
-            .enumerate()
-            .filter(of)
-            .map(|(i, _)| i)
-            .collect();
-        if !own.is_empty() {
-            chapters.push((*path, own));
-        }
-    }
-    chapters
+    let mut first = 0;
+    let chapters = CHAPTERS.iter().map(|(path, _, count)| {
+        let own = (first..first + count).collect();
+        first += count;
+        (*path, own)
+    });
+    chapters.collect()
 }
 
 /// The title of a chapter.
 pub fn title(path: &str) -> &'static str {
-    let found = CHAPTERS.iter().find(|(of, _)| *of == path);
-    found.map_or("", |(_, title)| title)
+    let found = CHAPTERS.iter().find(|(of, ..)| *of == path);
+    found.map_or("", |(_, title, _)| title)
 }
 
 /// The questions of one chapter.
@@ -221,6 +214,17 @@ pub fn practice(kind: Option<Kind>, level: Level, seed: u32, place: usize) -> It
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::learn::questions::{IDS, QUESTIONS};
+
+    #[test]
+    fn chapters_and_names_are_those_of_the_questions() {
+        for (path, own) in chapters() {
+            for i in own {
+                assert_eq!((QUESTIONS[i].chapter, QUESTIONS[i].id), (path, IDS[i]));
+            }
+        }
+        assert_eq!(IDS.len(), QUESTIONS.len());
+    }
 
     #[test]
     fn an_exam_is_twenty_different_questions_and_the_same_for_everybody() {

@@ -9,7 +9,7 @@ use yew::prelude::*;
 use super::model::{Action, State};
 use crate::kit::number::counted;
 use crate::kit::{browser, file};
-use crate::learn::questions::QUESTIONS;
+use crate::learn::questions::IDS;
 use crate::store;
 
 /// The name of the file that answers are taken along in.
@@ -32,7 +32,7 @@ pub fn foot(is_kept: bool) -> Html {
 /// What was answered so far, and what can be done with that.
 pub fn view(state: &State, act: &Callback<Action>) -> Html {
     let record = &state.record;
-    let known = QUESTIONS.iter().filter_map(|q| record.cards.of(q.id));
+    let known = IDS.iter().filter_map(|id| record.cards.of(id));
     let (answered, right) = known.fold((0u64, 0u64), |(answered, right), card| {
         (answered + 1, right + u64::from(card.right))
     });
@@ -67,7 +67,7 @@ pub fn view(state: &State, act: &Callback<Action>) -> Html {
         <details class="quiz__kept">
             <summary>{ "Your progress" }</summary>
             <p>
-                { format!("{} answered of {}, ", answered, counted(QUESTIONS.len() as u64, "question", "questions")) }
+                { format!("{} answered of {}, ", answered, counted(IDS.len() as u64, "question", "questions")) }
                 { format!("{right} of them rightly the last time.") }
             </p>
             <ul>{ for practice }</ul>

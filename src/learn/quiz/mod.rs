@@ -42,7 +42,7 @@ use model::{Action, Record, State};
 use run::Place;
 use settings::Settings;
 
-use crate::learn::questions::Task;
+use crate::learn::questions::{self, Task};
 
 /// The name of the instrument. The keys for choosing work in its panel, and while nothing else has the focus.
 const NAME: &str = "quiz";
@@ -82,18 +82,25 @@ pub fn Quiz() -> Html {
     }
     use_reveal(&url, &panel, Reveal::OnFollowing);
     let made = use_deferred(state.needs_maker(), maker::load_maker);
-    {
+    let late = use_deferred(
+        !questions::are_all_there() && state.loaded,
+        questions::load_late,
+    );
+    use_effect_with((made.ready().is_some(), late.ready().is_some()), {
+        let (maker, late) = (made.ready().copied(), late.ready().copied());
         let act = act.clone();
-        use_effect_with(made.ready().is_some(), {
-            let maker = made.ready().copied();
-            move |_| {
-                if let Some(maker) = maker {
-                    maker::install(maker);
-                    act.emit(Action::MakerCame);
-                }
+        move |_| {
+            if let Some(maker) = maker {
+                maker::install(maker);
             }
-        });
-    }
+            if let Some(late) = late {
+                questions::join(late);
+            }
+            if maker.is_some() || late.is_some() {
+                act.emit(Action::PartCame);
+            }
+        }
+    });
     let link = url.link(&state.to_send());
     let settings = state.settings();
     // The address follows the reader: to the question, without the answer; in an exam with the answers so far, so that a
@@ -156,6 +163,15 @@ pub fn Quiz() -> Html {
     }
 
     let (body, actions) = match state.run.place() {
+        _ if state.waiting.is_some()
+            && state.run.all().next().is_none()
+            && !state.needs_maker() =>
+        {
+            (
+                late.view("The questions of this chapter", |_| Html::default()),
+                Html::default(),
+            )
+        }
         _ if state.needs_maker() && !maker::is_there() => (
             made.view("What makes exercises", |_| Html::default()),
             Html::default(),

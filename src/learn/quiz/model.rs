@@ -14,7 +14,7 @@ use super::review::Cards;
 use super::run::{Draft, Place, Run};
 use super::settings::{Mode, Settings};
 use crate::kit::settings::Parsed;
-use crate::learn::questions::{QUESTIONS, Task};
+use crate::learn::questions::{self, IDS, Task};
 use crate::store::Kept;
 
 /// What is known of the reader's earlier answers.
@@ -53,8 +53,8 @@ impl Record {
             .collect();
         kept.progress.clear();
         for (path, own) in item::chapters() {
-            let known = own.iter().filter_map(|i| QUESTIONS.get(*i));
-            let right = known.filter(|q| self.cards.of(q.id).is_some_and(|card| card.right));
+            let known = own.iter().filter_map(|i| IDS.get(*i));
+            let right = known.filter(|id| self.cards.of(id).is_some_and(|card| card.right));
             let right = right.count();
             if right > 0 {
                 kept.progress.insert(path.to_owned(), right.to_string());
@@ -97,7 +97,10 @@ impl Record {
 /// The written questions of which this is true, from chapter to chapter.
 fn those(is: impl Fn(&str) -> bool) -> Vec<Item> {
     let mut items = item::mixed();
-    items.retain(|item| item.question().is_some_and(|q| is(q.id)));
+    items.retain(|item| match item {
+        Item::Written(index) => IDS.get(*index).is_some_and(|id| is(id)),
+        Item::Generated(..) => false,
+    });
     items
 }
 
@@ -139,8 +142,8 @@ pub enum Action {
     Load(Box<Kept>, i32, Parsed<Settings>),
     /// The address says something else.
     UrlChanged(Parsed<Settings>),
-    /// Exercises can be made now.
-    MakerCame,
+    /// A part of the questions has been fetched: the later chapters, or what makes exercises.
+    PartCame,
     /// Asks something else.
     Ask(Mode),
     /// Asks harder or easier questions.
@@ -261,7 +264,8 @@ impl State {
 
     /// Does what an address says.
     fn obey(&mut self, parsed: Parsed<Settings>) {
-        self.waiting = (!maker::is_there()).then(|| parsed.clone());
+        let whole = questions::are_all_there() && maker::is_there();
+        self.waiting = (!whole).then(|| parsed.clone());
         let Settings {
             mode,
             level,
@@ -316,6 +320,27 @@ impl State {
                 let question = item.question()?;
                 answer::resume(question, answers.get(question.id)?)
             });
+        }
+    }
+
+    /// Opens the same with the questions that have come since, and leaves the reader where they are.
+    fn reopen(&mut self) {
+        let here = self
+            .run
+            .here()
+            .and_then(|i| self.run.items().get(i))
+            .copied();
+        let draft = self.run.draft().clone();
+        if self.needs_maker() && self.run.answered() > 0 {
+            return;
+        }
+        self.open();
+        let mut items = self.run.items().iter();
+        if let Some(place) = here.and_then(|here| items.position(|item| *item == here)) {
+            self.run.go(Place::Question(place));
+            if self.run.answer(place).is_none() && self.run.asked(place).is_some() {
+                self.run.set_draft(draft);
+            }
         }
     }
 
@@ -421,7 +446,7 @@ impl Reducible for State {
         let by_reader = !matches!(
             action,
             Action::Load(..)
-                | Action::MakerCame
+                | Action::PartCame
                 | Action::UrlChanged(_)
                 | Action::Pick(_)
                 | Action::Move { .. }
@@ -448,11 +473,11 @@ impl Reducible for State {
                 state.obey(parsed);
                 false
             }
-            Action::MakerCame => {
+            Action::PartCame => {
                 match state.waiting.take() {
-                    Some(parsed) if state.needs_maker() => state.obey(parsed),
-                    _ if state.needs_maker() => state.open(),
-                    _ => {}
+                    // The reader has done nothing yet: what the address asked for counts.
+                    Some(parsed) if state.moves == 0 => state.obey(parsed),
+                    _ => state.reopen(),
                 }
                 false
             }

@@ -13,7 +13,7 @@ use crate::kit::icon::Icon;
 use crate::kit::inline::inlines;
 use crate::kit::link::page_link;
 use crate::kit::number::counted;
-use crate::learn::questions::{Task, Unit};
+use crate::learn::questions::{IDS, Task, Unit};
 
 /// How it went, question by question.
 pub fn result(state: &State, act: &Callback<Action>) -> Html {
@@ -44,10 +44,7 @@ pub fn result(state: &State, act: &Callback<Action>) -> Html {
         };
         (score(state), summary)
     };
-    let items = run
-        .all()
-        .enumerate()
-        .map(|(i, asked)| view_item(state, i, asked, act));
+    let items = (0..run.len()).filter_map(|i| Some(view_item(state, i, run.asked(i)?, act)));
     html! {
         <div class="quiz__result">
             <h2 id={RESULT} tabindex="-1">{ title }</h2>
@@ -67,7 +64,7 @@ fn nothing(state: &State) -> Html {
                 .to_owned()
         }
         Mode::Due => {
-            let ids = crate::learn::questions::QUESTIONS.iter().map(|q| q.id);
+            let ids = IDS.iter().copied();
             match state.record.cards.next_due(ids, state.today) {
                 Some(day) => format!(
                     "Nothing is due today. The next question comes back in {}.",

@@ -77,7 +77,8 @@ impl Draft {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Run {
     items: Vec<Item>,
-    asked: Vec<Asked>,
+    /// The questions themselves. Of those that have not been fetched yet there is none.
+    asked: Vec<Option<Asked>>,
     answers: Vec<Option<Answer>>,
     place: Place,
     draft: Draft,
@@ -86,11 +87,7 @@ pub struct Run {
 impl Run {
     /// A deck with nothing answered. Without a question, the reader is at the result.
     pub fn new(items: Vec<Item>) -> Run {
-        // A place without a question is none.
-        let (items, asked): (Vec<_>, Vec<_>) = items
-            .into_iter()
-            .filter_map(|item| Some((item, item.asked()?)))
-            .unzip();
+        let asked = items.iter().map(|item| item.asked()).collect();
         let mut run = Run {
             answers: vec![None; items.len()],
             items,
@@ -106,7 +103,11 @@ impl Run {
     /// beginning.
     pub fn resume(&mut self, answer: impl Fn(Item) -> Option<Answer>) {
         for ((item, asked), slot) in self.items.iter().zip(&self.asked).zip(&mut self.answers) {
-            *slot = answer(*item).filter(|answer| answer::fits(asked, answer));
+            *slot = answer(*item).filter(|answer| {
+                asked
+                    .as_ref()
+                    .is_some_and(|asked| answer::fits(asked, answer))
+            });
         }
         self.place = Place::Result;
         let ahead = self.ahead();
@@ -115,11 +116,9 @@ impl Run {
 
     /// Adds a question at the end.
     pub fn push(&mut self, item: Item) {
-        if let Some(asked) = item.asked() {
-            self.items.push(item);
-            self.asked.push(asked);
-            self.answers.push(None);
-        }
+        self.items.push(item);
+        self.asked.push(item.asked());
+        self.answers.push(None);
     }
 
     /// How many questions there are.
@@ -134,12 +133,12 @@ impl Run {
 
     /// A question.
     pub fn asked(&self, index: usize) -> Option<&Asked> {
-        self.asked.get(index)
+        self.asked.get(index)?.as_ref()
     }
 
-    /// All questions.
+    /// All questions that are there.
     pub fn all(&self) -> impl Iterator<Item = &Asked> {
-        self.asked.iter()
+        self.asked.iter().flatten()
     }
 
     /// The answers.
@@ -177,7 +176,7 @@ impl Run {
 
     /// What is right about the answer to a question; nothing before there is one.
     pub fn judgement(&self, index: usize) -> Option<Judgement> {
-        Some(answer::judge(self.asked.get(index)?, self.answer(index)?))
+        Some(answer::judge(self.asked(index)?, self.answer(index)?))
     }
 
     /// Whether the answer to a question is right.
@@ -210,7 +209,7 @@ impl Run {
     /// is not complete.
     pub fn check(&mut self) -> Option<usize> {
         let index = self.here()?;
-        let answer = self.draft.answer(self.asked.get(index)?)?;
+        let answer = self.draft.answer(self.asked(index)?)?;
         *self.answers.get_mut(index)? = Some(answer);
         Some(index)
     }
@@ -221,7 +220,7 @@ impl Run {
         let n = self.len();
         (0..n)
             .map(|step| (here + step) % n)
-            .find(|&i| self.answer(i).is_none())
+            .find(|&i| self.answer(i).is_none() && self.asked(i).is_some())
             .map_or(Place::Result, Place::Question)
     }
 
@@ -233,7 +232,7 @@ impl Run {
         match place {
             Place::Result => self.draft = Draft::default(),
             Place::Question(index) => {
-                let Some(asked) = self.asked.get(index) else {
+                let Some(asked) = self.asked(index) else {
                     return;
                 };
                 self.draft = Draft::from(asked, self.answer(index));
@@ -329,7 +328,8 @@ mod tests {
         assert_eq!((run.answer(9), run.verdict(9)), (None, None));
         assert_eq!(Run::new(Vec::new()).place(), Place::Result);
         assert_eq!(Run::new(Vec::new()).ahead(), Place::Result);
-        assert_eq!(Run::new(vec![Item::Written(usize::MAX)]).len(), 0);
+        let none = Run::new(vec![Item::Written(usize::MAX)]);
+        assert_eq!((none.place(), none.ahead()), (Place::Result, Place::Result));
     }
 
     #[test]

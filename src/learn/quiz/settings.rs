@@ -4,7 +4,7 @@ use exercises::{Kind, Level};
 
 use super::item::chapters;
 use crate::kit::settings::{self, Field, Grammar};
-use crate::learn::questions::QUESTIONS;
+use crate::learn::questions::IDS;
 use crate::options;
 
 /// The longest list of answers in a link, in bytes.
@@ -172,11 +172,11 @@ impl settings::Settings for Settings {
             "question",
             Grammar {
                 write: |s| {
-                    let question = s.question.and_then(|i| QUESTIONS.get(i))?;
-                    Some(question.id.to_owned())
+                    let id = s.question.and_then(|i| IDS.get(i))?;
+                    Some((*id).to_owned())
                 },
                 read: |s, id| {
-                    let found = QUESTIONS.iter().position(|question| question.id == id);
+                    let found = IDS.iter().position(|of| *of == id);
                     let found = found
                         .ok_or("there is no question of that name. Here is where you left off.")?;
                     s.question = Some(found);
@@ -197,12 +197,12 @@ mod tests {
 
     #[test]
     fn every_question_has_an_address() {
-        for (i, question) in QUESTIONS.iter().enumerate() {
+        for (i, id) in IDS.iter().enumerate() {
             let settings = Settings {
                 question: Some(i),
                 ..Settings::default()
             };
-            let query = format!("question={}", question.id);
+            let query = format!("question={id}");
             assert_eq!(read(&query), Parsed::fine(settings));
         }
     }

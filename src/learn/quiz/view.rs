@@ -16,7 +16,7 @@ use crate::kit::choice::segmented;
 use crate::kit::icon::Icon;
 use crate::kit::inline::inlines;
 use crate::kit::number::hex_spaced;
-use crate::learn::questions::{QUESTIONS, Task};
+use crate::learn::questions::{IDS, Task};
 
 /// The longest deck that has a button for each of its questions.
 const MOST_STEPS: usize = 20;
@@ -101,8 +101,8 @@ pub fn of_mode(state: &State, act: &Callback<Action>) -> Html {
 
 fn view_chapters(state: &State, path: &str, act: &Callback<Action>) -> Html {
     let chapters = chapters().into_iter().map(|(of, own)| {
-        let right = own.iter().filter_map(|i| QUESTIONS.get(*i));
-        let right = right.filter(|q| state.record.cards.of(q.id).is_some_and(|card| card.right));
+        let ids = own.iter().filter_map(|i| IDS.get(*i));
+        let right = ids.filter(|id| state.record.cards.of(id).is_some_and(|card| card.right));
         let title = title(of);
         let onclick = act.reform(move |_: MouseEvent| Action::Ask(Mode::Chapter(of)));
         html! {
