@@ -174,6 +174,9 @@ impl Site {
     }
 }
 
+/// What stands before a member that only the rendering on the host needs.
+const HOST: &str = "#[cfg(not(target_arch = \"wasm32\"))]";
+
 /// The enums `Route` and `Instrument` and what is known of each, for `src/pages.rs`.
 ///
 /// `embedded` names the instruments of each page in the order in which they stand on it, `contents` its headings: the
@@ -208,8 +211,8 @@ pub fn table(
                 .collect();
             let _ = writeln!(
                 out,
-                "Page {{ route: Route::{}, path: {:?}, sign: {}, title: {:?}, description: {:?}, is_built: {}, \
-                 module: {:?}, instruments: &[{}], questions: {}, contents: &{:?}, styles: &{:?} }},",
+                "Page {{ route: Route::{}, path: {:?}, sign: {}, title: {:?}, {HOST} description: {:?}, is_built: {}, \
+                 {HOST} module: {:?}, instruments: &[{}], questions: {}, contents: &{:?}, {HOST} styles: &{:?} }},",
                 page.route,
                 page.path,
                 match &page.icon {
@@ -250,8 +253,8 @@ pub fn table(
         });
         let _ = writeln!(
             out,
-            "InstrumentEntry {{ instrument: Instrument::{}, name: {name:?}, title: {:?}, styles: &{:?}, \
-             module: {:?}, worker: {}, chapter: Route::{} }},",
+            "InstrumentEntry {{ instrument: Instrument::{}, name: {name:?}, title: {:?}, {HOST} styles: &{:?}, \
+             {HOST} module: {:?}, {HOST} worker: {}, chapter: Route::{} }},",
             variant(name),
             instrument.title,
             instrument.styles,

@@ -1,5 +1,7 @@
 //! The shell: router, navigation, theme, the live wire's status.
 
+use std::rc::Rc;
+
 use yew::prelude::*;
 use yew_router::history::AnyHistory;
 use yew_router::prelude::*;
@@ -51,7 +53,7 @@ fn Shell(props: &ShellProps) -> Html {
     // The page that is shown: the one before, while that of the address is being fetched.
     let here = use_state_eq(|| route);
     let place = use_reading_place();
-    let known = use_state_eq(Texts::new);
+    let known = use_state(|| Rc::new(Texts::new()));
     let on_shown = {
         let (menu, here, place) = (menu.setter(), here.setter(), place.clone());
         Callback::from(move |(route, is_first): (Route, bool)| {

@@ -66,10 +66,12 @@ pub struct Page {
     /// Its name in the navigation and in the window's title.
     pub title: &'static str,
     /// What a search engine shows of it.
+    #[cfg(not(target_arch = "wasm32"))]
     pub description: &'static str,
     /// Whether the page is there already. Pages that are not are linked from nowhere.
     pub is_built: bool,
     /// The split module of its words.
+    #[cfg(not(target_arch = "wasm32"))]
     pub module: &'static str,
     /// Its instruments, in the order in which they stand on it.
     pub instruments: &'static [Instrument],
@@ -78,6 +80,7 @@ pub struct Page {
     /// Its headings: the name in an address, and the words.
     pub contents: &'static [(&'static str, &'static str)],
     /// The files in `static/styles` that draw the page itself, without their endings.
+    #[cfg(not(target_arch = "wasm32"))]
     pub styles: &'static [&'static str],
 }
 
@@ -91,10 +94,13 @@ pub struct InstrumentEntry {
     /// Its title, where it stands alone.
     pub title: &'static str,
     /// The files in `static/styles` that draw it, without their endings.
+    #[cfg(not(target_arch = "wasm32"))]
     pub styles: &'static [&'static str],
     /// Its split module.
+    #[cfg(not(target_arch = "wasm32"))]
     pub module: &'static str,
     /// Whether it runs a model in the worker.
+    #[cfg(not(target_arch = "wasm32"))]
     pub worker: bool,
     /// The first page on which it stands.
     pub chapter: Route,

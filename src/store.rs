@@ -98,12 +98,13 @@ impl Stored {
 }
 
 fn texts(members: &Object) -> Option<Texts> {
-    let entries = Object::entries(members);
-    let pairs = entries.iter().map(|pair| {
+    // One by one: to collect a map sorts first, and this would be the only sorting that every page carries.
+    let mut texts = Texts::new();
+    for pair in Object::entries(members).iter() {
         let at = |i: u32| Reflect::get_u32(&pair, i).ok()?.as_string();
-        Some((at(0)?, at(1)?))
-    });
-    pairs.collect()
+        texts.insert(at(0)?, at(1)?);
+    }
+    Some(texts)
 }
 
 fn storage() -> Option<web_sys::Storage> {
@@ -149,20 +150,18 @@ pub fn load() -> Kept {
 /// Changes what is kept. Whether that is kept now: a full or blocked storage takes nothing, and the page works on.
 pub fn update(change: impl FnOnce(&mut Kept)) -> bool {
     let mut stored = stored();
-    let before = stored.kept.progress.clone();
     change(&mut stored.kept);
-    let written = write(&stored);
-    if stored.kept.progress != before {
-        say_changed();
-    }
-    written
-}
-
-fn write(stored: &Stored) -> bool {
     match (storage(), stored.text()) {
         (Some(storage), Some(text)) => storage.set_item(KEY, &text).is_ok(),
         _ => false,
     }
+}
+
+/// The same where answers change: the navigation is told.
+pub fn update_answers(change: impl FnOnce(&mut Kept)) -> bool {
+    let written = update(change);
+    say_changed();
+    written
 }
 
 /// What is kept of the answers, as a text to take along. The theme stays with its browser.
@@ -180,7 +179,7 @@ pub fn import(text: &str) -> bool {
     if brought.quiz.is_empty() && brought.review.is_empty() && brought.practice.is_empty() {
         return false;
     }
-    update(|kept| {
+    update_answers(|kept| {
         *kept = Kept {
             theme: kept.theme.take(),
             ..brought

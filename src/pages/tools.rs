@@ -1,5 +1,7 @@
 //! What every page can do and none needs at once. Fetched when the page is at rest.
 
+use std::rc::Rc;
+
 use gloo::events::EventListener;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
@@ -33,7 +35,7 @@ pub struct ToolsProps {
     /// The page at hand.
     pub route: Route,
     /// Called with how many questions of each page were answered rightly the last time, by the path of the page.
-    pub on_known: Callback<Texts>,
+    pub on_known: Callback<Rc<Texts>>,
 }
 
 /// The search, the presentation, pasting anywhere; definitions that Escape puts away, pages that are fetched when a link is
@@ -42,7 +44,7 @@ pub struct ToolsProps {
 pub fn Tools(props: &ToolsProps) -> Html {
     let on_known = props.on_known.clone();
     use_effect_with((), move |()| {
-        let read = move || on_known.emit(store::load().progress);
+        let read = move || on_known.emit(Rc::new(store::load().progress));
         read();
         let window = gloo::utils::window();
         let listeners = (

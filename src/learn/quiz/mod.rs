@@ -117,7 +117,7 @@ pub fn Quiz() -> Html {
         move |(loaded, record): &(bool, Record)| {
             // A record that has just been read is the one that is kept.
             if *loaded && *record != Record::read(&store::load()) {
-                is_kept.set(store::update(|kept| record.write(kept)));
+                is_kept.set(store::update_answers(|kept| record.write(kept)));
             }
         }
     });
