@@ -2,6 +2,7 @@
 
 use duplex::app::{App, AppProps};
 use duplex::learn::search;
+use duplex::pages::tools;
 use duplex::pages::{INSTRUMENTS, Route, pages};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -61,6 +62,10 @@ fn main() -> Result<(), serde_json::Error> {
         .entry(search::MODULE)
         .or_default()
         .insert(search::STYLE);
+    styles
+        .entry(tools::MODULE)
+        .or_default()
+        .insert(tools::STYLE);
     let site = Site { pages: all, styles };
     serde_json::to_writer(std::io::stdout().lock(), &site)
 }

@@ -17,6 +17,12 @@ use crate::learn::search::Search;
 use crate::split_point;
 use crate::store::{self, Texts};
 
+/// The module of the split program that has them.
+pub const MODULE: &str = "page_tools";
+
+/// The file in `static/styles` that draws them, without its ending.
+pub const STYLE: &str = "presenter";
+
 split_point!(
     /// The tools of the page at hand.
     page_tools,

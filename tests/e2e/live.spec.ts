@@ -385,30 +385,3 @@ for (const width of [1440, 360]) {
     expect(await page.evaluate(() => (globalThis as unknown as { shifts: string[] }).shifts)).toEqual([]);
   });
 }
-
-test("the browser's API line by line, on a real socket", async ({ page }) => {
-  await open(page, "/live#websocket-api");
-  const api = page.getByRole("region", { name: "The browser’s API, line by line" });
-  const run = (line: number) => api.getByRole("button", { name: new RegExp(`^Run line ${line}:`) }).click();
-  await run(3);
-  await expect(api).toContainText("There is no socket yet");
-  await run(1);
-  await expect(api).toContainText("a WebSocket, that is not open yet");
-  await expect(api.getByText("open", { exact: true })).toBeVisible();
-  await run(3);
-  await expect(api).toContainText("message: a string, “Hello”");
-  await run(4);
-  await expect(api).toContainText("message: a Blob of 3 bytes");
-  await run(5);
-  await run(4);
-  await expect(api).toContainText("message: an ArrayBuffer, [1, 2, 3]");
-  await run(7);
-  await expect(api).toContainText("throws InvalidAccessError");
-  await run(8);
-  await expect(api).toContainText("throws SyntaxError");
-  await run(9);
-  await expect(api).toContainText("close: code 4000, reason “done”, wasClean true");
-  await run(10);
-  await run(6);
-  await expect(api.locator(".websocket-api__seen li").last()).toContainText(/[1-9]\d*$/);
-});
