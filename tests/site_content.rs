@@ -31,7 +31,12 @@ fn a_good_table_becomes_code() {
     let site = site::read(GOOD).unwrap();
     let embedded = [("Home".to_owned(), vec!["close-codes".to_owned()])].into();
     let words = vec![("the-end".to_owned(), "The end".to_owned())];
-    let table = site::table(&site, &embedded, &[("Home".to_owned(), words)].into());
+    let table = site::table(
+        &site,
+        &embedded,
+        &[("Home".to_owned(), words)].into(),
+        &[("/".to_owned(), 4)].into(),
+    );
     for part in [
         "Home,",
         "Embed(Instrument),",

@@ -50,6 +50,10 @@ pub struct ToolsProps {
 pub fn Tools(props: &ToolsProps) -> Html {
     let on_known = props.on_known.clone();
     use_effect_with((), move |()| {
+        if let Some(root) = gloo::utils::document().document_element() {
+            // For whoever waits until the keys are heard.
+            let _ = root.set_attribute("data-tools", "");
+        }
         let read = move || on_known.emit(Rc::new(store::load().progress));
         read();
         let window = gloo::utils::window();

@@ -224,7 +224,7 @@ pub fn broken(run: &Run) -> Html {
         Some(Found::Head(finding)) => {
             let editor = run
                 .heads()
-                .and_then(|(request, response)| head_link(&request, &response));
+                .and_then(|(request, response)| head_link(&request, Some(&response)));
             html! {
                 <div class="fault-lab__broken">
                     <p class="eyebrow">{ "What was wrong" }</p>

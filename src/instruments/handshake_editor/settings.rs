@@ -129,11 +129,12 @@ impl Settings {
     }
 }
 
-/// Path and query of a link that has the editor judge these two messages; `None` where they are too long for one.
-pub fn link(request: &str, response: &str) -> Option<String> {
+/// Path and query of a link that has the editor judge these two messages, or a request and what its server answers; `None`
+/// where they are too long for one.
+pub fn link(request: &str, response: Option<&str>) -> Option<String> {
     let settings = Settings {
         request: typed(request),
-        response: Some(typed(response)),
+        response: response.map(typed),
         rules: Rules::default(),
     };
     let query = Query::default().with(&[], &write(&settings)?);
@@ -370,12 +371,12 @@ mod tests {
             ..Settings::default()
         };
         assert_eq!(write(&settings), None);
-        assert_eq!(link(&settings.request, ""), None);
+        assert_eq!(link(&settings.request, Some("")), None);
     }
 
     #[test]
     fn a_link_from_elsewhere_has_both_messages() {
-        let link = link("GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n").unwrap();
+        let link = link("GET / HTTP/1.1\r\n\r\n", Some("HTTP/1.1 200 OK\r\n\r\n")).unwrap();
         let query = link.strip_prefix("/handshake").unwrap();
         let settings = read::<Settings>(query).settings;
         assert_eq!(settings.request, "GET / HTTP/1.1\n\n");

@@ -102,9 +102,7 @@ fn found(pasted: Pasted) -> Found {
         Pasted::Bytes(reading, handshake) => {
             let mut found = of_reading(&reading);
             if let Some(handshake) = handshake {
-                let mut parts = of_handshake(&handshake);
-                parts.append(&mut found.parts);
-                found.parts = parts;
+                found.parts.extend(of_handshake(&handshake));
             }
             found
         }
@@ -257,7 +255,12 @@ fn of_handshake(handshake: &Handshake) -> Vec<Part> {
     }
     parts.push(Part::Handshake(Box::new(Judged {
         exchange,
-        link: handshake_link(&request.text, &response.text),
+        link: match (&handshake.request, &handshake.response) {
+            (Some(_), Some(_)) => handshake_link(&request.text, Some(&response.text)),
+            (Some(_), None) => handshake_link(&request.text, None),
+            // The editor judges a response by the key of a request.
+            (None, _) => None,
+        },
         secrets: names,
     })));
     parts

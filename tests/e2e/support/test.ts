@@ -97,6 +97,8 @@ export async function open(page: Page, path: string): Promise<void> {
   await page.goto(path);
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   await works(page);
+  // The search, pasting anywhere and the keys of the presentation come when the page is at rest.
+  if (await page.locator("#present").count()) await expect(page.locator("html[data-tools]")).toBeAttached();
 }
 
 /** Waits until the program has taken over the page and all its instruments work: from now on no key is lost. */
