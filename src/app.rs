@@ -1,7 +1,5 @@
 //! The shell: router, navigation, theme, the live wire's status.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 use yew_router::history::AnyHistory;
 use yew_router::prelude::*;
@@ -13,10 +11,9 @@ use crate::kit::icon::Icon;
 use crate::learn::search;
 use crate::live::{LiveCard, LivePip, LiveProvider};
 use crate::pages::reading_place::use_reading_place;
-use crate::pages::tools::{ToolsProps, load_tools};
+use crate::pages::tools::load_tools;
 use crate::pages::view::PageView;
 use crate::pages::{PARTS, Part, Route, Sign, present, slot};
-use crate::store::Texts;
 use crate::theme::ThemeSwitch;
 
 /// Properties of [`App`].
@@ -53,7 +50,6 @@ fn Shell(props: &ShellProps) -> Html {
     // The page that is shown: the one before, while that of the address is being fetched.
     let here = use_state_eq(|| route);
     let place = use_reading_place();
-    let known = use_state(|| Rc::new(Texts::new()));
     let on_shown = {
         let (menu, here, place) = (menu.setter(), here.setter(), place.clone());
         Callback::from(move |(route, is_first): (Route, bool)| {
@@ -67,7 +63,7 @@ fn Shell(props: &ShellProps) -> Html {
             }
         })
     };
-    let tools = use_state(|| None::<fn(ToolsProps) -> Html>);
+    let tools = use_state(|| None::<fn(Route) -> Html>);
     let on_settled = {
         let (next, place, tools) = (here.next(), place.clone(), tools.clone());
         Callback::from(move |()| {
@@ -110,7 +106,6 @@ fn Shell(props: &ShellProps) -> Html {
         let menu = menu.clone();
         Callback::from(move |_: MouseEvent| menu.set(false))
     };
-    let on_known = known.setter();
     let open = *menu;
     let loading = html! { <p class="lede" role="status">{ "Fetching the page…" }</p> };
     let page = html! {
@@ -142,7 +137,7 @@ fn Shell(props: &ShellProps) -> Html {
                 </div>
                 <div id="nav" class="fold">
                     <nav aria-label="Chapters">
-                        { for PARTS.iter().map(|part| view_part(part, *here, &known, &on_contents)) }
+                        { for PARTS.iter().map(|part| view_part(part, *here, &on_contents)) }
                     </nav>
                     <LiveCard/>
                     <ThemeSwitch/>
@@ -151,18 +146,13 @@ fn Shell(props: &ShellProps) -> Html {
             </header>
             <main id="main" tabindex="-1">{ page }</main>
             if let Some(tools) = *tools {
-                { tools(ToolsProps { route: *here, on_known: Callback::from(move |texts| on_known.set(texts)) }) }
+                { tools(*here) }
             }
         </div>
     }
 }
 
-fn view_part(
-    part: &Part,
-    current: Route,
-    known: &Texts,
-    on_contents: &Callback<MouseEvent>,
-) -> Html {
+fn view_part(part: &Part, current: Route, on_contents: &Callback<MouseEvent>) -> Html {
     let built = || part.pages.iter().filter(|page| page.is_built);
     if built().next().is_none() {
         return Html::default();
@@ -175,8 +165,7 @@ fn view_part(
             <ol>
                 { for built().map(|page| html! {
                     <li>
-                        <Go to={page.route} here={page.route == current} sign={page.sign}
-                            known={known.get(page.path).and_then(|n| n.parse().ok()).filter(|n| *n <= page.questions)}/>
+                        <Go to={page.route} here={page.route == current} sign={page.sign}/>
                         if page.route == current && !page.contents.is_empty() {
                             <ul class="contents" aria-label="On this page">
                                 for (id, words) in page.contents {
@@ -196,8 +185,6 @@ struct GoProps {
     to: Route,
     here: bool,
     sign: Sign,
-    /// How many questions of the page were answered rightly the last time.
-    known: Option<u16>,
 }
 
 /// An entry of the navigation. The router's own link cannot say that it is the current page.
@@ -224,12 +211,6 @@ fn Go(props: &GoProps) -> Html {
                 } }
             </span>
             { to.title() }
-            if let (Some(known), Some(page)) = (props.known, to.page()) {
-                <span class="known" title={format!("{known} of {} questions answered rightly", page.questions)}>
-                    { format!("{known}/{}", page.questions) }
-                    <span class="visually-hidden">{ " questions answered rightly" }</span>
-                </span>
-            }
         </a>
     }
 }

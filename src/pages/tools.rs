@@ -1,7 +1,5 @@
 //! What every page can do and none needs at once. Fetched when the page is at rest.
 
-use std::rc::Rc;
-
 use gloo::events::EventListener;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
@@ -11,11 +9,11 @@ use yew_router::Routable;
 
 use super::paste_anywhere::PasteAnywhere;
 use super::present::Present;
-use super::{Route, slot};
+use super::{Route, pages, slot};
 use crate::kit::browser;
 use crate::learn::search::Search;
 use crate::split_point;
-use crate::store::{self, Texts};
+use crate::store;
 
 /// The module of the split program that has them.
 pub const MODULE: &str = "page_tools";
@@ -26,13 +24,13 @@ pub const STYLE: &str = "presenter";
 split_point!(
     /// The tools of the page at hand.
     page_tools,
-    pub fn load_tools() -> fn(ToolsProps) -> Html {
+    pub fn load_tools() -> fn(Route) -> Html {
         tools
     }
 );
 
-fn tools(props: ToolsProps) -> Html {
-    html! { <Tools ..props/> }
+fn tools(route: Route) -> Html {
+    html! { <Tools {route}/> }
 }
 
 /// Properties of [`Tools`].
@@ -40,25 +38,21 @@ fn tools(props: ToolsProps) -> Html {
 pub struct ToolsProps {
     /// The page at hand.
     pub route: Route,
-    /// Called with how many questions of each page were answered rightly the last time, by the path of the page.
-    pub on_known: Callback<Rc<Texts>>,
 }
 
 /// The search, the presentation, pasting anywhere; definitions that Escape puts away, pages that are fetched when a link is
 /// pointed at, and the progress in the navigation.
 #[component]
 pub fn Tools(props: &ToolsProps) -> Html {
-    let on_known = props.on_known.clone();
     use_effect_with((), move |()| {
         if let Some(root) = gloo::utils::document().document_element() {
             // For whoever waits until the keys are heard.
             let _ = root.set_attribute("data-tools", "");
         }
-        let read = move || on_known.emit(Rc::new(store::load().progress));
-        read();
+        show_progress();
         let window = gloo::utils::window();
         let listeners = (
-            store::on_progress(read),
+            store::on_progress(show_progress),
             EventListener::new(&window, "mouseover", |event| pointed(event.target())),
             EventListener::new(&window, "focusin", |event| pointed(event.target())),
             // A definition hides what lies under it, wherever the focus is.
@@ -77,6 +71,25 @@ pub fn Tools(props: &ToolsProps) -> Html {
             <Present route={props.route}/>
             <PasteAnywhere/>
         </>
+    }
+}
+
+/// Shows in the navigation how many questions of each chapter were answered rightly the last time.
+fn show_progress() {
+    let progress = store::load().progress;
+    for page in pages().filter(|page| page.questions > 0) {
+        let link = format!("#nav li > a[href='{}']", page.path);
+        let link = gloo::utils::document().query_selector(&link).ok().flatten();
+        let known = progress.get(page.path).and_then(|n| n.parse::<u16>().ok());
+        let _ = match (link, known.filter(|n| *n <= page.questions)) {
+            (Some(link), Some(known)) => {
+                let said = format!("{known}/{}", page.questions);
+                // The style writes it behind the title, where it is read aloud too.
+                link.set_attribute("data-known", &said)
+            }
+            (Some(link), None) => link.remove_attribute("data-known"),
+            (None, _) => Ok(()),
+        };
     }
 }
 

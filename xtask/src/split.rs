@@ -12,7 +12,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 
 /// A chunk that at least so many modules need goes into the common pack.
-const COMMON_FROM: usize = 30;
+const COMMON_FROM: usize = 36;
 
 /// A chunk of at least this size, in bytes, is a pack of its own, unless it goes into the common one: then a page that shows
 /// two modules fetches it once. A smaller one lies in the pack of each module that needs it.
