@@ -44,6 +44,7 @@ fn pages() -> Vec<Page> {
         description: String::new(),
         chapter: chapter.map(str::to_owned),
         ending: true,
+        styles: Vec::new(),
     };
     vec![page("/closing", Some("closing.md")), page("/later", None)]
 }

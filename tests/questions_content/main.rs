@@ -14,6 +14,7 @@ mod glossary;
 #[allow(dead_code)]
 mod inline;
 #[path = "../../build/questions.rs"]
+#[allow(dead_code)]
 mod questions;
 #[path = "../../build/sections.rs"]
 mod sections;
@@ -89,6 +90,7 @@ fn site() -> Vec<Page> {
         description: String::new(),
         chapter: (path != "/later").then(|| format!("{}.md", name.to_lowercase())),
         ending: true,
+        styles: Vec::new(),
     };
     [("/", "Home"), ("/live", "Live"), ("/later", "Later")]
         .map(page)

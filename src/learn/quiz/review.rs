@@ -116,10 +116,10 @@ mod tests {
         let mut day = 100;
         let mut card = Card::after(None, true, day);
         assert_eq!((card.shelf, card.due), (0, 101));
-        for shelf in 1..DAYS.len() {
+        for (shelf, days) in DAYS.iter().enumerate().skip(1) {
             day = card.due;
             card = Card::after(Some(card), true, day);
-            assert_eq!((card.shelf, card.due), (shelf, day + DAYS[shelf]));
+            assert_eq!((card.shelf, card.due), (shelf, day + days));
         }
         card = Card::after(Some(card), true, card.due);
         assert_eq!(card.shelf, DAYS.len() - 1, "the last box is the last");

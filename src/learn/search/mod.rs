@@ -119,7 +119,7 @@ pub fn Search() -> Html {
             move || drop(listeners)
         });
     }
-    let shown = match *stage {
+    match *stage {
         Stage::Closed => Html::default(),
         Stage::Open(view) => {
             let stage = stage.setter();
@@ -133,6 +133,5 @@ pub fn Search() -> Html {
         Stage::Failed => html! {
             <p class="search-place" role="alert">{ "The search could not be fetched. The network may be away; press Search to try again." }</p>
         },
-    };
-    shown
+    }
 }
