@@ -184,7 +184,7 @@ pub fn Presenter(props: &PresenterProps) -> Html {
     let step_back = step.reform(|_: MouseEvent| false);
     let on_end = on_end.reform(|_: MouseEvent| ());
     html! {
-        <div class="presenter" role="toolbar" aria-label="Presentation">
+        <aside class="presenter" aria-label="Presentation">
             <button type="button" class="btn" aria-label="Stop before" title="Page Up" onclick={step_back} disabled={*at == 0 && window == Window::Projector}>
                 { Icon::Back.view() }
             </button>
@@ -197,7 +197,7 @@ pub fn Presenter(props: &PresenterProps) -> Html {
                 <button type="button" class="btn" onclick={on_notes}>{ "Notes in a second window" }</button>
                 <button type="button" class="btn" title="Escape" onclick={on_end}>{ "End" }</button>
             }
-        </div>
+        </aside>
     }
 }
 

@@ -4,7 +4,7 @@ test("a chapter is presented stop by stop, by one key, and ends with Escape", as
   await open(page, "/heartbeat");
   await page.locator("main").focus();
   await page.keyboard.press("p");
-  const bar = page.getByRole("toolbar", { name: "Presentation" });
+  const bar = page.getByRole("complementary", { name: "Presentation" });
   await expect(bar).toContainText(/^1 of \d+/);
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   await expect(page.getByRole("navigation", { name: "Chapters" })).toBeHidden();
@@ -24,12 +24,12 @@ test("a chapter is presented stop by stop, by one key, and ends with Escape", as
 test("the speaker's window follows the projector, and steps it", async ({ page, context }) => {
   await open(page, "/heartbeat");
   await page.getByRole("button", { name: "Present this chapter" }).click();
-  const bar = page.getByRole("toolbar", { name: "Presentation" });
+  const bar = page.getByRole("complementary", { name: "Presentation" });
   await expect(bar).toContainText(/^1 of \d+/);
   const opened = context.waitForEvent("page");
   await bar.getByRole("button", { name: "Notes in a second window" }).click();
   const notes = await opened;
-  const theirs = notes.getByRole("toolbar", { name: "Presentation" });
+  const theirs = notes.getByRole("complementary", { name: "Presentation" });
   await expect(theirs).toContainText(/^1 of \d+/);
   // All of the chapter is there, and what is shown is marked.
   await expect(notes.locator("#heartbeat-timeline")).toBeVisible();
@@ -44,5 +44,5 @@ test("the speaker's window follows the projector, and steps it", async ({ page, 
 test("p is a letter where somebody types", async ({ page }) => {
   await open(page, "/messages");
   await page.getByRole("textbox", { name: "The message" }).press("p");
-  await expect(page.getByRole("toolbar", { name: "Presentation" })).toHaveCount(0);
+  await expect(page.getByRole("complementary", { name: "Presentation" })).toHaveCount(0);
 });

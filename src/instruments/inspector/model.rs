@@ -69,8 +69,8 @@ pub fn inspect(text: &str) -> Result<Found, String> {
         Ok(Pasted::Bytes(reading, None)) if is_sentence(text, &reading) => {
             Ok(found(Pasted::Error(text.trim().to_owned())))
         }
-        // A text that is known needs to look like nothing else.
-        Err(_) if !recognise(text).errors.is_empty() => {
+        // A text that is known needs to look like nothing else, and says more than the code in it.
+        Ok(Pasted::Code(..)) | Err(_) if !recognise(text).errors.is_empty() => {
             Ok(found(Pasted::Error(text.trim().to_owned())))
         }
         Ok(pasted) => Ok(found(pasted)),

@@ -151,7 +151,7 @@ fn view_frames(frames: &Frames) -> Html {
     };
     html! {
         <section class="inspector__part">
-            <h3>{ format!("{} {size}", sender(frames.from)) }</h3>
+            <h2>{ format!("{} {size}", sender(frames.from)) }</h2>
             { verdict }
             if !frames.hints.is_empty() {
                 <ul class="inspector__hints">
@@ -266,7 +266,7 @@ fn view_code(code: u16) -> Html {
     let meaning = meaning(of);
     html! {
         <section class="inspector__part">
-            <h3>{ format!("{code}: {}", of.name()) }</h3>
+            <h2>{ format!("{code}: {}", of.name()) }</h2>
             <p>{ meaning.means }</p>
             <dl class="inspector__code">
                 if let Some(who) = meaning.who { <dt>{ "Who says it" }</dt><dd>{ who }</dd> }
@@ -299,9 +299,9 @@ fn view_errors(known: &Recognised) -> Html {
 fn view_error(error: &ErrorText) -> Html {
     html! {
         <>
-            <h3>{ error.product }</h3>
+            <h2>{ error.product }</h2>
             <p>{ ticked(error.means) }</p>
-            <h4>{ "What usually causes it" }</h4>
+            <h3>{ "What usually causes it" }</h3>
             <ol class="inspector__causes">
                 for cause in error.causes {
                     <li><b>{ ticked(cause.cause) }</b><br/>{ ticked(cause.tell) }</li>

@@ -167,7 +167,7 @@ export const SCENES: Record<string, (page: Page) => Promise<void>> = {
     await open(page, "/heartbeat");
     await page.locator("main").focus();
     await page.keyboard.press("p");
-    await expect(page.getByRole("toolbar", { name: "Presentation" })).toBeVisible();
+    await expect(page.getByRole("complementary", { name: "Presentation" })).toBeVisible();
   },
   "closing, lab": (page) => open(page, "/closing?fault=silence&guess=nothing.none.-"),
   "closing, lab, run": async (page) => {
@@ -190,8 +190,8 @@ export const SCENES: Record<string, (page: Page) => Promise<void>> = {
   "frames, paste": async (page) => {
     await open(page, "/frames");
     await page.getByRole("button", { name: "Paste bytes" }).click();
-    await page.getByRole("textbox", { name: /^Bytes in/ }).fill("8105deadbeef");
-    await expect(page.getByRole("button", { name: "Read as base64" })).toBeVisible();
+    await page.getByRole("textbox", { name: /^Bytes in/ }).fill("[81, 05, 48, 65, 6]");
+    await expect(page.getByRole("button", { name: /^Read as/ }).first()).toBeVisible();
   },
   "frames, measured and sent": async (page) => {
     await open(page, "/frames");
