@@ -3,7 +3,7 @@
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Element, ScrollBehavior, ScrollIntoViewOptions, ScrollLogicalPosition};
+use web_sys::{Element, HtmlTextAreaElement, ScrollBehavior, ScrollIntoViewOptions, ScrollLogicalPosition};
 use yew::NodeRef;
 
 /// Puts text on the clipboard. The error says why it could not.
@@ -18,6 +18,20 @@ pub async fn copy(text: &str) -> Result<(), String> {
         .await
         .map(|_| ())
         .map_err(|_| "the browser did not allow it".to_owned())
+}
+
+/// What stands in a field once `text` has taken the place of what is selected there.
+pub fn spliced(field: &HtmlTextAreaElement, text: String) -> String {
+    let value: Vec<u16> = field.value().encode_utf16().collect();
+    let at = |place: Option<u32>| (place.unwrap_or_default() as usize).min(value.len());
+    let start = at(field.selection_start().ok().flatten());
+    let end = at(field.selection_end().ok().flatten()).max(start);
+    if (start, end) == (0, value.len()) {
+        return text;
+    }
+    let before = String::from_utf16_lossy(&value[..start]);
+    let after = String::from_utf16_lossy(&value[end..]);
+    format!("{before}{text}{after}")
 }
 
 /// Random bytes that nobody can foresee. `None` where the browser has none to give.

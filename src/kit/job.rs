@@ -1,17 +1,14 @@
 //! Running a model of `sim`: small ones in place, large ones in the page's worker, with progress and partial results.
 
-use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
-use js_sys::Uint8Array;
-use sim::job::{FromWorker, Job, Report, ToWorker, decode, encode};
-use wasm_bindgen::prelude::*;
-use web_sys::{HtmlMetaElement, MessageEvent, Worker};
+use sim::job::{FromWorker, Job, Report, decode, encode};
 use yew::prelude::*;
 
 use super::slices::Work;
+use super::worker::{Program, ask};
 
 /// Events that a run in place makes in one go.
 const EVENTS: u32 = 2_000;
@@ -126,10 +123,10 @@ fn begin<J: Job + 'static>(
     };
     set(&mut |_| ());
     let in_place = Work::default();
-    let id = {
+    let asked = {
         let (run, in_place) = (run.clone(), in_place.clone());
-        let host = host();
-        host.start(J::NAME, encode(&run.params), move |said| match said {
+        let params = encode(&run.params);
+        ask(Program::Models, J::NAME, params, move |said| match said {
             Some(FromWorker {
                 progress, report, ..
             }) => set(&mut |state| {
@@ -149,7 +146,7 @@ fn begin<J: Job + 'static>(
     };
     Box::new(move || {
         in_place.cancel();
-        host().cancel(id);
+        drop(asked);
     })
 }
 
@@ -189,139 +186,4 @@ fn run_in_place<J: Job + 'static>(params: J::Params, work: Work, set: Set<J>) {
             });
         }
     });
-}
-
-/// Hears of a run: what the worker says, or that there is none.
-type Listener = Rc<dyn Fn(Option<FromWorker>)>;
-
-/// The page's side of the worker.
-#[derive(Default)]
-struct Host {
-    worker: RefCell<Option<Worker>>,
-    /// Whether there is no worker, and will be none.
-    failed: Cell<bool>,
-    /// Whether the worker listens.
-    ready: Cell<bool>,
-    /// What it is to be told when it does.
-    queue: RefCell<Vec<ToWorker>>,
-    listeners: RefCell<BTreeMap<u32, Listener>>,
-    last: Cell<u32>,
-}
-
-fn host() -> Rc<Host> {
-    thread_local! {
-        static HOST: Rc<Host> = Rc::default();
-    }
-    HOST.with(Rc::clone)
-}
-
-impl Host {
-    /// Starts a run. Says what the worker calls it.
-    fn start(
-        self: Rc<Self>,
-        job: &str,
-        params: Vec<u8>,
-        listener: impl Fn(Option<FromWorker>) + 'static,
-    ) -> u32 {
-        let id = self.last.get().wrapping_add(1);
-        self.last.set(id);
-        let listener: Listener = Rc::new(listener);
-        self.listeners.borrow_mut().insert(id, listener);
-        if self.worker.borrow().is_none() && !self.failed.get() {
-            match spawn(&self) {
-                Ok(worker) => *self.worker.borrow_mut() = Some(worker),
-                Err(_) => self.failed.set(true),
-            }
-        }
-        if self.failed.get() {
-            // Not within the call: whoever starts a run does not yet know what it is called.
-            let host = self.clone();
-            wasm_bindgen_futures::spawn_local(async move { host.tell_failed() });
-        } else {
-            let job = job.to_owned();
-            self.post(ToWorker::Start { id, job, params });
-        }
-        id
-    }
-
-    fn cancel(&self, id: u32) {
-        if self.listeners.borrow_mut().remove(&id).is_some() {
-            self.post(ToWorker::Cancel { id });
-        }
-    }
-
-    fn post(&self, message: ToWorker) {
-        match &*self.worker.borrow() {
-            Some(worker) if self.ready.get() => {
-                // A message of bytes can always be posted.
-                let _ = worker.post_message(&Uint8Array::from(encode(&message).as_slice()));
-            }
-            Some(_) => self.queue.borrow_mut().push(message),
-            None => {}
-        }
-    }
-
-    fn hear(&self, bytes: &[u8]) {
-        if !self.ready.replace(true) {
-            for message in self.queue.take() {
-                self.post(message);
-            }
-            return;
-        }
-        let Some(said) = decode::<FromWorker>(bytes) else {
-            return;
-        };
-        let goes_on = matches!(said.report, Report::Partial(_));
-        let listener = self.listeners.borrow().get(&said.id).cloned();
-        if !goes_on {
-            self.listeners.borrow_mut().remove(&said.id);
-        }
-        if let Some(listener) = listener {
-            listener(Some(said));
-        }
-    }
-
-    fn tell_failed(&self) {
-        for listener in self.listeners.take().into_values() {
-            listener(None);
-        }
-    }
-}
-
-/// Where the worker's script is: the page says so in its head.
-fn script() -> Option<String> {
-    let meta = gloo::utils::document().query_selector("meta[name=duplex-worker]");
-    let meta = meta.ok()??.dyn_into::<HtmlMetaElement>().ok()?;
-    Some(meta.content())
-}
-
-/// Starts the worker. The error says why the browser has none.
-fn spawn(host: &Rc<Host>) -> Result<Worker, JsValue> {
-    // A browser without workers would throw where nothing catches.
-    if !js_sys::Reflect::has(&js_sys::global(), &"Worker".into())? {
-        return Err("no workers".into());
-    }
-    let script = script().ok_or("the page names no worker")?;
-    let worker = Worker::new(&script)?;
-    let hear = {
-        let host = Rc::downgrade(host);
-        Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-            if let Some(host) = host.upgrade() {
-                host.hear(&Uint8Array::new(&event.data()).to_vec());
-            }
-        })
-    };
-    let fail = {
-        let host = Rc::downgrade(host);
-        Closure::<dyn Fn(web_sys::Event)>::new(move |_: web_sys::Event| {
-            if let Some(host) = host.upgrade() {
-                host.failed.set(true);
-                host.worker.take();
-                host.tell_failed();
-            }
-        })
-    };
-    worker.set_onmessage(Some(hear.into_js_value().unchecked_ref()));
-    worker.set_onerror(Some(fail.into_js_value().unchecked_ref()));
-    Ok(worker)
 }

@@ -31,3 +31,4 @@ pub mod slider;
 pub mod url_report;
 pub mod url_state;
 pub mod wire_text;
+pub mod worker;

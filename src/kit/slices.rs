@@ -19,6 +19,21 @@ impl Work {
         self.0.set(true);
     }
 
+    /// Waits until `ready` has something. `None` where the work was given up.
+    pub async fn wait<T>(&self, ready: impl Fn() -> Option<T>) -> Option<T> {
+        /// A frame of the screen, in milliseconds.
+        const LOOK_MS: u32 = 16;
+        loop {
+            if self.0.get() {
+                return None;
+            }
+            if let Some(out) = ready() {
+                return Some(out);
+            }
+            TimeoutFuture::new(LOOK_MS).await;
+        }
+    }
+
     /// Does a piece after another until one of them breaks with what comes out, and lets the browser in between. A piece that
     /// continues says how much has been done, from 0 to 1. `None` where the work was given up.
     pub async fn run<T>(

@@ -106,3 +106,49 @@ test("a link has the text, without its secrets", async ({ page }) => {
   await open(page, "/inspect?text=close+1006");
   await expect(panel(page)).toContainText("a close code, 1006");
 });
+
+/** Pastes a dump with one frame of 14 bytes of payload in each row. */
+const pasteDump = (page: Page, rows: number) =>
+  page.evaluate((rows) => {
+    const lines = Array.from(
+      { length: rows },
+      (_, row) => `${(16 * row).toString(16).padStart(8, "0")}  81 0e ${"61 ".repeat(6)} ${"61 ".repeat(8)} |..${"a".repeat(14)}|`,
+    );
+    const data = new DataTransfer();
+    data.setData("text/plain", lines.join("\n"));
+    document
+      .querySelector("#inspector-text")!
+      .dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+  }, rows);
+
+test("a long text is read in a worker; the page says so, and what it says in the end is what it says of a short one", async ({ page }) => {
+  await open(page, "/inspect");
+  const started = page.waitForEvent("worker");
+  await pasteDump(page, 40_000);
+  expect((await started).url()).toMatch(/\/reader-\w+\.js$/);
+  await expect(panel(page)).toContainText(/A text of 3,\d{3},\d{3} bytes/);
+  await expect(panel(page)).toContainText("40,000 frames, and nothing wrong with them.");
+  await pasteDump(page, 4);
+  await expect(panel(page)).toContainText("4 frames, and nothing wrong with them.");
+});
+
+test("reading a long text can be given up, and another one is read then", async ({ page }) => {
+  await open(page, "/inspect");
+  const first = page.waitForEvent("worker");
+  await pasteDump(page, 200_000);
+  const worker = await first;
+  const gone = worker.waitForEvent("close");
+  await panel(page).getByRole("button", { name: "Cancel" }).click();
+  await gone;
+  await expect(panel(page).locator(".inspector__out")).toBeEmpty();
+  await pasteDump(page, 10_000);
+  await expect(panel(page)).toContainText("10,000 frames, and nothing wrong with them.");
+});
+
+test("without the worker a long text is read in place", async ({ page, troubles }) => {
+  troubles.expect(/reader-.*\.js|net::ERR_FAILED/);
+  await page.route("**/reader-*.js", (route) => route.abort());
+  await open(page, "/inspect");
+  await pasteDump(page, 10_000);
+  await expect(panel(page)).toContainText("10,000 frames, and nothing wrong with them.");
+});

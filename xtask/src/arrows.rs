@@ -188,7 +188,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("protocol", &[]),
     ("duplex-server", &["protocol", "wire"]),
     ("load", &[]),
-    ("duplex-worker", &["sim"]),
+    ("duplex-worker", &["sim", "notation"]),
     (
         "duplex",
         &["wire", "sim", "notation", "exercises", "protocol"],

@@ -22,10 +22,18 @@ pub struct Files {
     pub styles: BTreeMap<String, String>,
     /// The packs of the program's modules.
     pub packed: Packed,
+    /// The worker that runs the models.
+    pub worker: WorkerFiles,
+    /// The worker that reads what was pasted.
+    pub reader: WorkerFiles,
+}
+
+/// The names of a worker's files.
+pub struct WorkerFiles {
     /// The script that starts the worker.
-    pub worker_script: String,
-    /// The program of the worker.
-    pub worker: String,
+    pub script: String,
+    /// The program.
+    pub program: String,
 }
 
 /// What a page transfers, by the files' names in the site.
@@ -77,7 +85,7 @@ impl Files {
         let mut rest = self.packs(&page.rest);
         rest.retain(|file| !first.contains(file));
         if page.worker {
-            rest.extend([self.worker_script.clone(), self.worker.clone()]);
+            rest.extend([self.worker.script.clone(), self.worker.program.clone()]);
         }
         Transfer {
             path: page.path.clone(),
@@ -95,6 +103,7 @@ const START: &str = include_str!("page_start.js");
 /// What Trunk works on, which a release has under other names.
 const TRUNK: &str = "data-trunk";
 const WORKER: &str = "content=\"/duplex-worker";
+const READER: &str = "content=\"/duplex-reader";
 const APP: &str = "<div id=\"app\">";
 
 /// The variable that says where the site will be published, such as `https://duplex.example`.
@@ -128,8 +137,9 @@ pub fn page(template: &str, page: &Page, files: &Files) -> Result<String> {
     };
     let text = replaced(&text, "<meta name=\"description\"", "/>", &described)?;
     let text = replaced(&text, "</head>", "</head>", &head(page, files))?;
-    let worker = format!("content=\"/{}\"", files.worker_script);
-    let text = replaced(&text, WORKER, "\"", &worker)?;
+    let script = |files: &WorkerFiles| format!("content=\"/{}\"", files.script);
+    let text = replaced(&text, WORKER, "\"", &script(&files.worker))?;
+    let text = replaced(&text, READER, "\"", &script(&files.reader))?;
     // What stands in the template's app is for Trunk, which prerenders nothing.
     let app = format!(
         "<div id=\"app\" data-prerendered=\"{}\">{}</div>",

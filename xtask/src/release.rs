@@ -100,6 +100,12 @@ pub fn build(tools: &Tools, dist: &Path) -> Result<bool> {
         "about 30 seconds the first time, on two cores",
         || compile(&WORKER),
     )?;
+    let reader = timed(
+        "reader",
+        "Compiling the worker that reads what was pasted",
+        "about 30 seconds the first time, on two cores",
+        || compile(&READER),
+    )?;
     let pages = timed(
         "prerender",
         "Rendering every page",
@@ -110,7 +116,7 @@ pub fn build(tools: &Tools, dist: &Path) -> Result<bool> {
         "split",
         "Cutting the program into modules and making them small",
         "about 30 seconds",
-        || assemble(tools, [&wasm, &worker], &pages, &work, dist),
+        || assemble(tools, [&wasm, &worker, &reader], &pages, &work, dist),
     )?;
     if tools.wasm_opt.is_none() {
         ui::warn(&format!(
@@ -130,6 +136,8 @@ fn make(folder: &Path) -> Result {
 /// A program in WebAssembly.
 struct Program {
     package: &'static str,
+    /// Its name, which differs from the package's where a package has several.
+    name: &'static str,
     profile: &'static str,
     /// Further arguments.
     arguments: &'static [&'static str],
@@ -140,17 +148,25 @@ struct Program {
 /// The page, with its split points. The relocations tell wasm-split what calls what.
 const PAGE: Program = Program {
     package: "duplex",
+    name: "duplex",
     profile: "release",
     arguments: &["--features", "split"],
     flags: "-Ctarget-feature=+simd128 -Clink-args=--emit-relocs",
 };
 
-/// The worker.
+/// The worker that runs the models.
 const WORKER: Program = Program {
     package: "duplex-worker",
+    name: "duplex-worker",
     profile: "worker",
     arguments: &[],
     flags: "-Ctarget-feature=+simd128",
+};
+
+/// The worker that reads what was pasted.
+const READER: Program = Program {
+    name: "duplex-reader",
+    ..WORKER
 };
 
 /// Compiles a program.
@@ -159,6 +175,7 @@ fn compile(program: &Program) -> Result<PathBuf> {
     cargo
         .args(["build", "--profile", program.profile])
         .args(["--package", program.package])
+        .args(["--bin", program.name])
         .args(program.arguments)
         .args(["--target", pins::WASM_TARGET])
         .env("RUSTFLAGS", program.flags)
@@ -170,7 +187,7 @@ fn compile(program: &Program) -> Result<PathBuf> {
     let file = paths::target()?
         .join(pins::WASM_TARGET)
         .join(program.profile)
-        .join(program.package)
+        .join(program.name)
         .with_extension("wasm");
     if file.is_file() {
         return Ok(file);
@@ -210,7 +227,7 @@ fn prerender() -> Result<Prerendered> {
 
 fn assemble(
     tools: &Tools,
-    [wasm, worker]: [&Path; 2],
+    [wasm, worker, reader]: [&Path; 3],
     prerendered: &Prerendered,
     work: &Path,
     dist: &Path,
@@ -231,14 +248,15 @@ fn assemble(
         .arg(&bound)
         .arg(cut.join("duplex.wasm"));
     process::run(&mut bindgen)?;
-    let mut bindgen = process::command(&tools.wasm_bindgen.program);
-    bindgen
-        .args(["--target", "no-modules", "--no-typescript"])
-        .args(["--out-name", "worker", "--out-dir"])
-        .arg(&bound)
-        .arg(worker);
-    process::run(&mut bindgen)?;
-    let worker = bound.join("worker_bg.wasm");
+    for (name, program) in [("worker", worker), ("reader", reader)] {
+        let mut bindgen = process::command(&tools.wasm_bindgen.program);
+        bindgen
+            .args(["--target", "no-modules", "--no-typescript"])
+            .args(["--out-name", name, "--out-dir"])
+            .arg(&bound)
+            .arg(program);
+        process::run(&mut bindgen)?;
+    }
     let base = bound.join("duplex_bg.wasm");
     let pieces = Pieces::read(&read(&cut.join("__wasm_split.js"))?)?;
     if let Some(wasm_opt) = &tools.wasm_opt {
@@ -252,7 +270,8 @@ fn assemble(
         files.sort();
         files.dedup();
         optimise(wasm_opt, files, Aim::Small)?;
-        optimise(wasm_opt, vec![worker.clone()], Aim::Fast)?;
+        let workers = ["worker", "reader"].map(|name| bound.join(format!("{name}_bg.wasm")));
+        optimise(wasm_opt, workers.to_vec(), Aim::Fast)?;
     }
 
     let _ = fs::remove_dir_all(dist);
@@ -278,9 +297,8 @@ fn assemble(
     let base = fs::read(&base).context(|| format!("Cannot read {}", base.display()))?;
     let (script, base) = imports::shorten(&read(&bound.join("duplex.js"))?, &base)?;
     let script = split::script(&script, &pieces, &packed, &of_module)?;
-    let worker = fs::read(&worker).context(|| format!("Cannot read {}", worker.display()))?;
-    let worker = split::write_hashed(dist, "worker", "wasm", &worker)?;
-    let worker_script = split::worker_script(&read(&bound.join("worker.js"))?, &worker);
+    let worker = write_worker("worker", &bound, dist)?;
+    let reader = write_worker("reader", &bound, dist)?;
     let icon = fs::read(paths::root().join("static/icon.svg"))
         .context(|| "Cannot read static/icon.svg".to_owned())?;
     let files = html::Files {
@@ -293,10 +311,23 @@ fn assemble(
             .collect(),
         styles,
         packed,
-        worker_script: split::write_hashed(dist, "worker", "js", worker_script.as_bytes())?,
         worker,
+        reader,
     };
     write_pages(&prerendered.pages, &files, dist)
+}
+
+/// Writes a worker's program and the script that starts it.
+fn write_worker(name: &str, bound: &Path, dist: &Path) -> Result<html::WorkerFiles> {
+    let wasm = bound.join(format!("{name}_bg.wasm"));
+    let wasm = fs::read(&wasm).context(|| format!("Cannot read {}", wasm.display()))?;
+    let program = split::write_hashed(dist, name, "wasm", &wasm)?;
+    let bindings = read(&bound.join(name).with_extension("js"))?;
+    let script = split::worker_script(&bindings, &program);
+    Ok(html::WorkerFiles {
+        script: split::write_hashed(dist, name, "js", script.as_bytes())?,
+        program,
+    })
 }
 
 fn write_pages(pages: &[Page], files: &html::Files, dist: &Path) -> Result {

@@ -1,7 +1,9 @@
 //! How bytes are written, and what printed them.
 
+use serde::{Deserialize, Serialize};
+
 /// A form of writing bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Form {
     /// Two hexadecimal digits a byte, with or without something between them.
     Hex,
@@ -76,7 +78,7 @@ impl Form {
 }
 
 /// What printed bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Tool {
     /// `00000000: 8185 37fa …  ..7.`
     Xxd,

@@ -1,9 +1,11 @@
 //! The two halves of an opening handshake, as a text holds them.
 
+use serde::{Deserialize, Serialize};
+
 use crate::Side;
 
 /// How a handshake is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum HandshakeForm {
     /// Lines as they are sent, perhaps behind the prefix of a log.
     Lines,
@@ -40,7 +42,7 @@ impl HandshakeForm {
 }
 
 /// What a reader of a handshake should know of how it was read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Note {
     /// The empty line that ends the header is not in the text. Copies lose it; it was put back.
     EmptyLine(Side),
@@ -80,7 +82,7 @@ impl Note {
 }
 
 /// A request, a response, or both.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Handshake {
     /// The request's header with CRLF behind each line, and the empty line unless that is known to be missing.
     pub request: Option<String>,

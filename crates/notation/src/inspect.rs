@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::handshake::{Handshake, HandshakeForm};
 use crate::long::likely;
 use crate::payload::{LooksLike, looks_like};
@@ -13,7 +15,7 @@ use crate::{Form, Message, ParseError, Reading, Tool};
 pub const LONGEST: usize = 16 << 20;
 
 /// What a text or a small file was found to be.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Pasted {
     /// Bytes in some form, and the handshake that begins them where there is one.
     Bytes(Reading, Option<Handshake>),
@@ -26,7 +28,7 @@ pub enum Pasted {
 }
 
 /// Why a text or a file is not read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Refused {
     /// There is more than [`LONGEST`]; the size in bytes.
     TooLong(usize),

@@ -31,6 +31,7 @@ mod parse_error;
 pub mod payload;
 mod read;
 mod reading;
+pub mod task;
 mod write;
 
 pub use form::{Form, Tool};

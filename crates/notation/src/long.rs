@@ -50,6 +50,11 @@ impl LongText {
         }
     }
 
+    /// Whether it is read in slices; otherwise the first [`LongText::advance`] reads all of it.
+    pub fn in_slices(&self) -> bool {
+        self.sliced
+    }
+
     /// Reads on through about so many bytes of the text. `None` where more is to be read.
     ///
     /// # Errors

@@ -106,6 +106,7 @@ fn tcp<'a>(
     let mut skipped = Vec::new();
     for (what, bytes) in [(link, before), (what, network), ("TCP", header)] {
         if bytes > 0 {
+            let what = what.into();
             skipped.push(Skipped { what, bytes });
         }
     }
@@ -148,7 +149,7 @@ mod tests {
             let found = segment(&packet).unwrap_or_else(|| panic!("{name}"));
             assert_eq!(found.payload, frame, "{name}");
             assert_eq!((found.ports, found.cut), ((0xc000, 8080), false));
-            let named: Vec<_> = found.skipped.iter().map(|s| (s.what, s.bytes)).collect();
+            let named: Vec<_> = found.skipped.iter().map(|s| (s.what.as_ref(), s.bytes)).collect();
             let ours = [(name, link.len()), ("IPv4", 20), ("TCP", 20)];
             let from = usize::from(link.is_empty());
             assert_eq!(named, ours[from..], "{name}");

@@ -1,9 +1,13 @@
 //! What a text was read as.
 
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
 use crate::{Form, Tool};
 
 /// An end of a connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Side {
     /// Who opened the connection.
     Client,
@@ -22,38 +26,41 @@ impl Side {
 }
 
 /// What one end sent, of a listing that holds both directions.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stream {
     /// Who sent the bytes.
     pub from: Side,
     /// The bytes, in the order of the listing.
+    #[serde(with = "serde_bytes")]
     pub bytes: Vec<u8>,
 }
 
 /// Headers that stood before what the connection carries, and were passed over.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Skipped {
     /// A name of the header, such as `IPv4`.
-    pub what: &'static str,
+    pub what: Cow<'static, str>,
     /// Its length in bytes.
     pub bytes: usize,
 }
 
 /// A message without its frame, as a browser saves it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
     /// Who sent the message.
     pub from: Side,
     /// The opcode of the message's first frame (RFC 6455 §5.2), from 0 to 15.
     pub opcode: u8,
     /// The payload, unmasked.
+    #[serde(with = "serde_bytes")]
     pub bytes: Vec<u8>,
 }
 
 /// Bytes that a text holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reading {
     /// The bytes, at least one; of both directions where there are two, in the order of the listing.
+    #[serde(with = "serde_bytes")]
     pub bytes: Vec<u8>,
     /// The form in which they were written.
     pub form: Form,

@@ -324,7 +324,7 @@ fn packets() {
     for text in [ip, &summary] {
         let reading = bytes(text);
         assert_eq!(hex(&reading.bytes), MASKED, "{text}");
-        let skipped: Vec<_> = reading.skipped.iter().map(|s| (s.what, s.bytes)).collect();
+        let skipped: Vec<_> = reading.skipped.iter().map(|s| (s.what.as_ref(), s.bytes)).collect();
         assert_eq!(skipped, [("IPv4", 20), ("TCP", 20)]);
         assert!(!reading.cut);
     }
@@ -334,7 +334,7 @@ fn packets() {
     let reading = bytes(ethernet);
     assert_eq!(hex(&reading.bytes), HELLO);
     assert_eq!(
-        reading.skipped.first().map(|s| (s.what, s.bytes)),
+        reading.skipped.first().map(|s| (s.what.as_ref(), s.bytes)),
         Some(("Ethernet", 14))
     );
     // As one word of digits, which Wireshark copies as a “hex stream”.

@@ -7,6 +7,8 @@ use sim::job::{self, FromWorker, Report, Run, ToWorker};
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
+use crate::Start;
+
 /// How long the worker works before it looks whether the page has said something, in milliseconds.
 const SLICE_MS: f64 = 40.0;
 /// How often the page hears of a run, in milliseconds.
@@ -33,12 +35,12 @@ fn scope() -> DedicatedWorkerGlobalScope {
     js_sys::global().unchecked_into()
 }
 
-/// Listens to the page, and says that it does: an empty message.
-pub fn start() {
-    let listen = Closure::<dyn Fn(MessageEvent)>::new(|event: MessageEvent| {
+/// Listens to the page, and says that it does: an empty message. `start` starts what the page asks for.
+pub fn start(start: Start) {
+    let listen = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
         let bytes = Uint8Array::new(&event.data()).to_vec();
         match job::decode(&bytes) {
-            Some(ToWorker::Start { id, job, params }) => begin(id, &job, &params),
+            Some(ToWorker::Start { id, job, params }) => begin(id, start(&job, &params)),
             Some(ToWorker::Cancel { id }) => {
                 RUNS.with_borrow_mut(|runs| runs.retain(|running| running.id != id));
             }
@@ -51,8 +53,8 @@ pub fn start() {
     let _ = scope().post_message(&Uint8Array::new_with_length(0));
 }
 
-fn begin(id: u32, name: &str, params: &[u8]) {
-    match job::start(name, params) {
+fn begin(id: u32, started: Result<Box<dyn Run>, String>) {
+    match started {
         Ok(run) => {
             let told = Date::now();
             RUNS.with_borrow_mut(|runs| runs.push(Running { id, run, told }));

@@ -1,10 +1,13 @@
 //! Megabytes that were pasted or opened: read in slices, with their frames.
 
+use std::cell::RefCell;
 use std::ops::ControlFlow;
+use std::pin::Pin;
 use std::rc::Rc;
 
-use notation::{Form, LongText, Reading};
-use web_sys::HtmlTextAreaElement;
+use notation::task::{Answer, NAME, Task};
+use notation::{Form, LongText, ParseError, Reading};
+use sim::job::{FromWorker, Report, decode, encode};
 use yew::prelude::*;
 
 use super::model::Source;
@@ -12,6 +15,8 @@ use super::paste::{MAX_BYTES, found, packet};
 use super::sequence::FrameSequence;
 use super::slices::{PIECE, read_frames};
 use crate::kit::slices::Work;
+use crate::kit::worker::{Program, ask};
+use crate::split_point;
 
 /// As much of a long text stands in the box, in bytes.
 const SHOWN: usize = 2000;
@@ -38,10 +43,27 @@ pub struct LongPaste {
     pub sequence: Rc<FrameSequence>,
 }
 
+/// Reads all of it. The source is what is shown now, and the function hears how much has been done, from 0 to 1. `None` where the
+/// work was given up.
+pub type ReadLong = fn(Work, Content, Option<Form>, Source, Box<dyn Fn(f64)>) -> LongReading;
+
+/// What [`ReadLong`] gives in the end.
+pub type LongReading = Pin<Box<dyn Future<Output = Option<Result<LongPaste, String>>>>>;
+
+split_point!(
+    /// Reads megabytes. Whoever pastes less does without this.
+    frame_long_paste,
+    pub fn load_long() -> ReadLong {
+        |work, content, form, source, on_progress| {
+            Box::pin(async move {
+                LongPaste::read(&work, content, form, &source, on_progress).await
+            })
+        }
+    }
+);
+
 impl LongPaste {
-    /// Reads all of it. `source` is what is shown now, and `on_progress` hears how much has been done, from 0 to 1. `None` where
-    /// the work was given up.
-    pub async fn read(
+    async fn read(
         work: &Work,
         content: Content,
         form: Option<Form>,
@@ -85,7 +107,12 @@ async fn read_text(
         AttrValue::Rc(text) => text,
         AttrValue::Static(text) => text.into(),
     };
-    let mut reader = LongText::new(text, form, MAX_BYTES);
+    let mut reader = LongText::new(text.clone(), form, MAX_BYTES);
+    if !reader.in_slices()
+        && let Some(read) = read_beside(work, &text, form).await?
+    {
+        return Some(read.map_err(|error| error.to_string()));
+    }
     let read = work.run(
         || match reader.advance(PIECE) {
             Some(read) => ControlFlow::Break(read),
@@ -96,26 +123,37 @@ async fn read_text(
     Some(read.await?.map_err(|error| error.to_string()))
 }
 
+/// Has a worker read a text. The inner `None` is where there is no worker; the outer where the work was given up.
+async fn read_beside(
+    work: &Work,
+    text: &str,
+    form: Option<Form>,
+) -> Option<Option<Result<Reading, ParseError>>> {
+    let told = Rc::new(RefCell::new(None));
+    let listener = {
+        let told = told.clone();
+        move |said: Option<FromWorker>| {
+            told.replace(Some(said.map(|said| said.report)));
+        }
+    };
+    let task = encode(&Task::Read(text.to_owned(), form, MAX_BYTES));
+    let _asked = ask(Program::Reader, NAME, task, listener);
+    let answer = match work.wait(|| told.take()).await? {
+        Some(Report::Done(answer)) => decode::<Answer>(&answer),
+        _ => None,
+    };
+    Some(answer.and_then(|answer| match answer {
+        Answer::Read(read) => Some(read),
+        Answer::Inspected(_) => None,
+    }))
+}
+
 /// What stands in the box of a long text: its beginning.
 pub fn shown_of(text: &str) -> AttrValue {
     let end = (0..=SHOWN.min(text.len()))
         .rev()
         .find(|at| text.is_char_boundary(*at));
     format!("{}…", &text[..end.unwrap_or(0)]).into()
-}
-
-/// What stands in a field once `text` has taken the place of what is selected there.
-pub fn spliced(field: &HtmlTextAreaElement, text: String) -> String {
-    let value: Vec<u16> = field.value().encode_utf16().collect();
-    let at = |place: Option<u32>| (place.unwrap_or_default() as usize).min(value.len());
-    let start = at(field.selection_start().ok().flatten());
-    let end = at(field.selection_end().ok().flatten()).max(start);
-    if (start, end) == (0, value.len()) {
-        return text;
-    }
-    let before = String::from_utf16_lossy(&value[..start]);
-    let after = String::from_utf16_lossy(&value[end..]);
-    format!("{before}{text}{after}")
 }
 
 #[cfg(test)]

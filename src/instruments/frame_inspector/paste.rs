@@ -13,10 +13,11 @@ use web_sys::{
 use wire::walk::frame_ranges;
 use yew::prelude::*;
 
-use super::long_paste::{Content, LongPaste, shown_of, spliced};
+use super::long_paste::{Content, LongPaste, load_long, shown_of};
 use super::model::Source;
 use super::sequence::FrameSequence;
 use super::slices::AT_ONCE;
+use crate::kit::browser::spliced;
 use crate::kit::number::{counted, hex_spaced};
 use crate::kit::settings::MAX_LINK_BYTES;
 use crate::kit::slices::Work;
@@ -129,8 +130,14 @@ pub fn Paste(props: &PasteProps) -> Html {
             let (source, show, kept) = (source.clone(), show.clone(), kept.clone());
             let wanted = wanted.clone();
             spawn_local(async move {
-                let on_progress = |done| progress.set(Some(done));
-                let read = LongPaste::read(&now, content, form, &source, on_progress).await;
+                let on_progress = {
+                    let progress = progress.clone();
+                    Box::new(move |done| progress.set(Some(done)))
+                };
+                let read = match load_long().await {
+                    Ok(read) => read(now, content, form, source, on_progress).await,
+                    Err(why) => Some(Err(why.to_string())),
+                };
                 let Some(read) = read else { return };
                 progress.set(None);
                 let wanted = wanted.replace(false);

@@ -1,6 +1,7 @@
 //! One door for whatever somebody has in the clipboard: bytes in any form, a handshake, an error text, a close code.
 
 mod frames;
+mod long;
 mod model;
 mod settings;
 mod view;
@@ -9,21 +10,24 @@ pub mod errors;
 
 use std::rc::Rc;
 
-use gloo::timers::callback::Timeout;
 use notation::Form;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{File, FileList, HtmlInputElement, HtmlTextAreaElement};
+use web_sys::{ClipboardEvent, File, FileList, HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
+use crate::kit::browser::spliced;
 use crate::kit::deferred::use_deferred;
 use crate::kit::handed::{self, Handed};
 use crate::kit::panel::Panel;
 use crate::kit::secrets;
 #[cfg(test)]
 use crate::kit::settings::check::SettingsTable;
+use crate::kit::settings::MAX_LINK_BYTES;
 use crate::kit::url_state::{Reveal, use_on_navigate, use_reveal, use_url_state};
 use crate::split_point;
+use long::{Beside, use_beside};
+use model::Found;
 use settings::Settings;
 
 /// The name of the instrument.
@@ -35,10 +39,6 @@ pub const SETTINGS: SettingsTable = SettingsTable::of::<settings::Settings>(NAME
 
 /// The id of the box.
 const BOX: &str = "inspector-text";
-/// A text of more bytes is read after the page has said so.
-const LONG: usize = 256 << 10;
-/// How long the page has to be drawn before something long is read, in milliseconds.
-const DRAWN_MS: u32 = 60;
 /// The most of a text that the box shows, in bytes.
 const SHOWN: usize = 64 << 10;
 
@@ -62,7 +62,7 @@ const EXAMPLES: [(&str, &str); 6] = [
 ];
 
 /// What is being looked at.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 enum Looked {
     /// A text, in the form that it seems to have or in one that was asked for.
     Text(Rc<str>, Option<Form>),
@@ -70,31 +70,66 @@ enum Looked {
     File(Rc<str>, Rc<[u8]>),
 }
 
-impl Looked {
-    fn len(&self) -> usize {
-        match self {
-            Looked::Text(text, _) => text.len(),
-            Looked::File(_, bytes) => bytes.len(),
+/// The same text, not one like it: megabytes are not compared with each other.
+impl PartialEq for Looked {
+    fn eq(&self, other: &Looked) -> bool {
+        match (self, other) {
+            (Looked::Text(a, form), Looked::Text(b, other)) => Rc::ptr_eq(a, b) && form == other,
+            (Looked::File(_, a), Looked::File(_, b)) => Rc::ptr_eq(a, b),
+            _ => false,
         }
     }
 }
 
-/// Reads what is looked at, and draws what was found.
-type Reader = fn(&Looked, &Callback<Form>) -> Html;
+impl Looked {
+    /// Whether it takes so long to read that the page would stand still.
+    fn is_long(&self) -> bool {
+        /// In bytes.
+        const LONG: usize = 256 << 10;
+        let bytes = match self {
+            Looked::Text(text, _) => text.len(),
+            Looked::File(_, bytes) => bytes.len(),
+        };
+        bytes > LONG
+    }
+}
+
+/// What reads and judges.
+#[derive(Clone, Copy)]
+struct Reader {
+    /// Reads what is looked at, and draws what was found.
+    read: fn(&Looked, &Callback<Form>) -> Html,
+    /// What the program beside the page is told to read.
+    task: fn(&Looked) -> Vec<u8>,
+    /// Draws what that program has found.
+    draw: fn(&Looked, &[u8], &Callback<Form>) -> Html,
+}
 
 split_point!(
     /// Reads and judges. The box works without it; it is fetched with the first text.
     inspector_reader,
     fn load_reader() -> Reader {
-        read
+        Reader {
+            read,
+            task: long::task,
+            draw: long::draw,
+        }
     }
 );
 
 fn read(looked: &Looked, on_form: &Callback<Form>) -> Html {
-    let (found, form) = match looked {
-        Looked::Text(text, None) => (model::inspect(text), None),
-        Looked::Text(text, Some(form)) => (model::inspect_as(text, *form), Some(*form)),
-        Looked::File(_, bytes) => (model::inspect_file(bytes), None),
+    let found = match looked {
+        Looked::Text(text, None) => model::inspect(text),
+        Looked::Text(text, Some(form)) => model::inspect_as(text, *form),
+        Looked::File(_, bytes) => model::inspect_file(bytes),
+    };
+    drawn(looked, found, on_form)
+}
+
+fn drawn(looked: &Looked, found: Result<Found, String>, on_form: &Callback<Form>) -> Html {
+    let form = match looked {
+        Looked::Text(_, form) => *form,
+        Looked::File(..) => None,
     };
     match found {
         Ok(found) => view::found(&found, form, on_form),
@@ -111,25 +146,18 @@ pub fn Inspector() -> Html {
         let text = &url.parsed().settings.text;
         (!text.is_empty()).then(|| Looked::Text(Rc::from(text.as_str()), None))
     });
-    // Something long is read after the page has said so.
-    let begun = use_state_eq(|| true);
     let trouble = use_state_eq(|| None::<String>);
     let over = use_state_eq(|| false);
     let panel = use_node_ref();
     use_reveal(&url, &panel, Reveal::OnFollowing);
     let reader = use_deferred(looked.is_some(), load_reader);
+    let beside = use_beside(&looked, reader.ready().copied());
 
     let look = {
-        let (looked, begun, trouble) = (looked.setter(), begun.setter(), trouble.setter());
+        let (looked, trouble) = (looked.setter(), trouble.setter());
         Callback::from(move |what: Looked| {
             trouble.set(None);
-            let long = what.len() > LONG;
             looked.set(Some(what));
-            begun.set(!long);
-            if long {
-                let begun = begun.clone();
-                Timeout::new(DRAWN_MS, move || begun.set(true)).forget();
-            }
         })
     };
     let take = {
@@ -202,6 +230,22 @@ pub fn Inspector() -> Html {
             }
         })
     };
+    // Megabytes never reach the field: a browser takes seconds to lay them out.
+    let onpaste = {
+        let take = take.clone();
+        Callback::from(move |event: Event| {
+            let data = event
+                .dyn_ref::<ClipboardEvent>()
+                .and_then(ClipboardEvent::clipboard_data);
+            let text = data.and_then(|data| data.get_data("text/plain").ok());
+            let field = event.target_dyn_into::<HtmlTextAreaElement>();
+            let (Some(text), Some(field)) = (text.filter(|text| text.len() > SHOWN), field) else {
+                return;
+            };
+            event.prevent_default();
+            take.emit(spliced(&field, text));
+        })
+    };
     let onfile = {
         let take_file = take_file.clone();
         Callback::from(move |event: Event| {
@@ -249,22 +293,32 @@ pub fn Inspector() -> Html {
             }
         })
     };
+    let on_cancel = {
+        let looked = looked.setter();
+        Callback::from(move |_: MouseEvent| looked.set(None))
+    };
     let on_form = {
         let (look, text) = (look, (*text).clone());
         Callback::from(move |form: Form| look.emit(Looked::Text(text.clone(), Some(form))))
     };
 
-    // Cookies and tokens stay out of a link.
-    let shared = secrets::http(&text, "");
+    // Cookies and tokens stay out of a link, and what is too long for one need not be searched for them.
+    let in_link = if text.len() > MAX_LINK_BYTES { &text[..0] } else { &text[..] };
+    let shared = secrets::http(in_link, "");
     let link = url.link(&Settings { text: shared.text });
     let left_out = secrets::left_out(&shared.names, "the link").into_iter();
     let said = {
         let (read, looked) = (reader.ready().copied(), (*looked).clone());
         use_memo(
-            (looked, read.is_some(), *begun),
-            move |(looked, _, begun)| {
-                let read = read.filter(|_| *begun)?;
-                Some(read(looked.as_ref()?, &on_form))
+            (looked, read.is_some(), beside),
+            move |(looked, _, beside)| {
+                let (reader, looked) = (read?, looked.as_ref()?);
+                match beside {
+                    Beside::InPlace => Some((reader.read)(looked, &on_form)),
+                    Beside::Reading => None,
+                    Beside::Answer(answer) => Some((reader.draw)(looked, answer, &on_form)),
+                    Beside::Refused(why) => Some(view::refused(why)),
+                }
             },
         )
     };
@@ -281,7 +335,7 @@ pub fn Inspector() -> Html {
                 <label for={BOX}>{ "Paste or drop what you have: bytes in any form, a handshake, an error text, a close code" }</label>
                 if shown {
                     <textarea id={BOX} rows="6" spellcheck="false" autocapitalize="off" autocomplete="off" dir="ltr"
-                        value={(*text).to_string()} {oninput}/>
+                        value={(*text).to_string()} {oninput} {onpaste}/>
                 } else {
                     <p class="inspector__long">{ format!("A text of {} bytes, too long to show.", crate::kit::number::grouped(text.len() as u64)) }</p>
                 }
@@ -301,7 +355,9 @@ pub fn Inspector() -> Html {
                 { match (&*trouble, &*said, &*looked) {
                     (Some(trouble), ..) => view::refused(trouble),
                     (None, Some(said), _) => said.clone(),
-                    (None, None, Some(_)) if reader.ready().is_some() => html! { <p>{ "Reading…" }</p> },
+                    (None, None, Some(_)) if reader.ready().is_some() => html! {
+                        <p>{ "Reading… " }<button type="button" class="btn" onclick={on_cancel}>{ "Cancel" }</button></p>
+                    },
                     (None, None, Some(_)) => reader.view("The reader", |_| Html::default()),
                     (None, None, None) => Html::default(),
                 } }

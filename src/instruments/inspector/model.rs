@@ -1,7 +1,7 @@
 //! What was pasted, what is wrong with it, and what to do.
 
 use notation::payload::LooksLike;
-use notation::{Form, Handshake, Pasted, Reading, Side};
+use notation::{Form, Handshake, ParseError, Pasted, Reading, Refused, Side};
 use wire::Role;
 use wire::handshake::{Exchange, Policy, judge_exchange};
 
@@ -62,20 +62,37 @@ const MOST_MESSAGES: usize = 12;
 /// The longest text of a message that is shown, in characters.
 const LONGEST: usize = 160;
 
+/// As much of a long text is searched for error texts, in bytes.
+const SEARCHED: usize = 64 << 10;
+
 /// What a text is.
 pub fn inspect(text: &str) -> Result<Found, String> {
-    match notation::inspect(text) {
+    judged(text, notation::inspect(text))
+}
+
+/// What a text is that has been read.
+pub fn judged(text: &str, read: Result<Pasted, Refused>) -> Result<Found, String> {
+    let begin = beginning(text);
+    match read {
         // A number in a sentence that is known is no byte.
-        Ok(Pasted::Bytes(reading, None)) if is_sentence(text, &reading) => {
-            Ok(found(Pasted::Error(text.trim().to_owned())))
+        Ok(Pasted::Bytes(reading, None)) if is_sentence(begin, &reading) => {
+            Ok(found(Pasted::Error(begin.trim().to_owned())))
         }
         // A text that is known needs to look like nothing else, and says more than the code in it.
-        Ok(Pasted::Code(..)) | Err(_) if !recognise(text).errors.is_empty() => {
-            Ok(found(Pasted::Error(text.trim().to_owned())))
+        Ok(Pasted::Code(..)) | Err(_) if !recognise(begin).errors.is_empty() => {
+            Ok(found(Pasted::Error(begin.trim().to_owned())))
         }
         Ok(pasted) => Ok(found(pasted)),
         Err(refused) => Err(refused.to_string()),
     }
+}
+
+/// As much of a text as is searched for error texts.
+fn beginning(text: &str) -> &str {
+    let end = (0..=SEARCHED.min(text.len()))
+        .rev()
+        .find(|at| text.is_char_boundary(*at));
+    end.and_then(|end| text.get(..end)).unwrap_or(text)
 }
 
 /// Whether a text is a known error text in which next to nothing is bytes.
@@ -86,14 +103,22 @@ fn is_sentence(text: &str, reading: &Reading) -> bool {
 
 /// What a file is.
 pub fn inspect_file(bytes: &[u8]) -> Result<Found, String> {
-    let pasted = notation::inspect_file(bytes).map_err(|refused| refused.to_string())?;
-    Ok(found(pasted))
+    file_judged(notation::inspect_file(bytes))
+}
+
+/// What a file is that has been read.
+pub fn file_judged(read: Result<Pasted, Refused>) -> Result<Found, String> {
+    read.map(found).map_err(|refused| refused.to_string())
 }
 
 /// What a text is in another form.
 pub fn inspect_as(text: &str, form: Form) -> Result<Found, String> {
-    let reading =
-        notation::read_as(text, form, notation::LONGEST).map_err(|error| error.to_string())?;
+    form_judged(notation::read_as(text, form, notation::LONGEST))
+}
+
+/// What a text is that has been read in one form.
+pub fn form_judged(read: Result<Reading, ParseError>) -> Result<Found, String> {
+    let reading = read.map_err(|error| error.to_string())?;
     Ok(found(Pasted::Bytes(reading, None)))
 }
 
@@ -129,7 +154,7 @@ fn found(pasted: Pasted) -> Found {
             alternatives: reading.map(|reading| reading.form).into_iter().collect(),
         },
         Pasted::Error(text) => {
-            let known = recognise(&text);
+            let known = recognise(beginning(&text));
             let what = match (known.errors.first(), known.codes.first()) {
                 (Some(error), _) => format!("an error text of {}", error.product),
                 (None, Some(code)) => format!("a text that names the close code {code}"),
