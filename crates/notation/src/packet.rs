@@ -149,7 +149,11 @@ mod tests {
             let found = segment(&packet).unwrap_or_else(|| panic!("{name}"));
             assert_eq!(found.payload, frame, "{name}");
             assert_eq!((found.ports, found.cut), ((0xc000, 8080), false));
-            let named: Vec<_> = found.skipped.iter().map(|s| (s.what.as_ref(), s.bytes)).collect();
+            let named: Vec<_> = found
+                .skipped
+                .iter()
+                .map(|s| (s.what.as_ref(), s.bytes))
+                .collect();
             let ours = [(name, link.len()), ("IPv4", 20), ("TCP", 20)];
             let from = usize::from(link.is_empty());
             assert_eq!(named, ours[from..], "{name}");

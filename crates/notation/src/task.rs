@@ -53,7 +53,9 @@ mod tests {
         let handshake = "GET / HTTP/1.1\r\nHost: a.example\r\nUpgrade: websocket";
         let tasks = [
             Task::Inspect("<Buffer 81 05 48 65 ... 3 more bytes>".to_owned()),
-            Task::Inspect("> 81 85 37 fa 21 3d 7f 9f 4d 51 58\n< 81 05 48 65 6c 6c 6f\n".to_owned()),
+            Task::Inspect(
+                "> 81 85 37 fa 21 3d 7f 9f 4d 51 58\n< 81 05 48 65 6c 6c 6f\n".to_owned(),
+            ),
             Task::Inspect(handshake.to_owned()),
             Task::Inspect("1006".to_owned()),
             Task::Inspect("The socket was closed.".to_owned()),

@@ -324,7 +324,11 @@ fn packets() {
     for text in [ip, &summary] {
         let reading = bytes(text);
         assert_eq!(hex(&reading.bytes), MASKED, "{text}");
-        let skipped: Vec<_> = reading.skipped.iter().map(|s| (s.what.as_ref(), s.bytes)).collect();
+        let skipped: Vec<_> = reading
+            .skipped
+            .iter()
+            .map(|s| (s.what.as_ref(), s.bytes))
+            .collect();
         assert_eq!(skipped, [("IPv4", 20), ("TCP", 20)]);
         assert!(!reading.cut);
     }

@@ -6,7 +6,7 @@ pub(crate) fn read(text: &str, max_bytes: usize) -> Option<Vec<u8>> {
     let mut all = 0;
     for line in text.lines() {
         // Rows are numbered, or say what they are behind the bits.
-        let line = line.trim();
+        let line = behind_label(line.trim());
         let words = line
             .split(|c: char| c.is_whitespace() || ",;|_[](){}".contains(c))
             .filter(|word| !word.is_empty());
@@ -35,10 +35,27 @@ pub(crate) fn read(text: &str, max_bytes: usize) -> Option<Vec<u8>> {
     )
 }
 
+/// What stands behind the label of a line, where that is bits alone: `payload: 01001000`.
+fn behind_label(line: &str) -> &str {
+    match line.rsplit_once(':') {
+        Some((label, bits))
+            if label.contains(char::is_alphabetic)
+                && bits.chars().all(|c| matches!(c, '0' | '1' | ' ' | '\t'))
+                && bits.trim().len() > 7 =>
+        {
+            bits
+        }
+        _ => line,
+    }
+}
+
 /// Whether a text of zeros and ones is rather bits than hexadecimal digits: no word is as short as a byte of two digits.
 pub(crate) fn looks_like(text: &str) -> bool {
     let mut words = text
-        .split(|c: char| c.is_whitespace() || ",;|[](){}".contains(c))
+        .lines()
+        .flat_map(|line| {
+            behind_label(line.trim()).split(|c: char| c.is_whitespace() || ",;|[](){}".contains(c))
+        })
         .filter(|w| !w.is_empty())
         .peekable();
     let marked = text.contains("0b");
@@ -48,7 +65,9 @@ pub(crate) fn looks_like(text: &str) -> bool {
     let fields =
         words.clone().all(|w| w.len() <= 8) && words.clone().any(|w| w.len() > 2 && w.len() != 4);
     let line = words.clone().count() == 1 && text.trim().len() >= 16;
-    words.peek().is_some() && (marked || sized || fields || line)
+    // Rows of a drawing: `1 0 0 0 0 0 0 1`.
+    let digits = words.clone().all(|w| w.len() == 1) && words.clone().count() >= 16;
+    words.peek().is_some() && (marked || sized || fields || line || digits)
 }
 
 #[cfg(test)]
@@ -65,6 +84,8 @@ mod tests {
             "1 000 0001 0 0000101",
             "1000 0001 0000 0101",
             "1000000100000101",
+            "1 0 0 0 0 0 0 1\n0 0 0 0 0 1 0 1",
+            "FIN and opcode: 10000001\nlength: 00000101",
         ] {
             let expected = (!text.contains("b101")).then(|| vec![0x81, 5]);
             assert_eq!(read(text, 10), expected, "{text}");

@@ -288,8 +288,11 @@ fn fits_dump(text: &str) -> bool {
 fn numbers(text: &str) -> Option<Form> {
     // `0x81 0x5`: not two digits each, and so not digits alone.
     let mut words = text.split_whitespace();
-    let assembler =
-        |w: &str| w.len() == 3 && w.ends_with('h') && super::row::is_hex(w.trim_end_matches('h'));
+    let assembler = |w: &str| {
+        w.len() == 3
+            && w.ends_with(['h', 'H'])
+            && super::row::is_hex(w.trim_end_matches(['h', 'H']))
+    };
     if words.clone().count() > 1 && words.clone().all(assembler) {
         return Some(Form::List);
     }

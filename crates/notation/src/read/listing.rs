@@ -112,16 +112,20 @@ fn split(text: &str) -> Option<(Vec<Rows<'_>>, usize)> {
         label.clear();
         blocks.last_mut()?.rows.push(row);
     }
-    // Of a stream that is followed, the side that is set in was marked alone.
-    if blocks
-        .iter()
-        .any(|b| b.label.way == Some(Way::From(Side::Server)))
-        && blocks
-            .iter()
-            .all(|b| matches!(b.label.way, None | Some(Way::From(Side::Server))))
-    {
-        for block in &mut blocks {
-            block.label.way.get_or_insert(Way::From(Side::Client));
+    // Of a stream that is followed, only the side that is set otherwise than the first block was marked.
+    let marked: Vec<_> = blocks.iter().filter_map(|b| b.label.way).collect();
+    let other = match marked.first() {
+        Some(Way::From(Side::Server)) => Some(Side::Client),
+        Some(Way::From(Side::Client)) => Some(Side::Server),
+        _ => None,
+    };
+    if let Some(other) = other.filter(|_| marked.iter().all(|way| Some(way) == marked.first())) {
+        let followed = blocks.iter().any(|block| block.inset);
+        for block in blocks
+            .iter_mut()
+            .filter(|_| followed || other == Side::Client)
+        {
+            block.label.way.get_or_insert(Way::From(other));
         }
     }
     let numbered = blocks

@@ -16,6 +16,7 @@ mod listing;
 mod log;
 mod od;
 mod pairs;
+mod respell;
 mod row;
 mod shape;
 mod talk;

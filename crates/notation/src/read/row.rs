@@ -91,7 +91,7 @@ pub(crate) fn row(line: &str) -> Option<Row<'_>> {
                 (false, _) => {
                     let octal = digits == 7 && matches!(first.len(), 1..=6);
                     let od = digits == 6 && matches!(first.len(), 2 | 4) && group;
-                    let wide = digits == 16 && group && first.len() == 2;
+                    let wide = matches!(digits, 10 | 16) && group && first.len() == 2;
                     nth == 0 && decimal_or_hex(offset) && wide
                         || nth == 0
                             && decimal_or_hex(offset)

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::respell::respelled;
+
 /// The text itself.
 pub(crate) fn unwrapped(text: &str) -> Cow<'_, str> {
     let mut out = Cow::Borrowed(text.trim_start_matches('\u{feff}'));
@@ -33,7 +35,7 @@ pub(crate) fn unwrapped(text: &str) -> Cow<'_, str> {
         });
         out = Cow::Owned(plain.collect());
     }
-    out
+    respelled(out)
 }
 
 /// What stands in Markdown's fences; of the words around them nothing.

@@ -126,7 +126,9 @@ fn postgres(text: &str) -> Option<Reading> {
         (Some(cell), None) if text.matches('\\').count() == 1 => cell,
         _ => text,
     };
-    let text = text.trim().trim_matches(['"', '\'', '|', '(', ')']).trim();
+    let text = text.trim();
+    let text = text.strip_prefix("E'").unwrap_or(text);
+    let text = text.trim_matches(['"', '\'', '|', '(', ')']).trim();
     let text = text.trim_end_matches("::bytea").trim_end_matches('\'');
     let rows = text.strip_prefix("\\\\x").or(text.strip_prefix("\\x"))?;
     let cut = rows.ends_with(['…', '.']);
@@ -213,20 +215,30 @@ fn keyed(text: &str) -> Option<Vec<u8>> {
     (bytes.len() > 1).then_some(bytes)
 }
 
-/// `<<129,5,"Hello">>`, the longest of those in the text.
+/// `<<129,5,"Hello">>`, the longest of those in the text; those of a list, `[<<129,5>>,<<"Hello">>]`, are one.
 fn binaries(text: &str, max_bytes: usize) -> Option<Reading> {
     let mut best: Option<list::Numbers> = None;
+    let mut open: Option<list::Numbers> = None;
     let mut rest = text;
     while let Some(at) = rest.find("<<") {
+        let between = rest.get(..at)?.trim();
         let from = rest.get(at..)?;
         let end = closing(from);
         let part = from.get(..end)?;
-        if let Ok(found) = list::parse(part, max_bytes, 10)
-            && best
+        if let Ok(mut found) = list::parse(part, max_bytes, 10) {
+            if let Some(before) = open.take().filter(|_| between == ",") {
+                found.bytes.splice(..0, before.bytes);
+                found.cut |= before.cut;
+            }
+            if best
                 .as_ref()
                 .is_none_or(|b| b.bytes.len() < found.bytes.len())
-        {
-            best = Some(found);
+            {
+                best = Some(found.clone());
+            }
+            open = Some(found);
+        } else {
+            open = None;
         }
         // What is never closed holds all that follows.
         if end == from.len() {
