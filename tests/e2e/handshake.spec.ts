@@ -263,3 +263,40 @@ test("the browser's API line by line, on a real socket", async ({ page }) => {
   await run(6);
   await expect(api.locator(".websocket-api__seen li").last()).toContainText(/[1-9]\d*$/);
 });
+
+const CURL = `* Connected to a.example (192.0.2.1) port 80
+> GET /chat HTTP/1.1
+> Host: a.example
+> Upgrade: websocket
+> Connection: Upgrade
+> Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+> Sec-WebSocket-Version: 13
+>${" "}
+< HTTP/1.1 101 Switching Protocols
+< Upgrade: websocket
+< Connection: Upgrade
+< Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=
+<${" "}
+`;
+
+for (const [what, box] of [
+  ["request", request],
+  ["response", response],
+] as const) {
+  test(`the marks of a tool are taken off what is pasted as the ${what}, and each message goes into its place`, async ({ page }) => {
+    await open(page, "/handshake");
+    await box(page).fill(CURL);
+    await expect(request(page)).toHaveValue(/^GET \/chat HTTP\/1.1\nHost: a.example\n[^>]*\n\n$/);
+    await expect(response(page)).toHaveValue(/^HTTP\/1.1 101 Switching Protocols\n[^<]*\n\n$/);
+    await expect(client(page)).toContainText("open");
+  });
+}
+
+test("without what knows the marks a pasted request stays as it was pasted", async ({ page, troubles }) => {
+  troubles.expect(/handshake_marks|net::ERR_FAILED/);
+  await page.route("**/handshake_marks-*", (route) => route.abort());
+  await open(page, "/handshake");
+  await request(page).fill(CURL);
+  await expect(server(page)).toContainText(/not/i);
+  await expect(request(page)).toHaveValue(CURL);
+});

@@ -91,7 +91,9 @@ pub fn inspect_file(bytes: &[u8]) -> Result<Pasted, Refused> {
 /// Whether bytes are a text with a handshake at its beginning, and something that is no text later.
 fn lossy(bytes: &[u8]) -> bool {
     let begin = bytes.get(..bytes.len().min(256)).unwrap_or_default();
-    begin.is_ascii() && !begin.iter().any(|b| *b < 9) && bytes.len() > 256
+    let text = |bytes: &[u8]| bytes.is_ascii() && !bytes.iter().any(|b| *b < 9);
+    let answer = begin.starts_with(b"HTTP/1.") && begin.get(..64).is_some_and(text);
+    answer || text(begin) && bytes.len() > 256
 }
 
 /// Finds out what a text is.

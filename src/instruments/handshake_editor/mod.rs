@@ -1,5 +1,6 @@
 //! The handshake editor: a request, a response, the server's rules, and what both sides make of them.
 
+use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use crate::kit::byte_input::typed_text;
@@ -29,7 +30,7 @@ pub use model::Judged;
 use model::off_wire;
 use presets::{PRESETS, Preset};
 pub use settings::link;
-use settings::{Rules, Settings};
+use settings::{Rules, Settings, is_pasted, load_marks};
 use state::{Action, State};
 
 /// The name of the instrument.
@@ -87,12 +88,43 @@ pub fn HandshakeEditor() -> Html {
             act.emit(Action::Show(settings.clone()));
         })
     };
-    let edit = |change: fn(&mut Settings, String)| {
-        let settings = settings.clone();
-        on_edit.reform(move |text: String| {
-            let mut settings = settings.clone();
-            change(&mut settings, text);
-            settings
+    // The marks of a tool around a pasted handshake are taken off once what knows them is there; until then, and where it
+    // cannot be fetched, the text stands as it was pasted.
+    let last = use_mut_ref(String::new);
+    let answer = settings
+        .response
+        .clone()
+        .unwrap_or_else(|| off_wire(&judged.response_wire));
+    let put = |side: Side| {
+        let (settings, on_edit, last) = (settings.clone(), on_edit.clone(), last.clone());
+        let before = match side {
+            Side::Server => settings.request.clone(),
+            Side::Client => answer.clone(),
+        };
+        Callback::from(move |text: String| {
+            let plain = match side {
+                Side::Server => settings.with_request(text.clone()),
+                Side::Client => Settings {
+                    response: Some(text.clone()),
+                    ..settings.clone()
+                },
+            };
+            let pasted = is_pasted(&before, &text);
+            last.replace(text.clone());
+            on_edit.emit(plain);
+            if !pasted {
+                return;
+            }
+            let (settings, on_edit, last) = (settings.clone(), on_edit.clone(), last.clone());
+            spawn_local(async move {
+                let Ok(marked_handshake) = load_marks().await else {
+                    return;
+                };
+                let found = marked_handshake(&text).filter(|_| *last.borrow() == text);
+                if let Some(found) = found {
+                    on_edit.emit(settings.with_handshake(&found));
+                }
+            });
         })
     };
     let point = {
@@ -110,10 +142,7 @@ pub fn HandshakeEditor() -> Html {
     };
     let response = HttpMessage {
         side: Side::Client,
-        text: settings
-            .response
-            .clone()
-            .unwrap_or_else(|| off_wire(&judged.response_wire)),
+        text: answer.clone(),
         wire: &judged.response_wire,
         findings: &judged.response.findings,
         accepted: judged.response.accepted_in_browser(),
@@ -136,7 +165,7 @@ pub fn HandshakeEditor() -> Html {
             <div class="handshake-editor__two">
                 <section class="from-client" aria-labelledby="handshake-request-head">
                     <h2 id="handshake-request-head"><span aria-hidden="true">{ "→" }</span>{ " What the server receives" }</h2>
-                    { request.view("The request", &edit(|s, text| *s = s.with_request(text))) }
+                    { request.view("The request", &put(Side::Server)) }
                     { server_verdict(&judged) }
                     { findings(Side::Server, &judged.request.findings, &point) }
                     if own_answer {
@@ -148,7 +177,7 @@ pub fn HandshakeEditor() -> Html {
                 </section>
                 <section class="from-server" aria-labelledby="handshake-response-head">
                     <h2 id="handshake-response-head"><span aria-hidden="true">{ "←" }</span>{ " What the client receives" }</h2>
-                    { response.view("The response", &edit(|s, text| s.response = Some(text))) }
+                    { response.view("The response", &put(Side::Client)) }
                     <p class="handshake-editor__source">
                         if own_answer {
                             <span>{ "Not what the server answers." }</span>

@@ -9,6 +9,7 @@ use super::presets::{GOOD, PRESETS, Preset};
 use crate::kit::secrets;
 use crate::kit::settings::{self, Field, Grammar, MAX_LINK_BYTES, write};
 use crate::kit::url_state::Query;
+use crate::split_point;
 
 /// The server's rules, as the reader sets them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,21 +86,18 @@ impl Settings {
         }
     }
 
-    /// The same with another request. A response that stands behind it in the text goes into its own place. The marks that a
-    /// tool put around a pasted handshake are taken away.
-    pub fn with_request(&self, text: String) -> Settings {
-        if let Some(found) = pasted(&self.request, &text) {
-            return Settings {
-                request: found
-                    .request
-                    .map_or_else(|| self.request.clone(), |text| typed(&text)),
-                response: found
-                    .response
-                    .map(|text| typed(&text))
-                    .or_else(|| self.response.clone()),
-                rules: self.rules.clone(),
-            };
+    /// The same with the messages of a handshake in their places.
+    pub fn with_handshake(&self, found: &Handshake) -> Settings {
+        let text = |message: &Option<String>| message.as_deref().map(typed);
+        Settings {
+            request: text(&found.request).unwrap_or_else(|| self.request.clone()),
+            response: text(&found.response).or_else(|| self.response.clone()),
+            rules: self.rules.clone(),
         }
+    }
+
+    /// The same with another request. A response that stands behind it in the text goes into its own place.
+    pub fn with_request(&self, text: String) -> Settings {
         let (request, response) = divided(text);
         Settings {
             request,
@@ -221,16 +219,26 @@ impl settings::Settings for Settings {
     ];
 }
 
-/// A text grows by at least as many bytes when something is pasted. What is typed is taken as it is.
-const PASTED: usize = 32;
+/// Whether a text was pasted over another. What is typed is taken as it is.
+pub fn is_pasted(before: &str, text: &str) -> bool {
+    /// A text grows by at least as many bytes when something is pasted.
+    const GROWTH: usize = 32;
+    let grown = text.len() >= before.len().min(GROWTH) + GROWTH;
+    grown && (before.is_empty() || !text.starts_with(before))
+}
 
-/// The handshake in a pasted text that has more around it than the lines on the wire.
-fn pasted(before: &str, text: &str) -> Option<Handshake> {
-    if text.len() < before.len().min(PASTED) + PASTED
-        || text.starts_with(before) && !before.is_empty()
-    {
-        return None;
+/// Finds the handshake in a pasted text that has more around it than the lines on the wire.
+pub type MarkedHandshake = fn(&str) -> Option<Handshake>;
+
+split_point!(
+    /// What takes a tool's marks off a handshake. It is fetched when something is pasted.
+    handshake_marks,
+    pub fn load_marks() -> MarkedHandshake {
+        marked_handshake
     }
+);
+
+fn marked_handshake(text: &str) -> Option<Handshake> {
     match notation::inspect(text) {
         Ok(Pasted::Handshake(found, _)) => {
             let marked = found.form != HandshakeForm::Lines || found.notes.contains(&Note::Doubled);
@@ -311,20 +319,18 @@ mod tests {
     #[test]
     fn marks_of_a_tool_are_taken_away_and_typed_text_is_left_alone() {
         let curl = "> GET /chat HTTP/1.1\n> Host: a.example\n> Upgrade: websocket\n> \n< HTTP/1.1 101 Switching Protocols\n< Upgrade: websocket\n< \n";
-        let settings = Settings::default().with_request(curl.to_owned());
+        assert!(is_pasted(GOOD, curl) && is_pasted("", curl));
+        let found = marked_handshake(curl).expect("a handshake with marks");
+        let settings = Settings::default().with_handshake(&found);
         assert_eq!(
             settings.request,
             "GET /chat HTTP/1.1\nHost: a.example\nUpgrade: websocket\n\n"
         );
         assert!(settings.response.unwrap().starts_with("HTTP/1.1 101"));
-        let mut typing = Settings {
-            request: String::new(),
-            ..Settings::default()
-        };
-        for end in 1..=curl.len() {
-            typing = typing.with_request(curl[..end].to_owned());
-            assert_eq!(typing.request, curl[..end]);
-        }
+        let typed = |end: usize| is_pasted(&curl[..end - 1], &curl[..end]);
+        assert!(!(1..=curl.len()).any(typed));
+        // A request as it is on the wire has no marks.
+        assert_eq!(marked_handshake(GOOD), None);
     }
 
     #[test]

@@ -48,6 +48,8 @@ struct Panel {
     pseudo: Vec<(String, String)>,
     request: Vec<String>,
     response: Vec<String>,
+    /// Headers in no section, by their names in lower case.
+    general: Vec<(String, String)>,
     first: Option<String>,
     answer: Option<String>,
     left_out: bool,
@@ -98,6 +100,11 @@ pub(crate) fn read(text: &str) -> Option<Handshake> {
             *place = Some(found.line.to_owned());
             continue;
         }
+        // `GET ws://example.com/chat` is how Postman heads it.
+        if let Some(url) = line.strip_prefix("GET ").filter(|url| url.contains("://")) {
+            panel.url = Some(url.to_owned());
+            continue;
+        }
         // Newer panels have the value on the line below the name.
         let split = |l: &str| {
             let (name, value) = l
@@ -125,6 +132,7 @@ pub(crate) fn read(text: &str) -> Option<Handshake> {
         };
         panel.take(at, &name, value);
     }
+    panel.divide();
     panel.written()
 }
 
@@ -145,19 +153,38 @@ impl Panel {
             _ if key.starts_with(':') => self.pseudo.push((key.to_owned(), value)),
             _ if name(&format!("{key}:")).is_none() => self.left_out = true,
             lower => {
-                let answer = match at {
-                    Section::Request => false,
-                    Section::Response => true,
-                    Section::Other => return,
-                    Section::General => lower == "sec-websocket-accept" || lower == "server",
-                };
-                let lines = if answer {
-                    &mut self.response
-                } else {
-                    &mut self.request
-                };
-                lines.push(format!("{key}: {value}"));
+                let line = format!("{key}: {value}");
+                match at {
+                    Section::Request => self.request.push(line),
+                    Section::Response => self.response.push(line),
+                    Section::General => self.general.push((lower.to_owned(), line)),
+                    Section::Other => {}
+                }
             }
+        }
+    }
+
+    /// Gives the headers that stand in no section to the two sides: where a name comes again, the other side begins.
+    fn divide(&mut self) {
+        let place = |name: &str| self.general.iter().position(|(key, _)| key == name);
+        let (accept, key) = (place("sec-websocket-accept"), place("sec-websocket-key"));
+        let again = accept.zip(key).and_then(|(accept, key)| {
+            (accept.min(key) + 1..=accept.max(key)).find(|at| {
+                let before = self.general.get(..*at).unwrap_or_default();
+                let name = self.general.get(*at).map(|(name, _)| name);
+                before.iter().any(|(key, _)| Some(key) == name)
+            })
+        });
+        for (at, (name, line)) in std::mem::take(&mut self.general).into_iter().enumerate() {
+            let answer = match again {
+                Some(again) => (at < again) == (accept < key),
+                None => name == "sec-websocket-accept" || name == "server",
+            };
+            let lines = match answer {
+                true => &mut self.response,
+                false => &mut self.request,
+            };
+            lines.push(line);
         }
     }
 

@@ -61,10 +61,10 @@ pub(crate) fn read(text: &str) -> Option<Handshake> {
     let mut found = Handshake {
         request: request
             .as_ref()
-            .map(|head| written(head, Side::Client, &mut notes)),
+            .map(|head| written(head, Side::Client, text, &mut notes)),
         response: response
             .as_ref()
-            .map(|head| written(head, Side::Server, &mut notes)),
+            .map(|head| written(head, Side::Server, text, &mut notes)),
         form,
         notes,
     };
@@ -106,15 +106,13 @@ fn mentions(text: &str) -> bool {
         || lower.contains("request url")
 }
 
-/// The header as it goes over the wire.
-fn written(head: &Head, side: Side, notes: &mut Vec<Note>) -> String {
-    let mut out = match &head.start {
-        Some(start) => start.clone(),
-        None => {
-            notes.push(Note::FirstLine(side));
-            usual(side).to_owned()
-        }
-    };
+/// The header as it goes over the wire. What its first line lacks may stand elsewhere in the text.
+fn written(head: &Head, side: Side, text: &str, notes: &mut Vec<Note>) -> String {
+    let made = || pairs::first_line(text, side);
+    let mut out = head.start.clone().or_else(made).unwrap_or_else(|| {
+        notes.push(Note::FirstLine(side));
+        usual(side).to_owned()
+    });
     out.push_str("\r\n");
     for line in &head.lines {
         out.push_str(line);
@@ -288,7 +286,15 @@ fn without_marks(text: &str) -> String {
         if dots {
             line = line.strip_suffix('.').unwrap_or(line);
         }
-        out.push_str(line);
+        // A table has a tab for the colon.
+        match line.split_once('\t') {
+            Some((name, value)) if head::known(name) => {
+                out.push_str(name);
+                out.push_str(": ");
+                out.push_str(value.trim());
+            }
+            _ => out.push_str(line),
+        }
         out.push('\n');
     }
     out

@@ -83,6 +83,14 @@ pub(crate) fn heads(text: &str) -> (Option<Head>, Option<Head>) {
         }
     }
     all.extend(open);
+    // A log that quotes each line closes the quote too.
+    for head in all.iter_mut().filter(|head| head.prefix.ends_with('"')) {
+        for line in &mut head.lines {
+            if line.ends_with('"') {
+                line.pop();
+            }
+        }
+    }
     // A first line alone, with something before it, is mentioned and not sent.
     all.retain(|head| !head.lines.is_empty() || head.prefix.trim().is_empty());
     all.retain(|head| head.start.is_some() || head.lines.len() > 1 || head.has_own());

@@ -1,7 +1,9 @@
 //! Headers as a program prints a map: of Go, Python, Node, Ruby, Java or as JSON.
 
 use super::handshake::usual;
-use super::head::{known, own};
+use std::borrow::Cow;
+
+use super::head::{known, own, start};
 use crate::Side;
 use crate::handshake::{Handshake, HandshakeForm, Note};
 
@@ -10,7 +12,7 @@ const MOST: usize = 8192;
 
 /// A header that was found.
 struct Pair<'a> {
-    name: &'a str,
+    name: Cow<'a, str>,
     value: String,
     /// Where the name stands in the text.
     at: usize,
@@ -22,12 +24,12 @@ pub(crate) fn read(text: &str) -> Option<Handshake> {
     let mut at = 0;
     let go = text.contains("map[");
     while let Some((begin, end)) = next_name(text, at) {
-        let name = text.get(begin..end)?;
+        let name = header_name(text.get(begin..end)?)?;
         match value(text.get(end..)?, go) {
             Some((values, length)) => {
                 let place = begin;
                 pairs.extend(values.into_iter().map(|value| Pair {
-                    name,
+                    name: name.clone(),
                     value,
                     at: place,
                 }));
@@ -39,7 +41,7 @@ pub(crate) fn read(text: &str) -> Option<Handshake> {
     if pairs.len() < 2
         || !pairs
             .iter()
-            .any(|p| own(p.name) || p.name.eq_ignore_ascii_case("upgrade"))
+            .any(|p| own(&p.name) || p.name.eq_ignore_ascii_case("upgrade"))
     {
         return None;
     }
@@ -61,7 +63,7 @@ pub(crate) fn read(text: &str) -> Option<Handshake> {
             });
             let named = word.and_then(|word| pairs.iter().position(|pair| pair.at > word));
             let again = (first + 1..=second).find(|i| {
-                let name = pairs.get(*i).map_or("", |p| p.name);
+                let name = pairs.get(*i).map_or("", |p| p.name.as_ref());
                 pairs
                     .get(..*i)
                     .is_some_and(|before| before.iter().any(|p| is(p, name)))
@@ -94,13 +96,22 @@ pub(crate) fn read(text: &str) -> Option<Handshake> {
     })
 }
 
-/// The first line, of the fields beside the map: Go's `Method:GET URL:/ws Proto:HTTP/1.1`, `"method":"GET","url":"/ws"`.
-fn first_line(text: &str, side: Side) -> Option<String> {
+/// The first line: one that stands there, or made of the fields beside the map, as in Go's `Method:GET URL:/ws
+/// Proto:HTTP/1.1`, in `"method":"GET","url":"/ws"`, and in what CGI, Rack, ASGI and .NET hand on.
+pub(crate) fn first_line(text: &str, side: Side) -> Option<String> {
+    let stands = text
+        .lines()
+        .filter_map(start)
+        .find(|first| first.request == (side == Side::Client) && first.prefix.is_empty());
+    if let Some(first) = stands {
+        return Some(first.line.to_owned());
+    }
     let field = |names: &[&str]| {
         let at = names
             .iter()
             .find_map(|name| text.find(name).map(|at| at + name.len()))?;
-        let rest = text.get(at..)?.trim_start().trim_start_matches(['"', '\'']);
+        let rest = text.get(at..)?;
+        let rest = rest.trim_start_matches(['"', '\'', ']', ' ', '=', '>', ':']);
         let end = rest
             .find([' ', ',', '"', '\'', '}', '\n'])
             .unwrap_or(rest.len());
@@ -116,8 +127,19 @@ fn first_line(text: &str, side: Side) -> Option<String> {
         let digits = code.len() == 3 && code.bytes().all(|b| b.is_ascii_digit());
         return digits.then(|| format!("HTTP/1.1 {code} {reason}"));
     }
-    let method = field(&["Method:", "\"method\":", "method: "])?;
-    let url = field(&["URL:", "\"url\":", "url: ", "uri: ", "\"path\":"])?;
+    let url = field(&[
+        "URL:",
+        "\"url\":",
+        "url: ",
+        "uri: ",
+        "\"path\":",
+        "'path':",
+        "RequestUri:",
+        "REQUEST_URI",
+        "PATH_INFO",
+    ])?;
+    // ASGI says nothing of the method: the handshake's is GET.
+    let method = field(&["Method:", "\"method\":", "method: ", "REQUEST_METHOD"]).unwrap_or("GET");
     let path = match url.split_once("://") {
         Some((_, rest)) => rest.find('/').and_then(|at| rest.get(at..)).unwrap_or("/"),
         None => url,
@@ -134,12 +156,21 @@ fn next_name(text: &str, from: usize) -> Option<(usize, usize)> {
         let begin = at + text.get(at..)?.find(token)?;
         let rest = text.get(begin..)?;
         let end = begin + rest.find(|c| !token(c)).unwrap_or(rest.len());
-        let name = text.get(begin..end)?;
-        if known(name) || own(name) || name.starts_with("x-") {
+        if header_name(text.get(begin..end)?).is_some() {
             return Some((begin, end));
         }
         at = end;
     }
+}
+
+/// The name of a header, as it stands or as CGI, Rack and PHP name it: `HTTP_SEC_WEBSOCKET_KEY` (RFC 3875 §4.1.18).
+fn header_name(word: &str) -> Option<Cow<'_, str>> {
+    if known(word) || own(word) || word.starts_with("x-") {
+        return Some(Cow::Borrowed(word));
+    }
+    let name = word.strip_prefix("HTTP_")?.to_ascii_lowercase();
+    let name = name.replace('_', "-");
+    (known(&name) || own(&name)).then_some(Cow::Owned(name))
 }
 
 /// The values behind a name, and how much of the text they take: one in quotes, or several in brackets.
@@ -150,6 +181,11 @@ fn value(text: &str, go: bool) -> Option<(Vec<String>, usize)> {
         .find(|at| text.is_char_boundary(*at))?;
     let text = text.get(..end)?;
     let rest = text.trim_start_matches(['"', '\'']);
+    // `[Host] => example.com`, as PHP prints it.
+    let php = rest
+        .strip_prefix(']')
+        .filter(|rest| rest.trim_start().starts_with("=>"));
+    let rest = php.unwrap_or(rest);
     // `:`, `=>`, `=` and the comma of a tuple, with a bracket or a prefix of Python behind.
     let sign = rest.trim_start();
     let sign = sign
@@ -189,9 +225,13 @@ fn value(text: &str, go: bool) -> Option<(Vec<String>, usize)> {
         return Some((vec![value], used(after)));
     }
     // Java's and unquoted maps: up to the comma or the end.
-    let end = inner.find(|c| matches!(c, ',' | '}' | '\n' | ']') || (go && c == ' '))?;
+    let ends = |c| match php {
+        Some(_) => c == '\n',
+        None => matches!(c, ',' | '}' | '\n' | ']') || (go && c == ' '),
+    };
+    let end = inner.find(ends)?;
     let value = inner.get(..end)?.trim();
-    (!value.is_empty() && text.starts_with([':', '='])).then(|| {
+    (!value.is_empty() && (php.is_some() || text.starts_with([':', '=']))).then(|| {
         (
             vec![value.to_owned()],
             used(inner.get(end..).unwrap_or_default()),
