@@ -5,6 +5,7 @@ use std::cell::{Ref, RefCell};
 use std::rc::{Rc, Weak};
 
 use gloo::timers::callback::Timeout;
+use wasm_bindgen_futures::spawn_local;
 use wire::Role;
 use yew::Callback;
 
@@ -154,7 +155,33 @@ impl Client {
 
     /// Sends what was typed. It stays in its box.
     pub fn send(&self) {
-        match self.try_send() {
+        let typed = {
+            let mut live = self.live.borrow_mut();
+            live.trouble.message = None;
+            match live.draft.kind {
+                Kind::Text => Ok(live.draft.text.clone()),
+                Kind::Binary => Err(live.draft.hex.clone()),
+            }
+        };
+        let bytes = match typed {
+            Ok(text) => return self.sent(self.put(true, text.as_bytes())),
+            Err(bytes) => bytes,
+        };
+        let me = self.me.clone();
+        spawn_local(async move {
+            let read = match compose::load_bytes_reader().await {
+                Ok(read) => read(&bytes),
+                Err(why) => Err(why.to_string()),
+            };
+            if let Some(client) = me.upgrade() {
+                client.sent(read.and_then(|bytes| client.put(false, &bytes)));
+            }
+        });
+    }
+
+    /// Shows that something was sent, or why it was not.
+    fn sent(&self, sent: Result<(), String>) {
+        match sent {
             // Drawing now would only delay the echo that is being timed.
             Ok(()) => self.show_soon(),
             Err(trouble) => {
@@ -162,18 +189,6 @@ impl Client {
                 self.show();
             }
         }
-    }
-
-    fn try_send(&self) -> Result<(), String> {
-        let (text, bytes) = {
-            let mut live = self.live.borrow_mut();
-            live.trouble.message = None;
-            match live.draft.kind {
-                Kind::Text => (true, live.draft.text.clone().into_bytes()),
-                Kind::Binary => (false, compose::bytes(&live.draft.hex)?),
-            }
-        };
-        self.put(text, &bytes)
     }
 
     /// Sends a message that another page made. What was typed here stays as it is.

@@ -2,13 +2,15 @@
 
 use wire::close::{CloseCode, CodeKind, MAX_REASON};
 
+use crate::split_point;
+
 /// What kind of message is being written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Kind {
     /// UTF-8.
     #[default]
     Text,
-    /// Any bytes, written in hexadecimal.
+    /// Any bytes, in whatever form they are written.
     Binary,
 }
 
@@ -45,9 +47,22 @@ impl Default for Draft {
 /// The most bytes of one message that is typed.
 const MAX_BYTES: usize = 16 << 20;
 
-/// Reads bytes, written in hexadecimal digits in any of the usual spellings. The error says what is wrong, and where.
-pub fn bytes(typed: &str) -> Result<Vec<u8>, String> {
-    notation::read_hex(typed, MAX_BYTES).map_err(|error| error.to_string())
+/// Reads bytes in any form in which people write them. The error says what is wrong, and where.
+pub type ReadBytes = fn(&str) -> Result<Vec<u8>, String>;
+
+split_point!(
+    /// What reads bytes. It is fetched when the first are sent.
+    bytes_reader,
+    pub fn load_bytes_reader() -> ReadBytes {
+        bytes
+    }
+);
+
+fn bytes(typed: &str) -> Result<Vec<u8>, String> {
+    match notation::read(typed, MAX_BYTES) {
+        Ok(reading) => Ok(reading.bytes),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 /// Reads the close code. The error says why it cannot be sent from here.
@@ -103,6 +118,9 @@ mod tests {
             "48 65 6c 6C 6F",
             "0x48 0x65, 0x6c:6c\n6f ",
             " 4865  6c6c6f",
+            "[72, 101, 108, 108, 111]",
+            "<Buffer 48 65 6c 6c 6f>",
+            "b'Hello'",
         ] {
             assert_eq!(bytes(typed).as_deref(), Ok(&b"Hello"[..]), "{typed}");
         }

@@ -1,7 +1,7 @@
 //! What the reader works: address, compression, closing, composing.
 
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlInputElement, HtmlSelectElement};
+use web_sys::{ClipboardEvent, HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::compose::{Kind, reason_len, too_long};
@@ -192,9 +192,31 @@ pub fn composer(
             });
         })
     };
+    // A field of one line would take the ends of lines out of a dump.
+    let onpaste = {
+        let live = live.clone();
+        Callback::from(move |event: Event| {
+            let data = event
+                .dyn_ref::<ClipboardEvent>()
+                .and_then(ClipboardEvent::clipboard_data);
+            let text = data.and_then(|data| data.get_data("text/plain").ok());
+            let whole = event
+                .target_dyn_into::<HtmlInputElement>()
+                .is_some_and(|field| {
+                    let end = field.selection_end().ok().flatten();
+                    field.selection_start() == Ok(Some(0))
+                        && end == Some(field.value().encode_utf16().count() as u32)
+                });
+            if let Some(text) = text.filter(|text| whole && text.trim().contains('\n')) {
+                event.prevent_default();
+                live.edit(|draft| draft.hex = text);
+            }
+        })
+    };
+    let onpaste = (kind == Kind::Binary).then_some(onpaste);
     let (value, placeholder) = match kind {
         Kind::Text => (state.draft.text.clone(), "Any text, or none"),
-        Kind::Binary => (state.draft.hex.clone(), "Bytes, such as 48 65 6c 6c 6f"),
+        Kind::Binary => (state.draft.hex.clone(), "Bytes in any form, such as 48 65 6c 6c 6f"),
     };
     let trouble = state.trouble.message.as_deref();
     let closed = match state.machine.state {
@@ -220,7 +242,7 @@ pub fn composer(
                 </select>
                 <input
                     ref={message} class={classes!("input", (kind == Kind::Binary).then_some("mono"))} type="text" autocomplete="off" spellcheck="false"
-                    aria-label="Message" {placeholder} {value} {oninput}
+                    aria-label="Message" {placeholder} {value} {oninput} {onpaste}
                     aria-invalid={trouble.map(|_| "true")} aria-describedby={trouble.map(|_| "message-error")}
                 />
                 <button type="submit" class="btn primary" aria-describedby={closed.map(|_| "message-closed")}>{ "Send" }</button>

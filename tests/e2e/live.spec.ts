@@ -104,6 +104,26 @@ test("binary messages, and bytes that are no bytes", async ({ page }) => {
   expect((await shownBytes(page)).toString("hex")).toBe("820300ff80");
 });
 
+test("bytes are sent in whatever form they are written, a pasted dump among them", async ({ page }) => {
+  await connectPlain(page);
+  await page.getByRole("combobox", { name: "Type" }).selectOption({ label: "Binary" });
+  await send(page, "<Buffer 48 65 6c 6c 6f>");
+  await line(page, /^Server to client: binary/).click();
+  expect((await shownBytes(page)).toString("hex")).toBe("820548656c6c6f");
+  const field = page.getByRole("textbox", { name: "Message" });
+  await field.fill("");
+  await field.evaluate((input) => {
+    const data = new DataTransfer();
+    data.setData("text/plain", "00000000: 4865 6c6c 6f21 2121 2121 2121 2121 2121  Hello!!!!!!!!!!!\n00000010: 2121  !!\n");
+    input.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+  });
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  const echo = timeline(page).getByRole("button", { name: /^Server to client: binary/ });
+  await expect(echo).toHaveCount(2);
+  await echo.last().click();
+  expect((await shownBytes(page)).toString("hex")).toBe(`8212${Buffer.from(`Hello${"!".repeat(13)}`).toString("hex")}`);
+});
+
 test("closing with a code of one's own", async ({ page }) => {
   await connect(page);
   await page.getByRole("button", { name: "Choose how to close" }).click();
