@@ -53,13 +53,13 @@ pub fn printable(byte: u8) -> char {
     }
 }
 
-/// A whole number with thin spaces between groups of three digits: `94 118`.
+/// A whole number with commas between groups of three digits, as in the prose: `94,118`.
 pub fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() * 2);
     for (i, digit) in digits.chars().enumerate() {
         if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push('\u{202f}');
+            out.push(',');
         }
         out.push(digit);
     }
@@ -235,11 +235,11 @@ mod tests {
         for (n, text) in [
             (0, "0"),
             (999, "999"),
-            (1000, "1 000"),
-            (94118, "94 118"),
-            (1234567, "1 234 567"),
+            (1000, "1,000"),
+            (94118, "94,118"),
+            (1234567, "1,234,567"),
         ] {
-            assert_eq!(grouped(n).replace('\u{202f}', " "), text);
+            assert_eq!(grouped(n), text);
         }
     }
 

@@ -152,7 +152,7 @@ fn samples() -> [(&'static str, Kind, String); 3] {
     [
         ("Hello", Kind::Text, "Hello".into()),
         (
-            "2 000 characters",
+            "2,000 characters",
             Kind::Text,
             "the same words again and ".repeat(80),
         ),

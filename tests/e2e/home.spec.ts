@@ -72,7 +72,7 @@ test("no news: every trip is for nothing, and the channel costs its handshake", 
       await button(page, "Open a frame").click();
     }
     const size = await page.locator(".facts-line").textContent();
-    sizes.push(Number(/^\D*([\d\s\u202f]+) B/.exec(size ?? "")?.[1]?.replace(/\D/g, "")));
+    sizes.push(Number(/^\D*([\d,]+) B/.exec(size ?? "")?.[1]?.replace(/\D/g, "")));
   }
   const total = (await number(radio, "on the wire").textContent())?.replace(/\D/g, "");
   expect(Number(total)).toBe(sizes.reduce((a, b) => a + b, 0));

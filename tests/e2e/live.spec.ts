@@ -45,7 +45,7 @@ test("the handshake is there line by line", async ({ page }) => {
 
 test("with compression on, RSV1 is set and the text is readable", async ({ page }) => {
   await connect(page);
-  await page.getByRole("button", { name: "2 000 characters" }).click();
+  await page.getByRole("button", { name: "2,000 characters" }).click();
   const text = await page.getByRole("textbox", { name: "Message" }).inputValue();
   expect(text).toHaveLength(2000);
   await page.getByRole("button", { name: "Send", exact: true }).click();

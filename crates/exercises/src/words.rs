@@ -24,13 +24,13 @@ pub(crate) fn code(bytes: &[u8]) -> String {
     }
 }
 
-/// A number with thin spaces between groups of three digits, as everywhere on the site.
+/// A number with commas between groups of three digits, as everywhere on the site.
 pub(crate) fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::new();
     for (i, digit) in digits.chars().enumerate() {
         if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push('\u{202f}');
+            out.push(',');
         }
         out.push(digit);
     }

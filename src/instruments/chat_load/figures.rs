@@ -76,7 +76,7 @@ pub fn sources(preset: Preset) -> [(&'static str, &'static str); 4] {
             ),
             (
                 "Assumed",
-                "10\u{202f}000 people on 4 servers, rooms of 50, a message a minute, frames of 300 bytes.",
+                "10,000 people on 4 servers, rooms of 50, a message a minute, frames of 300 bytes.",
             ),
             (
                 "Assumed",
@@ -109,7 +109,7 @@ pub fn sources(preset: Preset) -> [(&'static str, &'static str); 4] {
             ("Assumed", "How small: 80 bytes."),
             (
                 "Assumed",
-                "2\u{202f}000 people on 4 servers, 5 to a document, an operation a second and ten cursor positions a second from each.",
+                "2,000 people on 4 servers, 5 to a document, an operation a second and ten cursor positions a second from each.",
             ),
             (
                 "Assumed",

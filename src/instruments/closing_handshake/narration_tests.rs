@@ -12,13 +12,13 @@ fn spans() {
         (0, "0 ms"),
         (7_500, "7.5 ms"),
         (350_000, "350 ms"),
-        (1_250_000, "1 250 ms"),
+        (1_250_000, "1,250 ms"),
         (60 * SECOND, "60 s"),
         (60_250_000, "60.2 s"),
         (2 * MINUTE, "2 min"),
         (924_600_000, "15 min 25 s"),
     ] {
-        assert_eq!(clock(at).replace('\u{202f}', " "), text);
+        assert_eq!(clock(at), text);
     }
 }
 

@@ -27,7 +27,7 @@ pub enum Part {
     Bad(String),
 }
 
-/// A time in milliseconds with one digit: `2 104.2`.
+/// A time in milliseconds with one digit: `2,104.2`.
 pub fn ms(us: u64) -> String {
     let tenths = us.saturating_add(50) / 100;
     format!("{}.{}", grouped(tenths / 10), tenths % 10)

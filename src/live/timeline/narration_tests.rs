@@ -10,7 +10,7 @@ fn plain(kind: &EntryKind) -> String {
     words
         .collect::<Vec<_>>()
         .join(" | ")
-        .replace(['\u{202f}', '\u{a0}'], " ")
+        .replace('\u{a0}', " ")
 }
 
 fn opened() -> (Streams, Vec<EntryKind>) {
@@ -65,7 +65,7 @@ fn lines_say_what_crossed() {
             Opcode::Text,
             &deflated,
             true,
-            "text | 2 000 chars | RSV1 | 21 bytes deflated | masked",
+            "text | 2,000 chars | RSV1 | 21 bytes deflated | masked",
         ),
         (
             Server,
@@ -165,11 +165,11 @@ fn silence_is_told() {
 
 #[test]
 fn times() {
-    let plain = |s: String| s.replace(['\u{202f}', '\u{a0}'], " ");
+    let plain = |s: String| s.replace('\u{a0}', " ");
     assert_eq!(plain(ms(0)), "0.0");
     assert_eq!(plain(ms(649)), "0.6");
-    assert_eq!(plain(ms(2_104_249)), "2 104.2");
-    assert_eq!(plain(ms(999_960)), "1 000.0");
+    assert_eq!(plain(ms(2_104_249)), "2,104.2");
+    assert_eq!(plain(ms(999_960)), "1,000.0");
     assert_eq!(plain(span(310)), "0.31 ms");
     assert_eq!(plain(span(12_400)), "12.4 ms");
     assert_eq!(plain(span(185_000_000)), "3 min 5 s");

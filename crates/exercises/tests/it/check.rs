@@ -258,12 +258,12 @@ pub fn code(text: &str) -> Vec<&str> {
     text.split('`').skip(1).step_by(2).collect()
 }
 
-/// A number in which thin spaces may stand between groups of digits.
+/// A number in which commas may stand between groups of digits.
 pub fn number(text: &str) -> u64 {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let rest: String = text
         .chars()
-        .filter(|c| !c.is_ascii_digit() && *c != '\u{202f}')
+        .filter(|c| !c.is_ascii_digit() && *c != ',')
         .collect();
     assert_eq!(rest, "", "{text}");
     digits.parse().expect("a number")

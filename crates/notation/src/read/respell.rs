@@ -157,7 +157,7 @@ fn code_spans(text: &str) -> Option<String> {
     }
     let bold = text.matches("**").count();
     let hex = |c: char| c.is_ascii_hexdigit() || apart(c) || "*x".contains(c);
-    (bold > 0 && bold % 2 == 0 && text.chars().all(hex)).then(|| text.replace("**", " "))
+    (bold > 0 && bold.is_multiple_of(2) && text.chars().all(hex)).then(|| text.replace("**", " "))
 }
 
 /// `#129#5'Hello'` of Pascal.
