@@ -439,18 +439,24 @@ async fn soak_for(programs: &Programs, time: Duration, size: Size) -> Result {
     }
     let rest = Duration::from_secs(20);
     tokio::time::sleep(rest).await;
+    let mib = |kib: Option<f64>| kib.map(|kib| kib / 1024.0);
     let before = (server.memory(), server.open_files());
     let begun = Instant::now();
+    // What levels off is kept for the next time; what leaks does not.
+    let mut marks = [1, 2, 3].map(|quarter| time * quarter / 4).into_iter().peekable();
     while begun.elapsed() < time {
         for attack in Attack::ALL {
             under(&server, Subject::Ours, &[attack], size.attack).await?;
+        }
+        if let Some(mark) = marks.next_if(|mark| begun.elapsed() > *mark) {
+            let name = format!("memory after {:.1} min", mark.as_secs_f64() / 60.0);
+            row("soak", &name, "MiB", true, &[mib(server.memory()), None, None, None]);
         }
     }
     tokio::time::sleep(rest).await;
     let after = (server.memory(), server.open_files());
     std::fs::remove_dir_all(&site)?;
     let minutes = time.as_secs() / 60;
-    let mib = |kib: Option<f64>| kib.map(|kib| kib / 1024.0);
     let files = |files: Option<usize>| files.map(|files| files as f64);
     for (name, unit, before, after) in [
         ("memory", "MiB", mib(before.0), mib(after.0)),
