@@ -118,6 +118,8 @@ pub enum Tool {
     Postgres,
     /// `{length = 2, bytes = 0x8105}` of Foundation.
     Foundation,
+    /// A file of packets, as tcpdump and Wireshark save them.
+    Capture,
 }
 
 impl Tool {
@@ -143,6 +145,7 @@ impl Tool {
             Tool::Jetty => "a buffer that Jetty printed",
             Tool::Postgres => "a bytea of PostgreSQL",
             Tool::Foundation => "a Data of Foundation",
+            Tool::Capture => "a capture of packets",
         }
     }
 }

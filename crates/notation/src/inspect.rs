@@ -8,7 +8,7 @@ use crate::handshake::{Handshake, HandshakeForm};
 use crate::long::likely;
 use crate::payload::{LooksLike, looks_like};
 use crate::read::form::read_form;
-use crate::read::{handshake, unwrap, words};
+use crate::read::{capture, handshake, unwrap, words};
 use crate::{Form, Message, ParseError, Reading, Tool};
 
 /// The longest text or file that is read, in bytes: 16 MiB.
@@ -57,6 +57,11 @@ impl std::error::Error for Refused {}
 pub fn inspect_file(bytes: &[u8]) -> Result<Pasted, Refused> {
     if bytes.len() > LONGEST {
         return Err(Refused::TooLong(bytes.len()));
+    }
+    if let Some(read) = capture::read(bytes) {
+        return read
+            .map(|reading| placed(reading, ""))
+            .map_err(Refused::Unreadable);
     }
     // Text of Windows programs.
     let wide = match bytes {

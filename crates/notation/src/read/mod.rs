@@ -2,6 +2,7 @@
 
 mod bits;
 mod blocks;
+pub(crate) mod capture;
 mod caret;
 mod clock;
 mod curl;
