@@ -46,8 +46,8 @@ pub fn refused(why: &str) -> Html {
             <p>{ Icon::Warn.view() }<b>{ " This is not read." }</b></p>
             <p>{ why }</p>
             <p>
-                { "If it came from a tool, paste all that the tool printed, with its line numbers and marks. The forms that are known stand in " }
-                { page_link("/reference", Classes::new(), html! { "the reference" }) }{ "." }
+                { "If it came from a tool, paste all that the tool printed, with its line numbers and marks. " }
+                { page_link("/inspect#what-it-reads", Classes::new(), html! { "What is read here" }) }{ "." }
             </p>
         </div>
     }
