@@ -11,7 +11,7 @@ use sim::job::{FromWorker, Report, decode, encode};
 use yew::prelude::*;
 
 use super::model::Source;
-use super::paste::{MAX_BYTES, found, packet};
+use super::paste::{MAX_BYTES, found, one_side};
 use super::sequence::FrameSequence;
 use super::slices::{PIECE, read_frames};
 use crate::kit::slices::Work;
@@ -35,8 +35,6 @@ pub enum Content {
 pub struct LongPaste {
     /// What it was understood as.
     pub said: String,
-    /// What there is to say of headers that lie below a WebSocket.
-    pub packet: Option<&'static str>,
     /// Forms in which the same text might mean other bytes.
     pub alternatives: Vec<Form>,
     /// The frames.
@@ -75,6 +73,7 @@ impl LongPaste {
             Content::Text(text) => match read_text(work, text, form, &on_progress).await? {
                 Err(why) => return Some(Err(why)),
                 Ok(reading) => {
+                    let reading = one_side(reading);
                     let name = reading.name();
                     (reading.bytes.into(), Some((name, reading.alternatives)))
                 }
@@ -89,7 +88,6 @@ impl LongPaste {
         let bytes = &sequence.source.bytes;
         Some(Ok(LongPaste {
             said: found(name, sequence.count(), bytes.len()),
-            packet: packet(bytes),
             alternatives,
             sequence,
         }))

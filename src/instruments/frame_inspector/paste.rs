@@ -27,7 +27,22 @@ pub const MAX_BYTES: usize = 16 << 20;
 /// What a text was understood as, for a line below it.
 fn understood(text: &Reading) -> String {
     let frames = frame_ranges(&text.bytes).count();
-    found(text.name(), frames, text.bytes.len())
+    let said = found(text.name(), frames, text.bytes.len());
+    match text.streams.is_empty() {
+        true => said,
+        false => said + OF_ONE_SIDE,
+    }
+}
+
+/// What is said of a listing of both directions.
+const OF_ONE_SIDE: &str = " They are what the client sent, of both directions; Inspect shows both.";
+
+/// What one side sent, of a listing of both directions: frames of two senders are no chain.
+pub fn one_side(mut text: Reading) -> Reading {
+    if let Some(client) = text.streams.first() {
+        text.bytes = client.bytes.clone();
+    }
+    text
 }
 
 /// So many bytes in so many frames, and how they are written.
@@ -40,25 +55,12 @@ pub fn found(name: &str, frames: usize, bytes: usize) -> String {
     )
 }
 
-/// What to say of bytes that begin like a whole packet, with the headers that lie below a WebSocket.
-pub fn packet(bytes: &[u8]) -> Option<&'static str> {
-    let ip = |at: usize| {
-        let first = bytes.get(at).is_some_and(|b| *b == 0x45);
-        first && bytes.get(at + 9).is_some_and(|protocol| *protocol == 6)
-    };
-    let ethernet = bytes.get(12..14) == Some(&[0x08, 0x00]) && ip(14);
-    // Linux writes 16 bytes before it, BSD and macOS 4 on the loopback.
-    (ethernet || ip(0) || ip(4) || ip(16)).then_some(
-        "This begins like a whole packet, with IP and TCP headers. In Wireshark choose the WebSocket part below, then copy that alone.",
-    )
-}
-
 fn parse(text: &str, form: Option<Form>) -> Result<Reading, String> {
-    match form {
+    let reading = match form {
         Some(form) => read_as(text, form, MAX_BYTES),
         None => read(text, MAX_BYTES),
-    }
-    .map_err(|error| error.to_string())
+    };
+    reading.map(one_side).map_err(|error| error.to_string())
 }
 
 /// Properties of [`Paste`].
@@ -198,7 +200,7 @@ pub fn Paste(props: &PasteProps) -> Html {
     let short = Some((*text).clone()).filter(|_| !long);
     let found = use_memo((short, *form), |(text, form)| {
         let text = parse(text.as_ref()?, *form).ok()?;
-        Some((understood(&text), packet(&text.bytes), text.alternatives))
+        Some((understood(&text), text.alternatives))
     });
     let oninput = typed.reform(|event: InputEvent| {
         let field = event.target_dyn_into::<HtmlTextAreaElement>();
@@ -341,9 +343,9 @@ pub fn Paste(props: &PasteProps) -> Html {
     let found = found
         .as_ref()
         .as_ref()
-        .map(|(said, packet, other)| (said, *packet, other));
+        .map(|(said, other)| (said, other));
     let found_long = read_long.as_ref().filter(|_| long);
-    let found = found.or(found_long.map(|read| (&read.said, read.packet, &read.alternatives)));
+    let found = found.or(found_long.map(|read| (&read.said, &read.alternatives)));
     let empty = typed.reform(|_: MouseEvent| String::new());
     let value = if long {
         shown_of(&text)
@@ -370,14 +372,13 @@ pub fn Paste(props: &PasteProps) -> Html {
             }
             <p id="paste-problem" class="error" role="alert">{ problem.as_deref().unwrap_or_default() }</p>
             <p id="paste-read" class="frame-inspector__paste-read" role="status">
-                if let Some((said, packet, alternatives)) = found {
+                if let Some((said, alternatives)) = found {
                     { said }
                     { for alternatives.iter().map(|other| {
                         let (onclick, to) = (choose.clone(), *other);
                         let onclick = onclick.reform(move |_: MouseEvent| Some(to));
                         html! { <>{ " It could be something else too. " }<button type="button" class="chip" {onclick}>{ format!("Read as {}", other.name()) }</button></> }
                     }) }
-                    if let Some(packet) = packet { { " " }{ packet } }
                 }
             </p>
             <div class="frame-inspector__paste-ways">
@@ -423,7 +424,7 @@ fn written(bytes: &[u8]) -> Option<(&str, Reading)> {
         return None;
     }
     let text = std::str::from_utf8(bytes).ok()?;
-    Some((text, read(text, MAX_BYTES).ok()?))
+    Some((text, parse(text, None).ok()?))
 }
 
 #[cfg(test)]
@@ -439,17 +440,9 @@ mod tests {
         );
         let asked = parse("8105", Some(Form::Base64)).unwrap();
         assert_eq!(understood(&asked), "Read as base64: 1 frame, 3 bytes.");
-    }
-
-    #[test]
-    fn a_whole_packet_is_recognised() {
-        let mut bytes = vec![0u8; 60];
-        assert_eq!(packet(&bytes), None);
-        bytes[12] = 0x08;
-        bytes[14] = 0x45;
-        bytes[23] = 6;
-        assert!(packet(&bytes).is_some());
-        assert_eq!(packet(&[0x81, 0x85, 0x45]), None);
+        let both = parse("> 81 80 00 00 00 00\n< 81 00\n< 89 00", None).unwrap();
+        assert_eq!(both.bytes, [0x81, 0x80, 0, 0, 0, 0]);
+        assert!(understood(&both).ends_with("Inspect shows both."));
     }
 
     #[test]
