@@ -216,7 +216,10 @@ pub fn composer(
     let onpaste = (kind == Kind::Binary).then_some(onpaste);
     let (value, placeholder) = match kind {
         Kind::Text => (state.draft.text.clone(), "Any text, or none"),
-        Kind::Binary => (state.draft.hex.clone(), "Bytes in any form, such as 48 65 6c 6c 6f"),
+        Kind::Binary => (
+            state.draft.hex.clone(),
+            "Bytes in any form, such as 48 65 6c 6c 6f",
+        ),
     };
     let trouble = state.trouble.message.as_deref();
     let closed = match state.machine.state {

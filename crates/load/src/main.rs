@@ -443,14 +443,23 @@ async fn soak_for(programs: &Programs, time: Duration, size: Size) -> Result {
     let before = (server.memory(), server.open_files());
     let begun = Instant::now();
     // What levels off is kept for the next time; what leaks does not.
-    let mut marks = [1, 2, 3].map(|quarter| time * quarter / 4).into_iter().peekable();
+    let mut marks = [1, 2, 3]
+        .map(|quarter| time * quarter / 4)
+        .into_iter()
+        .peekable();
     while begun.elapsed() < time {
         for attack in Attack::ALL {
             under(&server, Subject::Ours, &[attack], size.attack).await?;
         }
         if let Some(mark) = marks.next_if(|mark| begun.elapsed() > *mark) {
             let name = format!("memory after {:.1} min", mark.as_secs_f64() / 60.0);
-            row("soak", &name, "MiB", true, &[mib(server.memory()), None, None, None]);
+            row(
+                "soak",
+                &name,
+                "MiB",
+                true,
+                &[mib(server.memory()), None, None, None],
+            );
         }
     }
     tokio::time::sleep(rest).await;

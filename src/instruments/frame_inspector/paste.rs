@@ -340,10 +340,7 @@ pub fn Paste(props: &PasteProps) -> Html {
             }
         })
     };
-    let found = found
-        .as_ref()
-        .as_ref()
-        .map(|(said, other)| (said, other));
+    let found = found.as_ref().as_ref().map(|(said, other)| (said, other));
     let found_long = read_long.as_ref().filter(|_| long);
     let found = found.or(found_long.map(|read| (&read.said, &read.alternatives)));
     let empty = typed.reform(|_: MouseEvent| String::new());

@@ -21,9 +21,9 @@ use crate::kit::deferred::use_deferred;
 use crate::kit::handed::{self, Handed};
 use crate::kit::panel::Panel;
 use crate::kit::secrets;
+use crate::kit::settings::MAX_LINK_BYTES;
 #[cfg(test)]
 use crate::kit::settings::check::SettingsTable;
-use crate::kit::settings::MAX_LINK_BYTES;
 use crate::kit::url_state::{Reveal, use_on_navigate, use_reveal, use_url_state};
 use crate::split_point;
 use long::{Beside, use_beside};
@@ -303,7 +303,11 @@ pub fn Inspector() -> Html {
     };
 
     // Cookies and tokens stay out of a link, and what is too long for one need not be searched for them.
-    let in_link = if text.len() > MAX_LINK_BYTES { &text[..0] } else { &text[..] };
+    let in_link = if text.len() > MAX_LINK_BYTES {
+        &text[..0]
+    } else {
+        &text[..]
+    };
     let shared = secrets::http(in_link, "");
     let link = url.link(&Settings { text: shared.text });
     let left_out = secrets::left_out(&shared.names, "the link").into_iter();

@@ -7,10 +7,7 @@ fn plain(kind: &EntryKind) -> String {
     let words = line(kind).into_iter().map(|part| match part {
         Part::Strong(s) | Part::Code(s) | Part::Plain(s) | Part::Bad(s) => s,
     });
-    words
-        .collect::<Vec<_>>()
-        .join(" | ")
-        .replace('\u{a0}', " ")
+    words.collect::<Vec<_>>().join(" | ").replace('\u{a0}', " ")
 }
 
 fn opened() -> (Streams, Vec<EntryKind>) {
