@@ -71,6 +71,13 @@ impl Redis {
         Some(text.split("\r\n").next()?.to_owned())
     }
 
+    /// Waits until a server has said who is in this room there: whoever comes in on another server is told of them at once
+    /// from then on, and before that a moment later.
+    async fn knows(&self, room: &str) {
+        let servers = format!("SCARD duplex:room:{room}:servers");
+        within(async { while self.tell(&servers).await.as_deref() != Some(":1") {} }).await;
+    }
+
     fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
             child.kill().expect("kill");
@@ -126,6 +133,7 @@ async fn two_servers_are_one_room() {
     let (a, b) = servers(&redis, &[]).await;
     let mut one = Guest::join(a.address, "/rooms/tea").await;
     assert_eq!(one.welcome["backbone"], "up");
+    redis.knows("tea").await;
     let two = Guest::join(b.address, "/rooms/tea").await;
     assert_eq!(two.welcome["members"], 2, "{}", two.welcome);
     let joined = one.until("joined").await;
@@ -338,6 +346,7 @@ async fn the_members_of_a_server_that_dies_leave() {
     health(a.address, "ok\nbackbone: up\n").await;
     health(b.address, "ok\nbackbone: up\n").await;
     let mut two = Guest::join(b.address, "/rooms/r").await;
+    redis.knows("r").await;
     let mut one = Guest::join(a.address, "/rooms/r").await;
     assert_eq!(one.welcome["members"], 2);
     two.say("hello").await;
