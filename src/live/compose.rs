@@ -59,10 +59,9 @@ split_point!(
 );
 
 fn bytes(typed: &str) -> Result<Vec<u8>, String> {
-    match notation::read(typed, MAX_BYTES) {
-        Ok(reading) => Ok(reading.bytes),
-        Err(error) => Err(error.to_string()),
-    }
+    let read = notation::read(typed, MAX_BYTES).map(|reading| reading.bytes);
+    // What looks like a list and is none may still be digits: `0x48, 0x65:6c`.
+    read.or_else(|error| notation::read_hex(typed, MAX_BYTES).map_err(|_| error.to_string()))
 }
 
 /// Reads the close code. The error says why it cannot be sent from here.

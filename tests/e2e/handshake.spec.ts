@@ -237,7 +237,9 @@ test("TCP segment by segment: what is lost is sent again, what is reset has no F
   await expect(page).toHaveURL(/course=reset/);
 });
 
-test("the browser's API line by line, on a real socket", async ({ page }) => {
+test("the browser's API line by line, on a real socket", async ({ page, troubles }) => {
+  // What is sent on a closed socket goes nowhere, and the browser says so in its console.
+  troubles.expect(/already in CLOSING or CLOSED state/);
   await open(page, "/handshake#websocket-api");
   const api = page.getByRole("region", { name: "The browser’s API, line by line" });
   const run = (line: number) => api.getByRole("button", { name: new RegExp(`^Run line ${line}:`) }).click();

@@ -8,10 +8,6 @@ use clap::Parser as _;
 use duplex_server::{Config, Server, config::LogFormat, log::Log};
 use tokio_util::sync::CancellationToken;
 
-/// Threads for what would keep the workers from others: files, and the (de)compression of large messages, of which few run
-/// at a time. Each thread of the hundreds that the runtime would start keeps memory of its own.
-const BLOCKING_THREADS: usize = 16;
-
 /// Time to wait for the last lines of the log when the program ends.
 const LAST_LINES: Duration = Duration::from_millis(500);
 
@@ -44,7 +40,6 @@ fn main() -> ExitCode {
 fn run(config: Config) -> Result<(), String> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
-        .max_blocking_threads(BLOCKING_THREADS)
         .build()
         .map_err(|error| format!("no threads for the server: {error}"))?;
     let result = runtime.block_on(async {
