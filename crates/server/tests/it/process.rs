@@ -16,6 +16,14 @@ pub struct Program {
     log: BufReader<std::process::ChildStderr>,
 }
 
+/// A test that fails leaves no server behind.
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 impl Program {
     pub fn start(flags: &[&str]) -> Self {
         let mut program = Command::new(env!("CARGO_BIN_EXE_duplex-server"));
