@@ -19,7 +19,7 @@ const paste = (page: Page, text: string, selector = "body") =>
   );
 
 for (const [what, text, says, leads] of [
-  ["a Node Buffer", HELLO, "1 frame, and nothing wrong with them.", "/frames?hex=818537fa213d7f9f4d5158"],
+  ["a Node Buffer", HELLO, "1 frame, and nothing wrong with it.", "/frames?hex=818537fa213d7f9f4d5158"],
   ["Erlang", "<<129,5,72,101,108,108,111>>", "1 frame, and nothing wrong", "/frames?hex=810548656c6c6f"],
   ["a swapped close code", "88 02 e8 03", "59395 is 1000 with its bytes swapped", "/frames?hex=8802e803"],
   ["HTTP for frames", "48 54 54 50 2f 31 2e 31 20 34 30 30 0d 0a 0d 0a", "FIN 0, RSV1 1, RSV2 0, RSV3 0, opcode 8", "/frames?hex=48545450"],

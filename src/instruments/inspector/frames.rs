@@ -115,7 +115,10 @@ pub fn frames(bytes: &[u8], from: Option<Role>) -> Frames {
             found = inflated;
         }
     }
-    found.hints = hints(bytes, &found);
+    // Sound frames to their end need no hint.
+    if found.wrong.is_some() || found.left > 0 {
+        found.hints = hints(bytes, &found);
+    }
     found.link = match &found.wrong {
         Some(wrong) => {
             let at = usize::try_from(wrong.violation.at.start).unwrap_or(0);

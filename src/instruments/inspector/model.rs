@@ -14,7 +14,7 @@ use crate::kit::secrets;
 /// What was found.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Found {
-    /// What it is, to stand after “This is”.
+    /// What it is, to stand after “Read as”.
     pub what: String,
     /// What there is to say of each part.
     pub parts: Vec<Part>,

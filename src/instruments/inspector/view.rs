@@ -57,7 +57,7 @@ pub fn refused(why: &str) -> Html {
 pub fn found(found: &Found, chosen: Option<Form>, on_form: &Callback<Form>) -> Html {
     html! {
         <>
-            <p class="inspector__what">{ "This is " }<b>{ wire_text(&found.what) }</b>{ "." }</p>
+            <p class="inspector__what">{ "Read as " }<b>{ wire_text(&found.what) }</b>{ "." }</p>
             if !found.alternatives.is_empty() {
                 <p class="inspector__other">
                     { "It may be something else: " }
@@ -139,7 +139,7 @@ fn view_frames(frames: &Frames) -> Html {
         },
         (None, 0) => html! {
             <div class="verdict">
-                <p>{ Icon::Check.view() }<b>{ format!(" {count}, and nothing wrong with them.") }</b></p>
+                <p>{ Icon::Check.view() }<b>{ format!(" {count}, and nothing wrong with {}.", if frames.count == 1 { "it" } else { "them" }) }</b></p>
             </div>
         },
         (None, left) => html! {
