@@ -1,6 +1,9 @@
+import { once } from "node:events";
 import { readFile } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { WebSocketServer } from "ws";
 import { choose, expect, open, SIZES, test, THEMES } from "./support/test.ts";
 
 const region = (name: string) => (page: Page) => page.getByRole("region", { name });
@@ -252,3 +255,39 @@ for (const theme of THEMES) {
     expect(violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}`))).toEqual([]);
   });
 }
+
+test("the page’s heartbeat to copy hears answers, and gives up on a server that falls silent", async ({ page, troubles }) => {
+  troubles.expect(/WebSocket connection to/);
+  const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
+  await once(server, "listening");
+  let answered = 0;
+  let silent = false;
+  server.on("connection", (socket) =>
+    socket.on("message", () => {
+      if (!silent) {
+        answered += 1;
+        socket.send("here");
+      }
+    }),
+  );
+  try {
+    await open(page, "/heartbeat");
+    const code = await page.locator("pre", { hasText: "export function heartbeat" }).textContent();
+    expect(code).toContain("onDead()");
+    const { port } = server.address() as AddressInfo;
+    await page.evaluate(`{
+      ${(code ?? "").replace("export ", "")}
+      globalThis.given = 0;
+      globalThis.socket = new WebSocket("ws://127.0.0.1:${port}");
+      heartbeat(socket, () => { given += 1; }, { every: 100, wait: 500 });
+    }`);
+    await expect.poll(() => answered, { timeout: 30_000 }).toBeGreaterThan(1);
+    expect(await page.evaluate("given")).toBe(0);
+    silent = true;
+    await expect.poll(() => page.evaluate("given"), { timeout: 30_000 }).toBe(1);
+    expect(await page.evaluate("socket.readyState")).toBeGreaterThan(1);
+  } finally {
+    for (const socket of server.clients) socket.terminate();
+    server.close();
+  }
+});
