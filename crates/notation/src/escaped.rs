@@ -9,6 +9,17 @@ const QUOTES: [char; 3] = ['"', '\'', '`'];
 
 /// Whether the text has an escape for a byte.
 pub(crate) fn looks_like(text: &str) -> bool {
+    // Bytes of Python and Rust that need no escape: `b'Hello'`.
+    let whole = text.trim();
+    for quote in ['\'', '"'] {
+        let inner = whole
+            .strip_prefix('b')
+            .and_then(|rest| rest.strip_prefix(quote));
+        let inner = inner.and_then(|rest| rest.strip_suffix(quote));
+        if inner.is_some_and(|inner| !inner.is_empty() && !inner.contains(['\n', quote])) {
+            return true;
+        }
+    }
     let mut rest = text;
     let quoted = text.contains(QUOTES);
     while let Some(at) = rest.find('\\') {

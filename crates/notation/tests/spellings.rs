@@ -240,6 +240,8 @@ const HELLO: &[&str] = &[
 
 /// Texts, and the bytes that they say.
 const OTHERS: &[(&str, &str)] = &[
+    ("b'Hello'", "48656c6c6f"),
+    ("b\"it's\"", "69742773"),
     (
         "02f80000  81 05 48 65 6c 6c 6f 81-05 48 65 6c 6c 6f       ..Hello..Hello",
         "810548656c6c6f810548656c6c6f",
