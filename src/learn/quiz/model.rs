@@ -323,13 +323,15 @@ impl State {
         }
     }
 
+    /// What is asked now.
+    fn item(&self) -> Option<Item> {
+        let here = self.run.here()?;
+        self.run.items().get(here).copied()
+    }
+
     /// Opens the same with the questions that have come since, and leaves the reader where they are.
     fn reopen(&mut self) {
-        let here = self
-            .run
-            .here()
-            .and_then(|i| self.run.items().get(i))
-            .copied();
+        let here = self.item();
         let draft = self.run.draft().clone();
         if self.needs_maker() && self.run.answered() > 0 {
             return;
@@ -475,8 +477,19 @@ impl Reducible for State {
             }
             Action::PartCame => {
                 match state.waiting.take() {
-                    // The reader has done nothing yet: what the address asked for counts.
-                    Some(parsed) if state.moves == 0 => state.obey(parsed),
+                    // The reader has answered nothing yet: what the address asked for counts. What is marked stays marked.
+                    Some(parsed) if state.moves == 0 => {
+                        let here = state.run.here();
+                        let asked = here.is_some_and(|here| state.run.asked(here).is_some());
+                        let before = state.item().filter(|_| asked);
+                        let draft = state.run.draft().clone();
+                        state.obey(parsed);
+                        let here = state.run.here();
+                        let open = here.is_some_and(|here| state.run.answer(here).is_none());
+                        if open && before.is_some() && state.item() == before {
+                            state.run.set_draft(draft);
+                        }
+                    }
                     _ => state.reopen(),
                 }
                 false

@@ -44,6 +44,20 @@ fn all(mut state: Rc<State>, rightly: bool) -> Rc<State> {
 }
 
 #[test]
+fn what_is_marked_stays_marked_when_the_later_questions_come() {
+    let waiting = |query: &str| {
+        let mut state = (*opened("question=ping-pong").reduce(Action::Pick(3))).clone();
+        state.waiting = Some(read(query));
+        Rc::new(state).reduce(Action::PartCame)
+    };
+    assert_eq!(waiting("question=ping-pong").run.draft().options, [3]);
+    // Another question that the address asks for has no mark.
+    let other = waiting("question=never-sent");
+    assert!(other.run.draft().options.is_empty());
+    assert_ne!(other.item(), opened("question=ping-pong").item());
+}
+
+#[test]
 fn enter_checks_and_then_goes_on() {
     let state = opened("question=ping-pong").reduce(Action::Enter);
     assert_eq!((state.moves, state.steps), (0, 0), "nothing is marked");

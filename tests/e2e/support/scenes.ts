@@ -3,6 +3,13 @@ import { connect, line, selected, send } from "./live.ts";
 import { lab } from "./lab.ts";
 import { expect, open } from "./test.ts";
 
+/** Chooses by its key, once the question that the address names has been fetched and listens. */
+const choose = (page: Page, key: string) =>
+  expect(async () => {
+    await page.keyboard.press(key);
+    await expect(page.getByRole("button", { name: "Check" })).toBeEnabled({ timeout: 1_000 });
+  }).toPass();
+
 /** The pages in the states that people see, for the eye and for axe. */
 export const SCENES: Record<string, (page: Page) => Promise<void>> = {
   home: (page) => open(page, "/"),
@@ -106,13 +113,13 @@ export const SCENES: Record<string, (page: Page) => Promise<void>> = {
   quiz: (page) => open(page, "/quiz"),
   "quiz, wrong": async (page) => {
     await open(page, "/quiz?question=ping-pong");
-    await page.keyboard.press("d");
+    await choose(page, "d");
     await page.keyboard.press("Enter");
     await expect(page.locator("#quiz-verdict")).toContainText("D is not right.");
   },
   "quiz, several": async (page) => {
     await open(page, "/quiz?question=never-sent");
-    await page.keyboard.press("a");
+    await choose(page, "a");
     await page.keyboard.press("Enter");
     await expect(page.locator("#quiz-verdict")).toBeVisible();
   },
@@ -132,7 +139,7 @@ export const SCENES: Record<string, (page: Page) => Promise<void>> = {
   },
   "quiz, exercise": async (page) => {
     await open(page, "/quiz?practice=read-frame&seed=3&level=2");
-    await page.keyboard.press("a");
+    await choose(page, "a");
     await page.keyboard.press("Enter");
     await expect(page.locator("#quiz-verdict")).toBeVisible();
   },
