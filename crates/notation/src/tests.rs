@@ -16,6 +16,15 @@ fn bad(text: &str) -> String {
 }
 
 #[test]
+fn a_slip_among_many_bytes_is_named_and_no_piece_is_taken_for_all() {
+    for times in [1, 2, 3, 20_000] {
+        let text = "81 05 48 65 6c 6c 6g ".repeat(times);
+        let error = read(&text, 1 << 20).unwrap_err();
+        assert_eq!(error.place, Some((1, 20)), "{times}");
+    }
+}
+
+#[test]
 fn hexadecimal_digits_in_the_forms_that_people_have() {
     for text in [
         "818548",

@@ -45,7 +45,7 @@ pub(crate) fn read(text: &str, max_bytes: usize) -> Option<Reading> {
             continue;
         };
         let (before, behind) = (plain.get(..run.start), plain.get(run.end..));
-        labels |= masked.is_some() || !before.unwrap_or_default().trim().is_empty();
+        labels |= masked.is_some() || labelled(before.unwrap_or_default());
         labels |=
             worded(behind.unwrap_or_default()) || behind.is_some_and(|b| b.starts_with("   "));
         room = room.checked_sub(run.bytes.len())?;
@@ -77,6 +77,16 @@ pub(crate) fn read(text: &str, max_bytes: usize) -> Option<Reading> {
             .by(socat.then_some(Tool::Socat))
             .cut(cut),
     )
+}
+
+/// Whether something stands there that is no bytes: those before a slip are none of a label.
+fn labelled(before: &str) -> bool {
+    let all = || words(before).map(|(_, word)| word);
+    let pairs = all()
+        .filter(|word| word.len() == 2 && super::row::is_hex(word))
+        .count();
+    let count = all().take(pairs * 2 + 1).count();
+    count > 0 && (pairs < 3 || count > pairs * 2)
 }
 
 /// Whether there is a word of letters, which bytes are not.
