@@ -282,7 +282,7 @@ test("short messages get longer, random bytes are stored", async ({ page }) => {
 test("windows cost memory, by connection", async ({ page }) => {
   await open(page, "/messages?bits=15,9&connections=1000000");
   const memory = inspector(page).getByRole("region", { name: "Memory at the server" });
-  await expect(memory).toContainText("1 000 000");
+  await expect(memory).toContainText("1,000,000");
   await expect(memory).toContainText("2^(9+2) + 2^(8+9)");
   await expect(inspector(page)).toContainText("reaches back 250 at most");
   await memory.getByRole("slider", { name: "Connections" }).fill("0");

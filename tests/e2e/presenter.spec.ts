@@ -10,7 +10,12 @@ test("a chapter is presented stop by stop, by one key, and ends with Escape", as
   await expect(page.getByRole("navigation", { name: "Chapters" })).toBeHidden();
   const panel = page.locator("#heartbeat-timeline");
   await expect(panel).toBeHidden();
-  for (let i = 0; i < 6 && !(await panel.isVisible()); i++) await page.keyboard.press("PageDown");
+  for (let stop = 2; stop < 8 && !(await panel.isVisible()); stop++) {
+    await page.keyboard.press("PageDown");
+    await expect(bar).toContainText(new RegExp(`^${stop} of`));
+    // What stands on the stop is drawn by now.
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+  }
   await expect(panel).toBeVisible();
   await expect(page.getByRole("heading", { level: 1 })).toBeHidden();
   await page.keyboard.press("PageUp");
