@@ -125,7 +125,7 @@ pub fn Presenter(props: &PresenterProps) -> Html {
     };
     {
         let (step, on_end) = (step.clone(), on_end.clone());
-        use_effect_with(*at, move |_| {
+        use_effect_with((*at, *count), move |_| {
             let options = EventListenerOptions::enable_prevent_default();
             let document = gloo::utils::document();
             let listener =

@@ -10,7 +10,7 @@ test("a chapter is presented stop by stop, by one key, and ends with Escape", as
   await expect(page.getByRole("navigation", { name: "Chapters" })).toBeHidden();
   const panel = page.locator("#heartbeat-timeline");
   await expect(panel).toBeHidden();
-  for (let stop = 2; stop < 8 && !(await panel.isVisible()); stop++) {
+  for (let stop = 2; stop < 12 && !(await panel.isVisible()); stop++) {
     await page.keyboard.press("PageDown");
     await expect(bar).toContainText(new RegExp(`^${stop} of`));
     // What stands on the stop is drawn by now.
