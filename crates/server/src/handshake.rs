@@ -53,7 +53,7 @@ pub fn judge(request: &Request) -> Result<(), ApiError> {
         return Err(ApiError::new(
             StatusCode::UPGRADE_REQUIRED,
             "the request's Sec-WebSocket-Version isn't 13, or is missing (RFC 6455 section 4.2.2)",
-            "send Sec-WebSocket-Version: 13, the only version there is",
+            "send Sec-WebSocket-Version: 13, the version of RFC 6455",
         )
         .header(header::CONNECTION, HeaderValue::from_static("Upgrade"))
         .header(header::UPGRADE, upgrade)

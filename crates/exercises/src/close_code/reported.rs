@@ -181,7 +181,7 @@ fn steps(ending: Ending, right: u16, sent: Option<u16>, begins: &str) -> Vec<Str
         )),
         Ending::Cut => steps.push(format!(
             "The last frame begins with {begins}: no close frame came. For that the code is \
-             1006, which is never on the wire."
+             1006, which must not be sent."
         )),
         Ending::Broken => {
             steps.push(format!(

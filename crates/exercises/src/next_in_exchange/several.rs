@@ -187,9 +187,7 @@ pub(super) fn after_its_own_close(draw: &mut Draw) -> Made {
     );
     choices.add(
         close(1005),
-        format!(
-            "1005 is never on the wire, and the {began} has sent its only close frame already."
-        ),
+        format!("1005 must not be sent, and the {began} has sent its only close frame already."),
     );
     let line = |from: Role, spec: &FrameSpec| {
         format!("{from} to {}: {}\n", from.peer(), hex(&spec.bytes()))
