@@ -75,7 +75,7 @@ impl Hosts {
             .ok()
             .and_then(|host| host.parse::<Authority>().ok())
             .filter(|host| !host.as_str().contains('@'))
-            .ok_or_else(|| wrong("a Host that is none"))?;
+            .ok_or_else(|| wrong("a Host that isn't valid"))?;
         // A whole URL as the target overrules the header (RFC 9112 §3.2.2); here both have to be right.
         let target = request.uri().authority();
         for asked in [Some(&host), target].into_iter().flatten() {

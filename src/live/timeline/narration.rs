@@ -155,7 +155,7 @@ pub enum TcpEnd<'a> {
 
 /// Reads the server’s account of the end.
 pub fn end_of(why: &str) -> TcpEnd<'_> {
-    if why == "closed by client without a Close frame" {
+    if why == "closed by client without a close frame" {
         return TcpEnd::WithoutClose;
     }
     if let Some(code) = why.strip_prefix("closed by client, ") {

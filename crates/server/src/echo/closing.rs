@@ -57,7 +57,7 @@ pub fn judge(error: &WebSocketError, max_message: usize) -> Option<Closing> {
             "a control frame's payload is at most 125 bytes".to_owned(),
         ),
         WebSocketError::InvalidCloseFrame => {
-            (1002, "a Close frame with one byte of payload".to_owned())
+            (1002, "a close frame with one byte of payload".to_owned())
         }
         WebSocketError::InvalidCloseCode => (1002, "a close code that may not be sent".to_owned()),
         _ => (1002, "a protocol error".to_owned()),
