@@ -136,7 +136,7 @@ impl<'a> Judge<'a> {
             }
             [first, .., last] => {
                 let at = first.name.start..last.value.end;
-                let message = format!("The {name} header stands there {} times.", lines.len());
+                let message = format!("The {name} header is there {} times.", lines.len());
                 self.add(requirement, false, Some(at), message);
                 None
             }

@@ -208,7 +208,7 @@ impl Requirement {
                 "The handshake is HTTP, so that one port can serve pages and WebSockets; what is not HTTP cannot become a WebSocket."
             }
             Requirement::Size => {
-                "A head has no length in front, so whoever reads one needs a limit of its own."
+                "A head has no length in front, so its reader needs a limit of its own."
             }
             Requirement::Method => {
                 "The request has no body: the connection itself is what it asks for."
