@@ -142,7 +142,7 @@ impl Clash {
         };
         let why = match (self, merge) {
             (Clash::Title, _) => {
-                "Each character has an identity of its own, and an insertion says which character it stands behind. So none overwrites the other, and both editors put the two in the same order."
+                "Each character has an identity of its own, and an insertion says which character it follows. So none overwrites the other, and both editors put the two in the same order."
             }
             (Clash::Properties, _) => {
                 "Colour and place are two properties. Nobody else wrote to either, so there was nothing to decide."

@@ -76,7 +76,7 @@ pub fn segments(settings: &Settings) -> Vec<Segment> {
         "ACK",
         1,
         Some(1),
-        "I have yours. The connection stands, one round trip after the first SYN.",
+        "I have yours. The connection is open, one round trip after the first SYN.",
     ));
     let total = settings.bytes;
     let pieces = pieces(total);

@@ -111,7 +111,7 @@ impl Recommendation {
                 "Say in Cache-Control for how long an answer holds, and answer 304 where nothing is new. News waits half the interval on average."
             }
             Recommendation::Sse => {
-                "Give each event an id and keep the last ones, so that Last-Event-ID can be answered. Serve it over HTTP/2, or six tabs use up a browser. Switch off buffering in your own proxies, and send a comment line now and then."
+                "Give each event an id and keep the last ones, so that Last-Event-ID can be answered. Serve it over HTTP/2, or six tabs are the most. Switch off buffering in your own proxies, and send a comment line now and then."
             }
             Recommendation::SseAndRequests => {
                 "The two ways are not in step: an answer to a request may overtake an event. Number what matters."
@@ -227,7 +227,7 @@ pub static RULES: [Rule; 10] = [
             n.who == Who::Both && n.often == Often::Seconds && !n.binary && n.behind == Behind::Cdn
         },
         gives: Recommendation::SseAndRequests,
-        why: "Two directions are not yet a need for one connection. At this pace the heads of the page’s requests do not matter, and all of it is plain HTTP.",
+        why: "Two directions alone do not need one connection. At this pace the heads of the page’s requests do not matter, and all of it is plain HTTP.",
         source: EVENTS,
     },
     Rule {

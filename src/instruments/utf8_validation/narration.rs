@@ -19,7 +19,7 @@ pub fn explain(settings: &Settings, step: usize, states: &[ValidationState]) -> 
     };
     match settings.carrier {
         Carrier::Binary if now.done => {
-            return "All of it has come. In a binary message any byte may stand anywhere.".into();
+            return "All of it has come. In a binary message any byte may be anywhere.".into();
         }
         Carrier::Binary => return format!("{byte:02x}: a byte like any other."),
         Carrier::Close if now.failed.is_some() => {
@@ -114,7 +114,7 @@ fn refusal(pending: &[u8], byte: u8) -> String {
             "could only begin a character that fits in one byte. Such overlong forms are not UTF-8: every character has one spelling"
         }
         ([], 0xf5..=0xf7) => "could only begin a character past U+10FFFF, where Unicode ends",
-        ([], _) => "never stands in UTF-8",
+        ([], _) => "never occurs in UTF-8",
         ([0xe0], 0x80..=0x9f) => "makes an overlong form: this character fits in two bytes",
         ([0xf0], 0x80..=0x8f) => "makes an overlong form: this character fits in three bytes",
         ([0xed], 0xa0..=0xbf) => {
@@ -145,7 +145,7 @@ mod tests {
             (&[0x80][..], "none is under way"),
             (&[0xc1], "overlong"),
             (&[0xf5], "past U+10FFFF"),
-            (&[0xff], "never stands"),
+            (&[0xff], "never occurs"),
             (&[0xe0, 0x80], "fits in two bytes"),
             (&[0xf0, 0x80], "fits in three bytes"),
             (&[0xed, 0xa0], "surrogate"),

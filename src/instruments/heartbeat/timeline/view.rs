@@ -146,7 +146,7 @@ pub fn note(run: &Run) -> String {
     let (way, drawn) = (run.params().one_way_delay(), drawn_way(run));
     if drawn > way {
         format!(
-            "A model, packet by packet. A way of {} is drawn {} long, so that there is something to see.",
+            "A model, packet by packet. A trip of {} is drawn {} long, so that there is something to see.",
             seconds(way),
             seconds(drawn)
         )
