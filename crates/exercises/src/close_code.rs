@@ -113,7 +113,7 @@ fn carried(from: Role, draw: &mut Draw) -> Made {
         choices.add(
             shown(pair(header + 2)),
             format!(
-                "{} belongs to the reason, which comes behind the code.",
+                "{} belongs to the reason, which comes after the code.",
                 code(&on_wire[header + 2..header + 4])
             ),
         );

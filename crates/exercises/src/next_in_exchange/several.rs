@@ -107,7 +107,7 @@ pub(super) fn within_a_message(draw: &mut Draw) -> Made {
     choices.add(
         close(1002),
         format!(
-            "The ping stands between {} and the rest of the message, which is allowed. No rule \
+            "The ping is between {} and the rest of the message, which is allowed. No rule \
              is broken.",
             counted(fragments, "fragment", "fragments")
         ),
@@ -129,7 +129,7 @@ pub(super) fn within_a_message(draw: &mut Draw) -> Made {
     );
     let mut steps: Vec<String> = frames.iter().map(opening_step).collect();
     steps.push(
-        "A control frame may stand between the fragments of a message, and is handled when it \
+        "A control frame may come between the fragments of a message, and is handled when it \
          comes."
             .to_owned(),
     );
