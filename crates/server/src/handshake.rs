@@ -129,10 +129,10 @@ pub fn record(app: &App, request: &Request, conn: &Conn, id: &str) -> Result<(),
     let wire = app.wires.claim_socket(id).map_err(gone_wire)?;
     let request_line = format!("{} {} ", request.method(), request.uri());
     conn.tap(Arc::clone(&wire), request_line.as_bytes()).map_err(|_| {
-        wire.end(0, "its request came right behind another".into());
+        wire.end(0, "its request came right after another".into());
         ApiError::new(
             StatusCode::BAD_REQUEST,
-            "a tapped connection has to begin with its own request, and this one came right behind another",
+            "a tapped connection has to begin with its own request, and this one came right after another",
             "wait for the answer to the earlier request, or use a new connection",
         )
     })

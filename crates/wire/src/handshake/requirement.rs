@@ -202,7 +202,7 @@ impl Requirement {
                 "Upgrade counts for this hop only, on the way back too; Connection says so."
             }
             Requirement::Syntax if judge == Role::Client => {
-                "The answer to an HTTP request is HTTP, up to the empty line behind the 101."
+                "The answer to an HTTP request is HTTP, up to the empty line after the 101."
             }
             Requirement::Syntax => {
                 "The handshake is HTTP, so that one port can serve pages and WebSockets; what is not HTTP cannot become a WebSocket."
