@@ -82,7 +82,7 @@ pub fn verdict(code: CloseCode) -> Html {
     let travels = match code.kind() {
         CodeKind::LocalOnly => "Never. An endpoint tells it to its own application.",
         CodeKind::Reserved => "Not today: it is kept for the protocol’s future.",
-        _ => "No. It is no close code.",
+        _ => "No. It is not a close code.",
     };
     let path = frame_link(&bytes, Role::Server, false);
     html! {

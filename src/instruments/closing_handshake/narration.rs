@@ -287,12 +287,12 @@ fn happens(role: Role, event: &EndpointEvent) -> Option<Words> {
     let (title, text, section): (String, String, _) = match event {
         EndpointEvent::Calls(_) if client => (
             format!("The script calls {}", note(role, event)),
-            "The close frame goes out behind everything sent so far. readyState becomes CLOSING: the closing handshake is started.".into(),
+            "The close frame goes out after everything sent so far. readyState becomes CLOSING: the closing handshake is started.".into(),
             Some("7.1.2"),
         ),
         EndpointEvent::Calls(close) => (
             format!("The server closes: {}", says(close)),
-            "The close frame goes out behind everything sent so far. The closing handshake is started.".into(),
+            "The close frame goes out after everything sent so far. The closing handshake is started.".into(),
             Some("7.1.2"),
         ),
         EndpointEvent::Throws(why) if client => (

@@ -205,7 +205,7 @@ fn told_points(fault: &FaultNotes, seen: &Seen) -> Vec<Point> {
             Met::Free,
             Source::Rfc("7.1.5"),
             format!(
-                "A close frame came, and no code that may stand in it. The RFC does not say which code is then to be reported. Your script was told {}.",
+                "A close frame came, and no code that may be in it. The RFC does not say which code is then to be reported. Your script was told {}.",
                 told.code
             ),
         )

@@ -143,8 +143,7 @@ fn first_byte(source: &Source, first: FirstByte) -> Vec<(FieldGroup, String)> {
                 .to_owned()
         }
         Opcode::Reserved(_) => {
-            "has no meaning. It is kept for later, and an endpoint that sees it gives up."
-                .to_owned()
+            "has no meaning yet. An endpoint that sees it fails the connection.".to_owned()
         }
     };
     let name = match first.opcode {

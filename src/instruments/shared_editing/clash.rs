@@ -89,7 +89,7 @@ impl Clash {
                 "The line is cut. Left paints the square green, right moves it down. Then the line is mended. What do the two panes show?"
             }
             Clash::Title => {
-                "The line is cut. Left types “ A” behind the title, right types “ B” at the same place. Then the line is mended. What do the two panes show?"
+                "The line is cut. Left types “ A” after the title, right types “ B” at the same place. Then the line is mended. What do the two panes show?"
             }
             Clash::Nothing => "Paint, drag and type in either pane, and watch what is sent.",
         }

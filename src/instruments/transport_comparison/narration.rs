@@ -220,7 +220,7 @@ pub fn step(client: &Client, i: usize) -> String {
             "loses its event stream. The browser connects again by itself.".to_owned()
         }
         StepKind::BrowserGaveUp => {
-            "is answered with something that is no event stream. The browser gives up for good; the page’s own code has to make a new EventSource."
+            "is answered with something that is not an event stream. The browser gives up for good; the page’s own code has to make a new EventSource."
                 .to_owned()
         }
         StepKind::Waits(wait) => format!(

@@ -34,7 +34,7 @@ const LINES: [(Line, &str, &str); 10] = [
     (
         Line::New,
         "const socket = new WebSocket(\"/echo\");",
-        "Gives an object at once. The handshake goes on behind it; open, or error and close, say how it went.",
+        "Gives an object at once. The handshake goes on meanwhile; open, or error and close, say how it went.",
     ),
     (
         Line::ReadyState,
