@@ -112,7 +112,7 @@ pub const FAULTS: [FaultNotes; LabFault::ALL.len()] = [
         does: "sends a ping without FIN, as if more of it were to come",
         duty: Duty::Unsaid,
         asks: "Control frames must not be fragmented. What a receiver does about one is left open; 1002 is the code for a broken protocol.",
-        story: "A library that cuts every frame that it sends, whatever it is.",
+        story: "A library that cuts every frame that it sends, of any kind.",
     },
     FaultNotes {
         fault: LabFault::LongControl,

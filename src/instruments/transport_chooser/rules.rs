@@ -211,7 +211,7 @@ pub static RULES: [Rule; 10] = [
         says: "Only the server speaks, in bytes, through what may not pass upgrades.",
         fits: |n| n.who == Who::Server && n.behind != Behind::Plain,
         gives: Recommendation::FetchStream,
-        why: "An event stream is text only. The body of an answer may be any bytes, and a page can read it while it comes; to whatever is in between it is a download.",
+        why: "An event stream is text only. The body of an answer may be any bytes, and a page can read it while it comes; anything in between takes it for a download.",
         source: STREAMS,
     },
     Rule {
