@@ -114,7 +114,7 @@ const MEANINGS: [(u16, Meaning); REGISTERED.len()] = [
         1001,
         "The end that sends it is leaving: a server goes down, or a browser has left the page.",
         "A browser, by itself, when its user follows a link, reloads or closes the tab. A server that stops.",
-        "A page that was left; a deploy done well.",
+        "A user who leaves; a deploy done well.",
         BACKOFF,
     ),
     of(

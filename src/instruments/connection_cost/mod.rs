@@ -191,7 +191,7 @@ fn found(settings: &Settings, measured: &Measured) -> Html {
         // Memory that was free already is used again.
         Some(each) if each < 1.0 => "nothing more: it used memory that it had".to_owned(),
         Some(each) => format!("{} each", bytes(each.round() as u64)),
-        None => "not told by this system".to_owned(),
+        None => "not reported by this system".to_owned(),
     };
     let all = measured
         .resident_each()

@@ -246,7 +246,7 @@ fn meaning(seen: &Seen) -> String {
             Beside::Broke => "The request beside them failed.",
         };
         return format!(
-            "{by}Browsers open six connections to one host over HTTP/1.1, for all tabs together, and an event stream keeps one for as long as it is open. If fewer than six are open here, another tab or another part of this page has the rest. {fetch} No error is told to your script: it waits."
+            "{by}Browsers open six connections to one host over HTTP/1.1, for all tabs together, and an event stream keeps one for as long as it is open. If fewer than six are open here, another tab or another part of this page has the rest. {fetch} Your script is told of no error: it waits."
         );
     }
     match seen.open() {

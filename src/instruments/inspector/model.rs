@@ -208,7 +208,7 @@ fn of_reading(reading: &Reading) -> Found {
     }
     if reading.cut {
         notes.push(
-            "The text says that more bytes followed. What they were, nobody can tell from here; a frame that ends early may be whole."
+            "The text says that more bytes followed. Nobody can tell from here what they were; a frame that ends early may be whole."
                 .to_owned(),
         );
     }

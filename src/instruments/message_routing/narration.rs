@@ -236,7 +236,7 @@ fn event(settings: &Settings, happened: &Happened) -> String {
     let moved = match happened {
         Happened::Deployed(_, deployed) => {
             return format!(
-                "The deploy made {}: {} for each user on average, {} at the most. Every one of them lost the session that the old process had in memory. At the most {} came at one moment, and one server held {} on the way.",
+                "The deploy made {}: {} for each user on average, {} at the most. Every one of them lost the session that the old process had in memory. At the most {} came at one moment, and one server held {} meanwhile.",
                 counted(deployed.reconnected.into(), "reconnection", "reconnections"),
                 fixed((deployed.mean_moves * 100.0).round() as u64, 2),
                 deployed.most_moves,

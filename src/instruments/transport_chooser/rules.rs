@@ -185,7 +185,7 @@ pub static RULES: [Rule; 10] = [
         says: "News is minutes apart and may wait.",
         fits: |n| n.often == Often::Minutes,
         gives: Recommendation::Polling,
-        why: "A connection that is held for one message in minutes costs a server more than a question now and then, and any cache can answer that. What the page has to say goes in requests of its own.",
+        why: "A connection held for one message every few minutes costs a server more than a question now and then, and any cache can answer that. What the page has to say goes in requests of its own.",
         source: CACHES,
     },
     Rule {
@@ -197,7 +197,7 @@ pub static RULES: [Rule; 10] = [
                 && n.many == HowMany::Millions
         },
         gives: Recommendation::Polling,
-        why: "An answer that may be kept for a second is fetched from your server once a second by each place of the CDN, however many ask there. Nothing that is held open can be shared like that everywhere.",
+        why: "An answer that may be kept for a second is fetched from your server once a second by each location of the CDN, however many ask. Nothing that is held open can be shared like that everywhere.",
         source: CACHES,
     },
     Rule {

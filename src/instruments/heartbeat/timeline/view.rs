@@ -46,7 +46,7 @@ pub fn happened(settings: &Settings, run: &Run, now: Micros, act: &Callback<Acti
     if settings.faults.is_empty() {
         return html! {
             <div class="heartbeat__happened">
-                <p>{ "Nothing is done to it. Go to a moment, then choose what happens there." }</p>
+                <p>{ "Nothing goes wrong yet. Go to a moment, then choose what happens there." }</p>
             </div>
         };
     }
