@@ -32,7 +32,7 @@ pub fn read_hex(text: &str) -> Result<Vec<u8>, String> {
     for c in text.chars().filter(|c| !c.is_whitespace()) {
         match c.to_digit(16) {
             Some(digit) => digits.push(digit as u8),
-            None => return Err(format!("“{c}” is no hexadecimal digit.")),
+            None => return Err(format!("“{c}” is not a hexadecimal digit.")),
         }
     }
     if digits.len() % 2 == 1 {

@@ -84,7 +84,7 @@ impl Query {
         });
         let repeated = self.repeated.iter().map(|name| {
             format!(
-                "“{}” stands in the address more than once, so it cannot be read. What it sets is as usual.",
+                "“{}” is in the address more than once, so it cannot be read. What it sets is as usual.",
                 ellipsize(name)
             )
         });
@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn what_no_instrument_can_read_is_named() {
         for (query, words) in [
-            ("?a=1&a=2&a=3", "“a” stands in the address more than once"),
+            ("?a=1&a=2&a=3", "“a” is in the address more than once"),
             ("?a=%", "“a=%”"),
             ("?a=%ff", "“a=%ff”"),
             ("?=5", "“=5”"),

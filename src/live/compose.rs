@@ -82,7 +82,7 @@ pub fn close_code(typed: &str) -> Result<u16, String> {
             close.name()
         ),
         CodeKind::LocalOnly => format!(
-            "{code} ({}) never crosses a wire: an endpoint tells it to its own application. Use 1000 or 3000 to 4999.",
+            "{code} ({}) must not be sent: an endpoint tells it to its own application. Use 1000 or 3000 to 4999.",
             close.name()
         ),
         _ => format!("{code} has no meaning that may be sent. Use 1000 or 3000 to 4999."),
@@ -147,8 +147,8 @@ mod tests {
         }
         for (code, word) in [
             ("1001", "themselves"),
-            ("1005", "never crosses"),
-            ("1006", "never crosses"),
+            ("1005", "must not be sent"),
+            ("1006", "must not be sent"),
             ("999", "no meaning"),
             ("2000", "no meaning"),
             ("5000", "no meaning"),

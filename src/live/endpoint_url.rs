@@ -132,7 +132,7 @@ impl fmt::Display for AddressError {
             ),
             AddressError::Character(c, at) => write!(
                 f,
-                "Character {at}, “{}”, cannot stand in an address. Write it percent-encoded, or take it out.",
+                "Character {at}, “{}”, cannot be in an address. Write it percent-encoded, or take it out.",
                 c.escape_debug()
             ),
             AddressError::Port(port) => write!(

@@ -17,7 +17,7 @@ use crate::kit::wire_text::wire_text;
 pub fn notice(live: &LiveContext, state: &Live, parts: Option<&LiveParts>) -> Html {
     let content = match &state.machine.state {
         ConnectionState::Open(_) if state.machine.target.is_own() => {
-            strip("Open. Every byte that crosses stands below.".into())
+            strip("Open. Every byte that crosses appears below.".into())
         }
         // What became of another address is no longer of interest once a new one is being written.
         ConnectionState::Idle | ConnectionState::Closed(_) if state.draft.address.is_some() => {
@@ -117,10 +117,10 @@ fn closed_strip(live: &LiveContext, state: &Live, closed: &Closed) -> Html {
             "This page needs Duplex’s server to show bytes: a static host cannot speak WebSocket. You can put another ws:// or wss:// address into the box above, and see its messages."
         }
         Closed::Never(_) if own => {
-            "If the address has options, look at them: the echo knows ping, fragment, delay and compress."
+            "If the address has options, check them: the echo knows ping, fragment, delay and compress."
         }
         Closed::Never(_) if matches!(state.machine.target, Target::Other(_)) => {
-            "Look whether the address is right, the server is up, and it allows pages of this origin."
+            "Check that the address is right, the server is up, and it allows pages of this origin."
         }
         _ => "",
     };

@@ -185,7 +185,7 @@ pub fn Presenter(props: &PresenterProps) -> Html {
     let on_end = on_end.reform(|_: MouseEvent| ());
     html! {
         <aside class="presenter" aria-label="Presentation">
-            <button type="button" class="btn" aria-label="Stop before" title="Page Up" onclick={step_back} disabled={*at == 0 && window == Window::Projector}>
+            <button type="button" class="btn" aria-label="Previous stop" title="Page Up" onclick={step_back} disabled={*at == 0 && window == Window::Projector}>
                 { Icon::Back.view() }
             </button>
             <span role="status">{ format!("{} of {}", *at + 1, (*count).max(1)) }</span>

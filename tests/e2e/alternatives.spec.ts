@@ -67,7 +67,7 @@ test.describe("one stream by four transports", () => {
     await panel.getByRole("group", { name: "Your prediction of the way" }).getByRole("button", { name: "Long polling" }).click();
     await panel.getByRole("button", { name: "Run it" }).click();
     await isOver(page);
-    await expect(panel.getByText(/You said so\. The first messages came by long polling, .* after 2 attempts in vain\./)).toBeVisible();
+    await expect(panel.getByText(/As you said\. The first messages came by long polling, .* after 2 attempts in vain\./)).toBeVisible();
     const told = steps(page, "WebSocket, else long polling");
     await expect(told).toContainText("gets no WebSocket: the page is told 1006, and not why.");
     await expect(told).toContainText("takes long polling instead.");
@@ -115,7 +115,7 @@ test.describe("the limit of connections", () => {
     const panel = page.locator("#connection-limit");
     await panel.getByRole("button", { name: "five or six" }).click();
     await panel.getByRole("button", { name: "Open them" }).click();
-    await expect(panel.getByText("You said so. 6 are open, and one waits.")).toBeVisible();
+    await expect(panel.getByText("As you said. 6 are open, and one waits.")).toBeVisible();
     await expect(panel.getByText("Your browser reached this server by http/1.1.")).toBeVisible();
     await expect(panel.getByText(/The request beside them waits as well/)).toBeVisible();
     await panel.getByRole("button", { name: "Close them all" }).click();

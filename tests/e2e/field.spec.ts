@@ -6,7 +6,7 @@ test.describe("a channel and its members", () => {
     const panel = page.locator("#channel-fanout");
     await expect(panel.getByText("polls bring nothing")).toHaveCount(0);
     await panel.getByRole("button", { name: "nine tenths to 99 of 100" }).click();
-    await expect(panel.getByText(/You said so\. .* polls bring nothing: 9\d\.\d %/)).toBeVisible();
+    await expect(panel.getByText(/As you said\. .* polls bring nothing: 9\d\.\d %/)).toBeVisible();
     await expect(page).toHaveURL(/hour=1/);
     await expect(panel.getByText(/of the requests saved: over 90 %/)).toBeVisible();
     await panel.getByLabel("Polled every").press("End");
@@ -34,7 +34,7 @@ test.describe("two editors", () => {
     await expect(pane(page, "Left").getByRole("button", { name: /^square, green/ })).toBeVisible();
     await expect(pane(page, "Right").getByRole("button", { name: /^square, violet/ })).toBeVisible();
     await panel.getByRole("button", { name: "Both the same colour" }).click();
-    await expect(panel.getByText("You said so. Violet in both panes.")).toBeVisible();
+    await expect(panel.getByText("As you said. Violet in both panes.")).toBeVisible();
     await expect(pane(page, "Left").getByRole("button", { name: /^square, violet/ })).toBeVisible();
     await expect(page).toHaveURL(/line=1/);
   });
@@ -100,7 +100,7 @@ test.describe("many streams", () => {
     const panel = page.locator("#stream-multiplexing");
     await panel.scrollIntoViewIfNeeded();
     await panel.getByRole("button", { name: "a fiftieth, or less" }).click();
-    await expect(panel.getByText(/You said so\. 4 bytes of header before 200 of update/)).toBeVisible();
+    await expect(panel.getByText(/As you said\. 4 bytes of header before 200 of update/)).toBeVisible();
     const row = (name: string) => panel.getByRole("row").filter({ has: page.getByRole("rowheader", { name }) });
     for (const name of ["ALFA", "BRAVO", "CHARLIE", "DELTA"]) {
       await expect(row(name).getByRole("cell").nth(1)).not.toHaveText("0");

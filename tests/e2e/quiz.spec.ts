@@ -261,7 +261,7 @@ test("answers are taken along, erased and brought back", async ({ page }) => {
   await quiz(page).getByText("Your progress").click();
   await expect(quiz(page)).toContainText("1 answered of");
   const saved = page.waitForEvent("download");
-  await quiz(page).getByRole("button", { name: "Take along as a file" }).click();
+  await quiz(page).getByRole("button", { name: "Save to a file" }).click();
   const file = (await (await saved).path())!;
   await quiz(page).getByText("Erase", { exact: true }).click();
   await quiz(page).getByRole("button", { name: "Erase them" }).click();

@@ -16,7 +16,7 @@ test("a storm asks before it shows, and the link has the outcome", async ({ page
   await expect(storm(page).getByRole("group", { name: "Your prediction" })).toContainText("Which crowd has everybody back first?");
   await expect(storm(page).locator("figure")).toHaveCount(0);
   await storm(page).getByRole("button", { name: "The other: full jitter" }).click();
-  await expect(verdict(page)).toContainText(/^(You said so|Not what you said)\. /);
+  await expect(verdict(page)).toContainText(/^(As you said|Not what you said)\. /);
   await expect(verdict(page)).toContainText(/full jitter: back after [\d.]+ s/);
   await expect(storm(page).locator("figure")).toHaveCount(2);
   await expect(page).toHaveURL((url) => url.searchParams.get("shown") === "1");
@@ -88,7 +88,7 @@ test("eleven real connections are dropped, and all come back", async ({ page }) 
   await expect(stop(page)).toBeDisabled();
   await real(page).getByRole("button", { name: "Later" }).click();
   await begin(page).click();
-  await expect(stage(page)).toHaveText(/^(You said so|Not what you said)\. The last of eleven was back after [\d.]+ s\.$/, { timeout: 60_000 });
+  await expect(stage(page)).toHaveText(/^(As you said|Not what you said)\. The last of eleven was back after [\d.]+ s\.$/, { timeout: 60_000 });
   await expect(real(page)).toContainText(/They made \d+ attempts, (\d+|none) of them in vain\./);
   await expect(real(page)).toContainText("was told 1001 when the connections ended");
   await expect(real(page)).toContainText("By the model the last is back after");

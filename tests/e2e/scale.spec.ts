@@ -6,7 +6,7 @@ test.describe("what connections hold", () => {
     const panel = page.locator("#connection-cost");
     await expect(panel.getByText("each, and")).toHaveCount(0);
     await panel.getByRole("button", { name: "one or two GB" }).click();
-    await expect(panel.getByText("You said so. 18.8 kB each, and 1.9 GB in all.")).toBeVisible();
+    await expect(panel.getByText("As you said. 18.8 kB each, and 1.9 GB in all.")).toBeVisible();
     await expect(page).toHaveURL(/sum=1/);
     await panel.getByRole("button", { name: "Compression’s defaults" }).click();
     await expect(panel.getByText(/Not what you said\. 31\d kB each, and 31\.\d GB in all\./)).toBeVisible();
@@ -54,7 +54,7 @@ test.describe("a real room", () => {
     await panel.getByRole("button", { name: "both, the speaker too" }).click();
     await expect(panel.getByText("Both are in.")).toBeVisible();
     await panel.getByRole("button", { name: "First says something" }).click();
-    await expect(panel.getByText(/You said so\. Heard by both/)).toBeVisible();
+    await expect(panel.getByText(/As you said\. Heard by both/)).toBeVisible();
     const row = (what: string) => panel.getByRole("row").filter({ has: page.getByRole("cell", { name: what, exact: true }) });
     await expect(row("Message 1").getByRole("cell").first()).toHaveText("1");
     await expect(row("Message 1").getByRole("cell", { name: / ms$/ })).toHaveCount(2);

@@ -92,7 +92,7 @@ fn steps(chain: &Chain) -> Vec<String> {
         let role = match (frame.is_control(), open, frame.fin) {
             _ if i == last => "Here a rule is broken",
             (true, true, _) => "It may come between the fragments of a message",
-            (true, false, _) => "A control frame stands for itself",
+            (true, false, _) => "A control frame is complete in itself",
             (false, false, true) => "A whole message",
             (false, false, false) => "It begins a message",
             (false, true, false) => "It goes on with the message",

@@ -113,7 +113,7 @@ fn carried(from: Role, draw: &mut Draw) -> Made {
         choices.add(
             shown(pair(header + 2)),
             format!(
-                "{} belongs to the reason, which comes behind the code.",
+                "{} belongs to the reason, which comes after the code.",
                 code(&on_wire[header + 2..header + 4])
             ),
         );
@@ -220,7 +220,7 @@ fn sent(among: bool, draw: &mut Draw) -> Made {
     choices.add(
         named(1006),
         format!(
-            "1006 is never on the wire: an end reports it to its own application when no close \
+            "1006 must not be sent: an end reports it to its own application when no close \
              frame came. The {receiver} does send one."
         ),
     );

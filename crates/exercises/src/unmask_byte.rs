@@ -104,7 +104,7 @@ pub(crate) fn make(level: Level, draw: &mut Draw) -> Made {
             code(&key)
         ),
         format!(
-            "The payload begins behind it, so its {nth} byte is byte {} from the start, counted \
+            "The payload begins after it, so its {nth} byte is byte {} from the start, counted \
              from 0: {}.",
             begin + header + at,
             code(&[masked])
@@ -233,7 +233,7 @@ fn choices(place: &Place) -> Choices {
     }
     choices.add(
         with(frame.payload[at - 1]),
-        "That is the byte before. The first byte of the payload is the one directly behind the \
+        "That is the byte before. The first byte of the payload is the one directly after the \
          key.",
     );
     choices.add(

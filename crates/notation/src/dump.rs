@@ -189,7 +189,7 @@ pub(crate) fn parse(text: &str, max_bytes: usize) -> Result<(Vec<u8>, Tool), Par
             Err(ParseError::at(text, mark, "*", what))
         }
         (None, Some(_)) if bytes.is_empty() => Err(ParseError::whole(
-            "As a hex dump this is an offset without bytes behind it. Is the rest of the line missing?",
+            "As a hex dump this is an offset without bytes after it. Is the rest of the line missing?",
         )),
         (None, Some(tool)) => Ok((bytes, tool)),
         (None, None) => Err(ParseError::nothing()),

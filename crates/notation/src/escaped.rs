@@ -220,7 +220,7 @@ fn piece(
                 Ok(byte) if !digits.starts_with('+') => (byte, digits.len() + 3),
                 _ => {
                     let found: String = text[at..].chars().take(6).collect();
-                    let what = "is not a byte: a number up to ff stands between the brackets.";
+                    let what = "is not a byte: a number up to ff goes between the brackets.";
                     return Err(ParseError::at(text, at, &found, what));
                 }
             }

@@ -48,7 +48,7 @@ pub enum Note {
     EmptyLine(Side),
     /// The first line is not in the text. A usual one stands in for it.
     FirstLine(Side),
-    /// Each line stood there twice; one of each was taken.
+    /// Each line was there twice; one of each was taken.
     Doubled,
     /// The request was made from the options of a command line.
     FromCommand,
@@ -72,7 +72,7 @@ impl Note {
             Note::FirstLine(Side::Server) => {
                 "The status line is not in the text. A usual one stands in for it."
             }
-            Note::Doubled => "Each line stood there twice; one of each was taken.",
+            Note::Doubled => "Each line was there twice; one of each was taken.",
             Note::FromCommand => {
                 "The request was put together from the options of the command, as curl does it."
             }

@@ -122,19 +122,19 @@ impl fmt::Display for FramingError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             FramingError::NoRecordSeparator => f.write_str(
-                "The record does not end with 0x1E, so a SignalR server waits for the rest of it. Write that byte behind each record.",
+                "The record does not end with 0x1E, so a SignalR server waits for the rest of it. Write that byte after each record.",
             ),
             FramingError::NoNul => f.write_str(
-                "The frame does not end with NUL (0x00), so a STOMP server waits for the rest of it. Write that byte behind the body.",
+                "The frame does not end with NUL (0x00), so a STOMP server waits for the rest of it. Write that byte after the body.",
             ),
             FramingError::UnknownPacketType(byte) => write!(
                 f,
-                "“{}” is no packet type of Engine.IO, which are the digits 0 to 6.",
+                "“{}” is not a packet type of Engine.IO; those are the digits 0 to 6.",
                 char::from(*byte).escape_default()
             ),
             FramingError::RemainingLength { announced, found } => write!(
                 f,
-                "The packet announces {announced} bytes behind its header, and {found} follow."
+                "The packet announces {announced} bytes after its header, and {found} follow."
             ),
         }
     }

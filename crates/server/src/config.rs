@@ -33,7 +33,7 @@ pub use parse::{duration_within, size_within};
                   connections take of memory (/api/memory), /healthz and /metrics.\n\n\
                   Durations are written like 250ms, 5s or 2m; sizes like 512, 64KiB or 4MiB.",
     after_help = "Build the site first with `cargo xtask build`, or let `cargo xtask serve` do both.\n\
-                  Stop with Ctrl-C or SIGTERM: every WebSocket gets a Close frame with 1001, then the server exits."
+                  Stop with Ctrl-C or SIGTERM: every WebSocket gets a close frame with 1001, then the server exits."
 )]
 pub struct Config {
     /// Address and port to serve on; port 0 takes any free one

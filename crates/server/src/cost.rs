@@ -167,7 +167,7 @@ async fn count(
         return Err(ApiError::new(
             StatusCode::BAD_REQUEST,
             "what came is not this request alone: others were sent with it, or a part of it waited for a 100",
-            "wait for each answer before sending the next request, and don't send Expect",
+            "wait for each answer before sending the next request, and do not send Expect",
         ));
     };
     head.truncate(MAX_HEAD);

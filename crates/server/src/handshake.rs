@@ -40,7 +40,7 @@ pub fn judge(request: &Request) -> Result<(), ApiError> {
     {
         return Err(ApiError::new(
             StatusCode::UPGRADE_REQUIRED,
-            "this address speaks WebSocket, and the request didn't ask for it",
+            "this address speaks WebSocket, and the request did not ask for it",
             "open it with new WebSocket(\"ws://…\"), or send Connection: Upgrade and Upgrade: websocket",
         )
         .header(header::CONNECTION, HeaderValue::from_static("Upgrade"))
@@ -52,8 +52,8 @@ pub fn judge(request: &Request) -> Result<(), ApiError> {
     {
         return Err(ApiError::new(
             StatusCode::UPGRADE_REQUIRED,
-            "the request's Sec-WebSocket-Version isn't 13, or is missing (RFC 6455 section 4.2.2)",
-            "send Sec-WebSocket-Version: 13, the only version there is",
+            "the request's Sec-WebSocket-Version is not 13, or is missing (RFC 6455 section 4.2.2)",
+            "send Sec-WebSocket-Version: 13, the version of RFC 6455",
         )
         .header(header::CONNECTION, HeaderValue::from_static("Upgrade"))
         .header(header::UPGRADE, upgrade)
@@ -78,7 +78,7 @@ pub fn judge(request: &Request) -> Result<(), ApiError> {
     if !(keys.next().is_some_and(key_is_16_bytes) && keys.next().is_none()) {
         return Err(ApiError::new(
             StatusCode::BAD_REQUEST,
-            "the request's Sec-WebSocket-Key isn't the base64 of 16 bytes, is missing, or is there twice \
+            "the request's Sec-WebSocket-Key is not the base64 of 16 bytes, is missing, or is there twice \
              (RFC 6455 section 4.2.1)",
             "send one key of 16 random bytes in base64, such as dGhlIHNhbXBsZSBub25jZQ==",
         ));
@@ -129,10 +129,10 @@ pub fn record(app: &App, request: &Request, conn: &Conn, id: &str) -> Result<(),
     let wire = app.wires.claim_socket(id).map_err(gone_wire)?;
     let request_line = format!("{} {} ", request.method(), request.uri());
     conn.tap(Arc::clone(&wire), request_line.as_bytes()).map_err(|_| {
-        wire.end(0, "its request came right behind another".into());
+        wire.end(0, "its request came right after another".into());
         ApiError::new(
             StatusCode::BAD_REQUEST,
-            "a tapped connection has to begin with its own request, and this one came right behind another",
+            "a tapped connection has to begin with its own request, and this one came right after another",
             "wait for the answer to the earlier request, or use a new connection",
         )
     })

@@ -75,14 +75,14 @@ impl Hosts {
             .ok()
             .and_then(|host| host.parse::<Authority>().ok())
             .filter(|host| !host.as_str().contains('@'))
-            .ok_or_else(|| wrong("a Host that is none"))?;
+            .ok_or_else(|| wrong("a Host that is not valid"))?;
         // A whole URL as the target overrules the header (RFC 9112 §3.2.2); here both have to be right.
         let target = request.uri().authority();
         for asked in [Some(&host), target].into_iter().flatten() {
             if !self.has(asked.host()) {
                 return Err(ApiError::new(
                     StatusCode::MISDIRECTED_REQUEST,
-                    format!("this server doesn't answer for {}", asked.host()),
+                    format!("this server does not answer for {}", asked.host()),
                     "use localhost or the server's IP address; whoever runs the server can allow a name with --host",
                 ));
             }

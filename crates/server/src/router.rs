@@ -174,7 +174,7 @@ pub fn metrics_only(app: Arc<App>) -> Router {
 async fn metrics_elsewhere() -> ApiError {
     ApiError::new(
         StatusCode::NOT_FOUND,
-        "the metrics are not told here",
+        "the metrics are not served here",
         "whoever runs the server finds them at the address of --metrics-listen",
     )
 }

@@ -90,7 +90,7 @@ impl TapStream {
     fn failed(&self, error: &io::Error) {
         self.conn.set_why(match error.kind() {
             io::ErrorKind::ConnectionReset => "reset by client".to_owned(),
-            io::ErrorKind::BrokenPipe => "closed by client without a Close frame".to_owned(),
+            io::ErrorKind::BrokenPipe => "closed by client without a close frame".to_owned(),
             _ => format!("the connection was lost: {error}"),
         });
     }

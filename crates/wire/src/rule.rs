@@ -333,7 +333,7 @@ fn not_utf8(what: &str, value: u64) -> String {
             "The {what} ends inside a character: 0x{first:02x} begins one of {length} bytes, and {words} {} missing.",
             if missing == 1 { "is" } else { "are" }
         ),
-        _ => format!("Byte 0x{first:02x} of the {what} cannot stand there in UTF-8."),
+        _ => format!("Byte 0x{first:02x} of the {what} does not fit there in UTF-8."),
     }
 }
 
@@ -376,11 +376,11 @@ mod tests {
             ),
             (
                 b"\xe9s",
-                "Byte 0xe9 of the text cannot stand there in UTF-8.".to_owned(),
+                "Byte 0xe9 of the text does not fit there in UTF-8.".to_owned(),
             ),
             (
                 b"\xff",
-                "Byte 0xff of the text cannot stand there in UTF-8.".to_owned(),
+                "Byte 0xff of the text does not fit there in UTF-8.".to_owned(),
             ),
         ] {
             assert_eq!(says(text), message);

@@ -143,15 +143,15 @@ fn what_is_no_head_says_what_is_wrong() {
     for (request, says) in [
         (
             "GET /feed HTTP/3\r\nHost: a\r\n\r\n",
-            "`GET /feed HTTP/3` is no request line",
+            "`GET /feed HTTP/3` is not a request line",
         ),
         (
             "HTTP/1.1 101 Switching Protocols\r\n\r\n",
-            "`HTTP/1.1 101 Switching Protocols` is no request line",
+            "`HTTP/1.1 101 Switching Protocols` is not a request line",
         ),
         (
             "GET / HTTP/1.1\r\nno colon\r\n\r\n",
-            "`no colon` is no header line",
+            "`no colon` is not a header line",
         ),
     ] {
         let exchange = judge(Some(request), None);

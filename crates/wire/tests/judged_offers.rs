@@ -55,7 +55,7 @@ fn every_fault_of_the_extensions_is_named_by_its_own_section() {
             "permessage-deflate; client_no_context_takeover; client_no_context_takeover",
             &[(
                 "RFC 7692 §7.1",
-                "`client_no_context_takeover` stands there twice",
+                "`client_no_context_takeover` is there twice",
             )],
         ),
         // What does not fit the offer.

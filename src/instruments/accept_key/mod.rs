@@ -141,7 +141,7 @@ fn steps(derived: &Accept, legal: bool) -> Html {
             <li>
                 <h2>{ "What the server sends" }</h2>
                 <p class="accept-key__run from-server"><code>{ "Sec-WebSocket-Accept: " }<wbr/><b>{ &derived.value }</b></code></p>
-                <p>{ "The client has done the same sum and compares. If the values are equal, the peer has understood WebSocket. That is all they prove: anybody can do this sum, so they say nothing of who the peer is. " }{ rfc("4.2.2") }</p>
+                <p>{ "The client has done the same sum and compares. If the values are equal, the peer has understood WebSocket. That is all they prove: anybody can do this sum, so it does not say who the peer is. " }{ rfc("4.2.2") }</p>
             </li>
         </ol>
     }

@@ -84,7 +84,7 @@ fn way_of_a_message(settings: &Settings, sent: &FanOut) -> Html {
             <p class="fanout__title">{ "One message" }</p>
             <ol class="fanout__steps">
                 <li><b>{ "A member" }</b>{ " sends it to its gateway: 1 frame." }</li>
-                <li><b>{ "The database" }</b>{ " has it written down. Then it is published: 1 copy." }</li>
+                <li><b>{ "The database" }</b>{ " stores it. Then it is published: 1 copy." }</li>
                 <li><b>{ "Pub/sub" }</b>{ format!(" hands it to {}: {}.", counted(told, "gateway", "gateways"), counted(u64::from(delivery.copies) - 1, "copy", "copies")) }
                     if delivery.needless > 0 {
                         { format!(" {} of them have nobody for it.", grouped(delivery.needless.into())) }
@@ -132,7 +132,7 @@ fn percent(permille: u64) -> String {
 fn hour(settings: &Settings, counts: &Counts, guess: Option<usize>) -> Html {
     let empty = counts.empty_permille();
     let said = match guess.and_then(|guess| ANSWERS.get(guess)) {
-        Some((_, least, below)) if (*least..*below).contains(&empty) => "You said so. ",
+        Some((_, least, below)) if (*least..*below).contains(&empty) => "As you said. ",
         Some((label, ..)) => &format!("You said {label}. "),
         None => "",
     };

@@ -138,7 +138,7 @@ pub fn load(params: &Params) -> Html {
                     ms(wait / 1000.0),
                     if params.fault.is_some() { ", if nothing goes wrong" } else { "" }
                 ),
-                None => "That is more than there is: the queue grows for as long as it goes on.".to_owned(),
+                None => "That is more than all of it: the queue only grows.".to_owned(),
             } }
         </>
     }
@@ -158,7 +158,7 @@ pub fn verdict(guess: Option<Bin>, output: &Output) -> Html {
     let Latency { p50, p99, .. } = output.message_delivery_latency_ms;
     let said = match guess {
         None => "",
-        Some(bin) if bin == Bin::of(p99) => "You said so. ",
+        Some(bin) if bin == Bin::of(p99) => "As you said. ",
         Some(_) => "Not what you said. ",
     };
     let away = output.counts.under_way;
@@ -211,7 +211,7 @@ pub fn fault(params: &Params, output: &Output) -> Option<String> {
             )
         }
         FaultKind::PubSubPauses(lasts) => format!(
-            "For {} pub/sub passed nothing on: who was on another server heard nothing, and {} never arrived. Latency does not show this: what does not arrive has none.",
+            "For {} pub/sub passed nothing on: members on other servers heard nothing, and {} never arrived. Latency does not show this: what does not arrive has none.",
             seconds(lasts),
             counted(counts.missed, "frame", "frames")
         ),
@@ -245,7 +245,7 @@ pub fn policy(params: &Params, output: &Output) -> String {
     let bound = params.queue;
     if longest < bound {
         return format!(
-            "{whose} The longest of their queues had {}; the bound of {} was never met, so nothing had to give way. What came last into it has {} to wait.",
+            "{whose} The longest of their queues had {}; the bound of {} was never reached, so nothing had to give way. The last frame in it waits {}.",
             counted(longest.into(), "frame", "frames"),
             grouped(bound.into()),
             seconds(u64::from(longest) * params.drain)
@@ -257,7 +257,7 @@ pub fn policy(params: &Params, output: &Output) -> String {
             counted(counts.dropped, "frame", "frames")
         ),
         Policy::Disconnect => format!(
-            "It happened {} that one was disconnected, with {} thrown away. It comes back to an empty queue.",
+            "Clients were disconnected {}, with {} thrown away. Each comes back to an empty queue.",
             counted(counts.disconnected, "time", "times"),
             counted(counts.discarded, "frame", "frames")
         ),

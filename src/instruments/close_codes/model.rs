@@ -70,7 +70,7 @@ pub fn frame(code: CloseCode) -> Vec<u8> {
 /// What the other end does that gets this code in a frame.
 pub fn on_receipt(code: CloseCode) -> String {
     match received(code) {
-        Ok(_) => format!("The other end answers with {code} and tells its application so."),
+        Ok(_) => format!("The other end answers with {code} and tells its application."),
         Err(violation) => {
             let fails = format!(
                 "A strict end fails the connection with {}, and its application is told 1006.",

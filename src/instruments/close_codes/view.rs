@@ -45,7 +45,7 @@ pub fn named(now: CloseCode, on_choose: &Callback<u16>) -> Html {
 
 fn named_code(code: CloseCode, now: CloseCode, on_choose: &Callback<u16>) -> Html {
     let (class, word) = match code.kind() {
-        CodeKind::LocalOnly => (Some("close-codes__code--local"), "never on the wire"),
+        CodeKind::LocalOnly => (Some("close-codes__code--local"), "must not be sent"),
         CodeKind::Reserved => (Some("close-codes__code--reserved"), ""),
         _ if code.script_may_send() => (Some("close-codes__code--script"), "scripts too"),
         _ => (None, ""),
@@ -82,7 +82,7 @@ pub fn verdict(code: CloseCode) -> Html {
     let travels = match code.kind() {
         CodeKind::LocalOnly => "Never. An endpoint tells it to its own application.",
         CodeKind::Reserved => "Not today: it is kept for the protocol’s future.",
-        _ => "No. It is no close code.",
+        _ => "No. It is not a close code.",
     };
     let path = frame_link(&bytes, Role::Server, false);
     html! {
@@ -90,7 +90,7 @@ pub fn verdict(code: CloseCode) -> Html {
             <h2><b class="mono">{ code.to_string() }</b>{ " " }{ code.name() }</h2>
             <p>{ means }</p>
             <dl>
-                <dt>{ "May it stand in a close frame?" }</dt>
+                <dt>{ "May a close frame carry it?" }</dt>
                 { answer(code.may_be_sent(), travels.into()) }
                 <dt>{ "May a page’s script pass it to close()?" }</dt>
                 { answer(code.script_may_send(), html! { <>{ "No: " }<code>{ "InvalidAccessError" }</code>{ "." }</> }) }
@@ -98,14 +98,14 @@ pub fn verdict(code: CloseCode) -> Html {
                     <dt>{ if local { "Who says it?" } else { "Who sends it?" } }</dt>
                     <dd><span>{ who }</span></dd>
                 }
-                <dt>{ "And if it comes in a frame?" }</dt>
+                <dt>{ "And if a frame carries it?" }</dt>
                 <dd><span>{ on_receipt(code) }</span></dd>
                 if let Some(behind) = behind {
                     <dt>{ "What is usually the cause?" }</dt>
                     <dd><span>{ behind }</span></dd>
                 }
                 if let Some(then) = then {
-                    <dt>{ "What does a page do that is told it?" }</dt>
+                    <dt>{ "What should a page do about it?" }</dt>
                     <dd><span>{ then }</span></dd>
                 }
             </dl>

@@ -186,7 +186,7 @@ fn not_yet(role: Role, endpoint: &EndpointState, over: bool) -> &'static str {
         }
         (_, Role::Client, false) => "Nothing yet. What do you expect?",
         (_, Role::Server, false) => "Nothing yet.",
-        (_, Role::Client, true) => "Nothing. No event, and readyState says what it said.",
+        (_, Role::Client, true) => "Nothing. No event, and readyState stays as it was.",
         (_, Role::Server, true) => {
             "Nothing. The connection counts as open, until the server sends something or asks for a sign of life."
         }

@@ -163,8 +163,8 @@ fn tell(run: &Run, entry: &LogEntry, beside: &[&LogEntry]) -> Option<Paragraph> 
                 Segment::Close(..) => (
                     "It answers with a close frame".to_owned(),
                     match role {
-                        Role::Client => "The answer says the code that came. Both close frames are under way or through; now it is the server’s part to close TCP.",
-                        Role::Server => "The answer says the code that came. With that this end has sent and received a close frame, and the handshake is complete.",
+                        Role::Client => "The answer repeats the code. Both close frames are under way or through; now it is for the server to close TCP.",
+                        Role::Server => "The answer repeats the code. With that this end has sent and received a close frame, and the handshake is complete.",
                     }
                     .to_owned(),
                     Some("5.5.1"),
@@ -287,12 +287,12 @@ fn happens(role: Role, event: &EndpointEvent) -> Option<Words> {
     let (title, text, section): (String, String, _) = match event {
         EndpointEvent::Calls(_) if client => (
             format!("The script calls {}", note(role, event)),
-            "The close frame goes out behind everything sent so far. readyState becomes CLOSING: the closing handshake is started.".into(),
+            "The close frame goes out after everything sent so far. readyState becomes CLOSING: the closing handshake is started.".into(),
             Some("7.1.2"),
         ),
         EndpointEvent::Calls(close) => (
             format!("The server closes: {}", says(close)),
-            "The close frame goes out behind everything sent so far. The closing handshake is started.".into(),
+            "The close frame goes out after everything sent so far. The closing handshake is started.".into(),
             Some("7.1.2"),
         ),
         EndpointEvent::Throws(why) if client => (
@@ -337,7 +337,7 @@ fn happens(role: Role, event: &EndpointEvent) -> Option<Words> {
         ),
         EndpointEvent::Crashes => (
             format!("{who}’s process is gone"),
-            "It was killed, or it crashed. There was no time for a close frame. Its kernel says FIN for it, or RST where bytes lay unread.".into(),
+            "It was killed, or it crashed. There was no time for a close frame. Its kernel sends FIN for it, or RST where bytes lay unread.".into(),
             None,
         ),
         EndpointEvent::Drops => (
@@ -397,8 +397,8 @@ pub fn by(role: Role, by: EndedBy) -> &'static str {
         (EndedBy::Fin, _) => "FIN came from the other end.",
         (EndedBy::Rst, _) => "RST came from the other end.",
         (EndedBy::Timeout, _) => "The close timeout is over.",
-        (EndedBy::GaveUp, _) => "TCP has repeated long enough.",
-        (EndedBy::Silence, _) => "TCP has asked often enough.",
+        (EndedBy::GaveUp, _) => "TCP gave up sending again.",
+        (EndedBy::Silence, _) => "TCP gave up asking.",
         (EndedBy::Failure, _) => "The other end broke a rule.",
         (EndedBy::Itself, _) => "It was its own doing.",
     }

@@ -168,7 +168,7 @@ fn verdict(role: Role, said: &CloseCall) -> (bool, String) {
     let CloseCode(code) = close.code;
     if !close.code.may_be_sent() {
         let why =
-            format!("{code} must not stand in a close frame. This server sends it all the same.");
+            format!("{code} must not be in a close frame. This server sends it all the same.");
         return (true, why);
     }
     if said.code.trim().is_empty() {
@@ -206,7 +206,7 @@ mod tests {
             (Role::Client, "", "why", true, "1000 goes before"),
             (Role::Server, "", "why", true, "without a code before it"),
             (Role::Server, "1001", "", false, "going away"),
-            (Role::Server, "1006", "", true, "must not stand"),
+            (Role::Server, "1006", "", true, "must not be"),
             (Role::Server, "4000", "", false, "private use"),
         ] {
             let (is, words) = of(role, code, reason);

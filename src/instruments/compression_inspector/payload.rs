@@ -99,7 +99,7 @@ pub fn explanation(
                 <p>{ explanation.text }</p>
             } else {
                 <h3>{ "No back-reference" }</h3>
-                <p>{ "Three bytes have to repeat before it is worth saying so. Here nothing does, so every byte stands for itself." }</p>
+                <p>{ "Deflate refers back only to three or more repeated bytes. Here there are none, so every byte is written out." }</p>
             }
         </section>
     }

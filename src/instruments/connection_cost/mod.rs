@@ -115,7 +115,7 @@ pub fn ConnectionCost() -> Html {
 fn question(settings: &Settings, on_guess: &Callback<usize>) -> Html {
     html! {
         <div class="connection-cost__question" role="group" aria-label="Your prediction">
-            <p><b>{ format!("How much memory do {} hold that say nothing?", counted(settings.connections.into(), "connection", "connections")) }</b></p>
+            <p><b>{ format!("How much memory do {} hold while idle?", counted(settings.connections.into(), "connection", "connections")) }</b></p>
             <div class="connection-cost__answers">
                 for (i, (label, ..)) in ANSWERS.iter().enumerate() {
                     <button type="button" class="btn" onclick={on_guess.reform(move |_: MouseEvent| i)}>{ *label }</button>
@@ -137,7 +137,7 @@ fn sum(settings: &Settings, guess: Option<usize>) -> Html {
         ("application", cost.application),
     ];
     let said = match guess.and_then(|guess| ANSWERS.get(guess)) {
-        Some((_, least, below)) if (*least..*below).contains(&all) => "You said so. ",
+        Some((_, least, below)) if (*least..*below).contains(&all) => "As you said. ",
         Some(_) => "Not what you said. ",
         None => "",
     };
@@ -148,9 +148,9 @@ fn sum(settings: &Settings, guess: Option<usize>) -> Html {
             <p role="status"><b>{ said }{ format!("{} each, and {} in all.", bytes(one), bytes(all)) }</b>
                 { format!(" They take {}. ", counted(descriptors(settings.connections.into(), false), "file descriptor", "file descriptors")) }
                 { if ports.missing > 0 {
-                    format!("Ports are no matter here, where they all come to one; but a proxy with one address, in front of one server, has {} ports, and could not open {} of them.", grouped(ports.available), grouped(ports.missing))
+                    format!("Ports do not matter here: all of these come to one. But a proxy with one address, in front of one server, has {} ports, and could not open {} of them.", grouped(ports.available), grouped(ports.missing))
                 } else {
-                    "Ports are no matter here; and a proxy in front would have enough of them.".to_owned()
+                    "Ports do not matter here, and a proxy in front would have enough.".to_owned()
                 } }</p>
             <ul class="connection-cost__parts drawing">
                 for (name, part) in parts {
@@ -191,7 +191,7 @@ fn found(settings: &Settings, measured: &Measured) -> Html {
         // Memory that was free already is used again.
         Some(each) if each < 1.0 => "nothing more: it used memory that it had".to_owned(),
         Some(each) => format!("{} each", bytes(each.round() as u64)),
-        None => "not told by this system".to_owned(),
+        None => "not reported by this system".to_owned(),
     };
     let all = measured
         .resident_each()

@@ -212,7 +212,7 @@ fn verdict(seen: &Seen, guess: Option<usize>) -> String {
         _ => waiting > 0 && (*least..=*most).contains(&open),
     };
     let said = match guess.and_then(|guess| ANSWERS.get(guess)) {
-        Some(answer) if is_right(answer) => "You said so. ",
+        Some(answer) if is_right(answer) => "As you said. ",
         Some(_) => "Not what you said. ",
         None => "",
     };
@@ -246,12 +246,12 @@ fn meaning(seen: &Seen) -> String {
             Beside::Broke => "The request beside them failed.",
         };
         return format!(
-            "{by}Browsers open six connections to one host over HTTP/1.1, for all tabs together, and an event stream keeps one for as long as it is open. If fewer than six are open here, another tab or another part of this page has the rest. {fetch} No error is told to your script: it waits."
+            "{by}Browsers open six connections to one host over HTTP/1.1, for all tabs together, and an event stream keeps one for as long as it is open. If fewer than six are open here, another tab or another part of this page has the rest. {fetch} Your script is told of no error: it waits."
         );
     }
     match seen.open() {
         6.. => format!(
-            "{by}Nothing waits: this browser opens more than it is said to, or the streams share a connection."
+            "{by}Nothing waits: this browser opens more than is usual, or the streams share a connection."
         ),
         _ => format!("{by}There is room for all of them. Open seven."),
     }
@@ -274,7 +274,7 @@ mod tests {
     fn every_outcome_has_one_right_answer() {
         for (open, all, right) in [(7, 7, 0), (2, 7, 1), (6, 7, 2), (5, 12, 2), (9, 12, 3)] {
             let yes: Vec<usize> = (0..ANSWERS.len())
-                .filter(|guess| verdict(&seen(open, all), Some(*guess)).starts_with("You said so."))
+                .filter(|guess| verdict(&seen(open, all), Some(*guess)).starts_with("As you said."))
                 .collect();
             assert_eq!(yes, [right], "{open} of {all}");
         }

@@ -112,7 +112,7 @@ pub const FAULTS: [FaultNotes; LabFault::ALL.len()] = [
         does: "sends a ping without FIN, as if more of it were to come",
         duty: Duty::Unsaid,
         asks: "Control frames must not be fragmented. What a receiver does about one is left open; 1002 is the code for a broken protocol.",
-        story: "A library that cuts every frame that it sends, whatever it is.",
+        story: "A library that cuts every frame that it sends, of any kind.",
     },
     FaultNotes {
         fault: LabFault::LongControl,
@@ -176,7 +176,7 @@ pub const FAULTS: [FaultNotes; LabFault::ALL.len()] = [
         does: "sends a close frame with one byte of payload: half a code",
         duty: Duty::Unsaid,
         asks: "A close frame with a body begins it with two bytes of code. What a receiver does about one byte is left open; 1002 is the code for a broken protocol.",
-        story: "An old trap in test suites, and a good one: careless code reads the second byte from whatever lies behind.",
+        story: "An old trap in test suites, and a good one: careless code reads the second byte from whatever comes next.",
     },
     FaultNotes {
         fault: LabFault::TcpReset,

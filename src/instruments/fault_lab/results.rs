@@ -228,7 +228,7 @@ pub fn broken(run: &Run) -> Html {
             html! {
                 <div class="fault-lab__broken">
                     <p class="eyebrow">{ "What was wrong" }</p>
-                    <p><b>{ finding.requirement.title() }</b>{ ": not so. " }{ code_spans(&finding.message) }{ " " }{ finding.reason(Role::Client) }{ " " }{ rfc_section(run.fault.section()) }</p>
+                    <p><b>{ finding.requirement.title() }</b>{ ": not met. " }{ code_spans(&finding.message) }{ " " }{ finding.reason(Role::Client) }{ " " }{ rfc_section(run.fault.section()) }</p>
                     if let Some(editor) = editor {
                         <p class="fault-lab__actions">{ page_link(editor, classes!("btn"), html! { "Judge it in the handshake editor" }) }</p>
                     }

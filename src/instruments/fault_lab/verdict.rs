@@ -89,7 +89,7 @@ pub fn points(run: &Run) -> Vec<Point> {
         (true, _) => point(
             Met::Yes,
             Source::Rfc("7.1.7"),
-            "It failed the connection, which is what the RFC has for a peer that breaks the protocol.",
+            "It failed the connection, as the RFC provides for a peer that breaks the protocol.",
         ),
         (false, Duty::Fail) => point(
             Met::No,
@@ -205,7 +205,7 @@ fn told_points(fault: &FaultNotes, seen: &Seen) -> Vec<Point> {
             Met::Free,
             Source::Rfc("7.1.5"),
             format!(
-                "A close frame came, and no code that may stand in it. The RFC does not say which code is then to be reported. Your script was told {}.",
+                "A close frame came, and no code that may be in it. The RFC does not say which code is then to be reported. Your script was told {}.",
                 told.code
             ),
         )
@@ -405,9 +405,9 @@ fn why_fires(fault: &FaultNotes, seen: &Seen) -> String {
             "Your browser failed the connection itself. The error event has nothing in it, and the close event follows at once.".to_owned()
         }
         Fires::Close => {
-            "The connection was taken from your browser, and it fires no error event for that.".to_owned()
+            "The connection was lost, and your browser fires no error event for that.".to_owned()
         }
-        Fires::Nothing => "Nothing has happened that an event could tell of.".to_owned(),
+        Fires::Nothing => "Nothing has happened that an event could report.".to_owned(),
     }
 }
 
@@ -419,7 +419,7 @@ fn why_code(fault: &FaultNotes, seen: &Seen) -> String {
             "Your browser knows exactly what was wrong and does not say: a page that could tell one failure from another could scan its user’s network.".to_owned()
         }
         (Some(1006), _) if close_came => {
-            "A close frame came, but none that can be read. 1006 must not be sent; your browser says with it that nobody told why.".to_owned()
+            "A close frame came, but none that can be read. 1006 must not be sent; it is how your browser says that nobody told why.".to_owned()
         }
         (Some(1006), Some(Sent::Close(code))) => format!(
             "The code is what the server’s close frame says, and none came. The {code} that your browser sent is for the server: your own script is not told."

@@ -108,7 +108,7 @@ fn first_byte(source: &Source, first: FirstByte) -> Vec<(FieldGroup, String)> {
     let rsv = if set.is_empty() {
         match (source.deflate, first.opcode) {
             (true, Opcode::Continuation) => {
-                "The three RSV bits are 0. Whether the message is compressed, RSV1 of its first frame said."
+                "The three RSV bits are 0. RSV1 of the message’s first frame said whether it is compressed."
             }
             (true, Opcode::Text | Opcode::Binary) => {
                 "The three RSV bits are 0: permessage-deflate was agreed on, and this message is not compressed."
@@ -143,8 +143,7 @@ fn first_byte(source: &Source, first: FirstByte) -> Vec<(FieldGroup, String)> {
                 .to_owned()
         }
         Opcode::Reserved(_) => {
-            "has no meaning. It is kept for later, and an endpoint that sees it gives up."
-                .to_owned()
+            "has no meaning yet. An endpoint that sees it fails the connection.".to_owned()
         }
     };
     let name = match first.opcode {
@@ -251,8 +250,8 @@ fn payload(
         }
         Opcode::Text => ("Text, in UTF-8: a character is one to four bytes.".to_owned(), "5.6"),
         Opcode::Binary => ("Bytes for the application. The protocol asks nothing of them.".to_owned(), "5.6"),
-        Opcode::Continuation if source.deflate => ("The next piece of the message. Whether that is text, and whether it is compressed, its first frame said.".to_owned(), "5.4"),
-        Opcode::Continuation => ("The next piece of the message. Whether it is text or not, its first frame said.".to_owned(), "5.4"),
+        Opcode::Continuation if source.deflate => ("The next piece of the message. Its first frame said whether it is text, and whether it is compressed.".to_owned(), "5.4"),
+        Opcode::Continuation => ("The next piece of the message. Its first frame said whether it is text.".to_owned(), "5.4"),
         Opcode::Ping => ("At most 125 bytes that the other end has to send back unchanged.".to_owned(), "5.5.2"),
         Opcode::Pong => ("The payload of the ping that it answers, unchanged.".to_owned(), "5.5.3"),
         Opcode::Close => (close(&reading.payload(source, CLOSE_READ)), "5.5.1"),

@@ -100,7 +100,7 @@ fn payload(sequence: &FrameSequence, number: usize) -> Result<Vec<u8>, &'static 
     let payload = reading.payload(&sequence.source, MOST + 1);
     if payload.len() > MOST {
         return Err(
-            "More than 4 MiB are not sent only to be measured. By then the head hardly counts.",
+            "Payloads over 4 MiB are not sent just to be measured. By then the head hardly counts.",
         );
     }
     Ok(payload)

@@ -110,7 +110,7 @@ Sec-WebSocket-Protocol: chat.v1
     Preset {
         name: "subprotocol",
         label: "No subprotocol chosen",
-        note: "The page offered two subprotocols, and the server leaves the header out. The RFC lets it: the \
+        note: "The page offered two subprotocols, and the server leaves the header out. The RFC allows it: the \
                connection then has no subprotocol. The browsers’ standard does not: a page that offers names has to \
                get one of them.",
         opens: false,

@@ -237,7 +237,7 @@ fn hints(bytes: &[u8], found: &Frames) -> Vec<String> {
             let have = frame.len().saturating_sub(6 + key);
             if said != frame.len().saturating_sub(4 + key) && long == have && have > 0 {
                 hints.push(format!(
-                    "Four bytes of length stand behind 126: {} would fit. 126 announces two, 127 eight; a form of four there is not (§5.2).",
+                    "Four bytes of length follow 126: {} would fit. 126 announces two, 127 eight; there is no form of four (§5.2).",
                     grouped(long as u64)
                 ));
             }

@@ -84,7 +84,7 @@ pub fn draw(looked: &Looked, answer: &[u8], on_form: &Callback<notation::Form>) 
         (Some(Answer::Inspected(read)), Looked::Text(text, _)) => model::judged(text, read),
         (Some(Answer::Inspected(read)), Looked::File(..)) => model::file_judged(read),
         (Some(Answer::Read(read)), _) => model::form_judged(read),
-        (None, _) => Err("The answer of the page’s worker is not understood. Reload the page: it may be another version’s.".to_owned()),
+        (None, _) => Err("The page’s worker gave an unknown answer. Reload the page: it may be another version’s.".to_owned()),
     };
     drawn(looked, found, on_form)
 }

@@ -51,7 +51,7 @@ const EXAMPLES: [(&str, &str); 6] = [
         "Error during WebSocket handshake: Unexpected response code: 502",
     ),
     (
-        "bytes that are none of a frame",
+        "bytes that are not a frame",
         "48 54 54 50 2f 31 2e 31 20 34 30 30 20 42 61 64 20 52 65 71 75 65 73 74 0d 0a 0d 0a",
     ),
     ("a close frame gone wrong", "[]byte{0x88, 0x02, 0xe8, 0x03}"),

@@ -158,7 +158,7 @@ fn found(pasted: Pasted) -> Found {
             let what = match (known.errors.first(), known.codes.first()) {
                 (Some(error), _) => format!("an error text of {}", error.product),
                 (None, Some(code)) => format!("a text that names the close code {code}"),
-                (None, None) => "a text, and none that is known here".to_owned(),
+                (None, None) => "a text that is not known here".to_owned(),
             };
             let mut parts = Vec::new();
             if !known.errors.is_empty() {
@@ -208,7 +208,7 @@ fn of_reading(reading: &Reading) -> Found {
     }
     if reading.cut {
         notes.push(
-            "The text says that more bytes followed. What they were, nobody can tell from here; a frame that ends early may be whole."
+            "The text says that more bytes followed. Nobody can tell from here what they were; a frame that ends early may be whole."
                 .to_owned(),
         );
     }

@@ -116,7 +116,7 @@ fn view_frames(frames: &Frames) -> Html {
         return html! {
             <section class="inspector__part">
                 <div class="verdict bad">
-                    <p>{ Icon::Cross.view() }<b>{ format!(" These {size} are {}, and no frames.", not.what.protocol.name()) }</b></p>
+                    <p>{ Icon::Cross.view() }<b>{ format!(" These {size} are {}, not frames.", not.what.protocol.name()) }</b></p>
                     <p>{ not.what.protocol.reason() }</p>
                     if let Some(error) = not.what.error { <p>{ error.to_string() }</p> }
                     if let Some(read_as) = &not.read_as {
@@ -145,7 +145,7 @@ fn view_frames(frames: &Frames) -> Html {
         (None, left) => html! {
             <div class="verdict unfinished">
                 <p>{ Icon::Warn.view() }<b>{ format!(" The last frame is not whole: {} of it are here.", counted(left, "byte", "bytes")) }</b></p>
-                <p>{ "Either the text was cut, or the length in its header is wrong, or the rest comes in another read: TCP keeps no borders of messages." }</p>
+                <p>{ "Either the text was cut, or the length in its header is wrong, or the rest comes in another read: TCP keeps no message boundaries." }</p>
             </div>
         },
     };
@@ -159,7 +159,7 @@ fn view_frames(frames: &Frames) -> Html {
                 </ul>
             }
             if frames.compressed {
-                <p>{ "RSV1 is set, so permessage-deflate must have been agreed on; read so, the messages come out." }</p>
+                <p>{ "RSV1 is set, so permessage-deflate must have been agreed on; read that way, the messages come out." }</p>
             }
             if !frames.lines.is_empty() {
                 <ol class="inspector__frames">

@@ -180,7 +180,7 @@ fn state(asked: &Asked, record: &Record, guess: Option<usize>) -> Html {
             None => "Both are in. Have the first one say something.".to_owned(),
             Some(is) => {
                 let verdict = match guess {
-                    Some(said) if said == is => "You said so. ",
+                    Some(said) if said == is => "As you said. ",
                     Some(_) => "Not what you said. ",
                     None => "",
                 };

@@ -112,7 +112,7 @@ pub fn situation(settings: &Settings) -> String {
 pub fn verdict(settings: &Settings, guess: Option<Guess>, reach: Reach, one: bool) -> String {
     let said = match guess {
         None => "",
-        Some(guess) if reach.agrees(guess, settings.join) => "You said so. ",
+        Some(guess) if reach.agrees(guess, settings.join) => "As you said. ",
         Some(_) => "Not what you said. ",
     };
     let sum = match (one, reach.got, reach.meant) {
@@ -139,7 +139,7 @@ pub fn verdict(settings: &Settings, guess: Option<Guess>, reach: Reach, one: boo
         (false, 0, _) => "Nobody got any message.".to_owned(),
         // Never rounded up to all.
         (false, got, meant) => format!(
-            "Of a hundred for whom a message was, {} got it.",
+            "Of a hundred recipients, {} got it.",
             fixed(got * 1000 / meant.max(1), 1)
         ),
     };
@@ -221,7 +221,7 @@ fn of_many(settings: &Settings, output: &Output) -> String {
         ),
     };
     format!(
-        "Of {}, each by a user drawn at random, {} reached all for whom they were, {way}.",
+        "Of {}, each by a user drawn at random, {} reached every recipient, {way}.",
         counted(messages.sent, "such message", "such messages"),
         match messages.incomplete {
             0 => "all".to_owned(),
@@ -236,7 +236,7 @@ fn event(settings: &Settings, happened: &Happened) -> String {
     let moved = match happened {
         Happened::Deployed(_, deployed) => {
             return format!(
-                "The deploy made {}: {} for each user on average, {} at the most. Every one of them lost the session that the old process had in memory. At the most {} came at one moment, and one server held {} on the way.",
+                "The deploy made {}: {} for each user on average, {} at the most. Every one of them lost the session that the old process had in memory. At the most {} came at one moment, and one server held {} meanwhile.",
                 counted(deployed.reconnected.into(), "reconnection", "reconnections"),
                 fixed((deployed.mean_moves * 100.0).round() as u64, 2),
                 deployed.most_moves,
@@ -313,7 +313,7 @@ fn load(settings: &Settings, output: &Output) -> String {
         Balancer::AddressHash => {
             " By its address, an office is one client: all who share the address are on one server."
         }
-        _ => " Who shares an address makes no difference here: the balancer does not go by it.",
+        _ => " A shared address makes no difference here: the balancer does not go by it.",
     };
     format!("{spread}{office}")
 }
@@ -322,22 +322,22 @@ fn load(settings: &Settings, output: &Output) -> String {
 fn balancing(settings: &Settings) -> &'static str {
     match settings.balancer {
         Balancer::RoundRobin => {
-            "Round robin broke no connection: the server was chosen once, when the connection was made. What it does not keep is the way back, for one who reconnects lands on any server."
+            "Round robin broke no connection: the server was chosen once, when the connection was made. What it does not keep is the way back: a client that reconnects lands on any server."
         }
         Balancer::LeastConnections => {
-            "Least connections fills an empty server first. Who reconnects lands wherever there is room, and not where the session is."
+            "Least connections fills an empty server first. A client that reconnects lands where there is room, not where the session is."
         }
         Balancer::AddressHash => {
-            "The same address leads to the same server, as long as their number stays the same. It brings a user back, and no message to another server."
+            "The same address leads to the same server, as long as no server comes or goes. It brings a user back, but no message to another server."
         }
         Balancer::Cookie => {
-            "The cookie names the server, and leads back to it as long as it lives. It brings a user back, and no message to another server."
+            "The cookie names the server, and leads back to it as long as it lives. It brings a user back, but no message to another server."
         }
         Balancer::ConsistentHash { .. } => {
-            "A user belongs to a place on a circle. When a server comes or goes, only its own share has another home. It brings a user back, and no message to another server."
+            "A user belongs to a place on a circle. When a server comes or goes, only its own share has another home. It brings a user back, but no message to another server."
         }
         Balancer::TwoChoices => {
-            "Of two servers drawn at random, the emptier one: nearly as even as least connections. Who reconnects lands on any server."
+            "Of two servers drawn at random, the emptier one: nearly as even as least connections. A client that reconnects lands on any server."
         }
     }
 }

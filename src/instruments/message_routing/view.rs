@@ -59,7 +59,7 @@ fn legend(settings: &Settings, drawn: &Drawn) -> Html {
         ..plain(Part::Other)
     };
     let members = match (settings.sent, settings.room) {
-        (false, 1) => vec![(Part::Got, "for whom it is")],
+        (false, 1) => vec![(Part::Got, "the recipient")],
         (false, _) => vec![(Part::Got, "in the room")],
         (true, _) => vec![(Part::Got, "got it"), (Part::Missed, "missed it")],
     };
@@ -124,7 +124,7 @@ fn said(settings: &Settings, place: &Place) -> String {
     }
     match settings.sent {
         false if got + missed > 0 => parts.push(match settings.room {
-            1 => "for whom it is".to_owned(),
+            1 => "the recipient".to_owned(),
             _ if sends > 0 => format!("{} more in the room", got + missed),
             _ => format!("{} in the room", got + missed),
         }),

@@ -111,7 +111,7 @@ pub fn headers(head: &Head, from: Role) -> Vec<Step> {
             place,
             title: "HTTP ends here".to_owned(),
             what: "This empty line is the last of HTTP. The browser checks the status, both Upgrade lines, the accept value and what was chosen. Then its script’s open event fires.".to_owned(),
-            why: "The next byte, in either direction, is the first byte of a frame. A server may send one in the same packet, right behind this line.",
+            why: "The next byte, in either direction, is the first byte of a frame. A server may send one in the same packet, right after this line.",
             cites: &[(6455, "4.1"), (6455, "4.2.2")],
         },
     });

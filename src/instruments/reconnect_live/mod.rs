@@ -195,7 +195,7 @@ fn Outcome(props: &OutcomeProps) -> Html {
                     if let (Some(output), Some(took)) = (&*model, handshake) {
                         <p>{ narration::model(output) }{ format!(" It was given the quickest of the first handshakes as its round trip: {}.", narration::ms(took)) }</p>
                     }
-                    <p>{ "A browser has one handshake at a time with an address (RFC 6455 §4.1), so eleven that ask at the same time ask one after the other. After many failures it may hold attempts back of itself." }</p>
+                    <p>{ "A browser has one handshake at a time with an address (RFC 6455 §4.1), so eleven that ask at the same time ask one after the other. After many failures it may hold attempts back by itself." }</p>
                 }
             }
         </div>
@@ -224,7 +224,7 @@ mod tests {
         attempts[5] = &[(400.0, false), (3000.0, true)];
         let html = html(Record::of(1001, attempts));
         for part in [
-            "You said so. The last of eleven was back after 3.01 s.",
+            "As you said. The last of eleven was back after 3.01 s.",
             "They made 12 attempts, 1 of them in vain.",
             "told 1001",
             "By the model the last is back after",

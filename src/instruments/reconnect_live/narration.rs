@@ -42,9 +42,9 @@ pub fn situation(settings: &Settings) -> String {
             "It leaves with 1012, so each waits between 5 and 30 s before its first attempt, as 1012 asks."
         }
         RestartEnd::TryAgainLater => {
-            "It leaves with 1013, which asks you to come back only when the user wants it. These come back all the same, by their strategy."
+            "It leaves with 1013, which asks you to come back to it only when the user asks. These come back all the same, by their strategy."
         }
-        RestartEnd::Cut => "It leaves without a close frame, as a process does that crashes.",
+        RestartEnd::Cut => "It leaves without a close frame, as a crashed process does.",
     };
     format!(
         "{said} Each connection waits by the strategy “{}”, from {base} up to {cap}, and gives up after {MOST_ATTEMPTS} attempts. A connection that the server does not take gets 503.",
@@ -108,7 +108,7 @@ pub fn verdict(record: &Record, guess: Option<usize>) -> String {
     }
     let in_seconds = last / 1000.0;
     let said = match guess.and_then(|guess| ANSWERS.get(guess)) {
-        Some((_, least, below)) if (*least..*below).contains(&in_seconds) => "You said so. ",
+        Some((_, least, below)) if (*least..*below).contains(&in_seconds) => "As you said. ",
         Some(_) => "Not what you said. ",
         None => "",
     };
@@ -253,7 +253,7 @@ mod tests {
         let late = record(1001, &[(700.0, false), (9000.0, true)]);
         assert_eq!(
             verdict(&late, Some(1)),
-            "You said so. The last of eleven was back after 9.01 s."
+            "As you said. The last of eleven was back after 9.01 s."
         );
         assert!(verdict(&late, Some(0)).starts_with("Not what you said. "));
         assert!(verdict(&late, None).starts_with("The last"));

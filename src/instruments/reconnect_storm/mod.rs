@@ -95,7 +95,7 @@ pub fn ReconnectStorm() -> Html {
             </div>
             { settings_panel(&settings, Show::Sliders, &on_change, Html::default()) }
             <div class="storm__choices">
-                { choice("rest", "Who finds no room", &settings, &on_change) }
+                { choice("rest", "When full, a client", &settings, &on_change) }
                 { choice("hint", "The server left with", &settings, &on_change) }
             </div>
             if settings.shown {

@@ -114,7 +114,7 @@ pub fn situation(settings: &Settings) -> String {
         }
     };
     format!(
-        "{} lose a server that is away for {}. Then it takes {} a second, {} may wait, and who finds no room {rest}.{said}",
+        "{} lose a server that is away for {}. Then it takes {} a second, {} may wait, and a client that finds no room {rest}.{said}",
         counted(settings.clients.into(), "client", "clients"),
         if settings.down == 0 {
             "no time at all".to_owned()
@@ -131,17 +131,17 @@ pub fn verdict(settings: &Settings, guess: Option<Guess>, left: &Outcome, right:
     let first = Outcome::first(*left, *right);
     let said = match guess {
         None => "",
-        Some(guess) if guess == first => "You said so. ",
+        Some(guess) if guess == first => "As you said. ",
         Some(_) => "Not what you said. ",
     };
     let one = format!("{}: {}", name(settings.left), left.say());
     let other = format!("{}: {}", name(settings.right), right.say());
     let sum = match first {
         Guess::Left if matches!(left, Outcome::Back(_)) => {
-            format!("First is the one crowd, {one}. The other, {other}.")
+            format!("The one crowd is first, {one}. The other, {other}.")
         }
         Guess::Right if matches!(right, Outcome::Back(_)) => {
-            format!("First is the other crowd, {other}. The one, {one}.")
+            format!("The other crowd is first, {other}. The one, {one}.")
         }
         _ if matches!((left, right), (Outcome::Away(_), Outcome::Away(_))) => {
             format!("Neither has everybody back. The one, {one}. The other, {other}.")

@@ -252,7 +252,7 @@ impl settings::Settings for Settings {
         ),
         Field::choice(
             "rest",
-            "Who finds no room",
+            "When full, a client",
             options!(rest {
                 "refuse": "is refused" => Rest::Refuse,
                 "silence": "hears nothing" => Rest::Silence,

@@ -89,7 +89,7 @@ impl Clash {
                 "The line is cut. Left paints the square green, right moves it down. Then the line is mended. What do the two panes show?"
             }
             Clash::Title => {
-                "The line is cut. Left types “ A” behind the title, right types “ B” at the same place. Then the line is mended. What do the two panes show?"
+                "The line is cut. Left types “ A” after the title, right types “ B” at the same place. Then the line is mended. What do the two panes show?"
             }
             Clash::Nothing => "Paint, drag and type in either pane, and watch what is sent.",
         }
@@ -142,7 +142,7 @@ impl Clash {
         };
         let why = match (self, merge) {
             (Clash::Title, _) => {
-                "Each character has an identity of its own, and an insertion says which character it stands behind. So none overwrites the other, and both editors put the two in the same order."
+                "Each character has an identity of its own, and an insertion says which character it follows. So none overwrites the other, and both editors put the two in the same order."
             }
             (Clash::Properties, _) => {
                 "Colour and place are two properties. Nobody else wrote to either, so there was nothing to decide."

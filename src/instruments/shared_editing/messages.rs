@@ -24,7 +24,7 @@ fn way(message: &Message) -> &'static str {
 pub fn list(session: &Session, chosen: Option<u32>, on_choose: &Callback<u32>) -> Html {
     let shown: Vec<&Message> = session.messages().rev().take(LISTED).collect();
     if shown.is_empty() {
-        return html! { <p class="editing__none">{ "Nothing was sent yet. Paint a shape, drag one, or type in a title." }</p> };
+        return html! { <p class="editing__none">{ "Nothing sent yet. Paint a shape, drag one, or type in a title." }</p> };
     }
     html! {
         <div class="table" tabindex="0" role="group" aria-label="The last messages">

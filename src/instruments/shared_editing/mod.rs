@@ -273,7 +273,7 @@ fn question(
     ) {
         (Some((outcome, explained)), ..) => {
             let verdict = match said {
-                Some(said) if said == *outcome => "You said so. ",
+                Some(said) if said == *outcome => "As you said. ",
                 Some(_) => "Not what you said. ",
                 None => "",
             };

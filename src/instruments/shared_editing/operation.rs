@@ -137,7 +137,7 @@ impl Operation {
             3 => {
                 let (insertion, text) =
                     postcard::take_from_bytes(rest).map_err(|_| "its insertion cannot be read")?;
-                let text = std::str::from_utf8(text).map_err(|_| "its text is no UTF-8")?;
+                let text = std::str::from_utf8(text).map_err(|_| "its text is not UTF-8")?;
                 rest = &[];
                 Operation::Insert {
                     editor,

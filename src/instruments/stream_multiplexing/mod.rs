@@ -163,7 +163,7 @@ pub fn StreamMultiplexing() -> Html {
     html! {
         <Panel name={NAME} title="Many streams, one connection" class="streams" node={panel} problems={parsed.problems.clone()}
             link={url.link(&settings)} toolbar={choice_chips("per", &settings, &on_change)}
-            foot={html! { <span>{ "Real connections to the server of this page. The prices are made up. Headers are reckoned as without compression." }</span> }}>
+            foot={html! { <span>{ "Real connections to the server of this page. The prices are made up. Headers are counted without compression." }</span> }}>
             { settings_panel(&settings, Show::Only(&["rate", "size"]), &on_change, Html::default()) }
             <div class="streams__question" role="group" aria-label="Your prediction">
                 <p><b>{ format!("Updates of {} come one by one, each in a frame of its own. How much of what arrives is frame header?", counted(settings.size.into(), "byte", "bytes")) }</b></p>
@@ -192,7 +192,7 @@ pub fn StreamMultiplexing() -> Html {
 fn verdict(settings: &Settings, guess: Option<usize>) -> Html {
     let share = header_permille(settings.size);
     let said = match guess.and_then(|guess| ANSWERS.get(guess)) {
-        Some((_, least, below)) if (*least..*below).contains(&share) => "You said so. ",
+        Some((_, least, below)) if (*least..*below).contains(&share) => "As you said. ",
         Some(_) => "Not what you said. ",
         None => "",
     };
@@ -251,7 +251,7 @@ fn measured(settings: &Settings, record: &Record, on_stop: Callback<MouseEvent>)
                 </div>
             }
             if record.streams.iter().any(|stream| stream.missing > 0) {
-                <p>{ "Missing are numbers that were left out: where the server, the way or this page does not keep up, old prices are worth nothing." }</p>
+                <p>{ "“Missing” counts updates left out: where the server, the network or this page does not keep up, old prices are worth nothing." }</p>
             }
             <p><button type="button" class="btn" onclick={on_stop}>{ "Close everything" }</button></p>
         </div>

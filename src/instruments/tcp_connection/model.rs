@@ -76,7 +76,7 @@ pub fn segments(settings: &Settings) -> Vec<Segment> {
         "ACK",
         1,
         Some(1),
-        "I have yours. The connection stands, one round trip after the first SYN.",
+        "I have yours. The connection is open, one round trip after the first SYN.",
     ));
     let total = settings.bytes;
     let pieces = pieces(total);
@@ -97,7 +97,7 @@ pub fn segments(settings: &Settings) -> Vec<Segment> {
     if settings.course == Course::Lost {
         if pieces.len() > 1 {
             let still =
-                "I still expect byte 1. What came behind it is kept, and given to nobody yet.";
+                "I still expect byte 1. What came after it is kept, and given to nobody yet.";
             all.push(row(Server, "ACK", 1, Some(1), still));
         }
         let again = "No acknowledgement came, so the same bytes are sent again. The program above never hears of it.";

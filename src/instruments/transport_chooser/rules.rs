@@ -111,7 +111,7 @@ impl Recommendation {
                 "Say in Cache-Control for how long an answer holds, and answer 304 where nothing is new. News waits half the interval on average."
             }
             Recommendation::Sse => {
-                "Give each event an id and keep the last ones, so that Last-Event-ID can be answered. Serve it over HTTP/2, or six tabs use up a browser. Switch off buffering in your own proxies, and send a comment line now and then."
+                "Give each event an id and keep the last ones, so that Last-Event-ID can be answered. Serve it over HTTP/2, or six tabs are the most. Switch off buffering in your own proxies, and send a comment line now and then."
             }
             Recommendation::SseAndRequests => {
                 "The two ways are not in step: an answer to a request may overtake an event. Number what matters."
@@ -185,7 +185,7 @@ pub static RULES: [Rule; 10] = [
         says: "News is minutes apart and may wait.",
         fits: |n| n.often == Often::Minutes,
         gives: Recommendation::Polling,
-        why: "A connection that is held for one message in minutes costs a server more than a question now and then, and any cache can answer that. What the page has to say goes in requests of its own.",
+        why: "A connection held for one message every few minutes costs a server more than a question now and then, and any cache can answer that. What the page has to say goes in requests of its own.",
         source: CACHES,
     },
     Rule {
@@ -197,7 +197,7 @@ pub static RULES: [Rule; 10] = [
                 && n.many == HowMany::Millions
         },
         gives: Recommendation::Polling,
-        why: "An answer that may be kept for a second is fetched from your server once a second by each place of the CDN, however many ask there. Nothing that is held open can be shared like that everywhere.",
+        why: "An answer that may be kept for a second is fetched from your server once a second by each location of the CDN, however many ask. Nothing that is held open can be shared like that everywhere.",
         source: CACHES,
     },
     Rule {
@@ -211,7 +211,7 @@ pub static RULES: [Rule; 10] = [
         says: "Only the server speaks, in bytes, through what may not pass upgrades.",
         fits: |n| n.who == Who::Server && n.behind != Behind::Plain,
         gives: Recommendation::FetchStream,
-        why: "An event stream is text only. The body of an answer may be any bytes, and a page can read it while it comes; to whatever is in between it is a download.",
+        why: "An event stream is text only. The body of an answer may be any bytes, and a page can read it while it comes; anything in between takes it for a download.",
         source: STREAMS,
     },
     Rule {
@@ -227,7 +227,7 @@ pub static RULES: [Rule; 10] = [
             n.who == Who::Both && n.often == Often::Seconds && !n.binary && n.behind == Behind::Cdn
         },
         gives: Recommendation::SseAndRequests,
-        why: "Two directions are not yet a need for one connection. At this pace the heads of the page’s requests do not matter, and all of it is plain HTTP.",
+        why: "Two directions alone do not need one connection. At this pace the heads of the page’s requests do not matter, and all of it is plain HTTP.",
         source: EVENTS,
     },
     Rule {

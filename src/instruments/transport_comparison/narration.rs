@@ -118,7 +118,7 @@ pub fn quickest(race: &Race, guess: Option<Transport>) -> Option<String> {
         .iter()
         .find(|client| client.transport == first)?;
     let said = match guess {
-        Some(guess) if best.contains(&guess) => "You said so. ",
+        Some(guess) if best.contains(&guess) => "As you said. ",
         Some(_) => "Not what you said. ",
         None => "",
     };
@@ -140,7 +140,7 @@ pub fn heaviest(race: &Race, guess: Option<Transport>) -> Option<String> {
     let cost = race.cost()?;
     let of = cost.transports.iter().find(|cost| cost.transport == most)?;
     let said = match guess {
-        Some(guess) if guess == most => "You said so. ",
+        Some(guess) if guess == most => "As you said. ",
         Some(_) => "Not what you said. ",
         None => "",
     };
@@ -171,7 +171,7 @@ pub fn found_way(race: &Race, guess: Option<Transport>) -> Option<String> {
         .filter(|exchange| matches!(exchange.ended, Some((_, Ended::Badly))))
         .count() as u64;
     let said = match guess {
-        Some(guess) if guess == by => "You said so. ",
+        Some(guess) if guess == by => "As you said. ",
         Some(_) => "Not what you said. ",
         None => "",
     };
@@ -220,7 +220,7 @@ pub fn step(client: &Client, i: usize) -> String {
             "loses its event stream. The browser connects again by itself.".to_owned()
         }
         StepKind::BrowserGaveUp => {
-            "is answered with something that is no event stream. The browser gives up for good; the page’s own code has to make a new EventSource."
+            "is answered with something that is not an event stream. The browser gives up for good; the page’s own code has to make a new EventSource."
                 .to_owned()
         }
         StepKind::Waits(wait) => format!(
@@ -333,7 +333,7 @@ mod tests {
         let said = "The first messages came by long polling, 499 ms after it began and after 2 attempts in vain.";
         assert_eq!(found_way(&race, None).as_deref(), Some(said));
         let right = found_way(&race, Some(Transport::LongPolling));
-        assert!(right.is_some_and(|said| said.starts_with("You said so.")));
+        assert!(right.is_some_and(|said| said.starts_with("As you said.")));
         let wrong = found_way(&race, Some(Transport::Websocket));
         assert!(wrong.is_some_and(|said| said.starts_with("Not what you said.")));
     }

@@ -19,7 +19,7 @@ pub fn explain(settings: &Settings, step: usize, states: &[ValidationState]) -> 
     };
     match settings.carrier {
         Carrier::Binary if now.done => {
-            return "All of it has come. In a binary message any byte may stand anywhere.".into();
+            return "All of it has come. In a binary message any byte may be anywhere.".into();
         }
         Carrier::Binary => return format!("{byte:02x}: a byte like any other."),
         Carrier::Close if now.failed.is_some() => {
@@ -98,7 +98,7 @@ fn why_narrow(byte: u8) -> &'static str {
     match byte {
         0xe0 => " The next is a0 to bf: with less, the character would fit in two bytes.",
         0xed => {
-            " The next is 80 to 9f: a0 and above are surrogates, halves of UTF-16 that are no characters."
+            " The next is 80 to 9f: a0 and above are surrogates, halves of UTF-16, not characters."
         }
         0xf0 => " The next is 90 to bf: with less, the character would fit in three bytes.",
         0xf4 => " The next is 80 to 8f: 90 and above lie past U+10FFFF, where Unicode ends.",
@@ -114,11 +114,11 @@ fn refusal(pending: &[u8], byte: u8) -> String {
             "could only begin a character that fits in one byte. Such overlong forms are not UTF-8: every character has one spelling"
         }
         ([], 0xf5..=0xf7) => "could only begin a character past U+10FFFF, where Unicode ends",
-        ([], _) => "never stands in UTF-8",
+        ([], _) => "never occurs in UTF-8",
         ([0xe0], 0x80..=0x9f) => "makes an overlong form: this character fits in two bytes",
         ([0xf0], 0x80..=0x8f) => "makes an overlong form: this character fits in three bytes",
         ([0xed], 0xa0..=0xbf) => {
-            "makes a surrogate, one half of a UTF-16 pair. It is no character, and not UTF-8"
+            "makes a surrogate, one half of a UTF-16 pair. It is not a character, and not UTF-8"
         }
         ([0xf4], 0x90..=0xbf) => "makes a number past U+10FFFF, where Unicode ends",
         _ => "does not go on with the character under way, which lacks a byte",
@@ -145,7 +145,7 @@ mod tests {
             (&[0x80][..], "none is under way"),
             (&[0xc1], "overlong"),
             (&[0xf5], "past U+10FFFF"),
-            (&[0xff], "never stands"),
+            (&[0xff], "never occurs"),
             (&[0xe0, 0x80], "fits in two bytes"),
             (&[0xf0, 0x80], "fits in three bytes"),
             (&[0xed, 0xa0], "surrogate"),

@@ -108,7 +108,7 @@ pub fn verdict(settings: &Settings, step: usize, states: &[ValidationState]) -> 
                     <dt>{ "Checked at the end" }</dt>
                     <dd><span class="utf8-validation__bar"><i style="width: 100%"></i></span><b>{ format!("{all} of {all}") }</b></dd>
                 </dl>
-                <p class="utf8-validation__note">{ "Bytes taken in before the same 1007. The RFC asks that the connection fails, and leaves open when. Early saves the reading, and the memory, for a message that is lost anyhow." }</p>
+                <p class="utf8-validation__note">{ "Bytes read before the same 1007. The RFC has the connection fail, and leaves open when. Failing early saves reading and holding a message that is lost anyway." }</p>
             }
         </>
     }

@@ -34,7 +34,7 @@ const LINES: [(Line, &str, &str); 10] = [
     (
         Line::New,
         "const socket = new WebSocket(\"/echo\");",
-        "Gives an object at once. The handshake goes on behind it; open, or error and close, say how it went.",
+        "Returns an object at once. The handshake goes on meanwhile; open, or error and close, say how it went.",
     ),
     (
         Line::ReadyState,
@@ -54,7 +54,7 @@ const LINES: [(Line, &str, &str); 10] = [
     (
         Line::BinaryType,
         "socket.binaryType = \"arraybuffer\";",
-        "Counts for the messages that come from now on.",
+        "Applies to messages that come from now on.",
     ),
     (
         Line::BufferedAmount,

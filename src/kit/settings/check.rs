@@ -308,7 +308,7 @@ fn problems_say_what_where_and_what_to_do() {
             "side=top: it is one of left, right. Here it is left.",
         ),
         ("loud", "yes", "loud=yes: it is 1 or 0. Here it is 0."),
-        ("bytes", "0g", "bytes=0g: “g” is no hexadecimal digit."),
+        ("bytes", "0g", "bytes=0g: “g” is not a hexadecimal digit."),
         (
             "bytes",
             "0000000000",

@@ -60,7 +60,7 @@ fn the_address_counts_from_the_first_render() {
         "{html}"
     );
     assert!(
-        html.contains("“x” stands in the address more than once"),
+        html.contains("“x” is in the address more than once"),
         "{html}"
     );
 }

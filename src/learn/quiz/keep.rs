@@ -68,13 +68,13 @@ pub fn view(state: &State, act: &Callback<Action>) -> Html {
             <summary>{ "Your progress" }</summary>
             <p>
                 { format!("{} answered of {}, ", answered, counted(IDS.len() as u64, "question", "questions")) }
-                { format!("{right} of them rightly the last time.") }
+                { format!("{right} of them right the last time.") }
             </p>
             <ul>{ for practice }</ul>
             <div class="quiz__kept-actions">
-                <button type="button" class="btn" onclick={export}>{ "Take along as a file" }</button>
+                <button type="button" class="btn" onclick={export}>{ "Save to a file" }</button>
                 <label class="btn">
-                    { "Bring back from a file" }
+                    { "Load from a file" }
                     <input type="file" class="visually-hidden" accept=".json,application/json" onchange={import}/>
                 </label>
                 <details class="quiz__erase">
@@ -101,7 +101,7 @@ async fn bring_back(chosen: File, today: i32, act: &Callback<Action>) -> String 
         return "The browser could not read that file.".to_owned();
     };
     if !store::import(&text) {
-        return "That file has no answers of Duplex in it. Take the one that “Take along as a file” gave. Nothing has changed."
+        return "That file has no answers of Duplex in it. Take one that “Save to a file” made. Nothing has changed."
             .to_owned();
     }
     act.emit(Action::Restore(Box::new(store::load()), today));

@@ -111,7 +111,7 @@ fn view_item(state: &State, i: usize, asked: &Asked, act: &Callback<Action>) -> 
                 <dl class="quiz__review">
                     <dt>{ "You answered" }</dt>
                     <dd>{ in_words(asked, given) }</dd>
-                    <dt>{ "Right is" }</dt>
+                    <dt>{ "Right answer" }</dt>
                     <dd>{ in_words(asked, &answer::right(asked)) }</dd>
                 </dl>
                 { reading }

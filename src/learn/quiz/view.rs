@@ -41,7 +41,7 @@ pub fn toolbar(state: &State, act: &Callback<Action>) -> Html {
     let wrong = counted("Got wrong", state.record.wrong().len());
     let due = counted("Due today", state.record.due(state.today).len());
     let exam = format!("Exam of {EXAM}");
-    let labels = ["Mixed", "By chapter", &wrong, &due, "Without end", &exam];
+    let labels = ["Mixed", "By chapter", &wrong, &due, "Endless", &exam];
     let chosen = match state.mode {
         Mode::Mixed => 0,
         Mode::Chapter(_) => 1,
@@ -112,7 +112,7 @@ fn view_chapters(state: &State, path: &str, act: &Callback<Action>) -> Html {
         }
     });
     html! {
-        <div class="chips" role="group" aria-label="Chapter, and how many of its questions you last answered rightly">
+        <div class="chips" role="group" aria-label="Chapter, and how many of its questions you last answered right">
             { for chapters }
         </div>
     }

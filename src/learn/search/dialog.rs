@@ -80,7 +80,7 @@ fn status(typed: &str, results: &Hits) -> String {
             "All pages. Type a word, a code, a header, or bytes in hexadecimal.".to_owned()
         }
         (_, 0) => {
-            "Nothing is like that. Try another word, a code, a header, or bytes in hexadecimal."
+            "Nothing matches. Try another word, a code, a header, or bytes in hexadecimal."
                 .to_owned()
         }
         (_, 1) => "1 result".to_owned(),
@@ -272,7 +272,7 @@ mod tests {
         let index = Index::new(ENTRIES);
         let said = |typed: &str| status(typed, &results(&index, typed));
         assert!(said("").starts_with("All pages."));
-        assert!(said("qqqqqq").starts_with("Nothing is like that."));
+        assert!(said("qqqqqq").starts_with("Nothing matches."));
         let count = results(&index, "close").count;
         assert!(count > 1 && said("close").starts_with(&format!("{count} result")));
         assert!(results(&index, "a").shown.len() <= MOST);

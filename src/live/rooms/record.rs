@@ -121,7 +121,7 @@ impl Record {
     /// A member was told something by the server.
     pub fn told(&mut self, member: usize, text: &str, now: f64) {
         if member < MEMBERS && self.read(member, text, now).is_none() {
-            self.trouble = Some("The server sent something that is no news of a room.".to_owned());
+            self.trouble = Some("The server sent something that is not about a room.".to_owned());
         }
     }
 

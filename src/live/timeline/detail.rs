@@ -59,13 +59,13 @@ fn view(kind: &EntryKind) -> Html {
         EntryKind::ScriptMessage(seen) => view_seen(seen),
         EntryKind::Unread(unread) => view_unread(unread),
         EntryKind::Lost(_) => say(
-            "The tap keeps a bounded number of bytes for a reader that is late. What did not fit is counted, not kept. Without it nobody can tell where the next frame of that direction begins, so nothing more of it is decoded. Connect again to see bytes again.",
+            "The tap keeps a bounded number of bytes for a reader that is slow. What did not fit is counted, not kept. Without it nobody can tell where the next frame of that direction begins, so nothing more of it is decoded. Connect again to see bytes again.",
         ),
         EntryKind::End(why) => html! {
             <>
                 <dl class="facts"><dt>{ "The server says" }</dt><dd>{ wire_text(why) }</dd></dl>
                 { say(match narration::end_of(why) {
-                    TcpEnd::AfterClientsClose(_) => "“Closed by client” speaks of the close frames: the client’s was the first. TCP is another matter. The server answered with its own close frame and sent its FIN behind it; your browser waited for that.",
+                    TcpEnd::AfterClientsClose(_) => "“Closed by client” speaks of the close frames: the client’s was the first. TCP is another matter. The server answered with its own close frame and sent its FIN after it; your browser waited for that.",
                     TcpEnd::AfterServersClose(_) => "“Closed by server” speaks of the close frames: the server’s was the first. It ended TCP too, once your browser’s close frame had come or was overdue.",
                     TcpEnd::WithoutClose => "Your browser ended TCP first, since the page was left or the connection broke: no close frame came before it.",
                     TcpEnd::Other => "This is the server’s account of the end.",

@@ -21,7 +21,7 @@ pub fn request(request: &Request) -> Html {
         <>
             { lines(&first, request.head(), |name| narration::header_meaning(name, true).map(Html::from)) }
             <p class="note">
-                { "A WebSocket begins as an HTTP request, so that it comes through whatever lets the web through. Your browser wrote every line; a page can choose the address and the subprotocols. " }
+                { "A WebSocket begins as an HTTP request, so that it can pass where the web passes. Your browser wrote every line; a page can choose the address and the subprotocols. " }
                 { rfc("4.1") }
             </p>
             { copy(request.head()) }

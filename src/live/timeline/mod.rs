@@ -146,7 +146,7 @@ pub fn Timeline(props: &TimelineProps) -> Html {
                     { rows.view("What crosses", |_| Html::default()) }
                 }
                 if entries.is_empty() {
-                    <p class="timeline__empty">{ "Nothing has crossed yet. What does will stand here, line by line." }</p>
+                    <p class="timeline__empty">{ "Nothing has crossed yet. What crosses appears here, line by line." }</p>
                 }
             </div>
             if !follow {

@@ -155,7 +155,7 @@ pub enum TcpEnd<'a> {
 
 /// Reads the server’s account of the end.
 pub fn end_of(why: &str) -> TcpEnd<'_> {
-    if why == "closed by client without a Close frame" {
+    if why == "closed by client without a close frame" {
         return TcpEnd::WithoutClose;
     }
     if let Some(code) = why.strip_prefix("closed by client, ") {
@@ -407,7 +407,7 @@ pub fn told_meaning(told: &CloseInfo) -> &'static str {
             "1005 must not be sent in a frame. It stands for a close frame that had no code in it."
         }
         (1001, _) => {
-            "1001: the other side goes away, as a server that is being shut down or a page that is left."
+            "1001: the other side is going away: a server shutting down, or a page that was left."
         }
         (1009, _) => "1009: a message was bigger than the server takes.",
         (_, true) => "A close frame went each way. That is all a page’s script learns of the end.",

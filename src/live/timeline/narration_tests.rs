@@ -187,7 +187,7 @@ fn who_ended_tcp_is_not_who_began_to_close() {
     assert!(began.contains("the server’s FIN comes first"), "{began}");
     assert!(began.contains("the client’s, 1000"), "{began}");
     assert!(said("closed by server, 1001: bye").contains("its own, 1001: bye"));
-    let left = said("closed by client without a Close frame");
+    let left = said("closed by client without a close frame");
     assert!(left.contains("client’s FIN comes first"), "{left}");
     assert_eq!(said("reset by client"), "TCP ends reset by client");
 }

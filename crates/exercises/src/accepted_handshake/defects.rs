@@ -280,7 +280,7 @@ pub(crate) fn fine_in_request(place: &str, heads: &Heads) -> String {
     match place {
         KEY => format!("the key `{}` is base64 of 16 bytes.", heads.key()),
         VERSION => "the version is 13.".to_owned(),
-        "Host" => "`Host` stands there once.".to_owned(),
+        "Host" => "`Host` is there once.".to_owned(),
         "Connection" => format!(
             "`Connection: {}` names `Upgrade`, and may name more.",
             heads.connection()
@@ -296,7 +296,7 @@ pub(crate) fn fine_in_answer(place: &str, heads: &Heads) -> String {
         ACCEPT => format!("`{}` is the value for this key.", heads.accept()),
         "Connection" => "`Connection` names `Upgrade`.".to_owned(),
         "101" => format!(
-            "`{}` has the status 101. The words behind it mean nothing to a program.",
+            "`{}` has the status 101. The words after it mean nothing to a program.",
             heads.status()
         ),
         PROTOCOL => match heads.chosen() {

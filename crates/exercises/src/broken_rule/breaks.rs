@@ -319,7 +319,7 @@ fn broken(
             payload.extend(text.bytes());
             payload.push(wrong);
             let why = format!(
-                "Behind the code {number} stands a reason that is not UTF-8: {} cannot {} \
+                "After the code {number} comes a reason that is not UTF-8: {} cannot {} \
                  there.",
                 code(&[wrong]),
                 if wrong == 0xe9 { "end" } else { "stand" }

@@ -58,7 +58,7 @@ pub(super) fn why_not(rule: Rule, chain: &Chain) -> String {
             each(&control, |f| bytes(f.length))
         ),
         Rule::LengthNotMinimal if all.iter().all(|f| f.extended == 0) => format!(
-            "Each length stands in the seven bits, as short as it can be: {}.",
+            "Each length is in the seven bits, as short as it can be: {}.",
             each(&all, |f| f.length.to_string())
         ),
         Rule::LengthNotMinimal => format!(
@@ -119,7 +119,7 @@ pub(super) fn why_not(rule: Rule, chain: &Chain) -> String {
         Rule::CloseReasonNotUtf8 => match close {
             None => "Without a close frame there is no reason.".to_owned(),
             Some(f) => match f.payload.get(2..).unwrap_or_default() {
-                [] => "The close frame has no reason behind its code.".to_owned(),
+                [] => "The close frame has no reason after its code.".to_owned(),
                 reason => format!("The reason, {}, is UTF-8.", code(reason)),
             },
         },
@@ -140,7 +140,7 @@ pub(super) fn why_not(rule: Rule, chain: &Chain) -> String {
         },
         Rule::MessageInterleaved => {
             if all.iter().any(|f| !f.fin && !f.is_control()) {
-                "Between the fragments stand control frames at most, and these are allowed \
+                "Between the fragments are only control frames, and these are allowed \
                  there."
                     .to_owned()
             } else {

@@ -145,7 +145,7 @@ fn choices(ending: Ending, right: u16, sent: Option<u16>, last: &[u8]) -> Choice
     choices.add(
         named(1000),
         format!(
-            "1000 would have to stand in a close frame from the server; no end makes it up. \
+            "1000 would have to be in a close frame from the server; no end makes it up. \
              Here {came}."
         ),
     );
@@ -171,7 +171,7 @@ fn steps(ending: Ending, right: u16, sent: Option<u16>, begins: &str) -> Vec<Str
     ];
     match ending {
         Ending::Empty => steps.push(format!(
-            "The last frame, {begins}, is a close frame of length 0. Nothing stands there for \
+            "The last frame, {begins}, is a close frame of length 0. There is no room for \
              the code, so it is 1005."
         )),
         Ending::With(number) => steps.push(format!(
@@ -181,7 +181,7 @@ fn steps(ending: Ending, right: u16, sent: Option<u16>, begins: &str) -> Vec<Str
         )),
         Ending::Cut => steps.push(format!(
             "The last frame begins with {begins}: no close frame came. For that the code is \
-             1006, which is never on the wire."
+             1006, which must not be sent."
         )),
         Ending::Broken => {
             steps.push(format!(

@@ -107,7 +107,7 @@ pub(super) fn within_a_message(draw: &mut Draw) -> Made {
     choices.add(
         close(1002),
         format!(
-            "The ping stands between {} and the rest of the message, which is allowed. No rule \
+            "The ping is between {} and the rest of the message, which is allowed. No rule \
              is broken.",
             counted(fragments, "fragment", "fragments")
         ),
@@ -129,7 +129,7 @@ pub(super) fn within_a_message(draw: &mut Draw) -> Made {
     );
     let mut steps: Vec<String> = frames.iter().map(opening_step).collect();
     steps.push(
-        "A control frame may stand between the fragments of a message, and is handled when it \
+        "A control frame may come between the fragments of a message, and is handled when it \
          comes."
             .to_owned(),
     );
@@ -187,9 +187,7 @@ pub(super) fn after_its_own_close(draw: &mut Draw) -> Made {
     );
     choices.add(
         close(1005),
-        format!(
-            "1005 is never on the wire, and the {began} has sent its only close frame already."
-        ),
+        format!("1005 must not be sent, and the {began} has sent its only close frame already."),
     );
     let line = |from: Role, spec: &FrameSpec| {
         format!("{from} to {}: {}\n", from.peer(), hex(&spec.bytes()))

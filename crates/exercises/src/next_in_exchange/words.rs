@@ -130,14 +130,14 @@ fn closing(from: Role, key: Option<[u8; 4]>, draw: &mut Draw) -> Parts {
     choices.add(
         close(1005),
         format!(
-            "1005 is never on the wire. It stands for a close frame without a code, and this \
+            "1005 must not be sent. It stands for a close frame without a code, and this \
              one has {number}."
         ),
     );
     choices.add(
         close(1006),
         format!(
-            "1006 is never on the wire. It stands for an end without a close frame, and here \
+            "1006 must not be sent. It stands for an end without a close frame, and here \
              one came with {number}."
         ),
     );

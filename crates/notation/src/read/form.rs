@@ -55,7 +55,7 @@ fn none(form: Form) -> ParseError {
         }
         Form::Caret => "There are no marks here for what cannot be printed, such as <81>^EHello.",
         Form::Bits => "There are no bits here: zeros and ones, eight for each byte.",
-        Form::Log => "No line has two bytes behind its label, as in “received: 81 05”.",
+        Form::Log => "No line has two bytes after its label, as in “received: 81 05”.",
         Form::Tree => "There are no fields of a frame here, such as “1... .... = Fin: True”.",
         Form::Har => {
             "There are no messages of a HAR file here: objects with type, opcode and data."

@@ -41,14 +41,14 @@ pub fn judge(error: &WebSocketError, max_message: usize) -> Option<Closing> {
         WebSocketError::InvalidUTF8 => (1007, "text that is not UTF-8".to_owned()),
         // The inflater's errors come in this shape; those of a socket have other kinds.
         WebSocketError::IoError(error) if error.kind() == io::ErrorKind::InvalidInput => {
-            (1007, "compressed data that can't be inflated".to_owned())
+            (1007, "compressed data that cannot be inflated".to_owned())
         }
         WebSocketError::IoError(_) => return None,
         WebSocketError::InvalidOpCode(opcode) => (1002, format!("reserved opcode {opcode:#x}")),
         WebSocketError::ReservedBitsNotZero => (1002, "a reserved bit is set".to_owned()),
         WebSocketError::CompressionNotSupported => (
             1002,
-            "RSV1 is set, but compression wasn't negotiated".to_owned(),
+            "RSV1 is set, but compression was not negotiated".to_owned(),
         ),
         WebSocketError::InvalidFragment => (1002, "a fragment out of place".to_owned()),
         WebSocketError::ControlFrameFragmented => (1002, "a fragmented control frame".to_owned()),
@@ -57,7 +57,7 @@ pub fn judge(error: &WebSocketError, max_message: usize) -> Option<Closing> {
             "a control frame's payload is at most 125 bytes".to_owned(),
         ),
         WebSocketError::InvalidCloseFrame => {
-            (1002, "a Close frame with one byte of payload".to_owned())
+            (1002, "a close frame with one byte of payload".to_owned())
         }
         WebSocketError::InvalidCloseCode => (1002, "a close code that may not be sent".to_owned()),
         _ => (1002, "a protocol error".to_owned()),

@@ -87,7 +87,7 @@ impl Session {
                 // The stream under this has already said why, when it knows better.
                 conn.set_why(match error {
                     WebSocketError::ConnectionClosed => {
-                        "closed by client without a Close frame".to_owned()
+                        "closed by client without a close frame".to_owned()
                     }
                     error => format!("the connection was lost: {error}"),
                 });

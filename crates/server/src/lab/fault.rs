@@ -27,7 +27,7 @@ pub fn does(fault: LabFault) -> String {
         FragmentedControl => "sends a ping without FIN",
         LongControl => "sends a ping of 126 bytes, one more than a control frame carries",
         NonMinimalLength => "writes the length 5 in 16 bits, although it fits in 7",
-        InvalidUtf8 => "sends the text café in Latin-1, whose last byte isn't UTF-8",
+        InvalidUtf8 => "sends the text café in Latin-1, which is not UTF-8",
         OrphanContinuation => "sends a continuation frame although no message has begun",
         InterleavedMessage => "begins a text message, and begins another before it has ended",
         DeflateBomb => {
@@ -36,14 +36,14 @@ pub fn does(fault: LabFault) -> String {
                 bomb().len()
             );
         }
-        BadCloseCode => "sends a Close frame with code 1005, which must not be sent",
-        ShortClose => "sends a Close frame with one byte of payload, half a code",
-        TcpReset => "resets the TCP connection without a Close frame",
-        HalfClose => "ends its own direction of TCP without a Close frame, and goes on reading",
+        BadCloseCode => "sends a close frame with code 1005, which must not be sent",
+        ShortClose => "sends a close frame with one byte of payload, half a code",
+        TcpReset => "resets the TCP connection without a close frame",
+        HalfClose => "ends its own direction of TCP without a close frame, and goes on reading",
         Silence => "says nothing more, and leaves TCP open",
         WrongAccept => "answers 101 with the accept value for another key",
-        UnofferedExtension => "answers 101 with an extension that the client didn't offer",
-        UnofferedSubprotocol => "answers 101 with a subprotocol that the client didn't offer",
+        UnofferedExtension => "answers 101 with an extension that the client did not offer",
+        UnofferedSubprotocol => "answers 101 with a subprotocol that the client did not offer",
     }
     .to_owned()
 }

@@ -231,7 +231,7 @@ fn answer(fault: LabFault, asked: &HeaderMap) -> Result<HeaderMap, ApiError> {
             let offer = offer.ok_or_else(|| {
                 ApiError::new(
                     StatusCode::BAD_REQUEST,
-                    "the bomb is a compressed message, and this client didn't offer permessage-deflate",
+                    "the bomb is a compressed message, and this client did not offer permessage-deflate",
                     "send Sec-WebSocket-Extensions: permessage-deflate, as every browser does",
                 )
             })?;

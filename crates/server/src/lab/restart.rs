@@ -143,7 +143,7 @@ fn refusal(why: NotAccepted, conn: &Conn, groups: &Groups, most: usize) -> ApiEr
             let error = if down {
                 "the server of this group is restarting, as a member asked"
             } else {
-                "the server of this group is back, and takes no more handshakes in this moment"
+                "the server of this group is back, and takes no more handshakes at the moment"
             };
             let answer = ApiError::new(
                 StatusCode::SERVICE_UNAVAILABLE,
@@ -219,7 +219,7 @@ impl Session {
         match talked {
             Some(Ok(())) => {}
             Some(Err(WebSocketError::ConnectionClosed)) => {
-                conn.set_why("closed by client without a Close frame");
+                conn.set_why("closed by client without a close frame");
             }
             Some(Err(error)) => conn.set_why(format!("the connection was lost: {error}")),
             None => {

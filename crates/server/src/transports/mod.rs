@@ -194,7 +194,7 @@ fn begin(app: &App, transport: Transport, request: &Request) -> Result<Begun, Ap
         .map_err(|Pipelined| {
             ApiError::new(
                 StatusCode::BAD_REQUEST,
-                "what a request costs can't be told from what others cost that were sent without waiting for their answers",
+                "the cost of a request cannot be told apart from that of others sent without waiting for their answers",
                 "wait for each answer before sending the next request",
             )
         })?;

@@ -175,7 +175,7 @@ impl Session {
         match talked {
             Some(Ok(())) => {}
             Some(Err(WebSocketError::ConnectionClosed)) => {
-                conn.set_why("closed by client without a Close frame");
+                conn.set_why("closed by client without a close frame");
             }
             Some(Err(error)) => conn.set_why(format!("the connection was lost: {error}")),
             None => {

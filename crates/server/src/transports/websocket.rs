@@ -96,7 +96,7 @@ impl Session {
         match talked {
             Ok(Ok(())) => {}
             Ok(Err(WebSocketError::ConnectionClosed)) => {
-                conn.set_why("closed by client without a Close frame");
+                conn.set_why("closed by client without a close frame");
             }
             Ok(Err(error)) => conn.set_why(format!("the connection was lost: {error}")),
             Err(why) => {

@@ -211,7 +211,7 @@ async fn the_end_is_told_however_it_comes() {
     drop(raw);
     assert_eq!(
         why(&read_tap(server.address, &id).await),
-        "closed by client without a Close frame"
+        "closed by client without a close frame"
     );
 
     let (mut raw, id) = open(&server).await;

@@ -209,7 +209,7 @@ impl fmt::Display for ParamError {
             }
             ParamError::NotThis(name) => write!(f, "the extension `{name}` is not {NAME}"),
             ParamError::Unknown(name) => write!(f, "{NAME} has no parameter `{name}`"),
-            ParamError::Twice(name) => write!(f, "the parameter `{name}` stands there twice"),
+            ParamError::Twice(name) => write!(f, "the parameter `{name}` is there twice"),
             ParamError::Value { name, value: None } => {
                 write!(f, "the parameter `{name}` needs a value from 8 to 15")
             }

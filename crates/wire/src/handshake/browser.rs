@@ -127,7 +127,7 @@ pub(super) fn notes(
     {
         add(
             "connection-blanks",
-            "Firefox divides Connection at blanks too, and finds Upgrade; to Chromium and to the RFC a list has commas.",
+            "Firefox splits Connection at spaces too, and finds Upgrade; to Chromium and the RFC a list has commas.",
             FIREFOX,
         );
     }

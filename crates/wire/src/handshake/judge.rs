@@ -136,7 +136,7 @@ impl<'a> Judge<'a> {
             }
             [first, .., last] => {
                 let at = first.name.start..last.value.end;
-                let message = format!("The {name} header stands there {} times.", lines.len());
+                let message = format!("The {name} header is there {} times.", lines.len());
                 self.add(requirement, false, Some(at), message);
                 None
             }
@@ -201,7 +201,7 @@ impl<'a> Judge<'a> {
             ),
             End::Missing => (
                 false,
-                "The text ends behind a header line, without the empty line that ends the head. Unless the copy lost that line, the other end still waits for it.",
+                "The text ends after a header line, without the empty line that ends the head. Unless the copy lost that line, the other end still waits for it.",
             ),
         };
         self.add(Requirement::End, met, None, message);

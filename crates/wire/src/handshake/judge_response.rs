@@ -114,7 +114,7 @@ fn judge_status(judge: &mut Judge<'_>, response: &Response) {
             Some(versions) => format!(" The server speaks version `{versions}`."),
             None => " The server wants an Upgrade, and does not say which version it speaks.".to_owned(),
         },
-        _ => " The server refuses, or somebody in between has answered in its stead.".to_owned(),
+        _ => " The server refuses, or somebody in between has answered instead.".to_owned(),
     };
     judge.add(
         Requirement::Status,
@@ -202,7 +202,7 @@ fn judge_protocol_chosen(
             };
             judge.add(requirement, true, None, message);
         } else {
-            let message = format!("The {name} header stands there {} times.", lines.len());
+            let message = format!("The {name} header is there {} times.", lines.len());
             judge.fault(requirement, Fault::ProtocolsChosen, at, message);
         }
         return;

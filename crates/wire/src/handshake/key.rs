@@ -80,23 +80,23 @@ pub fn accept_mistake(key: &str, value: &str) -> Option<&'static str> {
         ),
         (
             hash(&[key.as_bytes(), b" ", guid]),
-            "for the key with a blank behind it",
+            "for the key with a space after it",
         ),
         (
             hash(&[b" ", key.as_bytes(), guid]),
-            "for the key with a blank before it",
+            "for the key with a space before it",
         ),
         (
             hash(&[key.as_bytes(), b"\r", guid]),
-            "for the key with the CR behind it",
+            "for the key with the CR after it",
         ),
         (
             hash(&[key.as_bytes(), b"\r\n", guid]),
-            "for the key with the line end behind it",
+            "for the key with the line end after it",
         ),
         (
             hash(&[key.as_bytes(), guid, b"\n"]),
-            "for the joined text with a line end behind it",
+            "for the joined text with a line end after it",
         ),
         (
             hash(&[guid, key.as_bytes()]),
@@ -104,7 +104,7 @@ pub fn accept_mistake(key: &str, value: &str) -> Option<&'static str> {
         ),
         (
             STANDARD.encode(&hex),
-            "in base64 of the hash’s hexadecimal digits; what is encoded are its 20 bytes",
+            "in base64 of the hash’s hexadecimal digits; its 20 bytes are to be encoded",
         ),
     ];
     let found = mistakes.into_iter().find(|(wrong, _)| wrong == value);
@@ -165,7 +165,7 @@ mod tests {
         }
         let with_line_end = STANDARD.encode(Sha1::digest(format!("{key}\r\n{GUID}")));
         let found = accept_mistake(key, &with_line_end);
-        assert_eq!(found, Some("for the key with the line end behind it"));
+        assert_eq!(found, Some("for the key with the line end after it"));
         assert_eq!(accept_mistake(key, &accept(key).value), None);
         assert_eq!(accept_mistake(key, &accept("another").value), None);
         assert_eq!(accept_mistake("é", ""), None);

@@ -73,7 +73,7 @@ impl Malformed {
                 "`{line}` is a pseudo-header of HTTP/2 or HTTP/3. There a WebSocket opens by CONNECT and status 200, without key and accept value (RFC 8441)."
             ),
             (httparse::Error::HeaderName, _) => format!(
-                "`{line}` is no header line: that is a name of token characters, a colon right behind it, and a value."
+                "`{line}` is not a header line: a name of token characters, a colon right after it, and a value."
             ),
             (httparse::Error::HeaderValue, _) => {
                 format!("The value in `{line}` holds a control character.")
@@ -91,10 +91,10 @@ impl Malformed {
                 "`{line}` does not begin with HTTP/1.1. HTTP/2 and HTTP/3 have no 101; there a WebSocket opens by CONNECT (RFC 8441)."
             ),
             (httparse::Error::Version, Part::Response) => format!(
-                "`{line}` does not begin with HTTP/1.1, so it is no answer that switches protocols."
+                "`{line}` does not begin with HTTP/1.1, so it does not switch protocols."
             ),
             (httparse::Error::Version | httparse::Error::Token, _) => format!(
-                "`{line}` is no request line: that is a method, a blank, a target, a blank and HTTP/1.1."
+                "`{line}` is not a request line: a method, a space, a target, a space and HTTP/1.1."
             ),
         };
         Malformed { message, at }
@@ -146,12 +146,12 @@ mod tests {
         for (bytes, says) in [
             (
                 "GET /chat HTTP/2.0\r\n\r\n",
-                "`GET /chat HTTP/2.0` is no request line",
+                "`GET /chat HTTP/2.0` is not a request line",
             ),
-            ("GET /chat\r\n\r\n", "`GET /chat` is no request line"),
+            ("GET /chat\r\n\r\n", "`GET /chat` is not a request line"),
             (
                 "GET / HTTP/1.1\r\nHost : x\r\n\r\n",
-                "`Host : x` is no header line",
+                "`Host : x` is not a header line",
             ),
             (
                 "GET / HTTP/1.1\r\nA: \u{1}`\r\n\r\n",

@@ -202,13 +202,13 @@ impl Requirement {
                 "Upgrade counts for this hop only, on the way back too; Connection says so."
             }
             Requirement::Syntax if judge == Role::Client => {
-                "The answer to an HTTP request is HTTP, up to the empty line behind the 101."
+                "The answer to an HTTP request is HTTP, up to the empty line after the 101."
             }
             Requirement::Syntax => {
                 "The handshake is HTTP, so that one port can serve pages and WebSockets; what is not HTTP cannot become a WebSocket."
             }
             Requirement::Size => {
-                "A head has no length in front, so whoever reads one needs a limit of its own."
+                "A head has no length in front, so its reader needs a limit of its own."
             }
             Requirement::Method => {
                 "The request has no body: the connection itself is what it asks for."

@@ -130,7 +130,7 @@ fn figures(settings: &Settings, crowd: &Crowd) -> Html {
                 <b>{ "The formula. " }</b>
                 { format!("{} clients, each gone after {} on average, are {:.2} deaths a second. A dead one is found after {} to {}, {} on average. ", grouped(params.clients.into()), long(settings.life), params.deaths_per_second(), seconds(detection.least), seconds(detection.most), seconds(detection.mean as Micros)) }
                 { format!("Deaths a second times seconds carried: {} (Little’s law). ", many(params.steady_with())) }
-                { "13 KiB is what an idle connection holds on this site’s server, measured; kernel buffers come on top." }
+                { "An idle connection holds 6.2 KiB on this site’s server, measured; kernel buffers come on top." }
                 if cut_short {
                     { format!(" So many deaths fill the model after {after}; it shows no more.") }
                 }

@@ -46,7 +46,7 @@ pub fn happened(settings: &Settings, run: &Run, now: Micros, act: &Callback<Acti
     if settings.faults.is_empty() {
         return html! {
             <div class="heartbeat__happened">
-                <p>{ "Nothing is done to it. Go to a moment, then choose what happens there." }</p>
+                <p>{ "Nothing goes wrong yet. Go to a moment, then choose what happens there." }</p>
             </div>
         };
     }
@@ -146,7 +146,7 @@ pub fn note(run: &Run) -> String {
     let (way, drawn) = (run.params().one_way_delay(), drawn_way(run));
     if drawn > way {
         format!(
-            "A model, packet by packet. A way of {} is drawn {} long, so that there is something to see.",
+            "A model, packet by packet. A trip of {} is drawn {} long, so that there is something to see.",
             seconds(way),
             seconds(drawn)
         )
