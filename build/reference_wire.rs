@@ -35,7 +35,7 @@ impl Writer<'_> {
                     code(&range),
                     words(opcode.name()),
                     words(kind),
-                    words("No meaning yet. Who receives one fails the connection."),
+                    words("No meaning yet. A receiver fails the connection."),
                     words("–"),
                 ];
                 rows.push((id, cells.to_vec()));
@@ -139,7 +139,7 @@ impl Writer<'_> {
             head: &[
                 "Code",
                 "Means",
-                "Who says it, and what is usually behind it",
+                "Who says it, and the usual cause",
                 "What a page does",
                 "May be sent",
             ],
@@ -195,7 +195,7 @@ impl Writer<'_> {
             caption: "Headers of the handshake",
             head: &[
                 "Header",
-                "Stands in",
+                "In",
                 "Value",
                 "What for",
                 "If wrong",

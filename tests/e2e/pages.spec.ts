@@ -75,6 +75,16 @@ for (const path of ["/nowhere", "/frames/none", "/%F0%9F%98%80"]) {
   });
 }
 
+test("the page names the scripts of its workers, and they are there", async ({ page, request }) => {
+  await page.goto("/");
+  for (const name of ["duplex-worker", "duplex-reader"]) {
+    const meta = page.locator(`meta[name="${name}"]`);
+    expect(await meta.evaluate((node) => node.getAttributeNames()), name).toEqual(["name", "content"]);
+    const script = await request.get((await meta.getAttribute("content"))!);
+    expect(script.headers()["content-type"], name).toContain("javascript");
+  }
+});
+
 test("missing files are missing, not the page", async ({ request }) => {
   const answer = await request.get("/duplex-0000000000000000.js");
   expect(answer.status()).toBe(404);

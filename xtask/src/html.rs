@@ -138,8 +138,8 @@ pub fn page(template: &str, page: &Page, files: &Files) -> Result<String> {
     let text = replaced(&text, "<meta name=\"description\"", "/>", &described)?;
     let text = replaced(&text, "</head>", "</head>", &head(page, files))?;
     let script = |files: &WorkerFiles| format!("content=\"/{}\"", files.script);
-    let text = replaced(&text, WORKER, "\"", &script(&files.worker))?;
-    let text = replaced(&text, READER, "\"", &script(&files.reader))?;
+    let text = replaced(&text, WORKER, ".js\"", &script(&files.worker))?;
+    let text = replaced(&text, READER, ".js\"", &script(&files.reader))?;
     // What stands in the template's app is for Trunk, which prerenders nothing.
     let app = format!(
         "<div id=\"app\" data-prerendered=\"{}\">{}</div>",

@@ -81,6 +81,7 @@ pub enum ToWorker {
         /// [`Job::NAME`].
         job: String,
         /// [`Job::Params`], encoded.
+        #[serde(with = "serde_bytes")]
         params: Vec<u8>,
     },
     /// Give it up. A run that has ended is given up without a word.
@@ -105,9 +106,9 @@ pub struct FromWorker {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Report {
     /// It goes on; this is [`Job::output`] so far, encoded.
-    Partial(Vec<u8>),
+    Partial(#[serde(with = "serde_bytes")] Vec<u8>),
     /// It is done; this is the whole of [`Job::output`], encoded.
-    Done(Vec<u8>),
+    Done(#[serde(with = "serde_bytes")] Vec<u8>),
     /// It was not run, and why.
     Refused(String),
 }

@@ -79,10 +79,8 @@ fn status(typed: &str, results: &Hits) -> String {
         (true, _) => {
             "All pages. Type a word, a code, a header, or bytes in hexadecimal.".to_owned()
         }
-        (_, 0) => {
-            "Nothing matches. Try another word, a code, a header, or bytes in hexadecimal."
-                .to_owned()
-        }
+        (_, 0) => "Nothing matches. Try another word, a code, a header, or bytes in hexadecimal."
+            .to_owned(),
         (_, 1) => "1 result".to_owned(),
         (_, count) if count > MOST => format!("{count} results; the first {MOST} are shown"),
         (_, count) => format!("{count} results"),

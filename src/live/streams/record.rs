@@ -107,8 +107,7 @@ impl Record {
         self.sums.payload += bytes;
         self.sums.headers += Header::new(Opcode::Text, bytes, None).len() as u64;
         if self.read(text).is_none() {
-            self.trouble =
-                Some("The server sent something that is not about a stream.".to_owned());
+            self.trouble = Some("The server sent something that is not about a stream.".to_owned());
         }
     }
 

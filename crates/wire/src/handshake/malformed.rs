@@ -90,9 +90,9 @@ impl Malformed {
             (httparse::Error::Version, Part::Response) if line.starts_with("HTTP/") => format!(
                 "`{line}` does not begin with HTTP/1.1. HTTP/2 and HTTP/3 have no 101; there a WebSocket opens by CONNECT (RFC 8441)."
             ),
-            (httparse::Error::Version, Part::Response) => format!(
-                "`{line}` does not begin with HTTP/1.1, so it does not switch protocols."
-            ),
+            (httparse::Error::Version, Part::Response) => {
+                format!("`{line}` does not begin with HTTP/1.1, so it does not switch protocols.")
+            }
             (httparse::Error::Version | httparse::Error::Token, _) => format!(
                 "`{line}` is not a request line: a method, a space, a target, a space and HTTP/1.1."
             ),
