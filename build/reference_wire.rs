@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use wire::Role;
 use wire::close::{CloseCode, REGISTERED};
-use wire::deflate::{NAME, Params};
+use wire::deflate::{Params, NAME};
 use wire::frame::Opcode;
 use wire::handshake::Requirement;
 use wire::rule::Rule;
+use wire::Role;
 
 use super::{
-    Data, RANGES, Table, Writer, broken, code, id, meaning, page, page_code, section, words,
+    broken, code, id, meaning, page, page_code, section, words, Data, Table, Writer, RANGES,
 };
 
 impl Writer<'_> {
@@ -193,14 +193,7 @@ impl Writer<'_> {
         self.table(&Table {
             name: "headers",
             caption: "Headers of the handshake",
-            head: &[
-                "Header",
-                "In",
-                "Value",
-                "What for",
-                "If wrong",
-                "Section",
-            ],
+            head: &["Header", "In", "Value", "What for", "If wrong", "Section"],
             rows,
         });
     }

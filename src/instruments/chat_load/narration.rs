@@ -394,7 +394,7 @@ mod tests {
         for (full, words) in [
             (Policy::Drop, "were dropped"),
             (Policy::Conflate, "gave way"),
-            (Policy::Disconnect, "was disconnected"),
+            (Policy::Disconnect, "were disconnected"),
         ] {
             let (params, output) = run(&Settings { full, ..slow });
             assert!(policy(&params, &output).contains(words));

@@ -158,7 +158,7 @@ async fn the_bomb_is_small_on_the_wire() {
     );
     let (_, refused) = Raw::handshake(server.address, "/lab/deflate-bomb", "").await;
     assert_eq!(refused.status, 400);
-    assert!(refused.text().contains("didn't offer permessage-deflate"));
+    assert!(refused.text().contains("did not offer permessage-deflate"));
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 mod body;
 mod close;
+mod copied;
 mod cost;
 mod deflate;
 mod echo;
