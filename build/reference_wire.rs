@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use wire::Role;
 use wire::close::{CloseCode, REGISTERED};
-use wire::deflate::{Params, NAME};
+use wire::deflate::{NAME, Params};
 use wire::frame::Opcode;
 use wire::handshake::Requirement;
 use wire::rule::Rule;
-use wire::Role;
 
 use super::{
-    broken, code, id, meaning, page, page_code, section, words, Data, Table, Writer, RANGES,
+    Data, RANGES, Table, Writer, broken, code, id, meaning, page, page_code, section, words,
 };
 
 impl Writer<'_> {
