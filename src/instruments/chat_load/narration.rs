@@ -404,7 +404,7 @@ mod tests {
             ..slow
         };
         let (params, output) = run(&long);
-        assert!(policy(&params, &output).contains("never met"));
+        assert!(policy(&params, &output).contains("never reached"));
         let (params, output) = run(&Settings { slow: 0, ..slow });
         assert!(policy(&params, &output).starts_with("No client is slow"));
     }
