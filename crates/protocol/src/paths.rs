@@ -4,7 +4,7 @@
 pub const WIRES: &str = "/api/wires";
 /// A WebSocket that echoes. `?wire=ID` has its bytes copied to that wire's tap.
 pub const ECHO: &str = "/echo";
-/// `/tap/ID` tells one connection's bytes as Server-Sent Events, each a [`TapEvent`](crate::TapEvent).
+/// `/tap/ID` tells one connection's bytes as server-sent events, each a [`TapEvent`](crate::TapEvent).
 pub const TAP: &str = "/tap";
 /// The list of the faults; `/lab/NAME` is a WebSocket with that fault.
 pub const LAB: &str = "/lab";

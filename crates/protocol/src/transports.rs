@@ -1,6 +1,6 @@
 //! One stream of messages by four transports: what page and server say to each other under `/transports`.
 //!
-//! A page makes a *run*, which is one stream, and then reads that stream by polling, long polling, Server-Sent Events and
+//! A page makes a *run*, which is one stream, and then reads that stream by polling, long polling, server-sent events and
 //! WebSocket at once. The server counts at TCP what each of them costs.
 
 use std::ops::RangeInclusive;

@@ -28,7 +28,7 @@ pub use parse::{duration_within, size_within};
                   host cannot give it: a WebSocket echo (/echo), and a tap that shows a visitor every byte of their \
                   own connection (/api/wires, /tap/ID). Also a lab of WebSockets that misbehave on purpose \
                   (/lab) or restart when told to (/lab/restart), rooms in which a message reaches everybody \
-                  (/rooms), one stream of messages by polling, long polling, Server-Sent Events and WebSocket, \
+                  (/rooms), one stream of messages by polling, long polling, server-sent events and WebSocket, \
                   with what each costs (/transports), many streams over one WebSocket (/transports/streams), what \
                   connections take of memory (/api/memory), /healthz and /metrics.\n\n\
                   Durations are written like 250ms, 5s or 2m; sizes like 512, 64KiB or 4MiB.",

@@ -43,7 +43,7 @@ pub async fn create(
     Ok((StatusCode::CREATED, headers, cross_origin, body).into_response())
 }
 
-/// `GET /tap/ID`: the connection's bytes as Server-Sent Events, then why it ended.
+/// `GET /tap/ID`: the connection's bytes as server-sent events, then why it ended.
 ///
 /// # Errors
 ///

@@ -186,7 +186,7 @@ mod tests {
         let half = html("?who=server&often=seconds");
         assert!(half.contains("2 of 5 answered.") && !half.contains("Plain requests"));
         let done = html("?who=server&often=seconds&binary=no&behind=walls");
-        for part in ["Server-Sent Events", "The rule: ", "no difference"] {
+        for part in ["Server-sent events", "The rule: ", "no difference"] {
             assert!(done.contains(part), "{part}: {done}");
         }
     }

@@ -64,9 +64,9 @@ pub enum Recommendation {
     Requests,
     /// Polling, with answers that a cache may keep.
     Polling,
-    /// Server-Sent Events.
+    /// Server-sent events.
     Sse,
-    /// Server-Sent Events down, requests up.
+    /// Server-sent events down, requests up.
     SseAndRequests,
     /// `fetch` whose answer streams.
     FetchStream,
@@ -93,8 +93,8 @@ impl Recommendation {
         match self {
             Recommendation::Requests => "Plain requests",
             Recommendation::Polling => "Polling a cached answer",
-            Recommendation::Sse => "Server-Sent Events",
-            Recommendation::SseAndRequests => "Server-Sent Events down, requests up",
+            Recommendation::Sse => "Server-sent events",
+            Recommendation::SseAndRequests => "Server-sent events down, requests up",
             Recommendation::FetchStream => "A fetch whose answer streams",
             Recommendation::WebSocket => "A WebSocket",
             Recommendation::WebSocketWithFallback => "A WebSocket, else long polling",

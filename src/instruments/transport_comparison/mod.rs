@@ -1,4 +1,4 @@
-//! The same stream by polling, long polling, Server-Sent Events and WebSocket at once, in the reader's browser: what each
+//! The same stream by polling, long polling, server-sent events and WebSocket at once, in the reader's browser: what each
 //! costs, how late it is, and what it does when the server restarts or a proxy stands in between.
 
 use std::rc::Rc;

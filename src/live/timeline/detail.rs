@@ -77,7 +77,7 @@ fn view(kind: &EntryKind) -> Html {
             </>
         },
         EntryKind::TapLost(why) => say(&format!(
-            "{why} The tap is a stream of its own beside the WebSocket (Server-Sent Events), so either may end before the other."
+            "{why} The tap is a stream of its own beside the WebSocket (server-sent events), so either may end before the other."
         )),
         EntryKind::Opened(opened) => html! {
             <>

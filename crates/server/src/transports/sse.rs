@@ -1,4 +1,4 @@
-//! The stream as Server-Sent Events (WHATWG HTML, §9.2).
+//! The stream as server-sent events (WHATWG HTML, §9.2).
 
 use std::{io, time::Duration};
 
