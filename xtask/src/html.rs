@@ -150,19 +150,17 @@ pub fn page(template: &str, page: &Page, files: &Files) -> Result<String> {
     Ok(text)
 }
 
-/// The end of the head: styles, what to fetch at once, and the start of the program. The program is asked for at once, but
-/// not before the words: a low priority lets the browser lay them out first.
+/// The end of the head: styles, and the script that fetches the program and what the page needs of it once the words are
+/// painted.
 fn head(page: &Page, files: &Files) -> String {
     let mut head = String::new();
     for styles in files.page_styles(page) {
         let _ = writeln!(head, "  <link rel=\"stylesheet\" href=\"/{styles}\" />");
     }
     let (script, base) = (&files.script, &files.base);
-    let _ = write!(
+    let _ = writeln!(
         head,
-        "    <link rel=\"icon\" href=\"/{}\" type=\"image/svg+xml\" />\n    \
-         <link rel=\"modulepreload\" fetchpriority=\"low\" href=\"/{script}\" />\n    \
-         <link rel=\"preload\" href=\"/{base}\" as=\"fetch\" fetchpriority=\"low\" type=\"application/wasm\" crossorigin />\n",
+        "    <link rel=\"icon\" href=\"/{}\" type=\"image/svg+xml\" />",
         files.icon,
     );
     // A search engine wants the whole address, and only whoever publishes the site knows that.
@@ -174,15 +172,12 @@ fn head(page: &Page, files: &Files) -> String {
             escape(&page.canonical),
         );
     }
-    for pack in files.packs(&page.first) {
-        let _ = writeln!(
-            head,
-            "    <link rel=\"preload\" href=\"/{pack}\" as=\"fetch\" fetchpriority=\"low\" crossorigin />"
-        );
-    }
+    let packs: Vec<_> = files.packs(&page.first);
+    let packs: Vec<_> = packs.iter().map(|pack| format!("\"{pack}\"")).collect();
     let start = split::without_comments(START)
         .replace("SCRIPT", script)
-        .replace("BASE", base);
+        .replace("BASE", base)
+        .replace("PACKS", &packs.join(", "));
     let _ = write!(
         head,
         "    <script type=\"module\">\n{start}    </script>\n  </head>"

@@ -59,4 +59,18 @@ const failed = (error) => {
   delete root.dataset.asked;
   document.getElementById("program-failed").hidden = false;
 };
-import("/SCRIPT").then((program) => program.default({ module_or_path: "/BASE" })).catch(failed);
+// The words have the line to themselves until they are painted; then all that the first instrument needs is fetched at once.
+// What nobody sees is not painted, an address with a query waits for the program, and a browser may keep what it paints to
+// itself.
+const painted = new Promise((done) => {
+  if (document.hidden || "asked" in root.dataset) done();
+  new PerformanceObserver(done).observe({ type: "paint", buffered: true });
+  requestAnimationFrame(() => setTimeout(done, 500));
+});
+painted.then(() => {
+  for (const file of ["BASE", PACKS]) {
+    const link = document.createElement("link");
+    document.head.append(Object.assign(link, { rel: "preload", as: "fetch", crossOrigin: "", href: `/${file}` }));
+  }
+  return import("/SCRIPT");
+}).then((program) => program.default({ module_or_path: "/BASE" })).catch(failed);
