@@ -1,14 +1,12 @@
 //! Renders every page of the site on the host and prints them as JSON, for `cargo xtask build`.
 
-use duplex::app::{App, AppProps};
+use duplex::app::render;
 use duplex::learn::search;
 use duplex::pages::tools;
 use duplex::pages::{INSTRUMENTS, Route, pages};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
-use yew::ServerRenderer;
 use yew_router::Routable;
-use yew_router::history::{AnyHistory, History, MemoryHistory};
 
 /// Everything that the build wants to know.
 #[derive(Serialize)]
@@ -97,19 +95,7 @@ fn prerendered(route: Route) -> Prerendered {
         rest: modules.collect(),
         styles,
         worker: instruments.iter().any(|i| i.entry().worker),
-        html: render(path.clone()),
+        html: pollster::block_on(render(&path, true)),
         path,
     }
-}
-
-fn render(path: String) -> String {
-    let renderer = ServerRenderer::<App>::with_props(move || {
-        let history = MemoryHistory::new();
-        history.replace(path);
-        AppProps {
-            history: AnyHistory::Memory(history),
-            hydrating: false,
-        }
-    });
-    pollster::block_on(renderer.hydratable(true).render())
 }

@@ -12,7 +12,7 @@ use crate::learn::search;
 use crate::live::{LiveCard, LivePip, LiveProvider};
 use crate::pages::reading_place::use_reading_place;
 use crate::pages::tools::load_tools;
-use crate::pages::view::PageView;
+use crate::pages::view::{FirstPage, PageView};
 use crate::pages::{PARTS, Part, Route, Sign, present, slot};
 use crate::theme::ThemeSwitch;
 
@@ -24,6 +24,35 @@ pub struct AppProps {
     /// Whether the program takes over a prerendered page.
     #[prop_or_default]
     pub hydrating: bool,
+    /// The page that the address names at first.
+    pub first: FirstPage,
+}
+
+/// The HTML of the page at an address, which is a path and perhaps a query, as somebody typed it. `hydratable` is the HTML that
+/// the program can take over.
+#[cfg(not(target_arch = "wasm32"))]
+pub async fn render(address: &str, hydratable: bool) -> String {
+    use yew_router::history::{History, MemoryHistory};
+    use yew_router::query::Raw;
+
+    let address = address.to_owned();
+    let path = address.split('?').next().unwrap_or_default();
+    let first = FirstPage::fetch(Route::recognize(path).unwrap_or(Route::NotFound)).await;
+    let renderer = yew::ServerRenderer::<App>::with_props(move || {
+        let history = MemoryHistory::new();
+        match address.split_once('?') {
+            Some((path, query)) => {
+                let Ok(()) = history.replace_with_query(path, Raw(query));
+            }
+            None => history.replace(address),
+        }
+        AppProps {
+            history: AnyHistory::Memory(history),
+            hydrating: false,
+            first,
+        }
+    });
+    renderer.hydratable(hydratable).render().await
 }
 
 /// The whole page.
@@ -32,7 +61,7 @@ pub fn App(props: &AppProps) -> Html {
     html! {
         <Router history={props.history.clone()}>
             <LiveProvider>
-                <Shell hydrating={props.hydrating}/>
+                <Shell hydrating={props.hydrating} first={props.first}/>
             </LiveProvider>
         </Router>
     }
@@ -41,6 +70,7 @@ pub fn App(props: &AppProps) -> Html {
 #[derive(Properties, PartialEq)]
 struct ShellProps {
     hydrating: bool,
+    first: FirstPage,
 }
 
 #[component]
@@ -107,11 +137,8 @@ fn Shell(props: &ShellProps) -> Html {
         Callback::from(move |_: MouseEvent| menu.set(false))
     };
     let open = *menu;
-    let loading = html! { <p class="lede" role="status">{ "Fetching the page…" }</p> };
     let page = html! {
-        <Suspense fallback={loading}>
-            <PageView {route} reading_place={place} hydrating={props.hydrating} {on_shown} {on_settled}/>
-        </Suspense>
+        <PageView {route} reading_place={place} hydrating={props.hydrating} first={props.first} {on_shown} {on_settled}/>
     };
     if let Route::Embed(_) = route {
         return html! { <main id="main" tabindex="-1" class="alone">{ page }</main> };

@@ -4,7 +4,9 @@ fn main() {
     #[cfg(target_arch = "wasm32")]
     {
         use duplex::app::{App, AppProps};
+        use duplex::kit::browser;
         use duplex::pages::Route;
+        use duplex::pages::view::FirstPage;
         use yew_router::Routable;
         use yew_router::history::{AnyHistory, BrowserHistory};
 
@@ -14,12 +16,23 @@ fn main() {
         let path = gloo::utils::window().location().pathname();
         let page = |path: Option<String>| path.and_then(|path| Route::recognize(&path));
         let prerendered = page(root.get_attribute("data-prerendered"));
-        let hydrating = prerendered.is_some() && prerendered == page(path.ok());
+        let route = page(path.ok());
+        let hydrating = prerendered.is_some() && prerendered == route;
         wasm_bindgen_futures::spawn_local(async move {
             // The browser has just put the program together; it may answer the reader before the next piece of work.
             gloo::timers::future::TimeoutFuture::new(0).await;
+            let first = FirstPage::fetch(route.unwrap_or(Route::NotFound)).await;
+            if hydrating && first.failed() {
+                // The words that stand here are right, and there is nothing to take them over with.
+                browser::say_program_failed();
+                return;
+            }
             let history = AnyHistory::Browser(BrowserHistory::new());
-            let props = AppProps { history, hydrating };
+            let props = AppProps {
+                history,
+                hydrating,
+                first,
+            };
             if hydrating {
                 yew::Renderer::<App>::with_root_and_props(root, props).hydrate();
             } else {

@@ -4,14 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use duplex::app::{App, AppProps};
+use duplex::app;
 use wire::Role;
 use wire::close::REGISTERED;
 use wire::handshake::Requirement;
 use wire::rule::Rule;
-use yew::ServerRenderer;
-use yew_router::history::{AnyHistory, History, MemoryHistory};
-use yew_router::query::Raw;
 
 // The build script's modules, which belong to no crate.
 #[path = "../build/broken.rs"]
@@ -215,21 +212,7 @@ fn the_content_as_it_is_has_all_that_the_code_knows() {
 }
 
 fn render(address: &str) -> String {
-    let address = address.to_owned();
-    let renderer = ServerRenderer::<App>::with_props(move || {
-        let history = MemoryHistory::new();
-        match address.split_once('?') {
-            Some((path, query)) => {
-                let Ok(()) = history.replace_with_query(path.to_owned(), Raw(query));
-            }
-            None => history.replace(address),
-        }
-        AppProps {
-            history: AnyHistory::Memory(history),
-            hydrating: false,
-        }
-    });
-    pollster::block_on(renderer.hydratable(false).render())
+    pollster::block_on(app::render(address, false))
 }
 
 /// What stands between two marks in a text, wherever they do.

@@ -2,34 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use duplex::app::{App, AppProps};
+use duplex::app;
 use duplex::instruments::inspector::errors::ERRORS;
 use duplex::live::links;
 use duplex::pages::{PARTS, Route};
 use wire::Role;
-use yew::ServerRenderer;
 use yew_router::Routable;
-use yew_router::history::{AnyHistory, History, MemoryHistory};
-use yew_router::query::Raw;
 
 /// The HTML of the whole page at this address.
 fn render(address: &str) -> String {
-    let address = address.to_owned();
-    let renderer = ServerRenderer::<App>::with_props(move || {
-        let history = MemoryHistory::new();
-        match address.split_once('?') {
-            // As it is, and not written anew: a browser hands on what somebody typed.
-            Some((path, query)) => {
-                let Ok(()) = history.replace_with_query(path.to_owned(), Raw(query));
-            }
-            None => history.replace(address),
-        }
-        AppProps {
-            history: AnyHistory::Memory(history),
-            hydrating: false,
-        }
-    });
-    pollster::block_on(renderer.hydratable(false).render())
+    pollster::block_on(app::render(address, false))
 }
 
 /// The words of the page's first heading.

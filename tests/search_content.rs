@@ -3,12 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use duplex::app::{App, AppProps};
+use duplex::app;
 use duplex::learn::search::ENTRIES;
 use duplex::pages::{Route, pages};
-use yew::ServerRenderer;
 use yew_router::Routable;
-use yew_router::history::{AnyHistory, History, MemoryHistory};
 
 #[path = "../build/search.rs"]
 #[allow(dead_code)]
@@ -18,16 +16,7 @@ mod search;
 mod site;
 
 fn render(path: &str) -> String {
-    let path = path.to_owned();
-    let renderer = ServerRenderer::<App>::with_props(move || {
-        let history = MemoryHistory::new();
-        history.replace(path);
-        AppProps {
-            history: AnyHistory::Memory(history),
-            hydrating: false,
-        }
-    });
-    pollster::block_on(renderer.hydratable(false).render())
+    pollster::block_on(app::render(path, false))
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! The page at hand. Another page takes its place only when its words and its first instrument are there.
 
+use std::pin::Pin;
+
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
-use yew::suspense::use_future;
 use yew_router::prelude::*;
 
 use super::prose::{self, Chapter};
@@ -10,17 +11,23 @@ use super::reading_place::UseReadingPlace;
 use super::registry::{load_chapter, prefetch_instrument};
 use super::slot::PageSlots;
 use super::{Instrument, Route, embed, missing};
-use crate::kit::browser;
 use crate::kit::icon::Icon;
 use crate::kit::load_error::LoadError;
 use crate::kit::url_report::UrlReportProvider;
 use crate::kit::url_state::Arrival;
 
 /// A page whose words are there.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 struct Shown {
     route: Route,
     chapter: Option<&'static Chapter>,
+}
+
+impl PartialEq for Shown {
+    /// A page has one chapter, so that nobody need compare the words.
+    fn eq(&self, other: &Shown) -> bool {
+        self.route == other.route
+    }
 }
 
 impl Shown {
@@ -34,13 +41,35 @@ impl Shown {
     }
 }
 
-/// Fetches a page's words and, unless it is the first page, its first instrument.
-async fn fetch(route: Route, first_page: bool) -> Result<Shown, LoadError> {
-    let chapter = load_chapter(route).await?;
-    if let (Some(first), false) = (route.instruments().first(), first_page) {
-        prefetch_instrument(*first).await?;
+/// Fetches a page's words and, unless it is the first page, its first instrument. Boxed, so that the code is there once and not in
+/// each caller.
+fn fetch(
+    route: Route,
+    first_page: bool,
+) -> Pin<Box<dyn Future<Output = Result<Shown, LoadError>>>> {
+    Box::pin(async move {
+        let chapter = load_chapter(route).await?;
+        if let (Some(first), false) = (route.instruments().first(), first_page) {
+            prefetch_instrument(*first).await?;
+        }
+        Ok(Shown { route, chapter })
+    })
+}
+
+/// The page that the address names when the program starts, or why its words could not be fetched.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FirstPage(Result<Shown, LoadError>);
+
+impl FirstPage {
+    /// Fetches the page's words.
+    pub async fn fetch(route: Route) -> FirstPage {
+        FirstPage(fetch(route, true).await)
     }
-    Ok(Shown { route, chapter })
+
+    /// Whether there is nothing to show.
+    pub fn failed(&self) -> bool {
+        self.0.is_err()
+    }
 }
 
 /// Properties of [`PageView`].
@@ -50,6 +79,8 @@ pub struct PageViewProps {
     pub route: Route,
     /// Whether the program takes over a prerendered page.
     pub hydrating: bool,
+    /// The page that the address named at first.
+    pub first: FirstPage,
     /// Where the page begins when it is shown.
     pub reading_place: UseReadingPlace,
     /// Called with a page when it is shown, and with whether it is the first.
@@ -60,28 +91,19 @@ pub struct PageViewProps {
 
 /// The page at hand.
 #[component]
-pub fn PageView(props: &PageViewProps) -> HtmlResult {
+pub fn PageView(props: &PageViewProps) -> Html {
     let PageViewProps {
-        route, on_shown, ..
+        route,
+        on_shown,
+        first,
+        ..
     } = props;
-    let first = {
-        let (route, hydrating) = (*route, props.hydrating);
-        use_future(move || async move {
-            let fetched = fetch(route, true).await;
-            if hydrating && fetched.is_err() {
-                // The words that stand here are right, and there is nothing to take them over with.
-                browser::say_program_failed();
-                std::future::pending::<()>().await;
-            }
-            fetched
-        })?
-    };
     let shown = use_state(|| None::<Shown>);
     let failed = use_state(|| None::<Route>);
     let attempt = use_state(|| 0u32);
     // What was asked for last: a page that comes late is not shown.
     let wish = use_mut_ref(|| *route);
-    let present = shown.or(first.as_ref().ok().copied());
+    let present = shown.or(first.0.ok());
     {
         let (shown, failed) = (shown.setter(), failed.setter());
         use_effect_with((*route, *attempt), move |(route, _)| {
@@ -117,11 +139,8 @@ pub fn PageView(props: &PageViewProps) -> HtmlResult {
         let attempt = attempt.clone();
         Callback::from(move |_: MouseEvent| attempt.set(attempt.wrapping_add(1)))
     };
-    let failure = failed.or_else(|| match (present, &*first) {
-        (None, Err(_)) => Some(*route),
-        _ => None,
-    });
-    Ok(html! {
+    let failure = failed.or_else(|| present.is_none().then_some(*route));
+    html! {
         <>
             if let Some(route) = failure {
                 <p class="slot-failed" role="alert">
@@ -140,7 +159,7 @@ pub fn PageView(props: &PageViewProps) -> HtmlResult {
                 </ContextProvider<Arrival>>
             }
         </>
-    })
+    }
 }
 
 /// What the slots of the page share, and whether all that is wanted at once has settled. An address with a query speaks of

@@ -2,30 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use duplex::app::{App, AppProps};
+use duplex::app;
 use duplex::pages::Route;
-use yew::ServerRenderer;
 use yew_router::Routable;
-use yew_router::history::{AnyHistory, History, MemoryHistory};
-use yew_router::query::Raw;
 
 /// The HTML of the page at this address, without the part behind `#`.
 fn render(address: &str) -> String {
-    let address = address.to_owned();
-    let renderer = ServerRenderer::<App>::with_props(move || {
-        let history = MemoryHistory::new();
-        match address.split_once('?') {
-            Some((path, query)) => {
-                let Ok(()) = history.replace_with_query(path.to_owned(), Raw(query));
-            }
-            None => history.replace(address),
-        }
-        AppProps {
-            history: AnyHistory::Memory(history),
-            hydrating: false,
-        }
-    });
-    pollster::block_on(renderer.hydratable(false).render())
+    pollster::block_on(app::render(address, false))
 }
 
 /// What is wrong with a link; pages are rendered once for each address.
