@@ -1,6 +1,9 @@
 //! The shell: router, navigation, theme, the live wire's status.
 
+use wasm_bindgen::JsCast;
+use web_sys::Element;
 use yew::prelude::*;
+use yew_router::AnyRoute;
 use yew_router::history::AnyHistory;
 use yew_router::prelude::*;
 
@@ -13,7 +16,7 @@ use crate::live::{LiveCard, LivePip, LiveProvider};
 use crate::pages::reading_place::use_reading_place;
 use crate::pages::tools::load_tools;
 use crate::pages::view::{FirstPage, PageView};
-use crate::pages::{PARTS, Part, Route, Sign, present, slot};
+use crate::pages::{PARTS, Page, Part, Route, Sign, present, slot};
 use crate::theme::ThemeSwitch;
 
 /// Properties of [`App`].
@@ -136,25 +139,26 @@ fn Shell(props: &ShellProps) -> Html {
         let menu = menu.clone();
         Callback::from(move |_: MouseEvent| menu.set(false))
     };
+    let on_link = use_page_links();
     let open = *menu;
     let page = html! {
         <PageView {route} reading_place={place} hydrating={props.hydrating} first={props.first} {on_shown} {on_settled}/>
     };
     if let Route::Embed(_) = route {
-        return html! { <main id="main" tabindex="-1" class="alone">{ page }</main> };
+        return html! { <main id="main" tabindex="-1" class="alone" onclick={on_link}>{ page }</main> };
     }
     html! {
-        <div class="app">
+        <div class="app" onclick={on_link}>
             <a class="skip" href="#main" onclick={skip("main")}>{ "Skip to the page" }</a>
             if let Some(first) = first {
                 <a class="skip" href={format!("#{first}")} onclick={skip(first)}>{ "Skip to the instrument" }</a>
             }
             <header class={classes!("side", open.then_some("open"))} {onkeydown}>
                 <div class="brand">
-                    <Link<Route> to={Route::Home}>
+                    <a href={Route::Home.to_path()}>
                         { mark() }
                         { "Duplex" }
-                    </Link<Route>>
+                    </a>
                     <LivePip/>
                     { search::button() }
                     <button id="menu" type="button" class="menu" aria-expanded={open.to_string()} aria-controls="nav" onclick={toggle}>
@@ -192,7 +196,7 @@ fn view_part(part: &Part, current: Route, on_contents: &Callback<MouseEvent>) ->
             <ol>
                 { for built().map(|page| html! {
                     <li>
-                        <Go to={page.route} here={page.route == current} sign={page.sign}/>
+                        { entry(page, page.route == current) }
                         if page.route == current && !page.contents.is_empty() {
                             <ul class="contents" aria-label="On this page">
                                 for (id, words) in page.contents {
@@ -207,39 +211,53 @@ fn view_part(part: &Part, current: Route, on_contents: &Callback<MouseEvent>) ->
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct GoProps {
-    to: Route,
-    here: bool,
-    sign: Sign,
-}
-
-/// An entry of the navigation. The router's own link cannot say that it is the current page.
-#[component]
-fn Go(props: &GoProps) -> Html {
-    let navigator = use_navigator();
-    let to = props.to;
-    let onclick = Callback::from(move |event: MouseEvent| {
-        // With a modifier the reader wants a new tab or window, which is the browser's work.
-        if event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key() {
-            return;
-        }
-        if let Some(navigator) = &navigator {
-            event.prevent_default();
-            navigator.push(&to);
-        }
-    });
+/// An entry of the navigation.
+fn entry(page: &Page, here: bool) -> Html {
     html! {
-        <a href={to.to_path()} {onclick} aria-current={props.here.then_some("page")}>
+        <a href={page.path} aria-current={here.then_some("page")}>
             <span class="n" aria-hidden="true">
-                { match props.sign {
+                { match page.sign {
                     Sign::Written(sign) => html! { sign },
                     Sign::Drawn(icon) => icon.view(),
                 } }
             </span>
-            { to.title() }
+            { page.title }
         </a>
     }
+}
+
+/// Follows the links to pages of this site, wherever they stand, without loading the page anew. One for all: a component for each
+/// link would be most of what the program has to take over.
+#[hook]
+fn use_page_links() -> Callback<MouseEvent> {
+    let navigator = use_navigator();
+    Callback::from(move |event: MouseEvent| {
+        // With a modifier the reader wants a new tab or window, which is the browser's work.
+        let modified = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
+        if modified || event.default_prevented() {
+            return;
+        }
+        let target = event.target().and_then(|t| t.dyn_into::<Element>().ok());
+        let link = target.and_then(|t| t.closest("a[href]").ok().flatten());
+        let Some(link) =
+            link.filter(|l| !l.has_attribute("target") && !l.has_attribute("download"))
+        else {
+            return;
+        };
+        let to = link.get_attribute("href").unwrap_or_default();
+        let path = to.split(['?', '#']).next().unwrap_or_default();
+        let is_page = Route::recognize(path).is_some_and(Route::is_built);
+        let is_here = || {
+            gloo::utils::window()
+                .location()
+                .pathname()
+                .is_ok_and(|here| here == path)
+        };
+        if let (Some(navigator), true) = (&navigator, is_page || is_here()) {
+            event.prevent_default();
+            navigator.push(&AnyRoute::new(to));
+        }
+    })
 }
 
 /// Two arrows, one each way, in the colours of the two directions.

@@ -30,9 +30,9 @@ pub fn not_found() -> Html {
 fn ways_on() -> Html {
     html! {
         <p class="cta">
-            <Link<Route> to={Route::Home} classes="btn primary">{ "To the first page" }</Link<Route>>
-            <Link<Route> to={Route::Frames} classes="btn">{ "Take a frame apart" }</Link<Route>>
-            <Link<Route> to={Route::Live} classes="btn">{ "Open the live wire" }</Link<Route>>
+            <a class="btn primary" href={Route::Home.to_path()}>{ "To the first page" }</a>
+            <a class="btn" href={Route::Frames.to_path()}>{ "Take a frame apart" }</a>
+            <a class="btn" href={Route::Live.to_path()}>{ "Open the live wire" }</a>
         </p>
     }
 }

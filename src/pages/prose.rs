@@ -142,10 +142,10 @@ fn questions(route: Route) -> Html {
 fn turn(route: Route) -> Html {
     let way = |to: Route, rel: &'static str, said: &'static str| {
         html! {
-            <Link<Route> {to} classes={classes!("turn__way", rel)}>
+            <a class={classes!("turn__way", rel)} href={to.to_path()}>
                 <small>{ said }</small>
                 { to.title() }
-            </Link<Route>>
+            </a>
         }
     };
     html! {
@@ -207,9 +207,9 @@ fn start_buttons() -> Html {
     html! {
         <div class="cta ways-in">
             if let Some(route) = Route::Home.next() {
-                <Link<Route> to={route} classes="btn primary">{ format!("Start with the {}", route.title().to_ascii_lowercase()) }</Link<Route>>
+                <a class="btn primary" href={route.to_path()}>{ format!("Start with the {}", route.title().to_ascii_lowercase()) }</a>
             }
-            <Link<Route> to={Route::Live} classes="btn">{ "Open the live wire" }</Link<Route>>
+            <a class="btn" href={Route::Live.to_path()}>{ "Open the live wire" }</a>
             { page_link(format!("{}#close-codes", Route::Closing.to_path()), classes!("btn"), html! { "My socket closes" }) }
         </div>
     }

@@ -65,7 +65,7 @@ const failed = (error) => {
 const painted = new Promise((done) => {
   if (document.hidden || "asked" in root.dataset) done();
   new PerformanceObserver(done).observe({ type: "paint", buffered: true });
-  requestAnimationFrame(() => setTimeout(done, 500));
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 1000)));
 });
 painted.then(() => {
   for (const file of ["BASE", PACKS]) {
