@@ -132,3 +132,25 @@ test("the skip link leads past the navigation and leaves the address alone", asy
   await expect(page.getByRole("main")).toBeFocused();
   expect(page.url()).toBe(address);
 });
+
+test("links lead to other pages without loading anew, and with a modifier to a new tab", async ({ page, context }) => {
+  await open(page, "/closing");
+  await page.evaluate(() => Object.assign(globalThis, { same: true }));
+  const same = () => page.evaluate(() => "same" in globalThis);
+  const inWords = page.locator("article.prose p a[href^='/']").first();
+  const to = await inWords.getAttribute("href");
+  const [tab] = await Promise.all([context.waitForEvent("page"), inWords.click({ modifiers: ["Control"] })]);
+  expect(new URL(tab.url()).pathname + new URL(tab.url()).search).toBe(to!.split("#")[0]);
+  await tab.close();
+  await expect(page).toHaveURL(/\/closing$/);
+  await inWords.click();
+  await expect(page).not.toHaveURL(/\/closing$/);
+  expect(await same()).toBe(true);
+  // What stands in a link is a part of it.
+  await page.locator("nav[aria-label='Chapters'] a[href='/quiz'] .n").click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Quiz");
+  await page.goBack();
+  await page.goBack();
+  await expect(page).toHaveURL(/\/closing$/);
+  expect(await same()).toBe(true);
+});
