@@ -35,6 +35,10 @@ pub fn rfc_section(section: &str) -> Html {
 
 /// A link to a section of an RFC, in these words.
 pub fn rfc_as(number: u16, section: &str, words: Html) -> Html {
-    let href = format!("https://www.rfc-editor.org/rfc/rfc{number}#section-{section}");
-    html! { <a class="rfc" {href} rel="noopener">{ words }</a> }
+    html! { <a class="rfc" href={rfc_address(number, section)} rel="noopener">{ words }</a> }
+}
+
+/// The address of a section of an RFC.
+pub fn rfc_address(number: u16, section: &str) -> String {
+    format!("https://www.rfc-editor.org/rfc/rfc{number}#section-{section}")
 }

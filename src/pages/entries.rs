@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::kit::inline::{Inline, inlines};
+use crate::kit::inline::{Inline, write_inlines, write_text};
 
 /// A table in which each row has a name in an address.
 #[derive(Debug, PartialEq, Eq)]
@@ -41,28 +41,56 @@ impl Entries {
     /// The table.
     pub fn view(&'static self) -> Html {
         let class = classes!("table", "entries", format!("entries--{}", self.name));
+        let mut table = String::from("<table><caption>");
+        write_text(&mut table, self.caption);
+        table.push_str("</caption><thead><tr>");
+        for head in self.head {
+            table.push_str("<th scope=\"col\">");
+            write_text(&mut table, head);
+            table.push_str("</th>");
+        }
+        table.push_str("</tr></thead><tbody>");
+        for row in self.rows {
+            self.write_row(&mut table, row);
+        }
+        table.push_str("</tbody></table>");
         html! {
             <div {class} tabindex="0" role="group" aria-label={self.caption}>
-                <table>
-                    <caption>{ self.caption }</caption>
-                    <thead><tr>{ for self.head.iter().map(|head| html! { <th scope="col">{ *head }</th> }) }</tr></thead>
-                    <tbody>{ for self.rows.iter().map(|row| self.row(row)) }</tbody>
-                </table>
+                { Html::from_html_unchecked(table.into()) }
             </div>
         }
     }
 
-    fn row(&'static self, row: &'static Row) -> Html {
-        let cells = row.cells.iter().zip(self.head).enumerate();
-        let cells = cells.map(|(i, (cell, head))| match (i, cell) {
-            (0, [Inline::Link(..)]) => html! { <th scope="row">{ inlines(cell) }</th> },
-            (0, _) => html! {
-                <th scope="row"><a href={format!("#{}", row.id)}>{ inlines(cell) }</a></th>
-            },
-            // On a small screen a row is a card, and each cell says its column.
-            _ => html! { <td data-head={*head}>{ inlines(cell) }</td> },
-        });
-        html! { <tr id={row.id}>{ for cells }</tr> }
+    fn write_row(&self, html: &mut String, row: &Row) {
+        html.push_str("<tr id=\"");
+        write_text(html, row.id);
+        html.push_str("\">");
+        for (i, (cell, head)) in row.cells.iter().zip(self.head).enumerate() {
+            match (i, cell) {
+                (0, cell) => {
+                    html.push_str("<th scope=\"row\">");
+                    if let [Inline::Link(..)] = cell {
+                        write_inlines(html, cell);
+                    } else {
+                        html.push_str("<a href=\"#");
+                        write_text(html, row.id);
+                        html.push_str("\">");
+                        write_inlines(html, cell);
+                        html.push_str("</a>");
+                    }
+                    html.push_str("</th>");
+                }
+                // On a small screen a row is a card, and each cell says its column.
+                _ => {
+                    html.push_str("<td data-head=\"");
+                    write_text(html, head);
+                    html.push_str("\">");
+                    write_inlines(html, cell);
+                    html.push_str("</td>");
+                }
+            }
+        }
+        html.push_str("</tr>");
     }
 }
 

@@ -7,7 +7,7 @@ use super::paste_anywhere::paste_box;
 use super::slot::Slot;
 use super::{Instrument, Route};
 use crate::kit::copy::CopyButton;
-use crate::kit::inline::{Inline, inlines};
+use crate::kit::inline::{Inline, write_element, write_inlines, write_text};
 use crate::kit::link::page_link;
 use crate::kit::number::counted;
 use crate::kit::prediction::{Prediction, prediction};
@@ -91,34 +91,59 @@ impl Eq for Drawing {}
 
 /// A whole chapter, and the ways to the chapters before and after it.
 pub fn view(chapter: &'static Chapter, route: Route) -> Html {
-    let box_of = |title: &str, items: &'static [&'static [Inline]]| {
-        html! {
-            <section>
-                <h2>{ title }</h2>
-                <ul>{ for items.iter().map(|item| html! { <li>{ inlines(item) }</li> }) }</ul>
-            </section>
-        }
-    };
     let first = chapter.body.iter().find_map(|part| match part {
         Block::Instrument(instrument) => Some(*instrument),
         _ => None,
     });
+    let mut still = String::from("<h1>");
+    write_text(&mut still, chapter.title);
+    still.push_str("</h1><p class=\"lede\">");
+    write_inlines(&mut still, chapter.lede);
+    still.push_str("</p>");
+    let mut pieces = Vec::new();
+    let mut put = |still: &mut String, then: Html| {
+        let html = std::mem::take(still);
+        pieces.extend([Html::from_html_unchecked(html.into()), then]);
+    };
+    for part in chapter.body {
+        if let Some(moving) = block(&mut still, part, first) {
+            put(&mut still, moving);
+        }
+    }
+    if let Some(ending) = &chapter.ending {
+        write_ending(&mut still, ending);
+    }
+    put(&mut still, questions(route));
     html! {
         <article class="prose">
-            <h1>{ chapter.title }</h1>
-            <p class="lede">{ inlines(chapter.lede) }</p>
-            { for chapter.body.iter().map(|part| block(part, first)) }
-            if let Some(ending) = &chapter.ending {
-                <footer class="ending">
-                    { box_of("What to remember", ending.remember) }
-                    { box_of("What usually goes wrong", ending.wrong) }
-                    { box_of("Where to read on", ending.read_on) }
-                </footer>
-            }
-            { questions(route) }
+            { for pieces }
             { turn(route) }
         </article>
     }
+}
+
+fn write_ending(html: &mut String, ending: &Ending) {
+    html.push_str("<footer class=\"ending\">");
+    for (title, items) in [
+        ("What to remember", ending.remember),
+        ("What usually goes wrong", ending.wrong),
+        ("Where to read on", ending.read_on),
+    ] {
+        html.push_str("<section><h2>");
+        html.push_str(title);
+        html.push_str("</h2>");
+        write_list(html, "ul", items);
+        html.push_str("</section>");
+    }
+    html.push_str("</footer>");
+}
+
+fn write_list(html: &mut String, name: &str, items: &[&[Inline]]) {
+    html.push_str(&format!("<{name}>"));
+    for item in items {
+        write_element(html, "li", item);
+    }
+    html.push_str(&format!("</{name}>"));
 }
 
 /// The way to the questions about a chapter.
@@ -160,46 +185,55 @@ fn turn(route: Route) -> Html {
     }
 }
 
-fn block(block: &'static Block, first: Option<Instrument>) -> Html {
+/// Writes a part that stands still as HTML, and gives one that does not.
+fn block(html: &mut String, block: &'static Block, first: Option<Instrument>) -> Option<Html> {
     match block {
-        Block::Heading { level: 2, id, text } => html! { <h2 id={*id}>{ inlines(text) }</h2> },
-        Block::Heading { id, text, .. } => html! { <h3 id={*id}>{ inlines(text) }</h3> },
-        Block::Paragraph(text) => html! { <p>{ inlines(text) }</p> },
-        Block::List { ordered, items } => {
-            let items = items
-                .iter()
-                .map(|item| html! { <li>{ inlines(item) }</li> });
-            if *ordered {
-                html! { <ol>{ for items }</ol> }
-            } else {
-                html! { <ul>{ for items }</ul> }
-            }
+        Block::Heading { level, id, text } => {
+            html.push_str(&format!("<h{level} id=\"{id}\">"));
+            write_inlines(html, text);
+            html.push_str(&format!("</h{level}>"));
         }
-        Block::Code(text) => html! {
-            <div class="code">
-                <pre class="http-message" tabindex="0">{ *text }</pre>
-                <CopyButton label="Copy the code" text={*text}/>
-            </div>
-        },
-        Block::Table { head, rows } => html! {
-            <div class="table" tabindex="0" role="group" aria-label="Table">
-                <table>
-                    <thead><tr>{ for head.iter().map(|cell| html! { <th scope="col">{ inlines(cell) }</th> }) }</tr></thead>
-                    <tbody>
-                        { for rows.iter().map(|row| html! {
-                            <tr>{ for row.iter().map(|cell| html! { <td>{ inlines(cell) }</td> }) }</tr>
-                        }) }
-                    </tbody>
-                </table>
-            </div>
-        },
-        Block::Ask(asked) => prediction(asked),
-        Block::Instrument(instrument) => html! {
-            <Slot instrument={*instrument} first={first == Some(*instrument)}/>
-        },
-        Block::Drawn(Drawing(draw)) => draw(),
-        Block::StartButtons => html! { <>{ start_buttons() }{ paste_box() }</> },
+        Block::Paragraph(text) => write_element(html, "p", text),
+        Block::List { ordered, items } => {
+            write_list(html, if *ordered { "ol" } else { "ul" }, items);
+        }
+        Block::Table { head, rows } => {
+            html.push_str(
+                "<div class=\"table\" tabindex=\"0\" role=\"group\" aria-label=\"Table\"><table><thead><tr>",
+            );
+            for cell in *head {
+                html.push_str("<th scope=\"col\">");
+                write_inlines(html, cell);
+                html.push_str("</th>");
+            }
+            html.push_str("</tr></thead><tbody>");
+            for row in *rows {
+                html.push_str("<tr>");
+                for cell in *row {
+                    write_element(html, "td", cell);
+                }
+                html.push_str("</tr>");
+            }
+            html.push_str("</tbody></table></div>");
+        }
+        Block::Code(text) => {
+            return Some(html! {
+                <div class="code">
+                    <pre class="http-message" tabindex="0">{ *text }</pre>
+                    <CopyButton label="Copy the code" text={*text}/>
+                </div>
+            });
+        }
+        Block::Ask(asked) => return Some(prediction(asked)),
+        Block::Instrument(instrument) => {
+            return Some(html! {
+                <Slot instrument={*instrument} first={first == Some(*instrument)}/>
+            });
+        }
+        Block::Drawn(Drawing(draw)) => return Some(draw()),
+        Block::StartButtons => return Some(html! { <>{ start_buttons() }{ paste_box() }</> }),
     }
+    None
 }
 
 /// Where to begin: the first chapter after the home page, a real connection at once, or what a close code means.
