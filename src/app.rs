@@ -79,7 +79,7 @@ struct ShellProps {
 #[component]
 fn Shell(props: &ShellProps) -> Html {
     let route = use_route::<Route>().unwrap_or(Route::NotFound);
-    let menu = use_state(|| false);
+    let menu = use_state_eq(|| false);
     // The page that is shown: the one before, while that of the address is being fetched.
     let here = use_state_eq(|| route);
     let place = use_reading_place();

@@ -70,7 +70,7 @@ impl Theme {
 /// Three buttons, one of them pressed.
 #[component]
 pub fn ThemeSwitch() -> Html {
-    let theme = use_state(Theme::default);
+    let theme = use_state_eq(Theme::default);
     {
         let theme = theme.clone();
         use_effect_with((), move |()| {

@@ -49,7 +49,7 @@ const COPIED_MS: u32 = 1600;
 /// A button that copies a text, and says whether it did.
 #[component]
 pub fn CopyButton(props: &CopyProps) -> Html {
-    let said = use_state(|| None::<String>);
+    let said = use_state_eq(|| None::<String>);
     let timer = use_mut_ref(|| None::<Timeout>);
     {
         // What was copied before is not what the button would copy now.

@@ -55,7 +55,7 @@ fn request(beat: &Beat) -> Option<i32> {
 /// Whether any of the element is on the screen.
 #[hook]
 pub fn use_on_screen(node: NodeRef) -> bool {
-    let seen = use_state(|| true);
+    let seen = use_state_eq(|| true);
     let setter = seen.setter();
     use_effect_with(node, move |node| {
         let watch: Closure<dyn FnMut(js_sys::Array)> =

@@ -95,7 +95,7 @@ fn use_page_keys(panel: &NodeRef, onkeydown: Option<Callback<KeyboardEvent>>) {
 pub fn Panel(props: &PanelProps) -> Html {
     use_page_keys(&props.node, props.onkeydown.clone());
     let embedded = use_location().is_some_and(|l| l.path().starts_with("/embed/"));
-    let code = use_state(|| None::<String>);
+    let code = use_state_eq(|| None::<String>);
     {
         // What was written of another state is no longer true.
         let code = code.setter();

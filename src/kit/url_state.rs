@@ -218,12 +218,12 @@ fn use_url_part(
     let report = use_context::<UrlReport>();
     let location = use_location();
     let navigator = use_navigator();
-    // The prerendered page shows the default; the address counts from the second render on.
-    let heard = use_state(|| !hydrating);
     let said = |keys: &[&'static str]| {
         let location = location.as_ref();
         location.map_or_else(Pairs::new, |l| Query::parse(l.query_str()).own(keys))
     };
+    // The prerendered page shows the default; an address that says something else counts from the second render on.
+    let heard = use_state_eq(|| !hydrating || said(&keys().0).is_empty());
     let kept = use_memo((), |()| {
         let (keys, chosen) = keys();
         let (known, opened) = if hydrating {

@@ -99,7 +99,7 @@ pub fn PageView(props: &PageViewProps) -> Html {
         ..
     } = props;
     let shown = use_state(|| None::<Shown>);
-    let failed = use_state(|| None::<Route>);
+    let failed = use_state_eq(|| None::<Route>);
     let attempt = use_state(|| 0u32);
     // What was asked for last: a page that comes late is not shown.
     let wish = use_mut_ref(|| *route);

@@ -80,6 +80,9 @@ impl Reducible for State {
     type Action = Action;
 
     fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        if matches!(action, Action::Mounted(still) if still == self.playback.still) {
+            return self;
+        }
         let mut state = (*self).clone();
         state.touched |= match &action {
             Action::Mounted(_) | Action::UrlChanged(_) => false,
