@@ -191,6 +191,8 @@ test("back and forward lead across pages to the state that was left", async ({ p
 
 test("focus and what is selected survive the program", async ({ page, line }) => {
   await page.goto(`${line.url}/frames`, { waitUntil: "commit" });
+  // With its styles, which hide the definitions of terms, and without the program, which comes after the first paint.
+  await page.waitForFunction(() => performance.getEntriesByName("first-contentful-paint").length > 0);
   const link = page.getByRole("navigation", { name: "Chapters" }).getByRole("link", { name: "Quiz" });
   await link.focus();
   await page.evaluate(() => getSelection()?.selectAllChildren(document.querySelector(".lede")!));
